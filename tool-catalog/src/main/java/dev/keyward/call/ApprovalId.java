@@ -1,0 +1,27 @@
+package dev.keyward.call;
+
+import java.util.random.RandomGenerator;
+
+/// The name of one request to people; it is not a secret and opens nothing.
+///
+/// @param value `apr_` and 26 characters of Crockford's base 32
+public record ApprovalId(String value) {
+  private static final String PREFIX = "apr_";
+
+  /// Checks the shape.
+  ///
+  /// @throws IllegalArgumentException if `value` has another shape; the message omits the value
+  public ApprovalId {
+    RandomName.check(PREFIX, value);
+  }
+
+  /// {@return a new one that nobody can guess}
+  public static ApprovalId random(RandomGenerator random) {
+    return new ApprovalId(RandomName.of(PREFIX, random));
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

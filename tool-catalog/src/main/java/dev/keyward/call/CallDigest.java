@@ -1,0 +1,55 @@
+package dev.keyward.call;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/// What an approval is bound to: SHA-256 over run, agent, delegator, tool and canonical arguments.
+///
+/// The same call in the same run has the same digest however often it is made; anything else
+/// differs.
+///
+/// @param value 64 lower-case hexadecimal digits
+public record CallDigest(String value) {
+  private static final Pattern SHAPE = Pattern.compile("[0-9a-f]{64}");
+  private static final int FORMAT = 1;
+
+  /// Checks the shape.
+  ///
+  /// @throws IllegalArgumentException if `value` has another shape
+  public CallDigest {
+    if (!SHAPE.matcher(value).matches()) {
+      throw new IllegalArgumentException("call digest must match " + SHAPE);
+    }
+  }
+
+  /// {@return the digest of this call}
+  public static CallDigest of(Caller caller, ToolName tool, Arguments arguments) {
+    var document = JsonNodeFactory.instance.objectNode();
+    document.put("v", FORMAT);
+    document.put("run", caller.run().value());
+    document.put("agent", caller.agent().value());
+    caller.delegator().ifPresent(d -> document.put("delegator", d.person().value()));
+    document.put("tool", tool.value());
+    document.set("arguments", arguments.json());
+    return new CallDigest(sha256(CanonicalJson.write(document)));
+  }
+
+  private static String sha256(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

@@ -1,0 +1,35 @@
+package dev.keyward.call;
+
+import java.util.random.RandomGenerator;
+
+/// Makes names that nobody can guess: a prefix and 26 characters of `0-9 a-z` without `i l o u`
+/// (Crockford's base 32), which is 130 bits.
+public final class RandomName {
+  private static final String ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+  private static final int LENGTH = 26;
+
+  private RandomName() {}
+
+  /// {@return `prefix` followed by 26 random characters; `random` decides how hard it is to guess}
+  public static String of(String prefix, RandomGenerator random) {
+    var name = new StringBuilder(prefix);
+    for (int i = 0; i < LENGTH; i++) {
+      name.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
+    }
+    return name.toString();
+  }
+
+  /// Checks that `value` could have come from [#of].
+  ///
+  /// @throws IllegalArgumentException if it has another shape; the message omits the value
+  static void check(String prefix, String value) {
+    boolean shaped =
+        value.startsWith(prefix)
+            && value.length() == prefix.length() + LENGTH
+            && value.chars().skip(prefix.length()).allMatch(c -> ALPHABET.indexOf(c) >= 0);
+    if (!shaped) {
+      throw new IllegalArgumentException(
+          "must be " + prefix + " and " + LENGTH + " characters of " + ALPHABET);
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package dev.keyward.call;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/// Why a call got no answer. Every case is safe to tell the agent: no secret, no library's message.
+public sealed interface Refusal {
+  /// The key is missing, wrong, expired or revoked; which of these is not said.
+  record Unauthenticated() implements Refusal {}
+
+  /// There is no such tool, or the agent may not see it; the same answer for both.
+  record UnknownTool() implements Refusal {}
+
+  /// An argument breaks the tool's input schema.
+  ///
+  /// @param field a JSON Pointer (RFC 6901) into the arguments, `/` for the whole
+  /// @param rule which rule it breaks, in words, without the value
+  record InvalidArguments(String field, String rule) implements Refusal {}
+
+  /// An argument holds a secret that the broker knows.
+  ///
+  /// @param field a JSON Pointer into the arguments
+  record SecretInArguments(String field) implements Refusal {}
+
+  /// A policy rule, or the absence of one, denies the call.
+  record DeniedByPolicy(String rule) implements Refusal {}
+
+  /// People have been asked and have not all answered.
+  record Pending(ApprovalId approval, ApprovalKind kind, Instant expires) implements Refusal {}
+
+  /// A person said no.
+  record NotApproved(ApprovalId approval, String reason) implements Refusal {}
+
+  /// Nobody decided in time.
+  record ApprovalExpired(ApprovalId approval) implements Refusal {}
+
+  /// What was approved is not what would run now, or policy has become stricter.
+  record ApprovalInvalidated(ApprovalId approval) implements Refusal {}
+
+  /// An identical write has begun and has not ended.
+  record TwinOpen(CallId twin) implements Refusal {}
+
+  /// An identical write ended without anyone knowing how.
+  record TwinUnknown(CallId twin) implements Refusal {}
+
+  /// The agent or the tool is at its limit of calls in flight, or of requests to people.
+  record TooMany(String what, Duration retryAfter) implements Refusal {}
+
+  /// The credential that the tool needs is not in the store.
+  record CredentialMissing() implements Refusal {}
+
+  /// Nothing was sent: no connection, or an address that the catalog does not allow.
+  record UpstreamUnreachable() implements Refusal {}
+
+  /// The upstream's answer is of no use: too slow, too large, of another type, or a redirect.
+  record UpstreamUnusable(String rule) implements Refusal {}
+
+  /// A write was begun, and whether it happened is not known.
+  record OutcomeUnknown() implements Refusal {}
+
+  /// The answer could not be scrubbed with certainty, so none of it is shown.
+  record Withheld() implements Refusal {}
+
+  /// The audit record could not be written, so nothing was sent.
+  record AuditUnavailable() implements Refusal {}
+
+  /// The caller went away, or the run ended, before anything was sent.
+  record Cancelled() implements Refusal {}
+
+  /// A fault of the broker.
+  record Broken() implements Refusal {}
+
+  /// {@return a word for machines: answers' `_meta`, the audit, the log}
+  default String code() {
+    return switch (this) {
+      case Unauthenticated() -> "unauthenticated";
+      case UnknownTool() -> "unknown_tool";
+      case InvalidArguments _ -> "invalid_arguments";
+      case SecretInArguments _ -> "secret_in_arguments";
+      case DeniedByPolicy _ -> "denied_by_policy";
+      case Pending _ -> "pending";
+      case NotApproved _ -> "not_approved";
+      case ApprovalExpired _ -> "approval_expired";
+      case ApprovalInvalidated _ -> "approval_invalidated";
+      case TwinOpen _ -> "identical_call_open";
+      case TwinUnknown _ -> "identical_call_unknown";
+      case TooMany _ -> "too_many";
+      case CredentialMissing() -> "credential_missing";
+      case UpstreamUnreachable() -> "upstream_unreachable";
+      case UpstreamUnusable _ -> "upstream_unusable";
+      case OutcomeUnknown() -> "outcome_unknown";
+      case Withheld() -> "withheld";
+      case AuditUnavailable() -> "audit_unavailable";
+      case Cancelled() -> "cancelled";
+      case Broken() -> "broken";
+    };
+  }
+
+  /// {@return what happened and what to do next, in a sentence or two for the agent}
+  default String message() {
+    return switch (this) {
+      case Unauthenticated() -> "The agent key is missing or not accepted.";
+      case UnknownTool() ->
+          "There is no tool of that name here. List the tools to see what you may call.";
+      case InvalidArguments(var field, var rule) ->
+          "Not executed: argument " + field + " " + rule + ". Correct it and call again.";
+      case SecretInArguments(var field) ->
+          "Not executed: argument "
+              + field
+              + " holds a secret. Keys are the broker's business; call without it.";
+      case DeniedByPolicy(var rule) ->
+          "Not executed: policy ("
+              + rule
+              + ") does not allow this call. Do not try to get"
+              + " the same effect another way.";
+      case Pending(var approval, var kind, var expires) ->
+          "Not executed yet: "
+              + askedOf(kind)
+              + " must agree. Approval "
+              + approval
+              + ", open until "
+              + expires
+              + ". Call keyward.approval_wait with this approval, then repeat this exact call with"
+              + " the same arguments. Do not try other tools for the same effect.";
+      case NotApproved(var approval, var reason) ->
+          "Not executed: a person declined approval "
+              + approval
+              + (reason.isEmpty() ? "." : ". Reviewer's note: \"" + reason + "\"");
+      case ApprovalExpired(var approval) ->
+          "Not executed: nobody decided on approval "
+              + approval
+              + " in time. Repeat the call to ask again.";
+      case ApprovalInvalidated(var approval) ->
+          "Not executed: the tool or the policy has changed since approval "
+              + approval
+              + " was asked for. Repeat the call to ask again.";
+      case TwinOpen(var twin) ->
+          "Not executed: the identical call " + twin + " is still running. Wait for its result.";
+      case TwinUnknown(var twin) ->
+          "Not executed: it is not known whether the identical call "
+              + twin
+              + " took effect. A person has to look at it; do not repeat it.";
+      case TooMany(var what, var wait) ->
+          "Not executed: too many " + what + ". Try again in " + wait.toSeconds() + " s.";
+      case CredentialMissing() ->
+          "Not executed: the broker has no credential for this tool. Its operator has been told.";
+      case UpstreamUnreachable() ->
+          "Not executed: the service could not be reached. Try again later.";
+      case UpstreamUnusable(var rule) -> "No result: the service's answer " + rule + ".";
+      case OutcomeUnknown() ->
+          "It is not known whether this call took effect. Do not repeat it; a person will look.";
+      case Withheld() -> "The result was withheld: it could not be shown to be free of secrets.";
+      case AuditUnavailable() ->
+          "Not executed: the broker cannot write its record at the moment. Try again later.";
+      case Cancelled() -> "Not executed: the call was cancelled.";
+      case Broken() -> "The broker failed. Its operator can look this call up.";
+    };
+  }
+
+  private static String askedOf(ApprovalKind kind) {
+    return switch (kind) {
+      case CONFIRM -> "the person you work for";
+      case REVIEW -> "an independent reviewer";
+      case DUAL -> "two independent reviewers";
+    };
+  }
+}
