@@ -66,8 +66,7 @@ public final class Gate {
 
   private Optional<Refusal> use(Tx tx, ApprovalId id, ToolCall call, ApprovalKind needed) {
     Redemption redemption =
-        approvals.redeem(
-            tx, id, call.digest(), context(current(call).tool()), needed, call.id());
+        approvals.redeem(tx, id, call.digest(), context(current(call).tool()), needed, call.id());
     return switch (redemption) {
       case Redemption.Redeemed _ -> Optional.empty();
       case Redemption.Changed() -> Optional.of(new Refusal.ApprovalInvalidated(id));

@@ -1,5 +1,6 @@
 package dev.keyward.server.run;
 
+import dev.keyward.approvals.ApprovalState;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.call.AgentId;
 import dev.keyward.call.Caller;
@@ -14,6 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,9 @@ public final class Runs {
   private static final Duration IDLE = Duration.ofMinutes(30);
   private static final Duration LONGEST = Duration.ofHours(8);
   private static final Duration NOTED_EVERY = Duration.ofMinutes(1);
+  private static final Set<ApprovalState> UNDECIDED =
+      Set.of(ApprovalState.PENDING, ApprovalState.PARTIAL, ApprovalState.APPROVED);
+  private static final int MANY = 10_000;
 
   private final Database database;
   private final Approvals approvals;
@@ -76,9 +81,7 @@ public final class Runs {
 
   /// Ends all runs of an agent, at once.
   public void endAll(AgentId agent, String why) {
-    byKey.values().stream()
-        .filter(run -> run.agent.equals(agent))
-        .forEach(run -> end(run, why));
+    byKey.values().stream().filter(run -> run.agent.equals(agent)).forEach(run -> end(run, why));
   }
 
   /// Ends what has been idle or open for too long. To be called now and then.
@@ -89,7 +92,13 @@ public final class Runs {
 
   private boolean over(Standing run, Instant now) {
     boolean due = !now.isBefore(run.opened.plus(LONGEST)) || !now.isBefore(run.used.plus(IDLE));
-    return due && !approvals.keepsOpen(run.id);
+    return due && !somethingPending(run, now);
+  }
+
+  private boolean somethingPending(Standing run, Instant now) {
+    return approvals.list(UNDECIDED, MANY).stream()
+        .filter(request -> now.isBefore(request.expires()))
+        .anyMatch(request -> request.subject().caller().run().equals(run.id));
   }
 
   private static String why(Standing run, Instant now) {
