@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// A folder of catalog files (`*.yaml`, `*.yml`), watched for changes.
+@SuppressWarnings("DoNotCallSuggester")
 public final class CatalogFolder implements AutoCloseable {
   private CatalogFolder() {}
 

@@ -3,6 +3,7 @@ package dev.keyward.catalog;
 import java.util.List;
 
 /// The catalog files that Keyward ships, and the JSON Schema that editors complete them with.
+@SuppressWarnings("DoNotCallSuggester")
 public final class ExampleCatalogs {
   private ExampleCatalogs() {}
 
