@@ -3,7 +3,8 @@ package dev.keyward.redaction;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/// Proof that a value has been scrubbed: only [Redactor] makes one, and transports send nothing else.
+/// Proof that a value has been scrubbed: only [Redactor] makes one, and transports send nothing
+/// else.
 public final class Redacted {
   private final JsonNode json;
   private final List<String> scrubbedAt;
