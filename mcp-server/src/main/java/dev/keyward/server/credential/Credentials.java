@@ -27,9 +27,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// Stage 7: lends the credential that a permitted call needs.
 ///
-/// A value is looked up once however many calls wait for it, and kept in memory for at most a minute
-/// or until its store changes. A missing credential ends the call; there is no fallback. Whatever was
-/// ever lent stays known to the redactor until the broker stops. Safe for all threads.
+/// A value is looked up once however many calls wait for it, and kept in memory for at most a
+/// minute or until its store changes. A missing credential ends the call; there is no fallback.
+/// Whatever was ever lent stays known to the redactor until the broker stops. Safe for all threads.
 public final class Credentials {
   private static final System.Logger log = System.getLogger(Credentials.class.getName());
   private static final Duration KEPT = Duration.ofMinutes(1);
@@ -40,6 +40,7 @@ public final class Credentials {
       Caffeine.newBuilder().expireAfterWrite(KEPT).maximumSize(MOST_KEPT).build();
   private final AtomicLong epoch = new AtomicLong();
   private final Set<Lent> lent = ConcurrentHashMap.newKeySet();
+  private final Set<Lent> announced = ConcurrentHashMap.newKeySet();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   /// Joins the stores; a change in any of them empties the cache.
@@ -53,7 +54,7 @@ public final class Credentials {
   /// Lends what the call's tool names; an empty lease if it names nothing.
   ///
   /// @throws CallRefused with [Refusal.CredentialMissing] if no store has it; the reference is in
-  ///     the log
+  ///   the log
   public Lease lease(PermittedCall call) {
     Tool tool = call.call().tool();
     return tool.credential()
@@ -82,11 +83,21 @@ public final class Credentials {
   }
 
   private Lease lent(CredentialRef ref, HeldSecret found) {
-    boolean known = held().contains(found.value());
-    if (lent.add(new Lent(ref, found.value())) && !known) {
-      tellListeners();
+    var value = new Lent(ref, found.value());
+    if (!announced.contains(value)) {
+      announce(value);
     }
     return new StoredLease(ref, found);
+  }
+
+  /// Nobody gets a value before the redactor has heard of it, so whoever comes second waits here.
+  private synchronized void announce(Lent value) {
+    boolean known = held().contains(value.value());
+    lent.add(value);
+    if (!known) {
+      tellListeners();
+    }
+    announced.add(value);
   }
 
   private Optional<HeldSecret> find(CredentialRef ref) {

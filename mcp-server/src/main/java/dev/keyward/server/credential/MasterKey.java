@@ -45,7 +45,7 @@ public final class MasterKey {
   /// Reads the key, and refuses a file that others could have read or that nobody made random.
   ///
   /// @throws UnusableFile if the file is missing, no regular file (a symbolic link included), open
-  ///     to anyone but its owner, of another length or shape, or holds a placeholder
+  ///   to anyone but its owner, of another length or shape, or holds a placeholder
   public static MasterKey read(Path file) {
     checkShape(file);
     String text = text(file);
@@ -111,8 +111,7 @@ public final class MasterKey {
   private static void checkShape(Path file) {
     PosixFileAttributes attributes;
     try {
-      attributes =
-          Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      attributes = Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     } catch (NoSuchFileException e) {
       throw new UnusableFile(file, "is missing: `keyward init` makes it", e);
     } catch (UnsupportedOperationException e) {
@@ -131,14 +130,12 @@ public final class MasterKey {
 
   private static String text(Path file) {
     var content = ByteBuffer.allocate(TEXT_LENGTH + 2);
-    try (var channel =
-        FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+    try (var channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
       while (content.hasRemaining() && channel.read(content) >= 0) {}
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    String text =
-        new String(content.array(), 0, content.position(), StandardCharsets.ISO_8859_1);
+    String text = new String(content.array(), 0, content.position(), StandardCharsets.ISO_8859_1);
     return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
   }
 
