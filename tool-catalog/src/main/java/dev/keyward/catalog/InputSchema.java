@@ -5,6 +5,7 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /// What a tool's arguments must look like: JSON Schema 2020-12.
+@SuppressWarnings("DoNotCallSuggester")
 public final class InputSchema {
   InputSchema() {}
 

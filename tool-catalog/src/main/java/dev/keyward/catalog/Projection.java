@@ -3,6 +3,7 @@ package dev.keyward.catalog;
 import tools.jackson.databind.JsonNode;
 
 /// Which fields of an answer leave the broker: the declared ones only.
+@SuppressWarnings("DoNotCallSuggester")
 public final class Projection {
   Projection() {}
 

@@ -3,6 +3,7 @@ package dev.keyward.catalog;
 import dev.keyward.call.Arguments;
 
 /// The line that tells a reviewer what a call would do, in the operator's words.
+@SuppressWarnings("DoNotCallSuggester")
 public final class Summary {
   Summary() {}
 

@@ -8,11 +8,12 @@ import dev.keyward.catalog.ToolCall;
 import java.util.List;
 import java.util.Set;
 
-/// The policy of a fresh install: each tier has its answer, and the operator may allow single tools.
+/// The policy of a fresh install: each tier has its answer, and the operator may allow single
+/// tools.
 ///
-/// Reads run, writes need the confirmation of the person behind the agent, dangerous writes need two
-/// independent people (one in a declared single-operator install). An allow rule replaces the answer
-/// for writes; it never lowers that for dangerous writes.
+/// Reads run, writes need the confirmation of the person behind the agent, dangerous writes need
+/// two independent people (one in a declared single-operator install). An allow rule replaces the
+/// answer for writes; it never lowers that for dangerous writes.
 public final class TierPolicy implements Policy {
   private final List<Allow> rules;
   private final boolean singleOperator;
@@ -54,7 +55,6 @@ public final class TierPolicy implements Policy {
   }
 
   private boolean allowed(ToolCall call) {
-    return rules.stream()
-        .anyMatch(rule -> rule.matches(call.caller().agent(), call.tool().name()));
+    return rules.stream().anyMatch(rule -> rule.matches(call.caller().agent(), call.tool().name()));
   }
 }
