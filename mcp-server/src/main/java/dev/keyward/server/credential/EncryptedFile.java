@@ -6,6 +6,7 @@ import dev.keyward.server.credential.EncryptedFileJson.Content;
 import dev.keyward.server.credential.EncryptedFileJson.Sealed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -14,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -39,7 +39,7 @@ public final class EncryptedFile implements CredentialStore {
   public static final Duration GRACE = Duration.ofHours(24);
 
   private static final int MAX_BYTES = 32 << 20;
-  private static final byte[] NO_FILE = {};
+  private static final String NO_FILE = "";
 
   private final Path file;
   private final SealingKeys keys;
@@ -110,7 +110,7 @@ public final class EncryptedFile implements CredentialStore {
         .map(Entry::shown)
         .sorted(
             Comparator.comparing((StoredSecret shown) -> shown.ref().toString())
-                .thenComparing(StoredSecret::version))
+                .thenComparingInt(StoredSecret::version))
         .toList();
   }
 
@@ -182,42 +182,42 @@ public final class EncryptedFile implements CredentialStore {
     List<Entry> live = entries.stream().filter(entry -> entry.liveAt(now)).toList();
     long generation = state.generation() + 1;
     var content = new Content(generation, live.stream().map(Entry::written).toList());
-    byte[] bytes = EncryptedFileJson.write(content, keys);
+    String text = EncryptedFileJson.write(content, keys);
     try {
-      if (!Arrays.equals(onDisk(), state.bytes())) {
+      if (!onDisk().equals(state.text())) {
         throw new UnusableFile(
             file, "was changed by another process since it was opened; nothing was written");
       }
-      disk.replace(file, bytes);
+      disk.replace(file, text.getBytes(StandardCharsets.ISO_8859_1));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    state = new State(generation, live, bytes);
+    state = new State(generation, live, text);
     listeners.forEach(Runnable::run);
   }
 
   private State read() {
-    byte[] bytes;
+    String text;
     try {
-      bytes = onDisk();
+      text = onDisk();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    if (bytes.length == 0) {
-      return new State(0, List.of(), bytes);
+    if (text.equals(NO_FILE)) {
+      return new State(0, List.of(), text);
     }
-    Content content = EncryptedFileJson.read(file, bytes, keys);
+    Content content = EncryptedFileJson.read(file, text, keys);
     List<Entry> entries = new ArrayList<>();
     for (Sealed sealed : content.secrets()) {
       Secret value =
           keys.open(sealed).orElseThrow(() -> new UnusableFile(file, EncryptedFileJson.DAMAGED));
       entries.add(new Entry(sealed.shown(), sealed, value));
     }
-    return new State(content.generation(), List.copyOf(entries), bytes);
+    return new State(content.generation(), List.copyOf(entries), text);
   }
 
   /// An empty file is not the same as none: whatever was in it is gone, and somebody should know.
-  private byte[] onDisk() throws IOException {
+  private String onDisk() throws IOException {
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       return NO_FILE;
     }
@@ -227,7 +227,7 @@ public final class EncryptedFile implements CredentialStore {
     if (Files.size(file) > MAX_BYTES || Files.size(file) == 0) {
       throw new UnusableFile(file, EncryptedFileJson.DAMAGED);
     }
-    return Files.readAllBytes(file);
+    return Files.readString(file, StandardCharsets.ISO_8859_1);
   }
 
   private static Optional<Entry> newest(State state, CredentialRef ref) {
@@ -236,7 +236,7 @@ public final class EncryptedFile implements CredentialStore {
         .max(Comparator.comparingInt(entry -> entry.shown().version()));
   }
 
-  private record State(long generation, List<Entry> entries, byte[] bytes) {}
+  private record State(long generation, List<Entry> entries, String text) {}
 
   private record Entry(StoredSecret shown, Sealed sealed, Secret value) {
     boolean liveAt(Instant now) {

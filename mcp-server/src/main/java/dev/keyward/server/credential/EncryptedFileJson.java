@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -41,10 +40,10 @@ final class EncryptedFileJson {
   /// What the file says.
   record Content(long generation, List<Sealed> secrets) {}
 
-  /// One version: its name and dates in the clear, its key and value sealed.
-  record Sealed(StoredSecret shown, byte[] wrappedKey, byte[] ciphertext) {}
+  /// One version: its name and dates in the clear, its key and value sealed, as base64url.
+  record Sealed(StoredSecret shown, String wrappedKey, String ciphertext) {}
 
-  static byte[] write(Content content, SealingKeys keys) {
+  static String write(Content content, SealingKeys keys) {
     ObjectNode file = JsonNodeFactory.instance.objectNode();
     file.put("format", FORMAT);
     file.put("check", ENCODER.encodeToString(keys.check()));
@@ -52,7 +51,7 @@ final class EncryptedFileJson {
     var secrets = file.putArray("secrets");
     content.secrets().forEach(one -> write(one, secrets.addObject()));
     file.put("mac", ENCODER.encodeToString(keys.sign(CanonicalJson.write(file))));
-    return (CanonicalJson.write(file) + "\n").getBytes(StandardCharsets.UTF_8);
+    return CanonicalJson.write(file) + "\n";
   }
 
   private static void write(Sealed sealed, ObjectNode to) {
@@ -62,28 +61,33 @@ final class EncryptedFileJson {
     to.put("version", shown.version());
     to.put("created", shown.created().toEpochMilli());
     shown.expires().ifPresent(expires -> to.put("expires", expires.toEpochMilli()));
-    to.put("key", ENCODER.encodeToString(sealed.wrappedKey()));
-    to.put("ciphertext", ENCODER.encodeToString(sealed.ciphertext()));
+    to.put("key", sealed.wrappedKey());
+    to.put("ciphertext", sealed.ciphertext());
   }
 
-  /// {@return what `bytes` say, authentic and whole; the sealed parts are not opened yet}
+  /// {@return what `written` says, authentic and whole; the sealed parts are not opened yet}
   ///
-  /// @throws UnusableFile if they are not
-  static Content read(Path file, byte[] bytes, SealingKeys keys) {
+  /// @throws UnusableFile if it is not
+  static Content read(Path file, String written, SealingKeys keys) {
     try {
-      if (!(JSON.readTree(bytes) instanceof ObjectNode found)) {
+      if (!(JSON.readTree(written) instanceof ObjectNode found)) {
         throw new UnusableFile(file, DAMAGED);
       }
       checkFormat(file, found);
       checkMaster(file, found, keys);
       Content content = content(found);
-      if (!MessageDigest.isEqual(write(content, keys), bytes)) {
+      if (!same(write(content, keys), written)) {
         throw new UnusableFile(file, DAMAGED);
       }
       return content;
     } catch (JacksonException | IllegalArgumentException e) {
       throw new UnusableFile(file, DAMAGED); // without the cause: its message quotes the file
     }
+  }
+
+  private static boolean same(String one, String other) {
+    return MessageDigest.isEqual(
+        one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
   }
 
   private static void checkFormat(Path file, ObjectNode found) {
@@ -93,7 +97,7 @@ final class EncryptedFileJson {
   }
 
   private static void checkMaster(Path file, ObjectNode found, SealingKeys keys) {
-    if (!Arrays.equals(bytes(found, "check"), keys.check())) {
+    if (!text(found, "check").equals(ENCODER.encodeToString(keys.check()))) {
       throw new UnusableFile(
           file, "was written with another master key, or its field check is damaged");
     }
@@ -119,7 +123,7 @@ final class EncryptedFileJson {
             Math.toIntExact(number(one, "version")),
             Instant.ofEpochMilli(number(one, "created")),
             expires);
-    return new Sealed(shown, bytes(one, "key"), bytes(one, "ciphertext"));
+    return new Sealed(shown, text(one, "key"), text(one, "ciphertext"));
   }
 
   private static String text(JsonNode of, String field) {
@@ -132,9 +136,5 @@ final class EncryptedFileJson {
     return of.path(field)
         .asLongOpt()
         .orElseThrow(() -> new IllegalArgumentException(field + " must be an integer"));
-  }
-
-  private static byte[] bytes(JsonNode of, String field) {
-    return Base64.getUrlDecoder().decode(text(of, field));
   }
 }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
@@ -19,8 +20,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /// The cryptography of the [EncryptedFile]: seals and opens one version, and signs the whole.
 ///
-/// A box is a 12-byte random nonce followed by AES-256-GCM's ciphertext and 16-byte tag. A
-/// version's key seals exactly one box; the wrapping key seals one small box a version.
+/// A box is base64url of a 12-byte random nonce followed by AES-256-GCM's ciphertext and 16-byte
+/// tag. A version's key seals exactly one box; the wrapping key seals one small box a version.
 final class SealingKeys {
   private static final int KEY_BYTES = 32;
   private static final int NONCE_BYTES = 12;
@@ -63,7 +64,7 @@ final class SealingKeys {
     byte[] key = new byte[KEY_BYTES];
     random.nextBytes(key);
     try {
-      byte[] ciphertext = box(aes(key), bound("value", shown), plain);
+      String ciphertext = box(aes(key), bound("value", shown), plain);
       return new Sealed(shown, box(wrapping, bound("key", shown), key), ciphertext);
     } finally {
       Arrays.fill(key, (byte) 0);
@@ -90,18 +91,20 @@ final class SealingKeys {
         .getBytes(StandardCharsets.UTF_8);
   }
 
-  private byte[] box(SecretKey key, byte[] bound, byte[] plain) {
+  private String box(SecretKey key, byte[] bound, byte[] plain) {
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
     try {
       byte[] sealed = cipher(Cipher.ENCRYPT_MODE, key, nonce, bound).doFinal(plain);
-      return ByteBuffer.allocate(NONCE_BYTES + sealed.length).put(nonce).put(sealed).array();
+      byte[] box = ByteBuffer.allocate(NONCE_BYTES + sealed.length).put(nonce).put(sealed).array();
+      return Base64.getUrlEncoder().withoutPadding().encodeToString(box);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK has AES/GCM", e);
     }
   }
 
-  private static Optional<byte[]> unbox(SecretKey key, byte[] bound, byte[] box) {
+  private static Optional<byte[]> unbox(SecretKey key, byte[] bound, String text) {
+    byte[] box = Base64.getUrlDecoder().decode(text);
     if (box.length < NONCE_BYTES + TAG_BITS / Byte.SIZE) {
       return Optional.empty();
     }
