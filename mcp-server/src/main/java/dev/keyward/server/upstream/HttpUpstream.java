@@ -121,13 +121,16 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
   public Reply send(
       PermittedCall permitted, Lease lease, Optional<String> idempotencyKey, Sending sending) {
     checkLease(permitted, lease);
-    var outgoing = Outgoing.of(permitted.call(), idempotencyKey);
-    var run = new Run(permitted, outgoing, System.nanoTime());
+    return send(Outgoing.of(permitted.call(), idempotencyKey), lease, sending);
+  }
+
+  Reply send(Outgoing outgoing, Lease lease, Sending sending) {
+    var run = new Run(outgoing, System.nanoTime());
     Ending first = run.attempt(lease.secret(), () -> passes(sending));
     if (!mayBeRepeated(outgoing, first) || !sending.stillPermitted()) {
       return run.reply(first);
     }
-    return fresher(permitted, lease)
+    return fresher(outgoing, lease)
         .map(fresh -> again(run, first, fresh, sending))
         .orElseGet(() -> run.reply(first));
   }
@@ -146,13 +149,13 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
   }
 
   /// The first answer stands if there is no fresher credential to be had.
-  private static Optional<Lease> fresher(PermittedCall permitted, Lease lease) {
+  private static Optional<Lease> fresher(Outgoing outgoing, Lease lease) {
     try {
       return lease.fresher();
     } catch (RuntimeException e) {
       log.log(
           WARNING,
-          "call " + permitted.call().id() + ": no fresher credential: " + e.getClass().getName());
+          "call " + outgoing.call() + ": no fresher credential: " + e.getClass().getName());
       return Optional.empty();
     }
   }
@@ -187,13 +190,11 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
 
   /// One call with its deadline: an attempt, and what to make of its end.
   private final class Run {
-    private final PermittedCall permitted;
     private final Outgoing outgoing;
     private final long started;
     private final AnswerReader reader;
 
-    Run(PermittedCall permitted, Outgoing outgoing, long started) {
-      this.permitted = permitted;
+    Run(Outgoing outgoing, long started) {
       this.outgoing = outgoing;
       this.started = started;
       this.reader = new AnswerReader(outgoing.kind(), outgoing.limits().maxResponseBytes());
@@ -253,12 +254,11 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     }
 
     private void warn(Failure why, String cause) {
-      var call = permitted.call();
       log.log(
           WARNING,
           "call {0} of {1} at {2}: the answer {3}{4}",
-          call.id(),
-          call.tool().name(),
+          outgoing.call(),
+          outgoing.tool(),
           outgoing.origin(),
           why.words(),
           cause.isEmpty() ? "" : " (" + cause + ")");

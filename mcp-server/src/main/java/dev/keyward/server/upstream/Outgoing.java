@@ -1,6 +1,8 @@
 package dev.keyward.server.upstream;
 
+import dev.keyward.call.CallId;
 import dev.keyward.call.Tier;
+import dev.keyward.call.ToolName;
 import dev.keyward.catalog.CredentialUse;
 import dev.keyward.catalog.HeaderField;
 import dev.keyward.catalog.HttpBinding;
@@ -18,6 +20,8 @@ import java.util.Optional;
 ///
 /// @param idempotency the header that makes a repeat harmless, only where key and header both exist
 record Outgoing(
+    CallId call,
+    ToolName tool,
     Tier tier,
     URI origin,
     String pathTemplate,
@@ -32,6 +36,8 @@ record Outgoing(
     return switch (tool.binding()) {
       case HttpBinding http ->
           new Outgoing(
+              call.id(),
+              tool.name(),
               tool.tier(),
               tool.target().origin(),
               http.pathTemplate(),

@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.client.Destination;
-import org.eclipse.jetty.client.Origin;
 import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.SocketAddressResolver;
 
@@ -85,9 +84,10 @@ final class PinnedResolver implements SocketAddressResolver {
   }
 
   private static String origin(Map<String, Object> context, String host, int port) {
-    var destination = (Destination) context.get(Destination.CONTEXT_KEY);
-    Origin found = destination.getOrigin();
-    return origin(found.getScheme(), host, port);
+    if (!(context.get(Destination.CONTEXT_KEY) instanceof Destination destination)) {
+      throw new IllegalStateException("the client says for which destination it resolves");
+    }
+    return origin(destination.getOrigin().getScheme(), host, port);
   }
 
   private static String origin(URI uri) {
