@@ -128,7 +128,7 @@ final class McpJson implements McpJsonMapper {
     return writeValueAsString(value).getBytes(StandardCharsets.UTF_8);
   }
 
-  private static HashMap<String, Object> keys(JsonNode message) throws BadMessage {
+  private static Map<String, Object> keys(JsonNode message) throws BadMessage {
     boolean shaped =
         message.isObject()
             && message.path("jsonrpc").asString("").equals("2.0")
@@ -140,7 +140,7 @@ final class McpJson implements McpJsonMapper {
     if (!shaped) {
       throw BadMessage.notAMessage();
     }
-    HashMap<String, Object> keys = new HashMap<>();
+    Map<String, Object> keys = new HashMap<>(); // the SDK asks for this very type
     message.properties().forEach(field -> keys.put(field.getKey(), field.getValue()));
     return keys;
   }
