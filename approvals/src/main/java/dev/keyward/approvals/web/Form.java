@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// What a browser sent with a form: `application/x-www-form-urlencoded` in UTF-8, read strictly from
-/// the body alone.
+/// What a browser sent with a form: `application/x-www-form-urlencoded` in UTF-8, read strictly
+/// from the body alone.
 ///
 /// The container's own reader mixes in the query string and repairs what is broken; this one does
 /// neither.

@@ -24,7 +24,8 @@ final class Guard implements Filter {
   private static final System.Logger LOG = System.getLogger(Guard.class.getName());
   private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST");
 
-  // Referrer-Policy is not "no-referrer": browsers then send "Origin: null" with our own forms. Other
+  // Referrer-Policy is not "no-referrer": browsers then send "Origin: null" with our own forms.
+  // Other
   // sites are told nothing with "same-origin" either.
   private static final Map<String, String> HEADERS =
       Map.of(

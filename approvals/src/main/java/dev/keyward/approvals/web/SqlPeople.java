@@ -19,8 +19,9 @@ import java.util.random.RandomGenerator;
 /// The people who may sign in, their one-time links and their sessions, in the broker's database.
 ///
 /// Of links and sessions only SHA-256 hashes are kept. A session ends after 30 minutes without a
-/// request, after 10 hours at the latest, when its person signs out, and with its person. Thread-safe.
-/// Every method throws [dev.keyward.store.StoreUnavailable] if the database cannot do its work.
+/// request, after 10 hours at the latest, when its person signs out, and with its person.
+/// Thread-safe. Every method throws [dev.keyward.store.StoreUnavailable] if the database cannot do
+/// its work.
 public final class SqlPeople implements Reviewers {
   /// How long a one-time link waits to be used.
   public static final Duration LINK_LIFETIME = Duration.ofMinutes(15);
@@ -58,7 +59,8 @@ public final class SqlPeople implements Reviewers {
   private boolean add(Tx tx, PersonId id, Set<Role> roles) {
     int added =
         tx.sql()
-            .createUpdate("INSERT INTO person (id, added_at) VALUES (:id, :now) ON CONFLICT DO NOTHING")
+            .createUpdate(
+                "INSERT INTO person (id, added_at) VALUES (:id, :now) ON CONFLICT DO NOTHING")
             .bind("id", id.value())
             .bind("now", clock.millis())
             .execute();

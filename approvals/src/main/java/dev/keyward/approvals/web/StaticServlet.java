@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,7 +16,7 @@ final class StaticServlet extends HttpServlet {
   private final Map<String, Asset> assets;
   private final Pages pages;
 
-  private record Asset(String type, byte[] bytes, String etag) {}
+  private record Asset(String type, String text, String etag) {}
 
   StaticServlet(Pages pages) {
     this.pages = pages;
@@ -42,8 +43,9 @@ final class StaticServlet extends HttpServlet {
       return;
     }
     response.setContentType(asset.type());
-    response.setContentLength(asset.bytes().length);
-    response.getOutputStream().write(asset.bytes());
+    byte[] bytes = asset.text().getBytes(StandardCharsets.UTF_8);
+    response.setContentLength(bytes.length);
+    response.getOutputStream().write(bytes);
   }
 
   private static Asset asset(String name, String type) {
@@ -52,7 +54,8 @@ final class StaticServlet extends HttpServlet {
         throw new IllegalStateException("not in the jar: static/" + name);
       }
       byte[] bytes = in.readAllBytes();
-      return new Asset(type, bytes, "\"" + Tokens.fingerprint(bytes) + "\"");
+      String text = new String(bytes, StandardCharsets.UTF_8);
+      return new Asset(type, text, "\"" + Tokens.fingerprint(bytes) + "\"");
     } catch (IOException e) {
       throw new IllegalStateException("not readable in the jar: static/" + name, e);
     }
