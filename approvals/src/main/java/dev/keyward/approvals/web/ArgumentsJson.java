@@ -30,7 +30,7 @@ final class ArgumentsJson {
     List<Argument> read = new ArrayList<>();
     for (Map.Entry<String, JsonNode> field : object(arguments).properties()) {
       List<Piece> name = Piece.of(scrub.apply(field.getKey()));
-      List<Piece> value = Piece.of(text(field.getValue()));
+      List<Piece> value = pieces(field.getValue());
       read.add(
           new Argument(
               name,
@@ -54,13 +54,18 @@ final class ArgumentsJson {
     throw new IllegalArgumentException("the stored arguments are not a JSON object");
   }
 
-  private String text(JsonNode value) {
+  private List<Piece> pieces(JsonNode value) {
     if (value.isString()) {
-      return scrub.apply(value.stringValue());
+      return Piece.of(scrub.apply(value.stringValue()));
     }
     var out = new StringBuilder();
     write(value, "", out);
-    return out.toString();
+    return Piece.of(out.toString()).stream().map(ArgumentsJson::laidOut).toList();
+  }
+
+  /// A line feed in indented JSON is our own: those of strings are escaped.
+  private static Piece laidOut(Piece piece) {
+    return piece instanceof Piece.Break ? new Piece.Plain("\n") : piece;
   }
 
   private void write(JsonNode value, String indent, StringBuilder out) {

@@ -23,7 +23,7 @@ record Badge(String style, String sign, String words) {
     return switch (state) {
       case PENDING -> new Badge("waiting", "◷", "Waiting");
       case PARTIAL -> new Badge("waiting", "◐", "One more needed");
-      case APPROVED -> new Badge("good", "✓", "Approved, not used yet");
+      case APPROVED -> new Badge("good", "✓", "Approved, unused");
       case CONSUMED -> new Badge("good", "▸", "In use");
       case DONE -> new Badge("good", "✓", "Approved and done");
       case UNKNOWN -> new Badge("bad", "?", "Outcome unknown");
