@@ -1,7 +1,6 @@
 package dev.keyward.approvals.web;
 
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -51,9 +50,8 @@ sealed interface Piece {
   }
 
   private static Hidden hidden(int point) {
-    String code = HexFormat.of().withUpperCase().toHexDigits(point, point > 0xFFFF ? 6 : 4);
     String name = Objects.requireNonNullElse(Character.getName(point), "unassigned");
-    return new Hidden("U+" + code, name.toLowerCase(Locale.ROOT));
+    return new Hidden("U+%04X".formatted(point), name.toLowerCase(Locale.ROOT));
   }
 
   /// Controls, formats (bidi, zero width, tags), spaces other than the plain one, separators,
