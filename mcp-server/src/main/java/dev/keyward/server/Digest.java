@@ -9,11 +9,11 @@ import java.util.HexFormat;
 final class Digest {
   private Digest() {}
 
-  /// {@return 64 hexadecimal digits; equal records have equal digests}
-  static String of(Object settings) {
+  /// {@return 64 hexadecimal digits}
+  static String of(String settings) {
     try {
-      byte[] text = settings.toString().getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+      byte[] bytes = settings.getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

@@ -6,6 +6,7 @@ import dev.keyward.approvals.ApprovalSettings;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.web.ApprovalPages;
 import dev.keyward.approvals.web.SqlPeople;
+import dev.keyward.call.AgentId;
 import dev.keyward.catalog.CatalogFolder;
 import dev.keyward.catalog.ToolCatalog;
 import dev.keyward.redaction.KnownSecrets;
@@ -166,14 +167,14 @@ public final class Keyward implements AutoCloseable {
                 database,
                 audit,
                 records,
-                signingKey,
                 checkpoints,
                 agents,
                 people,
                 secrets,
                 catalog,
                 approvals,
-                this::peopleUrl));
+                this::agentsUrl,
+                () -> peopleUrl().orElseGet(() -> peopleOrigin(config.people().listen().port()))));
 
     agents.onRevoked(agent -> runs.endAll(agent, "revoked"));
     agents.onRevoked(agent -> agentListener.ifPresent(listener -> listener.endSessions(agent)));
@@ -305,9 +306,17 @@ public final class Keyward implements AutoCloseable {
     return new ServerFacts(
         VERSION,
         mode.wire(),
-        Digest.of(config),
-        Digest.of(config.allow()),
+        Digest.of(ConfigFile.text(home)),
+        Digest.of(rules()),
         catalog.current().digest());
+  }
+
+  private String rules() {
+    return config.allow().stream()
+        .map(rule -> rule.tool() + " " + rule.agents().stream().map(AgentId::value).sorted().toList())
+        .sorted()
+        .toList()
+        .toString();
   }
 
   private ApprovalSettings approvalSettings() {

@@ -135,6 +135,9 @@ public final class ConfigFile {
     return new Config.HostPort(bracketed ? host.substring(1, host.length() - 1) : host, port);
   }
 
+  /// {@return the settings as they are written}
+  ///
+  /// @throws Unusable if the file cannot be read
   private static String text(Home home) throws Unusable {
     try {
       return Files.readString(home.config());
