@@ -259,6 +259,19 @@ final class DetailTest {
   }
 
   @Test
+  void earlierRequestsAreShownToThoseWhoMaySeeThem() {
+    ApprovalRequest earlier = site.dual("{\"text\":\"earlier\"}");
+    Browser alice = site.signedIn(Site.ALICE);
+    String path = "/approvals/" + earlier.id();
+    alice.submit(path, alice.open(path).decision("deny", ""));
+    ApprovalRequest later = site.confirm("{\"text\":\"later\"}");
+
+    assertTrue(page(Site.BOB, later).contains(earlier.id().value()));
+    assertTrue(page(Site.OLIVIA, later).contains("Add a note: later"));
+    assertFalse(page(Site.OLIVIA, later).contains(earlier.id().value()));
+  }
+
+  @Test
   void whoHasAgreedIsNotAskedAgain() {
     ApprovalRequest request = site.dual("{}");
     Browser alice = site.signedIn(Site.ALICE);
