@@ -8,6 +8,8 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.SqlLogger;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.statement.StatementExceptions;
+import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteErrorCode;
 
@@ -148,6 +150,8 @@ final class SqliteConnection implements AutoCloseable {
     Jdbi jdbi = Jdbi.create(() -> connection);
     jdbi.setTransactionHandler(new NoTransactions());
     jdbi.setStatementBuilderFactory(_ -> new ReusedStatements(this::broken));
+    // An exception's message would hold the statement's arguments.
+    jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
     jdbi.setSqlLogger(
         new SqlLogger() {
           @Override
