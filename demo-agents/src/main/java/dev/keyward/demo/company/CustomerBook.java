@@ -67,6 +67,8 @@ final class CustomerBook {
           "Kowalski",
           "Weiss");
 
+  private static final List<Plan> PLANS = List.of(Plan.values());
+
   private final RandomGenerator random;
   private final Ids ids;
   private final Instant now;
@@ -89,7 +91,7 @@ final class CustomerBook {
     String firm = FIRMS.get(number);
     String name = FIRST.get(number) + " " + LAST.get((number * 7 + 3) % LAST.size());
     String mail = name.toLowerCase(Locale.ROOT).replace(' ', '.') + "@" + domain(firm);
-    Plan plan = Plan.values()[random.nextInt(Plan.values().length)];
+    Plan plan = PLANS.get(random.nextInt(PLANS.size()));
     return new Customer(
         ids.next("cus_", 14),
         firm,
