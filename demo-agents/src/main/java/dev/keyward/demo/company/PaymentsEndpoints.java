@@ -93,7 +93,15 @@ final class PaymentsEndpoints implements Endpoints {
     if (!customer.isEmpty() && ledger.customer(customer).isEmpty()) {
       return StripeError.noSuch(400, "customer", customer, "customer").reply();
     }
-    return page(ledger.invoices(customer, status), limit.get(), request);
+    Optional<Integer> since = number(request.parameter("created[gte]").orElse("0"));
+    if (since.isEmpty()) {
+      return StripeError.invalid("Invalid integer: created[gte]", "created[gte]").reply();
+    }
+    List<Invoice> found =
+        ledger.invoices(customer, status).stream()
+            .filter(invoice -> invoice.created().getEpochSecond() >= since.get())
+            .toList();
+    return page(found, limit.get(), request);
   }
 
   private static Reply page(List<Invoice> all, int limit, Request request) {
