@@ -49,28 +49,45 @@ public final class Gate {
     };
   }
 
-  /// Uses the approval of `permitted`, if it has one, in the transaction of the intent.
-  ///
-  /// What was approved is compared with what would run now, and policy decides again.
-  ///
-  /// @return why the call may not run after all; the transaction is to be committed all the same,
-  ///   since an approval that no longer fits ends with it
-  public Optional<Refusal> redeem(Tx tx, PermittedCall permitted) {
-    ToolCall call = permitted.call();
-    Verdict now = policy.decide(current(call));
-    if (now instanceof Verdict.Deny(var rule)) {
-      return Optional.of(new Refusal.DeniedByPolicy(rule));
-    }
-    return permitted.approval().flatMap(id -> use(tx, id, call, neededNow(now)));
+  /// What came of using the approval of a permitted call.
+  public sealed interface Use {
+    /// The call may run; `approval` is what people said, where they were asked.
+    record Granted(Optional<ApprovalRequest> approval) implements Use {}
+
+    /// The call may not run after all.
+    record Refused(Refusal refusal) implements Use {}
   }
 
-  private Optional<Refusal> use(Tx tx, ApprovalId id, ToolCall call, ApprovalKind needed) {
-    Redemption redemption =
-        approvals.redeem(tx, id, call.digest(), context(current(call).tool()), needed, call.id());
-    return switch (redemption) {
-      case Redemption.Redeemed _ -> Optional.empty();
-      case Redemption.Changed() -> Optional.of(new Refusal.ApprovalInvalidated(id));
-      case Redemption.Gone() -> Optional.of(new Refusal.ApprovalExpired(id));
+  /// Uses the approval of `permitted`, if it has one, in the transaction of the intent.
+  ///
+  /// What was approved is compared with what would run now, and policy decides again. The
+  /// transaction is to be committed even if the use is refused: an approval that no longer fits
+  /// ends with it.
+  public Use redeem(Tx tx, PermittedCall permitted) {
+    Optional<ToolCall> current = current(permitted.call());
+    if (current.isEmpty()) {
+      return new Use.Refused(new Refusal.UnknownTool());
+    }
+    return switch (policy.decide(current.get())) {
+      case Verdict.Deny(var rule) -> new Use.Refused(new Refusal.DeniedByPolicy(rule));
+      case Verdict.Allow _ -> use(tx, permitted, current.get(), ApprovalKind.CONFIRM);
+      case Verdict.AskPeople(_, var kind) -> use(tx, permitted, current.get(), kind);
+    };
+  }
+
+  private Use use(Tx tx, PermittedCall permitted, ToolCall current, ApprovalKind needed) {
+    if (permitted.approval().isEmpty()) {
+      boolean stricter = !(policy.decide(current) instanceof Verdict.Allow);
+      return stricter
+          ? new Use.Refused(new Refusal.DeniedByPolicy("changed while the call was on its way"))
+          : new Use.Granted(Optional.empty());
+    }
+    ApprovalId id = permitted.approval().get();
+    String context = context(current.tool());
+    return switch (approvals.redeem(tx, id, current.digest(), context, needed, current.id())) {
+      case Redemption.Redeemed(var request) -> new Use.Granted(Optional.of(request));
+      case Redemption.Changed() -> new Use.Refused(new Refusal.ApprovalInvalidated(id));
+      case Redemption.Gone() -> new Use.Refused(new Refusal.ApprovalExpired(id));
     };
   }
 
@@ -97,17 +114,12 @@ public final class Gate {
         .orElse("");
   }
 
-  /// The tool may have changed since the call came in; what is gone by now fits no approval.
-  private ToolCall current(ToolCall call) {
+  /// The tool may have changed since the call came in.
+  private Optional<ToolCall> current(ToolCall call) {
     return catalog
         .get()
         .find(call.tool().name().value())
-        .map(tool -> new ToolCall(call.id(), call.caller(), tool, call.arguments(), call.digest()))
-        .orElseThrow(() -> new CallRefused(new Refusal.UnknownTool()));
-  }
-
-  private static ApprovalKind neededNow(Verdict now) {
-    return now instanceof Verdict.AskPeople(_, var kind) ? kind : ApprovalKind.CONFIRM;
+        .map(tool -> new ToolCall(call.id(), call.caller(), tool, call.arguments(), call.digest()));
   }
 
   /// The digest covers the tool whole, with the credential's reference and where it goes.
