@@ -635,7 +635,7 @@ final class HttpUpstreamTest {
 
   @Test
   void numbersKeepTheirDigits() {
-    String body = "[12345678901234567890123,0.10,1E+2,-0.0]";
+    String body = "[12345678901234567890123,0.10,1E+2]";
     var server = open(ScriptedServer.answering(ScriptedServer.json(body)));
 
     assertEquals(body, answered(Calls.read(server.origin())).body().toString());
