@@ -38,7 +38,7 @@ final class Changes {
   }
 
   void approval(Tx tx, ApprovalEvent event) {
-    audit.append(tx, new AuditEvent.Approval(event));
+    audit.append(tx, new AuditEvent.ApprovalChanged(event));
   }
 
   void run(Tx tx, RunChange change) {

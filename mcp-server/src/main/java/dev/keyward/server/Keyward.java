@@ -91,7 +91,7 @@ public final class Keyward implements AutoCloseable {
       return new Keyward(home, config, mode, clock, endings);
     } catch (UnusableFile | StoreUnavailable | IllegalArgumentException | IOException e) {
       endings.close();
-      throw new CannotStart(e.getMessage(), e);
+      throw new CannotStart(String.valueOf(e.getMessage()), e);
     } catch (RuntimeException e) {
       endings.close();
       throw e;
@@ -111,8 +111,7 @@ public final class Keyward implements AutoCloseable {
     Database database = endings.add(SqliteDatabase.open(home.database()));
     catalog = endings.add(CatalogFolder.open(home.catalog()));
 
-    Checkpoints checkpoints =
-        Checkpoints.open(database, config.checkpoints(), signingKey, clock);
+    Checkpoints checkpoints = Checkpoints.open(database, config.checkpoints(), signingKey, clock);
     SqlAuditLog audit = new SqlAuditLog(database, clock, random, REPLICA);
     audit.onRecorded(checkpoints::recorded);
     audit.start(facts(mode), checkpoints.last());
@@ -132,7 +131,8 @@ public final class Keyward implements AutoCloseable {
     var strangers = new Strangers(database, audit, clock);
     Identity identity = new Identity(agents, strangers::count);
     Credentials credentials = new Credentials(Map.of(EncryptedFile.STORE, secrets));
-    AtomicReference<KnownSecrets> known = new AtomicReference<>(KnownSecrets.of(credentials.held()));
+    AtomicReference<KnownSecrets> known =
+        new AtomicReference<>(KnownSecrets.of(credentials.held()));
     credentials.onChange(() -> known.set(KnownSecrets.of(credentials.held())));
     redactor = new Redactor(known::get);
 
@@ -183,8 +183,7 @@ public final class Keyward implements AutoCloseable {
     if (mode != Mode.COMMAND) {
       endings.add(
           new Chores(
-              List.of(
-                  approvals::expireDue, runs::endDue, pipeline::catchUp, strangers::record)));
+              List.of(approvals::expireDue, runs::endDue, pipeline::catchUp, strangers::record)));
     }
   }
 
@@ -283,17 +282,15 @@ public final class Keyward implements AutoCloseable {
     return config
         .people()
         .origin()
-        .orElseGet(() -> URI.create("http://" + bracketed(config.people().listen().host()) + ":" + port));
+        .orElseGet(
+            () -> URI.create("http://" + bracketed(config.people().listen().host()) + ":" + port));
   }
 
   private void catalogChanged(Database database, SqlAuditLog audit) {
-    catalog
-        .problems()
-        .forEach(problem -> log.log(ERROR, "catalog: {0}", problem));
+    catalog.problems().forEach(problem -> log.log(ERROR, "catalog: {0}", problem));
     ToolCatalog now = catalog.current();
     var event =
-        new AuditEvent.CatalogChanged(
-            now.digest(), now.tools().size(), catalog.problems().size());
+        new AuditEvent.CatalogChanged(now.digest(), now.tools().size(), catalog.problems().size());
     var _ =
         database.submit(
             tx -> {
@@ -306,14 +303,16 @@ public final class Keyward implements AutoCloseable {
     return new ServerFacts(
         VERSION,
         mode.wire(),
-        Digest.of(ConfigFile.text(home)),
+        Digest.of(config.text()),
         Digest.of(rules()),
         catalog.current().digest());
   }
 
   private String rules() {
     return config.allow().stream()
-        .map(rule -> rule.tool() + " " + rule.agents().stream().map(AgentId::value).sorted().toList())
+        .map(
+            rule ->
+                rule.tool() + " " + rule.agents().stream().map(AgentId::value).sorted().toList())
         .sorted()
         .toList()
         .toString();
@@ -335,7 +334,7 @@ public final class Keyward implements AutoCloseable {
     try {
       return ConfigFile.read(home);
     } catch (ConfigFile.Unusable e) {
-      throw new CannotStart(e.getMessage(), e);
+      throw new CannotStart(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -358,8 +357,12 @@ public final class Keyward implements AutoCloseable {
   private static CannotStart taken(String field, Config.HostPort listen, IOException e) {
     String address = bracketed(listen.host()) + ":" + listen.port();
     return new CannotStart(
-        "cannot listen on " + address + ": it is taken, or not an address of this machine; change "
-            + field + " in config.yaml", e);
+        "cannot listen on "
+            + address
+            + ": it is taken, or not an address of this machine; change "
+            + field
+            + " in config.yaml",
+        e);
   }
 
   private static InetSocketAddress address(Config.HostPort listen) {

@@ -97,12 +97,14 @@ public final class Checkpoints implements AutoCloseable {
     try {
       Standing standing = database.read(this::standing);
       if (standing.lost().isPresent()) {
+        unsigned.compareAndSet(0, 1); // looks again at the next tick
         fail("the audit record has changed since it was signed: " + standing.lost().get());
       } else {
         sign(standing.heads());
         trouble = Optional.empty();
       }
     } catch (IOException | RuntimeException e) {
+      unsigned.compareAndSet(0, 1); // tries again at the next tick
       LOG.log(Level.ERROR, "an audit checkpoint could not be written", e);
       trouble = Optional.of("the last audit checkpoint could not be written; see the log");
     }

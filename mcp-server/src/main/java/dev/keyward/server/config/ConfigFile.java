@@ -62,7 +62,7 @@ public final class ConfigFile {
         String field = broken.at() + broken.field().map(name -> "/" + name).orElse("");
         throw unusable(document.lines().of(field), field, broken.rule());
       }
-      return config(home, document.json());
+      return config(home, yaml, document.json());
     } catch (YamlText.Unreadable e) {
       throw unusable(e.line(), e.pointer(), e.rule());
     } catch (BadValue e) {
@@ -70,7 +70,7 @@ public final class ConfigFile {
     }
   }
 
-  private static Config config(Home home, JsonNode json) {
+  private static Config config(Home home, String yaml, JsonNode json) {
     JsonNode agents = json.path("agents");
     JsonNode people = json.path("people");
     JsonNode approvals = json.path("approvals");
@@ -93,7 +93,8 @@ public final class ConfigFile {
             approvals.path("max_pending_per_agent").asInt(DEFAULT_MAX_PENDING)),
         allow(json.path("policy").path("allow")),
         origins(json.path("egress").path("private_origins"), "/egress/private_origins"),
-        home.folder().resolve(json.path("audit").path("checkpoints").asString("checkpoints.txt")));
+        home.folder().resolve(json.path("audit").path("checkpoints").asString("checkpoints.txt")),
+        yaml);
   }
 
   private static List<Config.AllowRule> allow(JsonNode rules) {
@@ -135,9 +136,6 @@ public final class ConfigFile {
     return new Config.HostPort(bracketed ? host.substring(1, host.length() - 1) : host, port);
   }
 
-  /// {@return the settings as they are written}
-  ///
-  /// @throws Unusable if the file cannot be read
   private static String text(Home home) throws Unusable {
     try {
       return Files.readString(home.config());

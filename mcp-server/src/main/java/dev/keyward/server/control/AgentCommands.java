@@ -38,8 +38,11 @@ final class AgentCommands {
     PersonId owner = fields.parsed("owner", PersonId::new);
     if (parts.people().person(owner).isEmpty()) {
       throw new OperatorError(
-          "there is no person named " + owner + " who could own the agent; add one with:"
-              + " keyward person add " + owner);
+          "there is no person named "
+              + owner
+              + " who could own the agent; add one with:"
+              + " keyward person add "
+              + owner);
     }
     Agent agent =
         new Agent(

@@ -79,10 +79,13 @@ final class CatalogCommands {
             .put("tier", tool.tier().wire())
             .put("system", tool.target().system())
             .put("origin", tool.target().origin().toString());
-    tool.credential().map(CredentialUse::ref).ifPresent(ref -> {
-      row.put("credential", ref.toString());
-      row.put("standing", ref.store().equals(EncryptedFile.STORE));
-    });
+    tool.credential()
+        .map(CredentialUse::ref)
+        .ifPresent(
+            ref -> {
+              row.put("credential", ref.toString());
+              row.put("standing", ref.store().equals(EncryptedFile.STORE));
+            });
     return row;
   }
 }

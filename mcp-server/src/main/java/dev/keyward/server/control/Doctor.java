@@ -88,7 +88,11 @@ final class Doctor {
     List<CatalogProblem> problems = parts.catalog().problems();
     int tools = parts.catalog().current().tools().size();
     findings.say(
-        tools > 0, "warning", "catalog", tools + " tools", "no tool is catalogued; nobody can call");
+        tools > 0,
+        "warning",
+        "catalog",
+        tools + " tools",
+        "no tool is catalogued; nobody can call");
     problems.forEach(
         problem ->
             findings.add(
@@ -155,7 +159,10 @@ final class Doctor {
         "problem",
         "reviewers",
         reviewers + " reviewers",
-        "dangerous writes need " + needed + " reviewers, there are " + reviewers
+        "dangerous writes need "
+            + needed
+            + " reviewers, there are "
+            + reviewers
             + "; add one with: keyward person add NAME --role reviewer");
   }
 
@@ -165,7 +172,10 @@ final class Doctor {
     findings.say(
         !live.isEmpty(), "warning", "agents", live.size() + " agents", "none; nobody can call");
     Set<String> known =
-        parts.people().list().stream().map(Person::id).map(Object::toString).collect(Collectors.toSet());
+        parts.people().list().stream()
+            .map(Person::id)
+            .map(Object::toString)
+            .collect(Collectors.toSet());
     for (Agents.Listed listed : live) {
       String name = "agent " + listed.agent().id();
       if (listed.keyExpires().filter(expires -> expires.isAfter(soon)).isEmpty()) {
@@ -176,7 +186,8 @@ final class Doctor {
                 + listed.agent().id());
       }
       if (!known.contains(listed.agent().owner().value())) {
-        findings.add("problem", name, "its owner is no person here, so nobody can confirm its writes");
+        findings.add(
+            "problem", name, "its owner is no person here, so nobody can confirm its writes");
       }
     }
   }

@@ -83,7 +83,7 @@ public final class OperatorCommands implements Operations {
     try {
       return known.run(new Fields(arguments));
     } catch (IllegalArgumentException e) {
-      throw new OperatorError(e.getMessage());
+      throw new OperatorError(String.valueOf(e.getMessage()));
     } catch (StoreUnavailable e) {
       throw new OperatorError("the database cannot be written; is the disk full?");
     }

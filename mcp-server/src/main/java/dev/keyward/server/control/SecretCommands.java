@@ -36,7 +36,7 @@ final class SecretCommands {
       throw new OperatorError(ref + " is set already; replace it with: keyward secret rotate");
     }
     Secret value = value(fields);
-    parts.record(new AuditEvent.SecretSet(ref.toString(), 1, BY));
+    parts.record(new AuditEvent.SecretSet(ref, 1, BY));
     return stored(ref, parts.secrets().set(ref, value));
   }
 
@@ -46,10 +46,11 @@ final class SecretCommands {
         parts
             .secrets()
             .current(ref)
-            .orElseThrow(() -> new OperatorError(ref + " is not set; set it with: keyward secret set"))
+            .orElseThrow(
+                () -> new OperatorError(ref + " is not set; set it with: keyward secret set"))
             .version();
     Secret value = value(fields);
-    parts.record(new AuditEvent.SecretRotated(ref.toString(), version + 1, BY));
+    parts.record(new AuditEvent.SecretRotated(ref, version + 1, BY));
     return stored(ref, parts.secrets().rotate(ref, value));
   }
 
@@ -58,7 +59,7 @@ final class SecretCommands {
     if (parts.secrets().current(ref).isEmpty()) {
       throw new OperatorError(ref + " is not set");
     }
-    parts.record(new AuditEvent.SecretRemoved(ref.toString(), BY));
+    parts.record(new AuditEvent.SecretRemoved(ref, BY));
     parts.secrets().remove(ref);
     return JSON.objectNode().put("name", ref.toString());
   }

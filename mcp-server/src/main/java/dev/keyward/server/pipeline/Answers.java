@@ -66,16 +66,14 @@ final class Answers {
     return answer.structured().orElse(answer.text()).scrubbedAt().size();
   }
 
-  /// {@return why an answer that came is of no use}
+  /// {@return what to say where there is no usable answer}
   Refusal unusable(Failure failure) {
     return switch (failure) {
       case UNREACHABLE, ADDRESS_REFUSED -> new Refusal.UpstreamUnreachable();
-      case TIMED_OUT -> new Refusal.UpstreamUnusable("did not come in time");
-      case TOO_LARGE -> new Refusal.UpstreamUnusable("was too large");
-      case WRONG_TYPE -> new Refusal.UpstreamUnusable("was of another type than expected");
-      case REDIRECTED -> new Refusal.UpstreamUnusable("was a redirect, which is never followed");
-      case MALFORMED -> new Refusal.UpstreamUnusable("was malformed");
-      case BROKEN_OFF -> new Refusal.UpstreamUnusable("broke off");
+      case CREDENTIAL_UNUSABLE -> new Refusal.CredentialMissing();
+      case CANCELLED -> new Refusal.Cancelled();
+      case REQUEST_UNUSABLE, TIMED_OUT, TOO_LARGE, WRONG_TYPE, REDIRECTED, MALFORMED, BROKEN_OFF ->
+          new Refusal.UpstreamUnusable(failure.words());
     };
   }
 
@@ -94,7 +92,8 @@ final class Answers {
 
   private Answer misfit(CallId call, Redacted scrubbed) {
     return scrubbed.scrubbedAt().isEmpty()
-        ? of(call, new Refusal.UpstreamUnusable("does not have the shape that its catalog declares"))
+        ? of(
+            call, new Refusal.UpstreamUnusable("does not have the shape that its catalog declares"))
         : withheld(call);
   }
 
@@ -105,13 +104,14 @@ final class Answers {
     body.put("status", reply.status());
     body.set("error", declared);
     ObjectNode facts = facts(call.id(), "upstream_error").put("status", reply.status());
-    return new Answer(
-        call.id(), true, redactor.scrub(body), Optional.empty(), meta(facts));
+    return new Answer(call.id(), true, redactor.scrub(body), Optional.empty(), meta(facts));
   }
 
   private static JsonNode readable(Binding binding, JsonNode body) {
     boolean html =
-        binding instanceof HttpBinding http && http.response() == ResponseKind.HTML && body.isString();
+        binding instanceof HttpBinding http
+            && http.response() == ResponseKind.HTML
+            && body.isString();
     return html ? JsonNodeFactory.instance.stringNode(HtmlText.of(body.stringValue())) : body;
   }
 

@@ -54,7 +54,7 @@ final class ApprovalWait {
             .put("default", DEFAULT_SECONDS)
             .put("description", "How long to wait at most");
     ObjectNode schema = json.objectNode().put("type", "object");
-    schema.set("properties", json.objectNode().<ObjectNode>set("approval", approval).set("seconds", seconds));
+    schema.set("properties", json.objectNode().set("approval", approval).set("seconds", seconds));
     schema.set("required", json.arrayNode().add("approval"));
     schema.put("additionalProperties", false);
     ObjectNode tool = json.objectNode().put("name", safeName ? SAFE_NAME : NAME);
@@ -138,7 +138,7 @@ final class ApprovalWait {
     try {
       return new ApprovalId(given.asString(""));
     } catch (IllegalArgumentException e) {
-      throw invalid("/approval", e.getMessage());
+      throw invalid("/approval", String.valueOf(e.getMessage()));
     }
   }
 

@@ -131,7 +131,7 @@ public final class ToolCallPipeline {
   /// Stages 9 and 10: what the upstream said, scrubbed and recorded.
   private Answer conclude(Trail trail, ToolCall call, Reply reply) {
     return switch (reply) {
-      case Reply.NotSent _ -> throw new CallRefused(new Refusal.UpstreamUnreachable());
+      case Reply.NotSent not -> throw new CallRefused(answers.unusable(not.why()));
       case Reply.Failed failed -> throw new CallRefused(answers.unusable(failed.why()));
       case Reply.Answered answered -> {
         Answer answer = scrubbed(call, answered);

@@ -133,8 +133,7 @@ final class Trail {
         shared.writeOrKeep(ran.call().id(), tx -> end(tx, ran, ending, code, scrubbed));
     if (!durable || (queued != null && queued.isCompletedExceptionally())) {
       boolean acted = tool.tier().changes() && ending != Ending.NOT_SENT;
-      throw new CallRefused(
-          acted ? new Refusal.OutcomeUnknown() : new Refusal.AuditUnavailable());
+      throw new CallRefused(acted ? new Refusal.OutcomeUnknown() : new Refusal.AuditUnavailable());
     }
   }
 

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 
 /// The listener for people: the pages that its caller mounts, on an address and threads of its own,
@@ -48,8 +49,11 @@ public final class PeopleListener implements AutoCloseable {
 
   /// Listens and serves.
   ///
+  /// @param pages makes the pages for the address that was bound, before the first request
   /// @throws IOException if the address cannot be bound
-  public static PeopleListener start(Settings settings, List<Mount> mounts) throws IOException {
+  public static PeopleListener start(
+      Settings settings, Function<? super InetSocketAddress, List<Mount>> pages)
+      throws IOException {
     var listening = Listening.bind("keyward-people", settings.listen(), new JsonErrors(false));
     var hosts = new HostRule(listening.bound(), settings.hosts(), Set.of());
     listening.filter(
@@ -61,7 +65,7 @@ public final class PeopleListener implements AutoCloseable {
           }
         },
         "/*");
-    for (Mount mount : mounts) {
+    for (Mount mount : pages.apply(listening.bound())) {
       mount.filters().forEach(filter -> listening.filter(filter, mount.path()));
       listening.context().addServlet(new ServletHolder(mount.servlet()), mount.path());
     }
