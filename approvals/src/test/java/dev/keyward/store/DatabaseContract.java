@@ -259,6 +259,18 @@ abstract class DatabaseContract {
   }
 
   @Test
+  void aForgottenCursorHarmsNobody() {
+    note("a");
+    note("b");
+    database.write(DatabaseContract::beginToRead);
+    database.read(DatabaseContract::beginToRead);
+
+    note("c");
+
+    assertEquals(List.of("a", "b", "c"), notes());
+  }
+
+  @Test
   void anExceptionHoldsNoneOfTheValues() {
     String canary = "canary-7f3a";
     var thrown =
@@ -425,6 +437,11 @@ abstract class DatabaseContract {
   private List<String> notes() {
     return database.read(
         tx -> tx.sql().select("SELECT text FROM notes").mapTo(String.class).list());
+  }
+
+  @SuppressWarnings("MustBeClosedChecker") // that is the point
+  private static String beginToRead(Tx tx) {
+    return tx.sql().select("SELECT text FROM notes").mapTo(String.class).iterator().next();
   }
 
   private static int count(Tx tx) {

@@ -267,13 +267,13 @@ public final class Keyward implements AutoCloseable {
     }
   }
 
-  private List<PeopleListener.Mount> pages(URI origin) {
+  private PeopleListener.Site pages(URI origin) {
     var pages = new ApprovalPages(origin, approvals, people, this::scrub, clock);
-    return pages.mounts().stream()
-        .map(
-            mount ->
-                new PeopleListener.Mount(mount.path(), mount.servlet(), List.of(pages.guard())))
-        .toList();
+    return new PeopleListener.Site(
+        pages.guard(),
+        pages.mounts().stream()
+            .map(mount -> new PeopleListener.Mount(mount.path(), mount.servlet()))
+            .toList());
   }
 
   private void listenForCommands() throws CannotStart {
