@@ -142,7 +142,9 @@ final class FirstPass {
       digits += c >= '0' && c <= '9' ? 1 : 0;
     }
     boolean mixed = (upper >= 3 && lower >= 3) || (digits >= 4 && upper + lower + digits >= RUN);
-    return mixed && Promise.of(text, from, to) ? PACKED : 0;
+    return Promise.ofThirtyTwo(text, from, to) || (mixed && Promise.of(text, from, to))
+        ? PACKED
+        : 0;
   }
 
   private static int mark(char[] text, int i, int count, char c) {

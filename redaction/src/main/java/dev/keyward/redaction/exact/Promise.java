@@ -27,18 +27,21 @@ final class Promise {
     bytes = new int[alignments];
   }
 
+  /// {@return whether the run is base32, for which its alphabet is promise enough}
+  static boolean ofThirtyTwo(char[] text, int from, int to) {
+    int i = from;
+    while (i < to && Packed.isThirtyTwo(text[i])) {
+      i++;
+    }
+    return i == to && to - from >= LONG;
+  }
+
   /// {@return whether the run from `from` to before `to` is worth unpacking}
   static boolean of(char[] text, int from, int to) {
     boolean hex = true;
-    boolean thirtyTwo = to - from >= LONG;
-    for (int i = from; i < to && (hex || thirtyTwo); i++) {
+    for (int i = from; i < to && hex; i++) {
       char c = text[i];
-      boolean joins = c == '-' || c == '_';
-      hex &= joins || Hex.is(c);
-      thirtyTwo &= Packed.isThirtyTwo(c);
-    }
-    if (thirtyTwo) {
-      return true;
+      hex = c == '-' || c == '_' || Hex.is(c);
     }
     if (hex
         && (new Promise(4, 2).forward(text, from, to, false)
