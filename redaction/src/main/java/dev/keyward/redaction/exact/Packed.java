@@ -28,6 +28,15 @@ final class Packed {
     this.run = new int[view.length()];
   }
 
+  static boolean isThirtyTwo(char c) {
+    return digit(THIRTY_TWO, c) >= 0;
+  }
+
+  /// {@return the value of a digit of base64 or base64url, or -1}
+  static int sixtyFour(char c) {
+    return digit(SIXTY_FOUR, c);
+  }
+
   /// Gives what is unpacked from `view` to `found`.
   static void unpack(View view, Effort effort, Consumer<View> found) {
     var packed = new Packed(view, effort, found);

@@ -94,7 +94,9 @@ final class Spellings {
   }
 
   private void listed(Bytes bytes, IntFunction<String> each) {
-    add(bytes.each(each), PACKED_NEED, Spelling.Kind.PACKED);
+    Written text = bytes.each(each);
+    add(text, PACKED_NEED, Spelling.Kind.PACKED);
+    turned(text, PACKED_NEED);
   }
 
   private void wide() {
