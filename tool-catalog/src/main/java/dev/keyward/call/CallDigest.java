@@ -1,9 +1,5 @@
 package dev.keyward.call;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.regex.Pattern;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -35,17 +31,7 @@ public record CallDigest(String value) {
     caller.delegator().ifPresent(d -> document.put("delegator", d.person().value()));
     document.put("tool", tool.value());
     document.set("arguments", arguments.json());
-    return new CallDigest(sha256(CanonicalJson.write(document)));
-  }
-
-  private static String sha256(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return new CallDigest(CanonicalJson.sha256(document));
   }
 
   @Override

@@ -1,7 +1,12 @@
 package dev.keyward.call;
 
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
@@ -23,6 +28,16 @@ public final class CanonicalJson {
     var out = new StringBuilder();
     write(node, out);
     return out.toString();
+  }
+
+  /// {@return SHA-256 over the UTF-8 of the canonical form, 64 lower-case hexadecimal digits}
+  public static String sha256(JsonNode node) {
+    try {
+      byte[] text = write(node).getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
   }
 
   private static void write(JsonNode node, StringBuilder out) {
@@ -98,7 +113,7 @@ public final class CanonicalJson {
     if (value < 0) {
       return "-" + number(-value);
     }
-    var shortest = new java.math.BigDecimal(Double.toString(value)).stripTrailingZeros();
+    var shortest = new BigDecimal(Double.toString(value)).stripTrailingZeros();
     if (value >= SMALLEST_PLAIN && value < SMALLEST_EXPONENT) {
       return shortest.toPlainString();
     }

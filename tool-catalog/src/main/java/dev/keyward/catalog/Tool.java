@@ -1,0 +1,56 @@
+package dev.keyward.catalog;
+
+import dev.keyward.call.Tier;
+import dev.keyward.call.ToolName;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/// One catalogued action, with all defaults of its file resolved.
+///
+/// @param name the canonical name, for example `crm.read_ticket`
+/// @param title a few words for people, from the catalog
+/// @param description what the tool does, for the agent
+/// @param input what the arguments must look like
+/// @param outputSchema JSON Schema 2020-12 of the projected answer, an object; not to be changed
+/// @param tier how much harm it can do
+/// @param target the system and the only origin that it may reach
+/// @param binding how arguments become a request
+/// @param credential which credential goes where; absent for a system that needs none
+/// @param projection which fields of an answer leave
+/// @param summary the line that a reviewer reads
+/// @param limits time, size and concurrency
+/// @param digest SHA-256 over all of the above in canonical JSON, 64 lower-case hexadecimal digits;
+///   comments, file names and the order of keys do not count
+public record Tool(
+    ToolName name,
+    String title,
+    String description,
+    InputSchema input,
+    Optional<JsonNode> outputSchema,
+    Tier tier,
+    Target target,
+    Binding binding,
+    Optional<CredentialUse> credential,
+    Projection projection,
+    Summary summary,
+    Limits limits,
+    String digest) {
+
+  /// {@return the same tool with this digest}
+  Tool withDigest(String value) {
+    return new Tool(
+        name,
+        title,
+        description,
+        input,
+        outputSchema,
+        tier,
+        target,
+        binding,
+        credential,
+        projection,
+        summary,
+        limits,
+        value);
+  }
+}
