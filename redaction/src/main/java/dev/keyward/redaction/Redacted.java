@@ -1,9 +1,16 @@
 package dev.keyward.redaction;
 
 import java.util.List;
+import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
-/// Proof that a value has been scrubbed: only [Redactor] makes one, and transports send nothing else.
+/// Proof that a value has been scrubbed: only [Redactor] makes one, and transports send nothing
+/// else.
+///
+/// It can only be narrowed, by [#without] and [#withNull]; nothing can be put into it.
 public final class Redacted {
   private final JsonNode json;
   private final List<String> scrubbedAt;
@@ -23,8 +30,39 @@ public final class Redacted {
     return json.isString() ? json.stringValue() : json.toString();
   }
 
-  /// {@return JSON Pointers (RFC 6901) of the values from which something was taken out}
+  /// {@return JSON Pointers (RFC 6901) into [#json] of the values from which something was taken
+  /// out; they keep naming those values after a narrowing}
   public List<String> scrubbedAt() {
     return scrubbedAt;
+  }
+
+  /// {@return this without the member or element at `pointer`; itself if there is none, JSON null
+  /// if `pointer` is the whole}
+  public Redacted without(String pointer) {
+    return narrowed(JsonPointer.compile(pointer), false);
+  }
+
+  /// {@return this with JSON null at `pointer`; itself if nothing is there}
+  public Redacted withNull(String pointer) {
+    return narrowed(JsonPointer.compile(pointer), true);
+  }
+
+  private Redacted narrowed(JsonPointer at, boolean keepPlace) {
+    if (at.matches()) {
+      return new Redacted(JsonNodeFactory.instance.nullNode(), scrubbedAt);
+    }
+    if (json.at(at).isMissingNode()) {
+      return this;
+    }
+    JsonNode copy = json.deepCopy();
+    switch (copy.at(at.head())) {
+      case ObjectNode object when keepPlace -> object.putNull(at.last().getMatchingProperty());
+      case ObjectNode object -> object.remove(at.last().getMatchingProperty());
+      case ArrayNode array when keepPlace -> array.setNull(at.last().getMatchingIndex());
+      case ArrayNode array -> array.remove(at.last().getMatchingIndex());
+      case JsonNode other ->
+          throw new IllegalStateException("not a container: " + other.getNodeType());
+    }
+    return new Redacted(copy, scrubbedAt);
   }
 }

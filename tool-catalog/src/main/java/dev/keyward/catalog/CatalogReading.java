@@ -24,9 +24,9 @@ record CatalogReading(CatalogFile file, Lines lines) {
       var file = new CatalogFile(name, problems.none() ? tools : List.of(), problems.list());
       return new CatalogReading(file, document.lines());
     } catch (YamlText.Unreadable e) {
-      Lines lines = new Lines(Map.of(e.pointer, e.line));
+      Lines lines = new Lines(Map.of(e.pointer(), e.line()));
       var problems = new Problems(name, lines);
-      problems.add(e.pointer, e.rule);
+      problems.add(e.pointer(), e.rule());
       return new CatalogReading(new CatalogFile(name, List.of(), problems.list()), lines);
     }
   }

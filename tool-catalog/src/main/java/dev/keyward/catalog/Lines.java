@@ -5,13 +5,14 @@ import java.util.Map;
 /// Where in a file each field stands.
 ///
 /// @param byPointer 1-based lines by JSON Pointer
-record Lines(Map<String, Integer> byPointer) {
-  Lines {
+public record Lines(Map<String, Integer> byPointer) {
+  /// Copies the map.
+  public Lines {
     byPointer = Map.copyOf(byPointer);
   }
 
   /// {@return the line of the field, or of the nearest field around it, or 1}
-  int of(String pointer) {
+  public int of(String pointer) {
     String at = pointer;
     while (!byPointer.containsKey(at) && !at.isEmpty()) {
       at = at.substring(0, at.lastIndexOf('/'));

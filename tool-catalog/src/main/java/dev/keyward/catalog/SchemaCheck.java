@@ -15,13 +15,13 @@ import tools.jackson.databind.JsonNode;
 ///
 /// Each instance has a validator of its own: nothing is shared or cached between schemas, and a
 /// reference out of the schema is never loaded. Safe for many threads.
-final class SchemaCheck {
+public final class SchemaCheck {
   private final Schema schema;
 
   /// Compiles a schema.
   ///
   /// @throws IllegalArgumentException if it is not a schema, or refers to another document
-  SchemaCheck(JsonNode json) {
+  public SchemaCheck(JsonNode json) {
     refuseReferences(json);
     var config =
         SchemaRegistryConfig.builder()
@@ -47,10 +47,10 @@ final class SchemaCheck {
   /// @param declared whether the schema knows `field`; a name that it does not know is the caller's
   ///   own text
   /// @param rule words that follow the field
-  record Broken(String at, Optional<String> field, boolean declared, String rule) {}
+  public record Broken(String at, Optional<String> field, boolean declared, String rule) {}
 
   /// {@return every rule that `value` breaks}
-  List<Broken> check(JsonNode value) {
+  public List<Broken> check(JsonNode value) {
     List<Broken> broken = new ArrayList<>();
     for (Error error : schema.validate(value)) {
       broken.add(broken(error));

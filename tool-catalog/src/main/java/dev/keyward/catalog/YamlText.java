@@ -35,7 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// One document, text keys that are unique, values that JSON has. Aliases, anchors and tags are
 /// refused, and size, depth and count are bounded, so that a small file cannot become a large tree.
 /// No class is ever made from what a file says.
-final class YamlText {
+public final class YamlText {
   static final int MAX_CHARACTERS = 1 << 20;
   private static final int MAX_DEPTH = 32;
   private static final int MAX_NODES = 100_000;
@@ -49,15 +49,15 @@ final class YamlText {
   ///
   /// @param json its tree
   /// @param lines where each field stands
-  record Document(JsonNode json, Lines lines) {}
+  public record Document(JsonNode json, Lines lines) {}
 
   /// Why a text cannot be read: the field as far as it is known (empty for the whole text), the
   /// 1-based line, and the rule in words, without the value.
   @SuppressWarnings("serial") // never serialized
-  static final class Unreadable extends Exception {
-    final String pointer;
-    final int line;
-    final String rule;
+  public static final class Unreadable extends Exception {
+    private final String pointer;
+    private final int line;
+    private final String rule;
 
     Unreadable(String pointer, int line, String rule) {
       super(rule);
@@ -65,12 +65,27 @@ final class YamlText {
       this.line = line;
       this.rule = rule;
     }
+
+    /// {@return the field, as a JSON Pointer}
+    public String pointer() {
+      return pointer;
+    }
+
+    /// {@return the line, from 1}
+    public int line() {
+      return line;
+    }
+
+    /// {@return the rule that is broken}
+    public String rule() {
+      return rule;
+    }
   }
 
   /// Reads a text.
   ///
   /// @throws Unreadable if it is not YAML, or YAML of another kind than described above
-  static Document read(String text) throws Unreadable {
+  public static Document read(String text) throws Unreadable {
     String yaml = text.startsWith("\uFEFF") ? text.substring(1) : text;
     if (yaml.length() > MAX_CHARACTERS) {
       throw new Unreadable("", 1, "must have at most " + MAX_CHARACTERS + " characters");

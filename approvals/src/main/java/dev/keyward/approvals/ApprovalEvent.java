@@ -1,0 +1,50 @@
+package dev.keyward.approvals;
+
+import dev.keyward.call.CallId;
+import java.time.Instant;
+
+/// One change of one request, for the audit. `request` is how it stands after the change.
+public sealed interface ApprovalEvent {
+  /// {@return the request after the change}
+  ApprovalRequest request();
+
+  /// {@return when, by the broker's clock}
+  Instant at();
+
+  /// People are asked.
+  record Created(ApprovalRequest request, Instant at) implements ApprovalEvent {}
+
+  /// A person answered; the request's state says what has become of it.
+  record Decided(ApprovalRequest request, Instant at, Decision decision) implements ApprovalEvent {}
+
+  /// A call uses the approval.
+  record Consumed(ApprovalRequest request, Instant at, CallId call) implements ApprovalEvent {}
+
+  /// Nothing was sent. The request is APPROVED again, or has ended as EXPIRED or CANCELLED if it
+  /// could not be.
+  record GivenBack(ApprovalRequest request, Instant at, CallId call) implements ApprovalEvent {}
+
+  /// The call ended: DONE if its outcome is known, else UNKNOWN.
+  record Closed(ApprovalRequest request, Instant at, CallId call) implements ApprovalEvent {}
+
+  /// Its time ran out.
+  record Expired(ApprovalRequest request, Instant at) implements ApprovalEvent {}
+
+  /// Its run ended.
+  record Cancelled(ApprovalRequest request, Instant at) implements ApprovalEvent {}
+
+  /// It no longer fits what would run.
+  record Invalidated(ApprovalRequest request, Instant at, Mismatch why) implements ApprovalEvent {}
+
+  /// What no longer fits.
+  enum Mismatch {
+    /// The tool, or the credential's reference or scope.
+    CONTEXT,
+    /// Policy asks for more than was asked of people.
+    STRICTER,
+    /// The agent's owner, delegator or type.
+    CALLER,
+    /// Those who approved were removed or lost the role.
+    QUORUM
+  }
+}

@@ -1,0 +1,39 @@
+package dev.keyward.approvals;
+
+import dev.keyward.call.ApprovalId;
+import dev.keyward.call.ApprovalKind;
+import dev.keyward.call.CallDigest;
+import dev.keyward.call.CallId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// One question to people and where it stands; a snapshot.
+///
+/// @param digest what the answer is bound to
+/// @param context what else must be the same when it is used
+/// @param rule the policy rule that wanted people to agree
+/// @param asked when, to the millisecond
+/// @param expires from then on it neither takes a decision nor can be used
+/// @param decisions in the order in which they were made
+/// @param singleOperator whether the install was declared to have a single operator when this was
+///   asked, so that a reviewer need not be independent
+/// @param call the call that uses it or has used it
+public record ApprovalRequest(
+    ApprovalId id,
+    ApprovalKind kind,
+    Subject subject,
+    CallDigest digest,
+    String context,
+    String rule,
+    Instant asked,
+    Instant expires,
+    ApprovalState state,
+    List<Decision> decisions,
+    boolean singleOperator,
+    Optional<CallId> call) {
+  /// Keeps a copy of the decisions.
+  public ApprovalRequest {
+    decisions = List.copyOf(decisions);
+  }
+}

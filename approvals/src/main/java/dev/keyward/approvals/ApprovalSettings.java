@@ -1,0 +1,27 @@
+package dev.keyward.approvals;
+
+import java.time.Duration;
+
+/// What the operator chose for approvals.
+///
+/// @param expiry how long a request, and an approval, lives; at least a millisecond
+/// @param singleOperator whether the install is declared to have one operator, so that a review
+///   need not be independent
+/// @param maxPendingPerAgent how many questions of one agent may be open at once; at least 1
+public record ApprovalSettings(Duration expiry, boolean singleOperator, int maxPendingPerAgent) {
+  /// Half an hour, independent reviewers, 20 open questions per agent.
+  public static final ApprovalSettings DEFAULT =
+      new ApprovalSettings(Duration.ofMinutes(30), false, 20);
+
+  /// Checks the ranges.
+  ///
+  /// @throws IllegalArgumentException if one is out of range
+  public ApprovalSettings {
+    if (expiry.toMillis() < 1) {
+      throw new IllegalArgumentException("expiry must be at least a millisecond");
+    }
+    if (maxPendingPerAgent < 1) {
+      throw new IllegalArgumentException("maxPendingPerAgent must be at least 1");
+    }
+  }
+}

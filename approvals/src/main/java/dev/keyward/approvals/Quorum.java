@@ -1,0 +1,88 @@
+package dev.keyward.approvals;
+
+import dev.keyward.call.ApprovalKind;
+import dev.keyward.call.Caller;
+import dev.keyward.call.PersonId;
+import java.util.List;
+import java.util.Optional;
+
+/// Who may decide on a request, and how many of them it takes.
+///
+/// `confirm`: the caller's [Caller#confirmer], whatever their role. `review`: one reviewer who is
+/// neither delegator nor owner. `dual`: two such, distinct. A delegator who is only claimed is not
+/// independent either: the claim may be true.
+///
+/// @param singleOperator whether a `review` may be decided by any reviewer
+public record Quorum(ApprovalKind kind, Caller caller, boolean singleOperator) {
+
+  /// {@return how many people must approve}
+  public int needed() {
+    return switch (kind) {
+      case CONFIRM, REVIEW -> 1;
+      case DUAL -> 2;
+    };
+  }
+
+  /// {@return why this person may not decide, as a sentence for them; empty if they may}
+  public Optional<String> objection(Person person) {
+    return switch (kind) {
+      case CONFIRM -> person.id().equals(caller.confirmer()) ? hasRole(person) : notTheirs();
+      case REVIEW -> singleOperator ? reviewer(person) : independentReviewer(person);
+      case DUAL -> independentReviewer(person);
+    };
+  }
+
+  /// {@return how this person stands to the call}
+  public Independence independence(PersonId person) {
+    if (kind == ApprovalKind.CONFIRM) {
+      return Independence.CONFIRMER;
+    }
+    return involved(person) ? Independence.NONE : Independence.INDEPENDENT;
+  }
+
+  /// {@return the role in which people decide here}
+  public Role role() {
+    return kind == ApprovalKind.CONFIRM ? Role.MEMBER : Role.REVIEWER;
+  }
+
+  /// {@return whether nobody denied, and enough distinct people approved who still exist and may
+  /// still decide}
+  public boolean satisfied(List<Decision> decisions, Reviewers reviewers) {
+    if (decisions.stream().anyMatch(d -> d.verdict() == Verdict.DENY)) {
+      return false;
+    }
+    long counted =
+        decisions.stream()
+            .map(Decision::person)
+            .distinct()
+            .flatMap(id -> reviewers.person(id).stream())
+            .filter(person -> objection(person).isEmpty())
+            .count();
+    return counted >= needed();
+  }
+
+  private static Optional<String> hasRole(Person person) {
+    return person.roles().isEmpty() ? Optional.of("You have no role here.") : Optional.empty();
+  }
+
+  private static Optional<String> notTheirs() {
+    return Optional.of("Only the person for whom the agent works confirms this call.");
+  }
+
+  private static Optional<String> reviewer(Person person) {
+    return person.is(Role.REVIEWER)
+        ? Optional.empty()
+        : Optional.of("Only a reviewer decides on this call.");
+  }
+
+  private Optional<String> independentReviewer(Person person) {
+    return involved(person.id())
+        ? Optional.of("The agent works for you, so somebody independent has to decide.")
+        : reviewer(person);
+  }
+
+  private boolean involved(PersonId person) {
+    return person.equals(caller.owner())
+        || caller.delegator().filter(d -> d.person().equals(person)).isPresent();
+  }
+}

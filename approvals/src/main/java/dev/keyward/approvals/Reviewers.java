@@ -1,0 +1,15 @@
+package dev.keyward.approvals;
+
+import dev.keyward.call.PersonId;
+import java.util.Optional;
+
+/// Who exists, and in which roles, at this moment.
+///
+/// Asked whenever a decision is made or used, so that the decision of somebody removed since then
+/// counts no longer. Called on the database's writer thread within a transaction: it answers from
+/// memory or through [dev.keyward.store.Database#read], and never writes.
+@FunctionalInterface
+public interface Reviewers {
+  /// {@return the person, unless removed or never added}
+  Optional<Person> person(PersonId id);
+}

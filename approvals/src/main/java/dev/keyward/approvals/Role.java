@@ -1,0 +1,9 @@
+package dev.keyward.approvals;
+
+/// What a person may do here.
+public enum Role {
+  /// Confirms the calls of agents that work for them.
+  MEMBER,
+  /// Sees all requests, and reviews those of which they are independent.
+  REVIEWER
+}

@@ -1,0 +1,303 @@
+package dev.keyward.server.audit;
+
+import dev.keyward.approvals.ApprovalEvent;
+import dev.keyward.approvals.ApprovalState;
+import dev.keyward.call.AgentId;
+import dev.keyward.call.CallId;
+import dev.keyward.call.Caller;
+import dev.keyward.call.Delegator;
+import dev.keyward.call.PersonId;
+import dev.keyward.call.Refusal;
+import dev.keyward.call.RunId;
+import dev.keyward.call.ToolName;
+import dev.keyward.catalog.CredentialRef;
+import dev.keyward.catalog.Target;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// Something that happened and that an auditor may ask about.
+///
+/// Its wire form is [AuditJson]'s. No component can hold an argument's value or a secret: they are
+/// names, digests, numbers, and lines that the operator wrote.
+public sealed interface AuditEvent {
+
+  /// A broker started; the first record of each chain. [SqlAuditLog#start] makes it.
+  ///
+  /// @param replica which of the brokers over one database
+  /// @param earlier how many chains there were before
+  /// @param heads the heads of those among them that have moved since a start last named them
+  /// @param checkpoint the last checkpoint that the broker found in its file
+  record ServerStart(
+      String replica,
+      ServerFacts facts,
+      long earlier,
+      List<ChainHead> heads,
+      Optional<CheckpointName> checkpoint)
+      implements AuditEvent {
+    /// Copies the list.
+    public ServerStart {
+      Word.line("replica", replica);
+      heads = List.copyOf(heads);
+    }
+  }
+
+  /// The broker stopped in order; the last record of its chain. [SqlAuditLog#stop] makes it.
+  record ServerStop() implements AuditEvent {}
+
+  /// A permitted call is about to touch an upstream.
+  ///
+  /// @param transport how the call came in, for example `stdio`
+  /// @param credential names it; absent if the tool needs none
+  record CallIntent(
+      CallId call,
+      Caller caller,
+      String transport,
+      Permission permission,
+      Ruling ruling,
+      Optional<ApprovalUsed> approval,
+      Optional<CredentialRef> credential,
+      Target target)
+      implements AuditEvent {
+    /// Checks the words.
+    public CallIntent {
+      Word.code("transport", transport);
+    }
+  }
+
+  /// A call that had an intent ended.
+  ///
+  /// @param code a word for machines: `ok`, or a refusal's code
+  /// @param credential the credential as it was lent; absent if none was needed or it came to none
+  /// @param upstream the requests really made
+  /// @param scrubbed from how many values of the answer something was taken out
+  /// @param took from the intent to now
+  record CallOutcome(
+      CallId call,
+      Caller caller,
+      ToolName tool,
+      Ending ending,
+      String code,
+      Optional<CredentialUsed> credential,
+      List<UpstreamCall> upstream,
+      int scrubbed,
+      Duration took)
+      implements AuditEvent {
+    /// Copies the list and checks the code.
+    public CallOutcome {
+      Word.code("code", code);
+      upstream = List.copyOf(upstream);
+    }
+  }
+
+  /// A call ended before it had an intent.
+  ///
+  /// What was not established by then is absent. Of the refusal only what the broker or the
+  /// operator worded is kept: a field's name may be an agent's own text.
+  record CallRefused(
+      CallId call,
+      Optional<Caller> caller,
+      Optional<Permission> permission,
+      Optional<Ruling> ruling,
+      Refusal refusal)
+      implements AuditEvent {}
+
+  /// A write was found open at start: whether it happened is not known.
+  ///
+  /// @param intent the chain of its intent
+  /// @param seq the intent's number there
+  record CallUnknown(CallId call, RunId run, AgentId agent, ToolName tool, String intent, long seq)
+      implements AuditEvent {}
+
+  /// A read was found open at start: its answer was given to nobody.
+  ///
+  /// @param intent the chain of its intent
+  /// @param seq the intent's number there
+  record CallNotRecorded(
+      CallId call, RunId run, AgentId agent, ToolName tool, String intent, long seq)
+      implements AuditEvent {}
+
+  /// The encrypted arguments of a call were made unreadable for good.
+  record ArgumentsErased(CallId call, Actor by) implements AuditEvent {}
+
+  /// A request to people changed. Its summary, its arguments and the people's words stay where they
+  /// are; the record has the digest, the state and who decided.
+  record ApprovalChanged(ApprovalEvent event) implements AuditEvent {
+    private String wire() {
+      return switch (event) {
+        case ApprovalEvent.Created _ -> "approval.created";
+        case ApprovalEvent.Decided(var request, var _, var _) -> decided(request.state());
+        case ApprovalEvent.Consumed _ -> "approval.consumed";
+        case ApprovalEvent.GivenBack _ -> "approval.given_back";
+        case ApprovalEvent.Closed(var request, var _, var _) ->
+            request.state() == ApprovalState.DONE ? "approval.done" : "approval.unknown";
+        case ApprovalEvent.Expired _ -> "approval.expired";
+        case ApprovalEvent.Cancelled _ -> "approval.cancelled";
+        case ApprovalEvent.Invalidated _ -> "approval.invalidated";
+      };
+    }
+
+    private static String decided(ApprovalState state) {
+      return switch (state) {
+        case APPROVED -> "approval.approved";
+        case DENIED -> "approval.denied";
+        case PENDING, PARTIAL, CONSUMED, DONE, UNKNOWN, EXPIRED, CANCELLED, INVALIDATED ->
+            "approval.decided";
+      };
+    }
+  }
+
+  /// An agent was added.
+  ///
+  /// @param tools the tools that it may see: names, or patterns as the operator wrote them
+  record AgentAdded(
+      AgentId agent,
+      String agentType,
+      String workspace,
+      PersonId owner,
+      List<String> tools,
+      Optional<Instant> expires,
+      Actor by)
+      implements AuditEvent {
+    /// Copies the list and checks that each text is one line.
+    public AgentAdded {
+      Word.line("agentType", agentType);
+      Word.line("workspace", workspace);
+      tools = List.copyOf(tools);
+      tools.forEach(tool -> Word.line("tools", tool));
+    }
+  }
+
+  /// An agent got a new key.
+  record AgentRotated(AgentId agent, Optional<Instant> expires, Actor by) implements AuditEvent {}
+
+  /// An agent's key opens nothing any more.
+  record AgentRevoked(AgentId agent, Actor by) implements AuditEvent {}
+
+  /// A run began.
+  record RunOpened(RunId run, AgentId agent, Optional<Delegator> delegator, Instant expires)
+      implements AuditEvent {}
+
+  /// A run ended.
+  ///
+  /// @param why a word, for example `idle` or `revoked`
+  record RunEnded(RunId run, AgentId agent, String why) implements AuditEvent {
+    /// Checks the word.
+    public RunEnded {
+      Word.code("why", why);
+    }
+  }
+
+  /// A person was added.
+  ///
+  /// @param roles words, for example `reviewer`
+  record PersonAdded(PersonId person, List<String> roles, Actor by) implements AuditEvent {
+    /// Copies the list and checks the words.
+    public PersonAdded {
+      roles = List.copyOf(roles);
+      roles.forEach(role -> Word.code("roles", role));
+    }
+  }
+
+  /// A person was removed, and their sessions ended.
+  record PersonRemoved(PersonId person, Actor by) implements AuditEvent {}
+
+  /// A one-time link to sign in was made for a person.
+  record PersonLink(PersonId person, Actor by) implements AuditEvent {}
+
+  /// A person signed in.
+  ///
+  /// @param method a word, for example `link`
+  record SignedIn(PersonId person, String method) implements AuditEvent {
+    /// Checks the word.
+    public SignedIn {
+      Word.code("method", method);
+    }
+  }
+
+  /// A person signed out, or the session ended.
+  ///
+  /// @param why a word, for example `asked` or `idle`
+  record SignedOut(PersonId person, String why) implements AuditEvent {
+    /// Checks the word.
+    public SignedOut {
+      Word.code("why", why);
+    }
+  }
+
+  /// Somebody tried to sign in and was refused.
+  ///
+  /// @param why a word, for example `link_used`
+  record SignInRefused(String why) implements AuditEvent {
+    /// Checks the word.
+    public SignInRefused {
+      Word.code("why", why);
+    }
+  }
+
+  /// A secret was stored under a reference that had none.
+  record SecretSet(CredentialRef reference, int version, Actor by) implements AuditEvent {}
+
+  /// A secret was replaced by a newer version.
+  record SecretRotated(CredentialRef reference, int version, Actor by) implements AuditEvent {}
+
+  /// A secret was removed with all its versions.
+  record SecretRemoved(CredentialRef reference, Actor by) implements AuditEvent {}
+
+  /// The catalog in force is another one.
+  ///
+  /// @param digest SHA-256 over the whole catalog
+  /// @param tools how many tools it has
+  /// @param problems how many errors its files have
+  record CatalogChanged(String digest, int tools, int problems) implements AuditEvent {
+    /// Checks the digest.
+    public CatalogChanged {
+      Word.hash("digest", digest);
+    }
+  }
+
+  /// Calls without an accepted key, counted rather than recorded one by one.
+  ///
+  /// @param count how many
+  /// @param within in how long
+  record UnauthenticatedSampled(long count, Duration within) implements AuditEvent {}
+
+  /// The clock went back. [SqlAuditLog] makes it.
+  ///
+  /// @param before what the clock had shown
+  /// @param now what it shows
+  record ClockAnomaly(Instant before, Instant now) implements AuditEvent {}
+
+  /// {@return the wire type, for example `call.intent`}
+  default String type() {
+    return switch (this) {
+      case ServerStart _ -> "server.start";
+      case ServerStop _ -> "server.stop";
+      case CallIntent _ -> "call.intent";
+      case CallOutcome _ -> "call.outcome";
+      case CallRefused _ -> "call.refused";
+      case CallUnknown _ -> "call.unknown";
+      case CallNotRecorded _ -> "call.not_recorded";
+      case ArgumentsErased _ -> "arguments.erased";
+      case ApprovalChanged changed -> changed.wire();
+      case AgentAdded _ -> "agent.added";
+      case AgentRotated _ -> "agent.rotated";
+      case AgentRevoked _ -> "agent.revoked";
+      case RunOpened _ -> "run.opened";
+      case RunEnded _ -> "run.ended";
+      case PersonAdded _ -> "person.added";
+      case PersonRemoved _ -> "person.removed";
+      case PersonLink _ -> "person.link";
+      case SignedIn _ -> "person.signed_in";
+      case SignedOut _ -> "person.signed_out";
+      case SignInRefused _ -> "person.sign_in_refused";
+      case SecretSet _ -> "secret.set";
+      case SecretRotated _ -> "secret.rotated";
+      case SecretRemoved _ -> "secret.removed";
+      case CatalogChanged _ -> "catalog.changed";
+      case UnauthenticatedSampled _ -> "unauthenticated.sampled";
+      case ClockAnomaly _ -> "clock.anomaly";
+    };
+  }
+}

@@ -1,0 +1,193 @@
+package dev.keyward.server.audit;
+
+import dev.keyward.call.CanonicalJson;
+import dev.keyward.call.RandomName;
+import dev.keyward.store.Database;
+import dev.keyward.store.Tx;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The log in the database: one hash chain for this start of this replica.
+///
+/// Record n has `leaf = SHA-256(0x00 || body)` and `hash = SHA-256(0x02 || hash of n-1 || leaf)`,
+/// where record 1 follows on 32 zero bytes. The end of the chain is kept in memory by the writer
+/// thread, and put back when a unit of work is undone, so that what failed leaves no gap.
+///
+/// ```java
+/// var log = new SqlAuditLog(database, clock, random, "broker-1");
+/// log.onRecorded(checkpoints::recorded);
+/// log.start(facts, checkpoints.last());
+/// ```
+public final class SqlAuditLog implements AuditLog {
+  private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(1);
+  private static final String INSERT =
+      """
+      INSERT INTO audit_events
+        (chain, seq, id, at, type, call, run, agent, tool, body, leaf, hash)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+
+  private final Database database;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  private final String replica;
+  private final AuditHash hashes = new AuditHash();
+  private final String chain;
+  private Runnable recorded = () -> {};
+  private End end = End.BEFORE_START; // the writer thread's
+
+  /// Where the chain ends: what the next record follows on.
+  ///
+  /// @param latest the latest time that a record has shown
+  private record End(State state, long seq, String hash, Instant latest) {
+    static final End BEFORE_START = new End(State.NEW, 0, AuditHash.START, Instant.MIN);
+
+    End with(State next) {
+      return new End(next, seq, hash, latest);
+    }
+  }
+
+  private enum State {
+    NEW,
+    RUNNING,
+    STOPPED
+  }
+
+  /// Names a new chain; [#start] begins it.
+  ///
+  /// @param replica which of the brokers over one database, for example its host name
+  public SqlAuditLog(
+      Database database, InstantSource clock, RandomGenerator random, String replica) {
+    this.database = database;
+    this.clock = clock;
+    this.random = random;
+    this.replica = Word.line("replica", replica);
+    this.chain = RandomName.of("chain_", random);
+  }
+
+  /// {@return the name of this start's chain}
+  public String chain() {
+    return chain;
+  }
+
+  /// Has `listener` called once for each record that has become durable, on the writer thread.
+  /// Before [#start] only.
+  public void onRecorded(Runnable listener) {
+    recorded = listener;
+  }
+
+  /// Begins the chain with `server.start`, which names the heads of the earlier ones.
+  ///
+  /// @param checkpoint the last one in the checkpoint file
+  /// @throws dev.keyward.store.StoreUnavailable if it does not become durable
+  public void start(ServerFacts facts, Optional<CheckpointName> checkpoint) {
+    database.write(
+        tx -> {
+          require(State.NEW);
+          AuditGuard.install(tx);
+          Instant before = AuditRecords.newest(tx);
+          List<ChainHead> heads = AuditRecords.unnamedHeads(tx);
+          long earlier = AuditRecords.chains(tx);
+          Instant now = clock.instant();
+          AuditRecords.addChain(tx, chain, replica, now);
+          AuditRecords.markNamed(tx, heads);
+          move(tx, end.with(State.RUNNING));
+          record(tx, now, new AuditEvent.ServerStart(replica, facts, earlier, heads, checkpoint));
+          checkClock(tx, before, now);
+          return chain;
+        });
+  }
+
+  /// Ends the chain with `server.stop`; nothing can be appended after it.
+  ///
+  /// @throws dev.keyward.store.StoreUnavailable if it does not become durable
+  public void stop() {
+    database.write(
+        tx -> {
+          append(tx, new AuditEvent.ServerStop());
+          move(tx, end.with(State.STOPPED));
+          return chain;
+        });
+  }
+
+  @Override
+  public void append(Tx tx, AuditEvent event) {
+    require(State.RUNNING);
+    Instant now = clock.instant();
+    checkClock(tx, end.latest(), now);
+    record(tx, now, event);
+  }
+
+  private void checkClock(Tx tx, Instant before, Instant now) {
+    if (before.isAfter(now.plus(CLOCK_TOLERANCE))) {
+      move(tx, new End(end.state(), end.seq(), end.hash(), now));
+      record(tx, now, new AuditEvent.ClockAnomaly(before, now));
+    }
+  }
+
+  private void record(Tx tx, Instant now, AuditEvent event) {
+    Instant at = now.truncatedTo(ChronoUnit.MILLIS);
+    long seq = end.seq() + 1;
+    String id = newId(at);
+    ObjectNode body = AuditJson.write(chain, seq, id, at, event);
+    String text = CanonicalJson.write(body);
+    byte[] leaf = hashes.leaf(text);
+    String hash = AuditHash.hex(hashes.chain(HexFormat.of().parseHex(end.hash()), leaf));
+    try (var insert = tx.sql().createUpdate(INSERT)) {
+      insert
+          .bind(0, chain)
+          .bind(1, seq)
+          .bind(2, id)
+          .bind(3, at.toEpochMilli())
+          .bind(4, event.type())
+          .bind(5, column(body, "call"))
+          .bind(6, column(body, "run"))
+          .bind(7, column(body, "agent"))
+          .bind(8, column(body, "tool"))
+          .bind(9, text)
+          .bind(10, AuditHash.hex(leaf))
+          .bind(11, hash)
+          .execute();
+    }
+    Instant latest = at.isAfter(end.latest()) ? at : end.latest();
+    move(tx, new End(end.state(), seq, hash, latest));
+    tx.afterCommit(recorded);
+  }
+
+  /// Goes on to `next`, and back should `tx` be undone; right in whatever order units are undone.
+  private void move(Tx tx, End next) {
+    End before = end;
+    end = next;
+    tx.afterRollback(
+        () -> {
+          if (end.seq() >= before.seq()) {
+            end = before;
+          }
+        });
+  }
+
+  private void require(State state) {
+    if (end.state() != state) {
+      throw new IllegalStateException("the audit log is " + end.state() + ", not " + state);
+    }
+  }
+
+  private static @Nullable String column(ObjectNode body, String field) {
+    return AuditJson.text(body, field).orElse(null);
+  }
+
+  /// A UUID of version 7 (RFC 9562, section 5.7): sorts by time.
+  private String newId(Instant at) {
+    long high = at.toEpochMilli() << 16 | 0x7000 | random.nextInt(1 << 12);
+    long low = random.nextLong() >>> 2 | Long.MIN_VALUE;
+    return new UUID(high, low).toString();
+  }
+}

@@ -1,0 +1,77 @@
+package dev.keyward.server.config;
+
+import dev.keyward.call.AgentId;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// The settings of `config.yaml`.
+///
+/// @param agents where agents connect
+/// @param people where people sign in
+/// @param approvals how people are asked
+/// @param allow calls that need no person although their tier would ask for one
+/// @param privateOrigins upstream origins on loopback or private networks that may be called
+/// @param checkpoints the file for signed audit checkpoints
+/// @param text the file as it was read
+public record Config(
+    AgentsListener agents,
+    PeopleListener people,
+    ApprovalsConfig approvals,
+    List<AllowRule> allow,
+    Set<URI> privateOrigins,
+    Path checkpoints,
+    String text) {
+
+  /// Copies the collections.
+  public Config {
+    allow = List.copyOf(allow);
+    privateOrigins = Set.copyOf(privateOrigins);
+  }
+
+  /// The listener for agents.
+  ///
+  /// @param listen host and port; port 0 takes any free one
+  /// @param hosts further values of the Host header to accept, for example behind a proxy
+  /// @param origins browser origins to accept; none by default
+  public record AgentsListener(HostPort listen, Set<String> hosts, Set<URI> origins) {
+    /// Copies the collections.
+    public AgentsListener {
+      hosts = Set.copyOf(hosts);
+      origins = Set.copyOf(origins);
+    }
+  }
+
+  /// The listener for people.
+  ///
+  /// @param listen host and port; port 0 takes any free one
+  /// @param origin how people's browsers reach it, without a path; absent: the address listened on
+  public record PeopleListener(HostPort listen, Optional<URI> origin) {}
+
+  /// How people are asked.
+  ///
+  /// @param expiry how long a request stays open
+  /// @param singleOperator whether one person runs this install, so that nobody is independent
+  /// @param maxPendingPerAgent how many requests one agent may have open
+  public record ApprovalsConfig(Duration expiry, boolean singleOperator, int maxPendingPerAgent) {}
+
+  /// Lets agents call a tool without asking a person. Never lowers `dangerous_write`.
+  ///
+  /// @param tool a tool's name, or `crm.*`
+  /// @param agents who may; none means every agent that sees the tool
+  public record AllowRule(String tool, Set<AgentId> agents) {
+    /// Copies the agents.
+    public AllowRule {
+      agents = Set.copyOf(agents);
+    }
+  }
+
+  /// An address to listen on.
+  ///
+  /// @param host a name or address, without brackets
+  /// @param port 0 to 65535
+  public record HostPort(String host, int port) {}
+}

@@ -1,0 +1,252 @@
+package dev.keyward.server.identity;
+
+import dev.keyward.call.AgentId;
+import dev.keyward.call.PersonId;
+import dev.keyward.redaction.Secret;
+import dev.keyward.store.Database;
+import dev.keyward.store.Tx;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/// The agents and their keys, in the database and, for speed, in one immutable picture of it.
+///
+/// Every change makes a new picture once it is durable, so that the next request refuses a revoked
+/// key. Thread-safe.
+public final class Agents {
+  private final Database database;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  private final AgentListener listener;
+  private final List<Consumer<AgentId>> revocations = new CopyOnWriteArrayList<>();
+  private volatile Picture picture;
+
+  /// What is told of each change, inside its transaction.
+  @FunctionalInterface
+  public interface AgentListener {
+    void append(Tx tx, AgentChange change);
+  }
+
+  /// Reads what is stored.
+  public Agents(
+      Database database, InstantSource clock, RandomGenerator random, AgentListener listener) {
+    this.database = database;
+    this.clock = clock;
+    this.random = random;
+    this.listener = listener;
+    this.picture = database.read(Agents::read);
+  }
+
+  /// One agent as lists show it: whether it still may call, and until when its newest key lives.
+  public record Listed(
+      Agent agent, Instant created, boolean revoked, Optional<Instant> keyExpires) {}
+
+  /// Adds an agent and makes its first key, which is returned once and never stored.
+  ///
+  /// @throws IllegalArgumentException if the name is taken, by a revoked agent too
+  public Secret add(Agent agent, Duration keyLifetime) {
+    return database.write(
+        tx -> {
+          if (exists(tx, agent.id())) {
+            throw new IllegalArgumentException("an agent of that name exists already");
+          }
+          insert(tx, agent);
+          Instant expires = clock.instant().plus(keyLifetime);
+          listener.append(tx, new AgentChange.Added(agent, expires));
+          return newKey(tx, agent.id(), expires);
+        });
+  }
+
+  /// Makes a new key and revokes the ones before it, at once.
+  ///
+  /// @throws IllegalArgumentException if there is no such agent, or it is revoked
+  public Secret rotate(AgentId agent, Duration keyLifetime) {
+    Secret key =
+        database.write(
+            tx -> {
+              requireLive(tx, agent);
+              revokeKeys(tx, agent);
+              Instant expires = clock.instant().plus(keyLifetime);
+              listener.append(tx, new AgentChange.Rotated(agent, expires));
+              return newKey(tx, agent, expires);
+            });
+    tellRevoked(agent);
+    return key;
+  }
+
+  /// Ends an agent: no key of it opens anything from now on.
+  ///
+  /// @throws IllegalArgumentException if there is no such agent, or it is revoked already
+  public void revoke(AgentId agent) {
+    database.write(
+        tx -> {
+          requireLive(tx, agent);
+          revokeKeys(tx, agent);
+          tx.sql()
+              .createUpdate("UPDATE agents SET revoked_at = :at WHERE id = :id")
+              .bind("at", clock.millis())
+              .bind("id", agent.value())
+              .execute();
+          listener.append(tx, new AgentChange.Revoked(agent));
+          refreshAfterCommit(tx);
+          return agent;
+        });
+    tellRevoked(agent);
+  }
+
+  /// {@return every agent, by name, revoked ones included}
+  public List<Listed> list() {
+    return database.read(
+        tx ->
+            tx.sql()
+                .createQuery(
+                    """
+                    SELECT a.*, (SELECT MAX(k.expires_at) FROM agent_keys k
+                      WHERE k.agent = a.id AND k.revoked_at IS NULL) AS key_expires
+                    FROM agents a ORDER BY a.id""")
+                .map((row, _) -> listed(row))
+                .list());
+  }
+
+  /// Calls `listener` whenever keys of an agent have been revoked.
+  public void onRevoked(Consumer<AgentId> listener) {
+    revocations.add(listener);
+  }
+
+  /// {@return the agent that holds the key with this hash, while key and agent live}
+  Optional<AgentSession> holder(String hash) {
+    Picture now = picture;
+    StoredKey key = now.keys.get(hash);
+    if (key == null || !clock.instant().isBefore(key.expires)) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(now.agents.get(key.agent))
+        .map(agent -> new AgentSession(agent, hash, key.expires));
+  }
+
+  private void tellRevoked(AgentId agent) {
+    revocations.forEach(listener -> listener.accept(agent));
+  }
+
+  private void insert(Tx tx, Agent agent) {
+    tx.sql()
+        .createUpdate(
+            """
+            INSERT INTO agents (id, type, workspace, owner, tools, tool_names, created_at)
+            VALUES (:id, :type, :workspace, :owner, :tools, :toolNames, :at)""")
+        .bind("id", agent.id().value())
+        .bind("type", agent.type())
+        .bind("workspace", agent.workspace())
+        .bind("owner", agent.owner().value())
+        .bind("tools", String.join(" ", agent.tools().patterns()))
+        .bind("toolNames", agent.toolNames().wire())
+        .bind("at", clock.millis())
+        .execute();
+  }
+
+  private Secret newKey(Tx tx, AgentId agent, Instant expires) {
+    Secret key = AgentKey.random(random);
+    tx.sql()
+        .createUpdate(
+            """
+            INSERT INTO agent_keys (hash, agent, created_at, expires_at)
+            VALUES (:hash, :agent, :at, :expires)""")
+        .bind("hash", AgentKey.hash(key))
+        .bind("agent", agent.value())
+        .bind("at", clock.millis())
+        .bind("expires", expires.toEpochMilli())
+        .execute();
+    refreshAfterCommit(tx);
+    return key;
+  }
+
+  private void revokeKeys(Tx tx, AgentId agent) {
+    tx.sql()
+        .createUpdate(
+            "UPDATE agent_keys SET revoked_at = :at WHERE agent = :agent AND revoked_at IS NULL")
+        .bind("at", clock.millis())
+        .bind("agent", agent.value())
+        .execute();
+  }
+
+  private static boolean exists(Tx tx, AgentId agent) {
+    return tx.sql()
+        .createQuery("SELECT 1 FROM agents WHERE id = :id")
+        .bind("id", agent.value())
+        .mapTo(Integer.class)
+        .findOne()
+        .isPresent();
+  }
+
+  private static void requireLive(Tx tx, AgentId agent) {
+    boolean live =
+        tx.sql()
+            .createQuery("SELECT 1 FROM agents WHERE id = :id AND revoked_at IS NULL")
+            .bind("id", agent.value())
+            .mapTo(Integer.class)
+            .findOne()
+            .isPresent();
+    if (!live) {
+      throw new IllegalArgumentException("there is no live agent of that name");
+    }
+  }
+
+  /// Read inside the transaction, on the one writer thread, so pictures never go back in time.
+  private void refreshAfterCommit(Tx tx) {
+    Picture next = read(tx);
+    tx.afterCommit(() -> picture = next);
+  }
+
+  private static Picture read(Tx tx) {
+    Map<AgentId, Agent> agents = new HashMap<>();
+    tx.sql()
+        .createQuery("SELECT * FROM agents WHERE revoked_at IS NULL")
+        .map((row, _) -> agent(row))
+        .forEach(agent -> agents.put(agent.id(), agent));
+    Map<String, StoredKey> keys = new HashMap<>();
+    tx.sql()
+        .createQuery("SELECT hash, agent, expires_at FROM agent_keys WHERE revoked_at IS NULL")
+        .map((row, _) -> Map.entry(row.getString("hash"), key(row)))
+        .forEach(entry -> keys.put(entry.getKey(), entry.getValue()));
+    return new Picture(Map.copyOf(agents), Map.copyOf(keys));
+  }
+
+  private static StoredKey key(ResultSet row) throws SQLException {
+    return new StoredKey(
+        new AgentId(row.getString("agent")), Instant.ofEpochMilli(row.getLong("expires_at")));
+  }
+
+  private static Listed listed(ResultSet row) throws SQLException {
+    row.getLong("revoked_at");
+    boolean revoked = !row.wasNull();
+    long expires = row.getLong("key_expires");
+    Optional<Instant> keyExpires =
+        row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(expires));
+    Instant created = Instant.ofEpochMilli(row.getLong("created_at"));
+    return new Listed(agent(row), created, revoked, keyExpires);
+  }
+
+  private static Agent agent(ResultSet row) throws SQLException {
+    String tools = row.getString("tools");
+    return new Agent(
+        new AgentId(row.getString("id")),
+        row.getString("type"),
+        row.getString("workspace"),
+        new PersonId(row.getString("owner")),
+        new ToolScope(tools.isEmpty() ? List.of() : List.of(tools.split(" ", -1))),
+        ToolNames.parse(row.getString("tool_names")));
+  }
+
+  private record StoredKey(AgentId agent, Instant expires) {}
+
+  private record Picture(Map<AgentId, Agent> agents, Map<String, StoredKey> keys) {}
+}

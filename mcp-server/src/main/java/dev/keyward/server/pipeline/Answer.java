@@ -1,0 +1,17 @@
+package dev.keyward.server.pipeline;
+
+import dev.keyward.call.CallId;
+import dev.keyward.redaction.Redacted;
+import java.util.Optional;
+
+/// What the agent gets: every part of it has been scrubbed.
+///
+/// @param call which call this answers
+/// @param error whether the call did not do what was asked; MCP's `isError`
+/// @param text what a model reads
+/// @param structured the same as data, only where the tool has an output schema and there is no
+///   error
+/// @param meta an object with one key, `keyward/call`: id, code, and the approval where there is
+///   one
+public record Answer(
+    CallId call, boolean error, Redacted text, Optional<Redacted> structured, Redacted meta) {}

@@ -1,0 +1,22 @@
+package dev.keyward.server.pipeline;
+
+import dev.keyward.call.CallId;
+import dev.keyward.redaction.Secret;
+import java.util.function.BooleanSupplier;
+import tools.jackson.databind.JsonNode;
+
+/// A call as a transport hands it over: nothing about it has been checked yet.
+///
+/// @param id the name that the transport has given it
+/// @param key what the caller presented with this very request
+/// @param toolName as the client wrote it
+/// @param arguments as parsed, duplicate keys refused; an absent object is an empty one
+/// @param transport `http`, `sse`, `stdio` or `console`, for the audit
+/// @param cancelled whether the caller has gone away or taken the call back
+public record IncomingCall(
+    CallId id,
+    Secret key,
+    String toolName,
+    JsonNode arguments,
+    String transport,
+    BooleanSupplier cancelled) {}

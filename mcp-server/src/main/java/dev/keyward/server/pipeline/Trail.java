@@ -1,0 +1,247 @@
+package dev.keyward.server.pipeline;
+
+import dev.keyward.approvals.ApprovalRequest;
+import dev.keyward.call.CallId;
+import dev.keyward.call.CallRefused;
+import dev.keyward.call.Caller;
+import dev.keyward.call.Refusal;
+import dev.keyward.catalog.Tool;
+import dev.keyward.catalog.ToolCall;
+import dev.keyward.server.audit.CredentialUsed;
+import dev.keyward.server.audit.Ending;
+import dev.keyward.server.audit.SealedArguments;
+import dev.keyward.server.audit.UpstreamCall;
+import dev.keyward.server.credential.Lease;
+import dev.keyward.server.identity.AgentSession;
+import dev.keyward.server.policy.Gate;
+import dev.keyward.server.policy.PermittedCall;
+import dev.keyward.server.upstream.Sending;
+import dev.keyward.server.upstream.Trace;
+import dev.keyward.store.Tx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// Stages 6 and 10 of one call: what is written before an upstream is touched, and after.
+///
+/// It knows how far the call has come, and so what a failure means: before the intent the call was
+/// refused, before the first byte nothing was sent, after it a write is UNKNOWN. Used by the thread
+/// of its call; only [#sending] is called from others.
+final class Trail {
+  private final Trails shared;
+  private final IncomingCall incoming;
+  private @Nullable AgentSession session;
+  private @Nullable Caller caller;
+  private @Nullable ToolCall call;
+  private @Nullable SealedArguments arguments;
+  private @Nullable PermittedCall intended;
+  private @Nullable CompletableFuture<CallId> queued;
+  private Optional<CredentialUsed> credential = Optional.empty();
+  private List<UpstreamCall> upstream = List.of();
+  private Instant begun = Instant.EPOCH;
+  private volatile boolean sent;
+
+  Trail(Trails shared, IncomingCall incoming) {
+    this.shared = shared;
+    this.incoming = incoming;
+  }
+
+  /// Stage 1 has told who calls.
+  void by(AgentSession whoCalls, Caller inRun) {
+    session = whoCalls;
+    caller = inRun;
+  }
+
+  /// Stages 2 and 3 have told what is called.
+  void of(ToolCall whatIsCalled) {
+    call = whatIsCalled;
+    arguments = shared.vault.seal(whatIsCalled.id(), whatIsCalled.arguments());
+  }
+
+  /// Writes the intent: approval used, write begun and record made, all in one transaction.
+  ///
+  /// A write waits until that is durable. A read goes on once it is queued, unless the last audit
+  /// write failed.
+  ///
+  /// @return the idempotency key, for a write
+  /// @throws CallRefused if the call may not run after all, or the intent cannot be written
+  Optional<String> intend(PermittedCall permitted) {
+    begun = shared.clock.instant();
+    boolean wait =
+        permitted.call().tool().tier().changes()
+            || permitted.approval().isPresent()
+            || shared.failing();
+    if (wait) {
+      shared
+          .write(tx -> begin(tx, permitted))
+          .ifPresent(
+              refusal -> {
+                throw new CallRefused(refusal);
+              });
+      intended = permitted;
+      return Optional.of(idempotencyKey(permitted));
+    }
+    queued = shared.queue(tx -> record(tx, permitted, Optional.empty()));
+    intended = permitted;
+    return Optional.empty();
+  }
+
+  /// The credential has been lent; its facts are noted while it is open.
+  void lent(Lease lease) {
+    credential = CallEvents.credential(lease, shared.clock.instant());
+  }
+
+  /// What is asked just before the first byte leaves, and before each repetition.
+  Sending sending() {
+    return new Sending() {
+      @Override
+      public void firstByte() {
+        if (incoming.cancelled().getAsBoolean()) {
+          throw new CallRefused(new Refusal.Cancelled());
+        }
+        if (!stillPermitted()) {
+          throw new CallRefused(new Refusal.Unauthenticated());
+        }
+        sent = true;
+      }
+
+      @Override
+      public boolean stillPermitted() {
+        return live();
+      }
+    };
+  }
+
+  /// Notes the requests that were really made.
+  void made(Trace requests) {
+    upstream = List.of(CallEvents.upstream(requests));
+  }
+
+  /// Ends a call whose outcome is known; the answer may be given once this returns.
+  ///
+  /// @param code `ok`, or a refusal's code
+  /// @param scrubbed from how many values of the answer something was taken out
+  /// @throws CallRefused with what the agent is to be told if the outcome could not be recorded
+  void ended(Ending ending, String code, int scrubbed) {
+    PermittedCall ran = Objects.requireNonNull(intended);
+    Tool tool = ran.call().tool();
+    boolean durable =
+        shared.writeOrKeep(ran.call().id(), tx -> end(tx, ran, ending, code, scrubbed));
+    if (!durable || (queued != null && queued.isCompletedExceptionally())) {
+      boolean acted = tool.tier().changes() && ending != Ending.NOT_SENT;
+      throw new CallRefused(acted ? new Refusal.OutcomeUnknown() : new Refusal.AuditUnavailable());
+    }
+  }
+
+  /// Ends a call that was refused, at whichever stage, and returns what to tell the agent.
+  Refusal refused(Refusal refusal) {
+    try {
+      if (intended == null) {
+        shared.write(tx -> appendRefusal(tx, refusal));
+      } else if (sent && intended.call().tool().tier().changes()) {
+        ended(Ending.UNKNOWN, "outcome_unknown", 0);
+        return new Refusal.OutcomeUnknown();
+      } else {
+        ended(sent ? Ending.FAILED : Ending.NOT_SENT, refusal.code(), 0);
+      }
+      return refusal;
+    } catch (CallRefused e) {
+      return e.refusal();
+    }
+  }
+
+  /// Notes that the agent is being given the outcome of a write.
+  void told() {
+    ToolCall ran = call;
+    boolean lost = incoming.cancelled().getAsBoolean();
+    if (ran == null || intended == null || lost || !ran.tool().tier().changes()) {
+      return;
+    }
+    var _ =
+        shared.database.submit(
+            tx -> {
+              shared.writes.tell(tx, ran.id());
+              return ran;
+            });
+  }
+
+  /// {@return whether key and run still live: asked before anything is sent, and before the answer}
+  boolean live() {
+    AgentSession who = session;
+    Caller inRun = caller;
+    return who != null
+        && inRun != null
+        && shared.identity.stillLive(who)
+        && shared.runs.open(who, inRun.run());
+  }
+
+  private Optional<Refusal> begin(Tx tx, PermittedCall permitted) {
+    ToolCall called = permitted.call();
+    boolean changes = called.tool().tier().changes();
+    Optional<Refusal> twin = changes ? shared.writes.twin(tx, called.digest()) : Optional.empty();
+    if (twin.isPresent()) {
+      return twin;
+    }
+    return switch (shared.gate.redeem(tx, permitted)) {
+      case Gate.Use.Refused(var refusal) -> Optional.of(refusal);
+      case Gate.Use.Granted(var approval) -> {
+        if (changes) {
+          shared.writes.begin(tx, permitted);
+        }
+        record(tx, permitted, approval);
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private CallId record(Tx tx, PermittedCall permitted, Optional<ApprovalRequest> approval) {
+    SealedArguments sealed = Objects.requireNonNull(arguments);
+    shared.vault.store(tx, sealed);
+    shared.audit.append(
+        tx, CallEvents.intent(permitted, incoming.transport(), sealed.hash(), approval));
+    return incoming.id();
+  }
+
+  private ToolCall end(Tx tx, PermittedCall ran, Ending ending, String code, int scrubbed) {
+    ToolCall called = ran.call();
+    boolean known = ending != Ending.UNKNOWN;
+    if (called.tool().tier().changes()) {
+      shared.writes.end(tx, called.id(), Writes.End.of(ending));
+    }
+    ran.approval()
+        .ifPresent(
+            id -> {
+              if (ending == Ending.NOT_SENT) {
+                shared.approvals.giveBack(tx, id, called.id());
+              } else {
+                shared.approvals.close(tx, id, called.id(), known);
+              }
+            });
+    Duration took = Duration.between(begun, shared.clock.instant());
+    shared.audit.append(
+        tx, CallEvents.outcome(called, ending, code, credential, upstream, scrubbed, took));
+    return called;
+  }
+
+  private CallId appendRefusal(Tx tx, Refusal refusal) {
+    shared.audit.append(
+        tx,
+        CallEvents.refused(
+            incoming.id(),
+            Optional.ofNullable(caller),
+            Optional.ofNullable(call),
+            Optional.ofNullable(arguments).map(SealedArguments::hash),
+            refusal));
+    return incoming.id();
+  }
+
+  private String idempotencyKey(PermittedCall permitted) {
+    ToolCall called = permitted.call();
+    int told = shared.database.read(tx -> shared.writes.told(tx, called.digest()));
+    return shared.idempotencyKeys.of(called.caller().run(), called.digest(), told);
+  }
+}

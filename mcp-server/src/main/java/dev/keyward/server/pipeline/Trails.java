@@ -1,0 +1,110 @@
+package dev.keyward.server.pipeline;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import dev.keyward.approvals.Approvals;
+import dev.keyward.call.CallId;
+import dev.keyward.call.CallRefused;
+import dev.keyward.call.Refusal;
+import dev.keyward.server.audit.ArgumentVault;
+import dev.keyward.server.audit.AuditLog;
+import dev.keyward.server.identity.Identity;
+import dev.keyward.server.policy.Gate;
+import dev.keyward.server.run.Runs;
+import dev.keyward.store.Database;
+import dev.keyward.store.StoreUnavailable;
+import java.time.InstantSource;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/// What the trails of all calls share, and the outcomes that could not be written yet.
+///
+/// Thread-safe.
+final class Trails {
+  private static final System.Logger log = System.getLogger(Trails.class.getName());
+
+  final Database database;
+  final AuditLog audit;
+  final ArgumentVault vault;
+  final Gate gate;
+  final Approvals approvals;
+  final Writes writes;
+  final IdempotencyKeys idempotencyKeys;
+  final Identity identity;
+  final Runs runs;
+  final InstantSource clock;
+  private final Queue<Late> late = new ConcurrentLinkedQueue<>();
+  private volatile boolean failing;
+
+  Trails(ToolCallPipeline.Parts parts) {
+    this.database = parts.database();
+    this.audit = parts.audit();
+    this.vault = parts.arguments();
+    this.gate = parts.gate();
+    this.approvals = parts.approvals();
+    this.writes = new Writes(parts.clock());
+    this.idempotencyKeys = new IdempotencyKeys(parts.idempotencyKey());
+    this.identity = parts.identity();
+    this.runs = parts.runs();
+    this.clock = parts.clock();
+  }
+
+  Trail begin(IncomingCall incoming) {
+    return new Trail(this, incoming);
+  }
+
+  /// After one failed audit write nothing is sent until a write has succeeded again.
+  boolean failing() {
+    return failing;
+  }
+
+  /// Writes and waits until it is durable.
+  ///
+  /// @throws CallRefused with [Refusal.AuditUnavailable] if that cannot be had
+  <T> T write(Database.Work<T> work) {
+    try {
+      T result = database.write(work);
+      failing = false;
+      return result;
+    } catch (StoreUnavailable e) {
+      failing = true;
+      throw new CallRefused(new Refusal.AuditUnavailable(), e);
+    }
+  }
+
+  /// Queues without waiting, in the order of all that is written.
+  <T> CompletableFuture<T> queue(Database.Work<T> work) {
+    return database
+        .submit(work)
+        .whenComplete((_, error) -> failing |= error instanceof StoreUnavailable);
+  }
+
+  /// Writes what has already happened: if that fails now, it is tried again until it succeeds.
+  ///
+  /// @return whether it is durable now
+  boolean writeOrKeep(CallId call, Database.Work<?> work) {
+    try {
+      write(work);
+      return true;
+    } catch (CallRefused e) {
+      log.log(WARNING, "the outcome of " + call + " waits for the database", e);
+      late.add(new Late(call, work));
+      return false;
+    }
+  }
+
+  /// Tries again what could not be written. To be called now and then.
+  void catchUp() {
+    for (Late next = late.peek(); next != null; next = late.peek()) {
+      try {
+        write(next.work);
+      } catch (CallRefused e) {
+        return;
+      }
+      late.remove(next);
+    }
+  }
+
+  private record Late(CallId call, Database.Work<?> work) {}
+}

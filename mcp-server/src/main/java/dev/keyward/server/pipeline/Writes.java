@@ -1,0 +1,97 @@
+package dev.keyward.server.pipeline;
+
+import dev.keyward.call.CallDigest;
+import dev.keyward.call.CallId;
+import dev.keyward.call.Refusal;
+import dev.keyward.catalog.ToolCall;
+import dev.keyward.server.audit.Ending;
+import dev.keyward.server.policy.PermittedCall;
+import dev.keyward.store.Tx;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+
+/// Every write that was begun, so that none is begun twice.
+///
+/// An identical write, which is one with the same call digest, waits for the end of the one before
+/// it; while that end is unknown there is no next one. The database has an index that says the
+/// same.
+final class Writes {
+  private final InstantSource clock;
+
+  Writes(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /// How a write ended.
+  enum End {
+    DONE,
+    NOT_SENT,
+    UNKNOWN;
+
+    static End of(Ending ending) {
+      return switch (ending) {
+        case ANSWERED, ERROR_ANSWERED, FAILED, CANCELLED -> DONE;
+        case NOT_SENT -> NOT_SENT;
+        case UNKNOWN -> UNKNOWN;
+      };
+    }
+  }
+
+  /// {@return why this write may not begin: an identical one is open, or nobody knows how it ended}
+  Optional<Refusal> twin(Tx tx, CallDigest digest) {
+    return tx.sql()
+        .createQuery(
+            "SELECT call, state FROM writes WHERE digest = :digest AND state IN ('OPEN', 'UNKNOWN')")
+        .bind("digest", digest.value())
+        .map((row, _) -> twin(row.getString("call"), row.getString("state")))
+        .findFirst();
+  }
+
+  void begin(Tx tx, PermittedCall permitted) {
+    ToolCall call = permitted.call();
+    tx.sql()
+        .createUpdate(
+            """
+            INSERT INTO writes (call, digest, run, agent, tool, approval, state, told, begun_at)
+            VALUES (:call, :digest, :run, :agent, :tool, :approval, 'OPEN', 0, :at)""")
+        .bind("call", call.id().value())
+        .bind("digest", call.digest().value())
+        .bind("run", call.caller().run().value())
+        .bind("agent", call.caller().agent().value())
+        .bind("tool", call.tool().name().value())
+        .bind("approval", permitted.approval().map(Object::toString).orElse(null))
+        .bind("at", clock.millis())
+        .execute();
+  }
+
+  /// {@return how many outcomes of this very write the agent has been told: the `n` of its
+  /// idempotency key}
+  int told(Tx tx, CallDigest digest) {
+    return tx.sql()
+        .createQuery("SELECT COUNT(*) FROM writes WHERE digest = :digest AND told = 1")
+        .bind("digest", digest.value())
+        .mapTo(Integer.class)
+        .one();
+  }
+
+  void end(Tx tx, CallId call, End end) {
+    tx.sql()
+        .createUpdate("UPDATE writes SET state = :state, ended_at = :at WHERE call = :call")
+        .bindMap(Map.of("state", end.name(), "at", clock.millis(), "call", call.value()))
+        .execute();
+  }
+
+  /// Notes that the agent has been given the outcome, so that an identical call means another one.
+  void tell(Tx tx, CallId call) {
+    tx.sql()
+        .createUpdate("UPDATE writes SET told = 1 WHERE call = :call AND state = 'DONE'")
+        .bind("call", call.value())
+        .execute();
+  }
+
+  private static Refusal twin(String call, String state) {
+    var twin = new CallId(call);
+    return state.equals("OPEN") ? new Refusal.TwinOpen(twin) : new Refusal.TwinUnknown(twin);
+  }
+}

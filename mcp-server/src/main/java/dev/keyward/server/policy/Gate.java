@@ -1,0 +1,142 @@
+package dev.keyward.server.policy;
+
+import dev.keyward.approvals.ApprovalRequest;
+import dev.keyward.approvals.Approvals;
+import dev.keyward.approvals.Ask;
+import dev.keyward.approvals.Decision;
+import dev.keyward.approvals.Redemption;
+import dev.keyward.approvals.Standing;
+import dev.keyward.approvals.Subject;
+import dev.keyward.call.ApprovalId;
+import dev.keyward.call.ApprovalKind;
+import dev.keyward.call.CallRefused;
+import dev.keyward.call.Refusal;
+import dev.keyward.catalog.Tool;
+import dev.keyward.catalog.ToolCall;
+import dev.keyward.catalog.ToolCatalog;
+import dev.keyward.store.Tx;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// Joins policy and people: the only maker of a [PermittedCall].
+public final class Gate {
+  private static final Duration WHEN_TOO_MANY = Duration.ofMinutes(1);
+
+  private final Policy policy;
+  private final Approvals approvals;
+  private final Supplier<ToolCatalog> catalog;
+
+  /// Asks `catalog` again for the tool as it is when an approval is used.
+  public Gate(Policy policy, Approvals approvals, Supplier<ToolCatalog> catalog) {
+    this.policy = policy;
+    this.approvals = approvals;
+    this.catalog = catalog;
+  }
+
+  /// Returns the call once a rule, or people where the rule asks for them, have agreed.
+  ///
+  /// Never waits: a call that nobody has decided yet ends as pending and is redeemed by its digest.
+  ///
+  /// @throws CallRefused if a rule denies the call, or people have not agreed
+  public PermittedCall permit(ToolCall call) {
+    Verdict verdict = policy.decide(call);
+    return switch (verdict) {
+      case Verdict.Allow _ -> new PermittedCall(call, verdict, Optional.empty());
+      case Verdict.Deny(var rule) -> throw new CallRefused(new Refusal.DeniedByPolicy(rule));
+      case Verdict.AskPeople(var rule, var kind) ->
+          new PermittedCall(call, verdict, Optional.of(agreed(call, rule, kind)));
+    };
+  }
+
+  /// What came of using the approval of a permitted call.
+  public sealed interface Use {
+    /// The call may run; `approval` is what people said, where they were asked.
+    record Granted(Optional<ApprovalRequest> approval) implements Use {}
+
+    /// The call may not run after all.
+    record Refused(Refusal refusal) implements Use {}
+  }
+
+  /// Uses the approval of `permitted`, if it has one, in the transaction of the intent.
+  ///
+  /// What was approved is compared with what would run now, and policy decides again. The
+  /// transaction is to be committed even if the use is refused: an approval that no longer fits
+  /// ends with it.
+  public Use redeem(Tx tx, PermittedCall permitted) {
+    Optional<ToolCall> current = current(permitted.call());
+    if (current.isEmpty()) {
+      return new Use.Refused(new Refusal.UnknownTool());
+    }
+    return switch (policy.decide(current.get())) {
+      case Verdict.Deny(var rule) -> new Use.Refused(new Refusal.DeniedByPolicy(rule));
+      case Verdict.Allow _ -> use(tx, permitted, current.get(), ApprovalKind.CONFIRM);
+      case Verdict.AskPeople(_, var kind) -> use(tx, permitted, current.get(), kind);
+    };
+  }
+
+  private Use use(Tx tx, PermittedCall permitted, ToolCall current, ApprovalKind needed) {
+    if (permitted.approval().isEmpty()) {
+      boolean stricter = !(policy.decide(current) instanceof Verdict.Allow);
+      return stricter
+          ? new Use.Refused(new Refusal.DeniedByPolicy("changed while the call was on its way"))
+          : new Use.Granted(Optional.empty());
+    }
+    ApprovalId id = permitted.approval().get();
+    String context = context(current.tool());
+    return switch (approvals.redeem(tx, id, current.digest(), context, needed, current.id())) {
+      case Redemption.Redeemed(var request) -> new Use.Granted(Optional.of(request));
+      case Redemption.Changed() -> new Use.Refused(new Refusal.ApprovalInvalidated(id));
+      case Redemption.Gone() -> new Use.Refused(new Refusal.ApprovalExpired(id));
+    };
+  }
+
+  private ApprovalId agreed(ToolCall call, String rule, ApprovalKind kind) {
+    var ask = new Ask(kind, subject(call), call.digest(), context(call.tool()), rule);
+    return switch (approvals.ask(ask)) {
+      case Standing.Approved(var request) -> request.id();
+      case Standing.Pending(var request) ->
+          throw new CallRefused(
+              new Refusal.Pending(request.id(), request.kind(), request.expires()));
+      case Standing.Declined(var request) ->
+          throw new CallRefused(new Refusal.NotApproved(request.id(), reason(request)));
+      case Standing.TooMany() ->
+          throw new CallRefused(new Refusal.TooMany("requests waiting for people", WHEN_TOO_MANY));
+    };
+  }
+
+  /// {@return what the person who said no gave as the reason; empty if nothing}
+  public static String reason(ApprovalRequest request) {
+    return request.decisions().stream()
+        .filter(decision -> decision.verdict() == dev.keyward.approvals.Verdict.DENY)
+        .map(Decision::reason)
+        .findFirst()
+        .orElse("");
+  }
+
+  /// The tool may have changed since the call came in.
+  private Optional<ToolCall> current(ToolCall call) {
+    return catalog
+        .get()
+        .find(call.tool().name().value())
+        .map(tool -> new ToolCall(call.id(), call.caller(), tool, call.arguments(), call.digest()));
+  }
+
+  /// The digest covers the tool whole, with the credential's reference and where it goes.
+  private static String context(Tool tool) {
+    return tool.digest();
+  }
+
+  private static Subject subject(ToolCall call) {
+    Tool tool = call.tool();
+    return new Subject.Call(
+        call.caller(),
+        tool.name(),
+        tool.title(),
+        tool.tier(),
+        tool.target().system(),
+        tool.target().origin().toString(),
+        tool.summary().line(call.arguments()),
+        call.arguments().canonical());
+  }
+}

@@ -1,0 +1,33 @@
+package dev.keyward.server.policy;
+
+import dev.keyward.call.ApprovalId;
+import dev.keyward.catalog.ToolCall;
+import java.util.Optional;
+
+/// Proof that a call may run: only [Gate] makes one, and `upstream` takes nothing else.
+public final class PermittedCall {
+  private final ToolCall call;
+  private final Verdict verdict;
+  private final Optional<ApprovalId> approval;
+
+  PermittedCall(ToolCall call, Verdict verdict, Optional<ApprovalId> approval) {
+    this.call = call;
+    this.verdict = verdict;
+    this.approval = approval;
+  }
+
+  /// {@return what may run}
+  public ToolCall call() {
+    return call;
+  }
+
+  /// {@return what the policy said}
+  public Verdict verdict() {
+    return verdict;
+  }
+
+  /// {@return the approval that is to be consumed with the intent, where people were asked}
+  public Optional<ApprovalId> approval() {
+    return approval;
+  }
+}

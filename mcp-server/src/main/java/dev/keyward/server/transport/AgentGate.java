@@ -1,0 +1,237 @@
+package dev.keyward.server.transport;
+
+import static java.lang.System.Logger.Level.ERROR;
+
+import dev.keyward.call.AgentId;
+import dev.keyward.call.CallRefused;
+import dev.keyward.redaction.Secret;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What every request on the agents' listener passes before it reaches the SDK, in this order:
+/// size, host and origin, the agent's key, form, session, revision.
+///
+/// A session's id never stands for a key: each request is authenticated by itself.
+final class AgentGate implements Filter {
+  private static final System.Logger log = System.getLogger(AgentGate.class.getName());
+
+  /// Where the handlers find what this request presented.
+  static final String PRESENTED = "dev.keyward.presented";
+
+  static final String SESSION = "Mcp-Session-Id";
+  static final String VERSION = "MCP-Protocol-Version";
+  private static final String BEARER = "bearer ";
+  private static final Set<String> METHODS = Set.of("GET", "POST", "DELETE");
+
+  private final Broker broker;
+  private final HostRule hosts;
+  private final AgentSessions sessions;
+  private final List<String> versions;
+  private final int maxBodyBytes;
+  private volatile boolean stopping;
+
+  AgentGate(
+      Broker broker,
+      HostRule hosts,
+      AgentSessions sessions,
+      List<String> versions,
+      int maxBodyBytes) {
+    this.broker = broker;
+    this.hosts = hosts;
+    this.sessions = sessions;
+    this.versions = List.copyOf(versions);
+    this.maxBodyBytes = maxBodyBytes;
+  }
+
+  /// Turns away whatever comes from now on.
+  void stop() {
+    stopping = true;
+  }
+
+  @Override
+  public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    admit((HttpServletRequest) request, (HttpServletResponse) response, chain);
+  }
+
+  private void admit(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    response.setHeader("Cache-Control", "no-store");
+    response.setHeader("X-Content-Type-Options", "nosniff");
+    Optional<HttpProblem> early = early(request);
+    if (early.isPresent()) {
+      early.get().write(response);
+      return;
+    }
+    if (request.getServletPath().equals(AgentListener.HEALTH)) {
+      chain.doFilter(request, response);
+      return;
+    }
+    Optional<Secret> key = key(request);
+    Optional<AgentId> agent;
+    try {
+      agent = key.flatMap(this::holder);
+    } catch (RuntimeException broken) {
+      log.log(ERROR, "an agent could not be authenticated: {0}", Faults.describe(broken));
+      HttpProblem.UNAVAILABLE.write(response);
+      return;
+    }
+    if (key.isEmpty() || agent.isEmpty()) {
+      HttpProblem.UNAUTHENTICATED.write(response);
+      return;
+    }
+    Optional<HttpProblem> problem = form(request).or(() -> session(request, agent.get()));
+    if (problem.isPresent()) {
+      problem.get().write(response);
+      return;
+    }
+    request.setAttribute(PRESENTED, key.get());
+    pass(request, response, agent.get(), chain);
+  }
+
+  private Optional<HttpProblem> early(HttpServletRequest request) {
+    if (stopping) {
+      return Optional.of(HttpProblem.UNAVAILABLE);
+    }
+    if (request.getContentLengthLong() > maxBodyBytes) {
+      return Optional.of(HttpProblem.TOO_LARGE);
+    }
+    if (!hosts.hostAllowed(request)) {
+      return Optional.of(HttpProblem.HOST);
+    }
+    return hosts.originAllowed(request) ? Optional.empty() : Optional.of(HttpProblem.ORIGIN);
+  }
+
+  /// A key is one `Authorization: Bearer` header; it becomes a [Secret] before anything else sees
+  /// it.
+  private static Optional<Secret> key(HttpServletRequest request) {
+    List<String> headers = Collections.list(request.getHeaders("Authorization"));
+    if (headers.size() != 1 || !headers.getFirst().toLowerCase(Locale.ROOT).startsWith(BEARER)) {
+      return Optional.empty();
+    }
+    String key = headers.getFirst().substring(BEARER.length()).strip();
+    return key.isEmpty() ? Optional.empty() : Optional.of(Secret.of(key));
+  }
+
+  private Optional<AgentId> holder(Secret key) {
+    try {
+      return Optional.of(broker.authenticate(key));
+    } catch (CallRefused refused) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<HttpProblem> form(HttpServletRequest request) {
+    boolean post = request.getMethod().equals("POST");
+    if (!METHODS.contains(request.getMethod())) {
+      return Optional.of(HttpProblem.METHOD);
+    }
+    if (post && !isJson(request.getContentType())) {
+      return Optional.of(HttpProblem.MEDIA_TYPE);
+    }
+    String accept = String.join(",", Collections.list(request.getHeaders("Accept")));
+    boolean acceptable =
+        request.getMethod().equals("DELETE")
+            || (accept.contains("text/event-stream")
+                && (!post || accept.contains("application/json")));
+    if (!acceptable) {
+      return Optional.of(HttpProblem.NOT_ACCEPTABLE);
+    }
+    List<String> revisions = Collections.list(request.getHeaders(VERSION));
+    boolean spoken =
+        revisions.isEmpty() || (revisions.size() == 1 && versions.contains(revisions.getFirst()));
+    return spoken ? Optional.empty() : Optional.of(HttpProblem.VERSION);
+  }
+
+  private static boolean isJson(@Nullable String contentType) {
+    return contentType != null
+        && contentType.split(";", 2)[0].strip().equalsIgnoreCase("application/json");
+  }
+
+  private Optional<HttpProblem> session(HttpServletRequest request, AgentId agent) {
+    List<String> ids = Collections.list(request.getHeaders(SESSION));
+    if (ids.isEmpty()) {
+      return request.getMethod().equals("POST")
+          ? Optional.empty()
+          : Optional.of(HttpProblem.SESSION_REQUIRED);
+    }
+    boolean known = ids.size() == 1 && sessions.find(agent, ids.getFirst()).isPresent();
+    return known ? Optional.empty() : Optional.of(HttpProblem.SESSION_UNKNOWN);
+  }
+
+  private void pass(
+      HttpServletRequest request, HttpServletResponse response, AgentId agent, FilterChain chain)
+      throws IOException, ServletException {
+    if (request.getMethod().equals("GET")) {
+      var headers = new PromptHeaders(response);
+      chain.doFilter(request, headers);
+      headers.send();
+    } else if (request.getHeader(SESSION) != null) {
+      chain.doFilter(request, response);
+    } else {
+      passWithSeat(request, response, agent, chain);
+    }
+  }
+
+  private void passWithSeat(
+      HttpServletRequest request, HttpServletResponse response, AgentId agent, FilterChain chain)
+      throws IOException, ServletException {
+    Optional<AgentSessions.Seat> free = sessions.seat(agent);
+    if (free.isEmpty()) {
+      HttpProblem.SESSIONS.write(response);
+      return;
+    }
+    try (var seat = free.get()) {
+      ScopedValue.where(AgentSessions.SEAT, seat)
+          .<@Nullable Void, Exception>call(
+              () -> {
+                chain.doFilter(request, response);
+                return null;
+              });
+    } catch (IOException | ServletException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new ServletException(e);
+    }
+  }
+
+  /// Lets the headers of a listening stream be sent once it is registered; the SDK would send them
+  /// with the first event, and until then a client cannot tell that it listens.
+  ///
+  /// Events may be written by then; a [PrintWriter] keeps the two apart.
+  private static final class PromptHeaders extends HttpServletResponseWrapper {
+    private @Nullable PrintWriter events;
+
+    PromptHeaders(HttpServletResponse response) {
+      super(response);
+    }
+
+    @Override
+    public PrintWriter getWriter() throws IOException {
+      if (events == null) {
+        events = new PrintWriter(super.getWriter());
+      }
+      return events;
+    }
+
+    void send() {
+      if (events != null) {
+        events.flush();
+      }
+    }
+  }
+}

@@ -1,0 +1,216 @@
+package dev.keyward.server.transport;
+
+import dev.keyward.call.AgentId;
+import dev.keyward.redaction.Secret;
+import io.modelcontextprotocol.common.McpTransportContext;
+import io.modelcontextprotocol.server.McpAsyncServerExchange;
+import io.modelcontextprotocol.server.McpNotificationHandler;
+import io.modelcontextprotocol.server.McpRequestHandler;
+import io.modelcontextprotocol.server.transport.HttpServletStreamableServerTransportProvider;
+import io.modelcontextprotocol.spec.McpError;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.eclipse.jetty.ee11.servlet.ServletHolder;
+import reactor.core.publisher.Mono;
+
+/// The listener for agents: MCP over Streamable HTTP at `/mcp`, and `/healthz`, which says only
+/// that it answers.
+///
+/// Every request to `/mcp` carries `Authorization: Bearer kw_agent_…`. Errors before a method is
+/// reached are JSON-RPC errors without an id: 401 without a good key, 403 and 421 for foreign web
+/// pages and host names, 404 for a session that does not exist or is another agent's, 413 above 1
+/// MiB, 429 when the agent holds too many sessions with open requests.
+public final class AgentListener implements AutoCloseable {
+  static final String MCP = "/mcp";
+  static final String HEALTH = "/healthz";
+  private static final int MAX_BODY_BYTES = 1 << 20;
+  private static final Duration GRACE = Duration.ofSeconds(5);
+  private static final Duration KEEP_ALIVE = Duration.ofMinutes(1);
+  private static final Duration SWEEP = Duration.ofSeconds(10);
+
+  private final Listening listening;
+  private final AgentGate gate;
+  private final AgentSessions sessions;
+
+  /// How to listen.
+  ///
+  /// @param listen the address; port 0 takes any free one
+  /// @param hosts further values of the Host header to accept, for example behind a proxy
+  /// @param origins browser origins to accept beside its own
+  /// @param sessionsPerAgent how many sessions one agent may hold, at least 1
+  public record Settings(
+      InetSocketAddress listen, Set<String> hosts, Set<URI> origins, int sessionsPerAgent) {
+    /// How many sessions an agent may hold unless told otherwise.
+    public static final int SESSIONS = 64;
+
+    /// Copies the collections.
+    public Settings {
+      hosts = Set.copyOf(hosts);
+      origins = Set.copyOf(origins);
+      if (sessionsPerAgent < 1) {
+        throw new IllegalArgumentException("sessionsPerAgent must be at least 1");
+      }
+    }
+
+    /// {@return settings that accept only the listener's own names}
+    public static Settings on(InetSocketAddress listen) {
+      return new Settings(listen, Set.of(), Set.of(), SESSIONS);
+    }
+  }
+
+  private AgentListener(Listening listening, AgentGate gate, AgentSessions sessions) {
+    this.listening = listening;
+    this.gate = gate;
+    this.sessions = sessions;
+  }
+
+  /// Listens and serves.
+  ///
+  /// @param random makes call and session names; must be a secure one
+  /// @throws IOException if the address cannot be bound
+  public static AgentListener start(Settings settings, Broker broker, RandomGenerator random)
+      throws IOException {
+    var calls = new CallsInFlight();
+    var methods = new McpMethods(broker, random, calls);
+    var servlet = servlet();
+    List<String> versions = servlet.protocolVersions();
+    var sessions =
+        new AgentSessions(
+            settings.sessionsPerAgent(),
+            random,
+            calls,
+            versions,
+            requests(methods),
+            notifications(methods));
+    servlet.setSessionFactory(sessions);
+    var listening = Listening.bind("keyward-agents", settings.listen(), new JsonErrors(true));
+    var hosts = new HostRule(listening.bound(), settings.hosts(), settings.origins());
+    var gate = new AgentGate(broker, hosts, sessions, versions, MAX_BODY_BYTES);
+    listening.filter(gate, "/*");
+    mount(listening, servlet, MCP);
+    mount(listening, new Health(), HEALTH);
+    listening.start();
+    return new AgentListener(listening, gate, sessions);
+  }
+
+  /// {@return where clients connect, for example `http://127.0.0.1:8765/mcp`}
+  public URI uri() {
+    InetSocketAddress bound = listening.bound();
+    String host =
+        bound.getAddress().isAnyLocalAddress()
+            ? "localhost"
+            : Authority.host(bound.getAddress().getHostAddress());
+    return URI.create("http://" + host + ":" + bound.getPort() + MCP);
+  }
+
+  /// {@return the port, the real one where port 0 was asked for}
+  public int port() {
+    return listening.bound().getPort();
+  }
+
+  /// Tells every session that listens, once, that the tools have changed. Returns at once.
+  public void toolsChanged() {
+    for (BoundSession session : sessions.all()) {
+      Thread.startVirtualThread(
+          () ->
+              session
+                  .sendNotification("notifications/tools/list_changed", null)
+                  .onErrorComplete() // it does not listen, or has just left
+                  .block());
+    }
+  }
+
+  /// Ends the sessions of an agent whose key is revoked, and closes their streams.
+  public void endSessions(AgentId agent) {
+    sessions.end(agent);
+  }
+
+  /// Takes nothing new, lets calls in flight end for some seconds, and ends.
+  @Override
+  public void close() {
+    gate.stop();
+    sessions.all().forEach(BoundSession::releaseListeningStream);
+    listening.stop(GRACE);
+  }
+
+  private static HttpServletStreamableServerTransportProvider servlet() {
+    return HttpServletStreamableServerTransportProvider.builder()
+        .mcpEndpoint(MCP)
+        .jsonMapper(new McpJson())
+        .maxRequestSize(MAX_BODY_BYTES)
+        .keepAliveInterval(KEEP_ALIVE)
+        .sessionSweepInterval(SWEEP)
+        .contextExtractor(AgentListener::context)
+        .build();
+  }
+
+  private static McpTransportContext context(HttpServletRequest request) {
+    return McpTransportContext.create(
+        Map.of(AgentGate.PRESENTED, request.getAttribute(AgentGate.PRESENTED)));
+  }
+
+  private static Map<String, McpRequestHandler<?>> requests(McpMethods methods) {
+    Map<String, McpRequestHandler<?>> handlers = new HashMap<>();
+    for (String name : McpMethods.NAMES) {
+      McpRequestHandler<Object> handler =
+          (exchange, params) -> Mono.defer(() -> reply(methods, name, exchange, params));
+      handlers.put(name, handler);
+    }
+    return handlers;
+  }
+
+  private static Mono<Object> reply(
+      McpMethods methods, String name, McpAsyncServerExchange exchange, Object params) {
+    var client =
+        new Presented(
+            (Secret) exchange.transportContext().get(AgentGate.PRESENTED),
+            exchange.sessionId(),
+            "http");
+    return switch (methods.answer(name, client, (Inbound) params)) {
+      case RpcReply.Result(var value) -> Mono.just(value);
+      case RpcReply.Failure(var error) -> Mono.error(new McpError(error));
+      case RpcReply.Silence() -> Mono.empty();
+    };
+  }
+
+  private static Map<String, McpNotificationHandler> notifications(McpMethods methods) {
+    McpNotificationHandler nothing = (_, _) -> Mono.empty();
+    McpNotificationHandler cancel =
+        (exchange, params) ->
+            Mono.fromRunnable(() -> methods.cancel(exchange.sessionId(), (Inbound) params));
+    return Map.of(
+        "notifications/initialized",
+        nothing,
+        "notifications/cancelled",
+        cancel,
+        McpJson.IGNORED,
+        nothing);
+  }
+
+  private static void mount(Listening listening, HttpServlet servlet, String path) {
+    var holder = new ServletHolder(servlet);
+    holder.setAsyncSupported(true);
+    listening.context().addServlet(holder, path);
+  }
+
+  /// `GET /healthz`: `ok`, for load balancers; needs no key and tells nothing.
+  @SuppressWarnings("serial") // servlets are not serialized
+  private static final class Health extends HttpServlet {
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response)
+        throws IOException {
+      response.setContentType("text/plain");
+      response.getWriter().write("ok\n");
+    }
+  }
+}

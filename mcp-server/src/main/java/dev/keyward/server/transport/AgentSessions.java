@@ -1,0 +1,150 @@
+package dev.keyward.server.transport;
+
+import dev.keyward.call.AgentId;
+import dev.keyward.call.RandomName;
+import io.modelcontextprotocol.server.McpNotificationHandler;
+import io.modelcontextprotocol.server.McpRequestHandler;
+import io.modelcontextprotocol.spec.McpSchema.InitializeRequest;
+import io.modelcontextprotocol.spec.McpStreamableServerSession;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import reactor.core.publisher.Mono;
+
+/// The Streamable HTTP sessions, each under the agent that opened it. Thread-safe.
+///
+/// For the SDK a session's id is the only key to it; here it opens nothing but a session of the
+/// agent who presents it. One agent has at most so many; when it opens one more, the one of its
+/// sessions that has been unused for longest and has nothing open makes room.
+final class AgentSessions implements McpStreamableServerSession.Factory {
+  /// The place that the request now on this thread may fill with a new session.
+  static final ScopedValue<Seat> SEAT = ScopedValue.newInstance();
+
+  private final Map<AgentId, Held> agents = new HashMap<>();
+  private final int perAgent;
+  private final RandomGenerator random;
+  private final CallsInFlight calls;
+  private final List<String> versions;
+  private final Map<String, McpRequestHandler<?>> requests;
+  private final Map<String, McpNotificationHandler> notifications;
+
+  AgentSessions(
+      int perAgent,
+      RandomGenerator random,
+      CallsInFlight calls,
+      List<String> versions,
+      Map<String, McpRequestHandler<?>> requests,
+      Map<String, McpNotificationHandler> notifications) {
+    this.perAgent = perAgent;
+    this.random = random;
+    this.calls = calls;
+    this.versions = List.copyOf(versions);
+    this.requests = Map.copyOf(requests);
+    this.notifications = Map.copyOf(notifications);
+  }
+
+  private static final class Held {
+    /// By last use, longest ago first.
+    private final LinkedHashMap<String, BoundSession> sessions =
+        new LinkedHashMap<>(16, 0.75f, true);
+
+    private int seats;
+  }
+
+  /// {@return a place for one more session of `agent`, or empty if it has all it may have}
+  synchronized Optional<Seat> seat(AgentId agent) {
+    Held held = agents.computeIfAbsent(agent, _ -> new Held());
+    if (held.sessions.size() + held.seats >= perAgent && !makeRoom(held)) {
+      return Optional.empty();
+    }
+    held.seats++;
+    return Optional.of(new Seat(agent));
+  }
+
+  /// {@return the session of that id, if it is this agent's}
+  synchronized Optional<BoundSession> find(AgentId agent, String id) {
+    return Optional.ofNullable(agents.get(agent)).map(held -> held.sessions.get(id));
+  }
+
+  @Override
+  public McpStreamableServerSession.McpStreamableServerSessionInit startSession(
+      InitializeRequest request) {
+    BoundSession session = open(SEAT.orElseThrow(IllegalStateException::new));
+    return new McpStreamableServerSession.McpStreamableServerSessionInit(
+        session, Mono.just(McpMethods.initialize(request.protocolVersion(), versions)));
+  }
+
+  /// {@return every session}
+  synchronized List<BoundSession> all() {
+    List<BoundSession> all = new ArrayList<>();
+    agents.values().forEach(held -> all.addAll(held.sessions.values()));
+    return all;
+  }
+
+  /// Ends an agent's sessions: their ids name nothing any more, and their open streams are closed.
+  void end(AgentId agent) {
+    for (BoundSession session : all()) {
+      if (session.agent().equals(agent)) {
+        forget(agent, session.getId());
+        Thread.startVirtualThread(session::close); // waits for a client that does not read
+      }
+    }
+  }
+
+  private synchronized BoundSession open(Seat seat) {
+    Held held = agents.computeIfAbsent(seat.agent, _ -> new Held());
+    var session =
+        new BoundSession(
+            RandomName.of("session_", random),
+            seat.agent,
+            requests,
+            notifications,
+            id -> forget(seat.agent, id));
+    seat.giveBack();
+    held.sessions.put(session.getId(), session);
+    return session;
+  }
+
+  private synchronized void forget(AgentId agent, String id) {
+    calls.cancelAll(id);
+    Optional.ofNullable(agents.get(agent))
+        .map(held -> held.sessions.remove(id))
+        .ifPresent(BoundSession::end);
+  }
+
+  private boolean makeRoom(Held held) {
+    Optional<BoundSession> idle =
+        held.sessions.values().stream().filter(session -> !session.busy()).findFirst();
+    idle.ifPresent(BoundSession::close);
+    return idle.isPresent();
+  }
+
+  /// Room for one session, held while a request that may open one is under way.
+  final class Seat implements AutoCloseable {
+    private final AgentId agent;
+    private boolean held = true;
+
+    private Seat(AgentId agent) {
+      this.agent = agent;
+    }
+
+    @Override
+    public void close() {
+      giveBack();
+    }
+
+    private void giveBack() {
+      synchronized (AgentSessions.this) {
+        Held place = agents.get(agent);
+        if (held && place != null) {
+          place.seats--;
+          held = false;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.keyward.server.transport;
+
+import dev.keyward.call.AgentId;
+import io.modelcontextprotocol.server.McpNotificationHandler;
+import io.modelcontextprotocol.server.McpRequestHandler;
+import io.modelcontextprotocol.spec.McpSchema.ClientCapabilities;
+import io.modelcontextprotocol.spec.McpSchema.Implementation;
+import io.modelcontextprotocol.spec.McpStreamableServerSession;
+import io.modelcontextprotocol.spec.McpStreamableServerTransport;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+import reactor.core.publisher.Mono;
+
+/// A Streamable HTTP session, and the agent that opened it.
+///
+/// What the client said of itself is not kept: it may be large, and nothing here uses it.
+final class BoundSession extends McpStreamableServerSession {
+  private static final Duration PING_TIMEOUT = Duration.ofSeconds(30);
+
+  private final AgentId agent;
+  private volatile boolean ended;
+
+  BoundSession(
+      String id,
+      AgentId agent,
+      Map<String, McpRequestHandler<?>> requests,
+      Map<String, McpNotificationHandler> notifications,
+      Consumer<String> onClose) {
+    super(
+        id,
+        ClientCapabilities.builder().build(),
+        Implementation.builder("client", "unknown").build(),
+        PING_TIMEOUT,
+        requests,
+        notifications,
+        () -> Mono.fromRunnable(() -> onClose.accept(id)));
+    this.agent = agent;
+  }
+
+  /// {@return whose it is}
+  AgentId agent() {
+    return agent;
+  }
+
+  /// {@return whether a request or a listening stream is open}
+  boolean busy() {
+    return super.hasOpenStream();
+  }
+
+  /// Lets the SDK's sweeper drop it.
+  void end() {
+    ended = true;
+  }
+
+  /// A stream that is opened while the session ends is closed with the others.
+  @Override
+  public McpStreamableServerSessionStream listeningStream(McpStreamableServerTransport transport) {
+    McpStreamableServerSessionStream stream = super.listeningStream(transport);
+    if (ended) {
+      stream.close();
+    }
+    return stream;
+  }
+
+  /// The SDK drops sessions without an open stream after a while; only ended ones are to be
+  /// dropped.
+  @Override
+  public boolean hasOpenStream() {
+    return !ended || super.hasOpenStream();
+  }
+}

@@ -1,0 +1,23 @@
+package dev.keyward.server.transport;
+
+import dev.keyward.call.AgentId;
+import dev.keyward.redaction.Redacted;
+import dev.keyward.redaction.Secret;
+import dev.keyward.server.pipeline.Answer;
+import dev.keyward.server.pipeline.IncomingCall;
+
+/// What every transport hands its requests to. Called from many threads at once; may block.
+public interface Broker {
+  /// {@return whose key this is}
+  ///
+  /// @throws dev.keyward.call.CallRefused if nobody's, or no longer; which of these is not said
+  AgentId authenticate(Secret key);
+
+  /// {@return the tools that the holder of `key` may call: a JSON array of MCP Tool objects}
+  ///
+  /// @throws dev.keyward.call.CallRefused if the key is nobody's
+  Redacted listTools(Secret key);
+
+  /// Carries one call to its answer, which may take as long as a tool and its waits do.
+  Answer call(IncomingCall call);
+}

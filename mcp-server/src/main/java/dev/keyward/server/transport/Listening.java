@@ -1,0 +1,116 @@
+package dev.keyward.server.transport;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.EnumSet;
+import org.eclipse.jetty.ee11.servlet.FilterHolder;
+import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.VirtualThreadPool;
+
+/// One Jetty server with threads of its own; requests run on virtual threads, without a limit.
+///
+/// It tells nobody what it is, and its own errors are those of [JsonErrors].
+final class Listening {
+  private static final System.Logger log = System.getLogger(Listening.class.getName());
+
+  /// Longer than the longest wait of a call, 60 s.
+  private static final Duration IDLE = Duration.ofSeconds(75);
+
+  private static final int PLATFORM_THREADS = 16;
+  private static final int MAX_FORM_BYTES = 1 << 18;
+
+  private final Server server;
+  private final ServletContextHandler context;
+  private final InetSocketAddress bound;
+
+  private Listening(Server server, ServletContextHandler context, InetSocketAddress bound) {
+    this.server = server;
+    this.context = context;
+    this.bound = bound;
+  }
+
+  /// Binds `address` without serving yet.
+  ///
+  /// @param errors what Jetty's own errors look like
+  static Listening bind(String name, InetSocketAddress address, JsonErrors errors)
+      throws IOException {
+    var server = new Server(threads(name));
+    var http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    http.setSendXPoweredBy(false);
+    var connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+    InetAddress at =
+        address.isUnresolved()
+            ? InetAddress.getByName(address.getHostString())
+            : address.getAddress();
+    connector.setHost(at.getHostAddress());
+    connector.setPort(address.getPort());
+    connector.setIdleTimeout(IDLE.toMillis());
+    server.addConnector(connector);
+    var context = new ServletContextHandler("/");
+    context.setMaxFormContentSize(MAX_FORM_BYTES);
+    context.setErrorHandler(errors);
+    server.setErrorHandler(errors);
+    server.setHandler(new GracefulHandler(context));
+    connector.open();
+    return new Listening(server, context, new InetSocketAddress(at, connector.getLocalPort()));
+  }
+
+  /// {@return where it listens, with the real port}
+  InetSocketAddress bound() {
+    return bound;
+  }
+
+  /// {@return where servlets and filters are mounted}
+  ServletContextHandler context() {
+    return context;
+  }
+
+  /// Mounts a filter for requests to `path`, after those mounted before.
+  void filter(Filter filter, String path) {
+    var holder = new FilterHolder(filter);
+    holder.setAsyncSupported(true);
+    context.addFilter(holder, path, EnumSet.of(DispatcherType.REQUEST));
+  }
+
+  /// Serves from now on.
+  void start() throws IOException {
+    try {
+      server.start();
+    } catch (Exception e) {
+      stop(Duration.ZERO);
+      throw new IOException("the listener did not start", e);
+    }
+  }
+
+  /// Takes no new connections, lets requests end for as long as `grace`, and ends.
+  void stop(Duration grace) {
+    try {
+      server.setStopTimeout(grace.toMillis());
+      server.stop();
+    } catch (Exception e) {
+      log.log(WARNING, "a listener did not stop cleanly: {0}", Faults.describe(e));
+    }
+  }
+
+  private static QueuedThreadPool threads(String name) {
+    var threads = new QueuedThreadPool(PLATFORM_THREADS);
+    threads.setName(name);
+    var virtual = new VirtualThreadPool(0); // 0: no limit; the default would be 200 waiting calls
+    virtual.setName(name + "-request");
+    threads.setVirtualThreadsExecutor(virtual);
+    return threads;
+  }
+}

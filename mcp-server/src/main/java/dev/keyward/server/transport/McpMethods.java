@@ -1,0 +1,173 @@
+package dev.keyward.server.transport;
+
+import static java.lang.System.Logger.Level.ERROR;
+
+import dev.keyward.call.CallId;
+import dev.keyward.call.CallRefused;
+import dev.keyward.call.Refusal;
+import dev.keyward.server.pipeline.Answer;
+import dev.keyward.server.pipeline.IncomingCall;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.Implementation;
+import io.modelcontextprotocol.spec.McpSchema.InitializeResult;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse.JSONRPCError;
+import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
+import io.modelcontextprotocol.spec.McpSchema.TextContent;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The methods of MCP that Keyward serves, the same over every transport. Thread-safe; blocks.
+///
+/// The SDK's own server is not used: it lists and calls from two different places, sends exception
+/// messages to the agent, runs calls on a small pool and announces logging.
+final class McpMethods {
+  private static final System.Logger log = System.getLogger(McpMethods.class.getName());
+
+  /// The methods that [#answer] knows.
+  static final List<String> NAMES = List.of("ping", "tools/list", "tools/call");
+
+  private static final String INSTRUCTIONS =
+      """
+      Keyward runs these tools with credentials that it holds; you never need, see or pass a key. \
+      A call that a person must agree to comes back at once as an error that names an approval: \
+      nothing has happened yet. Call keyward.approval_wait with that approval, then repeat the \
+      exact call with the same arguments. Do not look for another way to the same effect.""";
+
+  private final Broker broker;
+  private final RandomGenerator random;
+  private final CallsInFlight calls;
+
+  McpMethods(Broker broker, RandomGenerator random, CallsInFlight calls) {
+    this.broker = broker;
+    this.random = random;
+    this.calls = calls;
+  }
+
+  /// Answers `initialize`.
+  ///
+  /// @param requested the revision that the client asks for
+  /// @param supported what the transport can speak, oldest first
+  static InitializeResult initialize(@Nullable String requested, List<String> supported) {
+    String version =
+        requested != null && supported.contains(requested) ? requested : supported.getLast();
+    var capabilities = ServerCapabilities.builder().tools(true).build();
+    var server = Implementation.builder("keyward", version()).title("Keyward").build();
+    return new InitializeResult(version, capabilities, server, INSTRUCTIONS, null);
+  }
+
+  /// Answers any other request. Never throws.
+  RpcReply answer(String method, Presented client, Inbound request) {
+    CallId id = CallId.random(random);
+    try {
+      return switch (method) {
+        case "ping" -> new RpcReply.Result(Map.of());
+        case "tools/list" -> list(client);
+        case "tools/call" -> call(id, client, request);
+        default -> new RpcReply.Failure(RpcReply.METHOD_NOT_FOUND, "There is no such method here.");
+      };
+    } catch (CallRefused refused) {
+      return refused(refused.refusal());
+    } catch (Throwable broken) { // the last fence: whatever it is, the agent gets this sentence
+      log.log(ERROR, "call {0} broke: {1}", id, Faults.describe(broken));
+      return new RpcReply.Failure(
+          RpcReply.INTERNAL_ERROR, "The broker failed. Its operator can look up call " + id + ".");
+    }
+  }
+
+  /// Takes back the call that a `notifications/cancelled` names.
+  void cancel(String session, Inbound notification) {
+    JsonNode request = notification.params().path("requestId");
+    if (!request.isMissingNode()) {
+      calls.cancel(session, request.toString());
+    }
+  }
+
+  private RpcReply list(Presented client) {
+    var result = JsonNodeFactory.instance.objectNode();
+    result.set("tools", broker.listTools(client.key()).json());
+    return new RpcReply.Result(result);
+  }
+
+  private RpcReply call(CallId id, Presented client, Inbound request) {
+    JsonNode name = request.params().path("name");
+    if (!name.isString()) {
+      return new RpcReply.Failure(RpcReply.INVALID_PARAMS, "params.name must be a string.");
+    }
+    var cancelled = calls.begin(client.session(), request.id());
+    if (cancelled.isEmpty()) {
+      return new RpcReply.Failure(
+          RpcReply.INVALID_REQUEST, "A request with this id has not been answered yet.");
+    }
+    try {
+      Answer answer =
+          broker.call(
+              new IncomingCall(
+                  id,
+                  client.key(),
+                  name.stringValue(),
+                  arguments(request.params()),
+                  client.transport(),
+                  cancelled.get()::get));
+      return cancelled.get().get() ? new RpcReply.Silence() : reply(answer);
+    } finally {
+      calls.end(client.session(), request.id());
+    }
+  }
+
+  private static JsonNode arguments(JsonNode params) {
+    JsonNode arguments = params.path("arguments");
+    return arguments.isMissingNode() || arguments.isNull()
+        ? JsonNodeFactory.instance.objectNode()
+        : arguments;
+  }
+
+  /// The one place where an answer becomes something to send: it takes an [Answer] and nothing
+  /// else.
+  private static RpcReply reply(Answer answer) {
+    String code = answer.meta().json().path("keyward/call").path("code").asString("");
+    Map<String, Object> meta = meta(answer);
+    if (code.equals(new Refusal.UnknownTool().code())) {
+      return failure(RpcReply.INVALID_PARAMS, new Refusal.UnknownTool(), meta);
+    }
+    if (code.equals(new Refusal.Unauthenticated().code())) {
+      return failure(RpcReply.UNAUTHENTICATED, new Refusal.Unauthenticated(), meta);
+    }
+    List<io.modelcontextprotocol.spec.McpSchema.Content> content =
+        List.of(TextContent.builder(answer.text().text()).build());
+    Optional<Object> structured =
+        answer.error() ? Optional.empty() : answer.structured().map(value -> value.json());
+    return new RpcReply.Result(
+        new CallToolResult(content, answer.error(), structured.orElse(null), meta));
+  }
+
+  private static Map<String, Object> meta(Answer answer) {
+    Map<String, Object> meta = new LinkedHashMap<>();
+    if (answer.meta().json() instanceof ObjectNode object) {
+      object.properties().forEach(field -> meta.put(field.getKey(), field.getValue()));
+    }
+    return meta;
+  }
+
+  private static RpcReply refused(Refusal refusal) {
+    int code =
+        refusal instanceof Refusal.Unauthenticated ? RpcReply.UNAUTHENTICATED : RpcReply.REFUSED;
+    return failure(code, refusal, Map.of());
+  }
+
+  private static RpcReply failure(int code, Refusal refusal, Map<String, Object> data) {
+    return new RpcReply.Failure(
+        new JSONRPCError(code, refusal.message(), data.isEmpty() ? null : data));
+  }
+
+  private static String version() {
+    return Optional.ofNullable(McpMethods.class.getPackage().getImplementationVersion())
+        .orElse("development");
+  }
+}

@@ -1,0 +1,10 @@
+package dev.keyward.server.transport;
+
+import dev.keyward.redaction.Secret;
+
+/// What came with one request.
+///
+/// @param key the agent's key
+/// @param session the connection, to which request ids are local; never an identity
+/// @param transport `http` or `stdio`, for the audit
+record Presented(Secret key, String session, String transport) {}
