@@ -186,7 +186,7 @@ public final class Keyward implements AutoCloseable {
 
     agents.onRevoked(agent -> runs.endAll(agent, "revoked"));
     agents.onRevoked(agent -> agentListener.ifPresent(listener -> listener.endSessions(agent)));
-    catalogChanged(database, audit);
+    logProblems();
     catalog.onChange(() -> catalogChanged(database, audit));
     if (mode != Mode.COMMAND) {
       endings.add(
@@ -297,8 +297,12 @@ public final class Keyward implements AutoCloseable {
             () -> URI.create("http://" + bracketed(config.people().listen().host()) + ":" + port));
   }
 
-  private void catalogChanged(Database database, SqlAuditLog audit) {
+  private void logProblems() {
     catalog.problems().forEach(problem -> log.log(ERROR, "catalog: {0}", problem));
+  }
+
+  private void catalogChanged(Database database, SqlAuditLog audit) {
+    logProblems();
     ToolCatalog now = catalog.current();
     var event =
         new AuditEvent.CatalogChanged(now.digest(), now.tools().size(), catalog.problems().size());

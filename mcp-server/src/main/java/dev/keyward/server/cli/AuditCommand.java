@@ -78,7 +78,7 @@ final class AuditCommand {
               .with("since", since)
               .with("limit", limit);
       JsonNode records = home.operate("audit.list", arguments.json());
-      output.print(records, "No records.", "at", "type", "event");
+      output.print(records, "No records.", "at", "type", "agent", "tool", "code", "call");
       return 0;
     }
   }

@@ -18,7 +18,8 @@ final class SecretInput {
   @SuppressWarnings("SystemConsoleNull") // NullAway and the JDK's contract disagree on null here
   static String read(String name) {
     Optional<Console> console = Optional.ofNullable(System.console()).filter(Console::isTerminal);
-    String value = console.map(terminal -> prompt(terminal, name)).orElseGet(SecretInput::standardInput);
+    String value =
+        console.map(terminal -> prompt(terminal, name)).orElseGet(SecretInput::standardInput);
     if (value.isEmpty()) {
       throw new OperatorError("the value is empty; nothing was stored");
     }
