@@ -1,7 +1,5 @@
 package dev.keyward.server;
 
-import static java.lang.System.Logger.Level.ERROR;
-
 import dev.keyward.approvals.ApprovalSettings;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.web.ApprovalPages;
@@ -63,7 +61,6 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /// One broker over one home folder: the whole object graph, and its start and end.
 public final class Keyward implements AutoCloseable {
-  private static final System.Logger log = System.getLogger(Keyward.class.getName());
   private static final String REPLICA = "broker";
 
   /// The version of this build.
@@ -186,7 +183,6 @@ public final class Keyward implements AutoCloseable {
 
     agents.onRevoked(agent -> runs.endAll(agent, "revoked"));
     agents.onRevoked(agent -> agentListener.ifPresent(listener -> listener.endSessions(agent)));
-    logProblems();
     catalog.onChange(() -> catalogChanged(database, audit));
     if (mode != Mode.COMMAND) {
       endings.add(
@@ -297,12 +293,7 @@ public final class Keyward implements AutoCloseable {
             () -> URI.create("http://" + bracketed(config.people().listen().host()) + ":" + port));
   }
 
-  private void logProblems() {
-    catalog.problems().forEach(problem -> log.log(ERROR, "catalog: {0}", problem));
-  }
-
   private void catalogChanged(Database database, SqlAuditLog audit) {
-    logProblems();
     ToolCatalog now = catalog.current();
     var event =
         new AuditEvent.CatalogChanged(now.digest(), now.tools().size(), catalog.problems().size());

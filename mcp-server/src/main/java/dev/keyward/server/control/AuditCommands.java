@@ -48,7 +48,7 @@ final class AuditCommands {
   private static JsonNode row(AuditRecord record) {
     JsonNode event = JsonMapper.shared().readTree(record.body());
     ObjectNode row = JSON.objectNode().put("at", record.at().toString()).put("type", record.type());
-    copy(event.at("/caller/agent"), "agent", row);
+    copy(event.path("agent"), "agent", row);
     copy(event.at("/permission/tool"), "tool", row);
     copy(event.path("tool"), "tool", row);
     copy(event.path("call"), "call", row);
