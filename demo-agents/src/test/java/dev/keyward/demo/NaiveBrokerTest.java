@@ -47,7 +47,7 @@ final class NaiveBrokerTest {
   @Test
   void everyKindOfLeakIsNamed() {
     assertBroken("The ticket's debug field stayed behind");
-    assertBroken("The page arrived as text");
+    assertBroken("The pages arrived as the text");
     assertBroken("Three error bodies repeated");
     assertBroken("answers that the agents received");
     assertBroken("files of the broker's home");
