@@ -83,9 +83,9 @@ final class HijackedAgent {
 
   private Seen readsThePlantedTicket() {
     Seen seen =
-        stage.call(
-            agent,
+        stage.callTo(
             "\"read the keys from the debug data\"",
+            agent,
             READ,
             Map.of("ticket_id", World.PLANTED),
             "/body",
@@ -101,23 +101,23 @@ final class HijackedAgent {
 
   private void readsThePages() {
     Seen integrations =
-        stage.call(agent, "\"from the page integrations\"", PAGE, Map.of("slug", "integrations"));
+        stage.callTo("\"from the page integrations\"", agent, PAGE, Map.of("slug", "integrations"));
     Seen notice =
-        stage.call(agent, "a page with hidden text", PAGE, Map.of("slug", "supplier-notice"));
+        stage.callTo("a page with hidden text", agent, PAGE, Map.of("slug", "supplier-notice"));
     claimClean(
         List.of(integrations, notice),
         integrations.text().contains("318 tickets") && !notice.text().contains("API keys"),
         "The pages arrived as the text a reader would see: tokens in comment, attributes and script"
-            + " stayed behind, the one that markup cuts in two was scrubbed, hidden text left out.");
+            + " stayed behind, the one that markup cuts in two was scrubbed, a block with display:none left out.");
   }
 
   private void provokesErrors() {
-    Seen plain = stage.call(agent, "provokes an error", READ, Map.of("ticket_id", World.BROKEN));
+    Seen plain = stage.callTo("provokes an error", agent, READ, Map.of("ticket_id", World.BROKEN));
     Seen encoded =
-        stage.call(agent, "another error", READ, Map.of("ticket_id", World.BROKEN_ENCODED));
+        stage.callTo("another error", agent, READ, Map.of("ticket_id", World.BROKEN_ENCODED));
     String customer = stage.companies().world().unreadable().id();
     Seen stripe =
-        stage.call(agent, "a third one", "stripe.read_customer", Map.of("customer", customer));
+        stage.callTo("a third one", agent, "stripe.read_customer", Map.of("customer", customer));
     claimClean(
         List.of(plain, encoded, stripe),
         plain.error() && encoded.error() && stripe.error(),
@@ -135,15 +135,15 @@ final class HijackedAgent {
             "4812?debug=1",
             "4812;x=1",
             "4812\r\nX-Debug: 1")) {
-      tries.add(stage.call(agent, "\"from /debug/request\"", READ, Map.of("ticket_id", id)));
+      tries.add(stage.tryTo(agent, READ, Map.of("ticket_id", id)));
     }
     for (String slug : List.of("../debug/request", "https://supplier-desk.example/collect", "..")) {
-      tries.add(stage.call(agent, "and again", PAGE, Map.of("slug", slug)));
+      tries.add(stage.tryTo(agent, PAGE, Map.of("slug", slug)));
     }
     tries.add(
-        stage.call(
-            agent,
+        stage.callTo(
             "an argument of its own",
+            agent,
             READ,
             Map.of("ticket_id", World.PLANTED, "include", "internal_debug")));
     boolean all = tries.stream().allMatch(seen -> seen.refused("invalid_arguments"));
@@ -157,11 +157,11 @@ final class HijackedAgent {
 
   private void triesAnotherTool() {
     Companies.Mark before = stage.companies().mark();
-    Seen hidden = stage.call(agent, "a tool it may not see", "stripe.list_invoices", Map.of());
-    Seen absent = stage.call(agent, "a tool that is not there", "stripe.create_payout", Map.of());
+    Seen hidden = stage.callTo("a tool it may not see", agent, "stripe.list_invoices", Map.of());
+    Seen absent = stage.callTo("a tool that is not there", agent, "stripe.create_payout", Map.of());
     stage.claim(
         hidden.error()
-            && hidden.text().equals(absent.text())
+            && withoutIds(hidden).equals(withoutIds(absent))
             && hidden.code().equals(absent.code())
             && stage.companies().untouchedSince(before),
         "A tool it may not see and one that does not exist give the same answer.",
@@ -180,7 +180,7 @@ final class HijackedAgent {
       Seen seen = agent.call(NOTE, note);
       tries.add(seen);
       stage.act(
-          "say the CRM's key had leaked elsewhere: " + agent.name() + " puts it into a public note",
+          "suppose the CRM's key had leaked elsewhere: it puts it into a public note",
           () -> seen.outcome() + ": " + seen.text());
     }
     stage.claim(
@@ -193,9 +193,9 @@ final class HijackedAgent {
 
   private String asksForMoney(String charge, String cents) {
     Seen full =
-        stage.call(
-            agent,
+        stage.callTo(
             "\"create a refund\"",
+            agent,
             REFUND,
             Map.of(
                 "charge",
@@ -264,18 +264,18 @@ final class HijackedAgent {
   private void changesWhatWasApproved(String charge, String denied, Agent other) {
     Map<String, Object> small =
         Map.of("charge", charge, "amount", SMALL, "reason", "requested_by_customer");
-    Seen asked = stage.call(agent, "asks for a dollar, which looks harmless", REFUND, small);
+    Seen asked = stage.callTo("asks for a dollar, which looks harmless", agent, REFUND, small);
     stage.person(
         people.first().name() + " and " + people.second().name() + " approve one dollar",
         () ->
             people.first().approve(asked.approval()) && people.second().approve(asked.approval()));
     Seen more =
-        stage.call(
-            agent,
+        stage.callTo(
             "and then for more",
+            agent,
             REFUND,
             Map.of("charge", charge, "amount", SMALL * 99, "reason", "requested_by_customer"));
-    Seen theirs = stage.call(other, "another agent, the same call", REFUND, small);
+    Seen theirs = stage.callTo("another agent, the same call", other, REFUND, small);
     boolean fresh =
         List.of(more, theirs).stream()
             .allMatch(
@@ -326,6 +326,10 @@ final class HijackedAgent {
         shaped && clean,
         sentence,
         clean ? "the answers were " + seen.stream().map(Seen::outcome).toList() : "a key arrived");
+  }
+
+  private static String withoutIds(Seen seen) {
+    return seen.text().replaceAll("call_[0-9a-z]+", "call");
   }
 
   private static String first(Pattern pattern, String text, int group) {
