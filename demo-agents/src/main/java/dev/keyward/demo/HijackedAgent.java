@@ -34,6 +34,8 @@ final class HijackedAgent {
   private static final String REFUND = "stripe.create_refund";
   private static final Pattern CHARGE = Pattern.compile("ch_[A-Za-z0-9]{24}");
   private static final Pattern CENTS = Pattern.compile("refund of (\\d+) cents");
+  private static final String LIST_TOOLS =
+      "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}";
   private static final int SMALL = 100;
 
   private final Stage stage;
@@ -76,9 +78,9 @@ final class HijackedAgent {
     try (var stranger = new Stranger(tap)) {
       story.approvesItself(stranger, doors.peopleUrl(), approval);
       story.knocksElsewhere(stranger, doors);
+      story.changesWhatWasApproved(charge, approval, other);
+      story.isRevoked(stranger, doors);
     }
-    story.changesWhatWasApproved(charge, approval, other);
-    story.isRevoked(doors);
   }
 
   private Seen readsThePlantedTicket() {
@@ -242,7 +244,6 @@ final class HijackedAgent {
   private void knocksElsewhere(Stranger stranger, BrokerDoor doors) {
     URI mcp = doors.agentsUrl();
     URI crm = stage.companies().crm().origin();
-    String hello = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}";
     List<Integer> statuses =
         stage.act(
             "goes to the CRM directly with its own key, to the broker without a key and with a"
@@ -251,9 +252,9 @@ final class HijackedAgent {
                 List.of(
                     stranger.get(
                         crm.resolve("/debug/request"), "Authorization", "Bearer " + agent.key()),
-                    stranger.postMcp(mcp, hello),
+                    stranger.postMcp(mcp, LIST_TOOLS),
                     stranger.postMcp(
-                        mcp, hello, "Authorization", "Bearer kw_agent_" + "a".repeat(43)),
+                        mcp, LIST_TOOLS, "Authorization", "Bearer kw_agent_" + "a".repeat(43)),
                     stranger.get(mcp.resolve("/approvals"))));
     stage.claim(
         statuses.subList(0, 3).equals(List.of(401, 401, 401)) && Stranger.allShut(statuses),
@@ -295,7 +296,7 @@ final class HijackedAgent {
     }
   }
 
-  private void isRevoked(BrokerDoor doors) {
+  private void isRevoked(Stranger stranger, BrokerDoor doors) {
     stage.act(
         "the operator revokes the agent",
         () -> {
@@ -303,20 +304,16 @@ final class HijackedAgent {
           return "done";
         });
     Companies.Mark before = stage.companies().mark();
-    String answer =
-        stage.act("the agent tries once more to read a ticket", this::readsAfterRevocation);
+    int status =
+        stage.act(
+            "the agent comes once more with its key",
+            () ->
+                stranger.postMcp(
+                    doors.agentsUrl(), LIST_TOOLS, "Authorization", "Bearer " + agent.key()));
     stage.claim(
-        !answer.equals("done") && stage.companies().untouchedSince(before),
+        status == 401 && stage.companies().untouchedSince(before),
         "A revoked agent's key, and its approved dollar, are worth nothing from then on.",
-        "the answer was " + answer);
-  }
-
-  private String readsAfterRevocation() {
-    try {
-      return agent.call(READ, Map.of("ticket_id", World.PLANTED)).outcome();
-    } catch (RuntimeException shut) {
-      return "no session any more";
-    }
+        "the answer was " + status);
   }
 
   private void claimClean(List<Seen> seen, boolean shaped, String sentence) {

@@ -67,14 +67,15 @@ public final class Main {
             canary -> new Screen(out, colours, canary::mask));
     Claims claims = demo.run(folder, options.pause());
     log.close();
-    var screen = new Screen(out, colours, text -> text);
-    sumUp(claims, screen, Duration.ofNanos(System.nanoTime() - start));
+    sumUp(claims, new Screen(out, colours, text -> text), Duration.ofNanos(System.nanoTime() - start));
     return claims.allHeld() ? GOOD : BAD;
   }
 
   private static void sumUp(Claims claims, Screen screen, Duration took) {
     int all = claims.all().size();
     int held = all - claims.broken().size();
+    screen.heading("Summary");
+    claims.stories().forEach((story, part) -> screen.text(part.tally() + "  " + story));
     claims.broken().forEach(screen::claim);
     screen.verdict(
         claims.allHeld(),

@@ -11,8 +11,6 @@ import java.util.function.UnaryOperator;
 /// agent, none would be printed.
 final class Screen {
 
-  static final int ANSWER_LINES = 6;
-
   private final PrintStream out;
   private final boolean colours;
   private final UnaryOperator<String> mask;
@@ -57,9 +55,10 @@ final class Screen {
   /// Prints one step: what was done, what came back, and what the companies saw of it.
   ///
   /// @param actions what was done, a line or more each
-  /// @param answers what came back, at most [#ANSWER_LINES] lines each
+  /// @param answers what came back
+  /// @param most how many lines to give to each answer
   /// @param seen by the companies, a line or more each
-  void step(List<String> actions, List<String> answers, List<String> seen) {
+  void step(List<String> actions, List<String> answers, int most, List<String> seen) {
     var left = new ArrayList<String>();
     for (String action : actions) {
       String lead = left.isEmpty() ? "▸ " : "  ";
@@ -68,7 +67,7 @@ final class Screen {
     int actionLines = left.size();
     for (String answer : answers) {
       List<String> lines = Columns.wrap("← " + clean(answer), Columns.LEFT - 2, "  ");
-      Columns.atMost(ANSWER_LINES, lines, Columns.LEFT - 2).forEach(line -> left.add("  " + line));
+      Columns.atMost(most, lines, Columns.LEFT - 2).forEach(line -> left.add("  " + line));
     }
     var right = new ArrayList<String>();
     seen.forEach(line -> right.addAll(Columns.wrap(clean(line), Columns.RIGHT, "    ")));

@@ -8,6 +8,10 @@ import java.util.function.Supplier;
 
 /// Where a story is told: every step is done, and shown beside what the companies saw of it.
 final class Stage {
+  private static final int WAITING_LINES = 4; // enough for whom it waits, and until when
+  private static final int ANSWER_LINES = 7;
+  private static final int PART_LINES = 15;
+
   private final Companies companies;
   private final Screen screen;
   private final Claims claims;
@@ -38,7 +42,7 @@ final class Stage {
   /// @param pointers which parts of the answer to show, as JSON Pointers; none shows all of it
   Seen call(Agent agent, String tool, Map<String, Object> arguments, String... pointers) {
     Seen seen = agent.call(tool, arguments);
-    screen.step(List.of(written(tool, arguments)), answers(seen, pointers), reached());
+    screen.step(List.of(written(tool, arguments)), answers(seen, pointers), lines(seen, pointers), reached());
     return seen;
   }
 
@@ -46,21 +50,21 @@ final class Stage {
   Seen callTo(
       String remark, Agent agent, String tool, Map<String, Object> arguments, String... pointers) {
     Seen seen = agent.call(tool, arguments);
-    screen.step(List.of(remark, written(tool, arguments)), answers(seen, pointers), reached());
+    screen.step(List.of(remark, written(tool, arguments)), answers(seen, pointers), lines(seen, pointers), reached());
     return seen;
   }
 
   /// Likewise, showing of the answer only its word.
   Seen tryTo(Agent agent, String tool, Map<String, Object> arguments) {
     Seen seen = agent.call(tool, arguments);
-    screen.step(List.of(written(tool, arguments)), List.of(seen.outcome()), reached());
+    screen.step(List.of(written(tool, arguments)), List.of(seen.outcome()), 1, reached());
     return seen;
   }
 
   /// Does something else, and shows it with what it gave.
   <T> T act(String action, Supplier<T> deed) {
     T result = deed.get();
-    screen.step(List.of(action), List.of(String.valueOf(result)), reached());
+    screen.step(List.of(action), List.of(String.valueOf(result)), ANSWER_LINES, reached());
     return result;
   }
 
@@ -70,7 +74,7 @@ final class Stage {
   boolean person(String action, Supplier<Boolean> deed) {
     boolean recorded = deed.get();
     String answer = recorded ? "recorded" : "not accepted by the page";
-    screen.step(List.of(action), List.of(answer), reached());
+    screen.step(List.of(action), List.of(answer), 1, reached());
     return recorded;
   }
 
@@ -100,6 +104,13 @@ final class Stage {
 
   private static String written(String tool, Map<String, Object> arguments) {
     return tool + " " + SeenJson.line(arguments);
+  }
+
+  private static int lines(Seen seen, String... pointers) {
+    if (seen.refused("pending")) {
+      return WAITING_LINES;
+    }
+    return seen.error() || pointers.length == 0 ? ANSWER_LINES : PART_LINES;
   }
 
   private static List<String> answers(Seen seen, String... pointers) {
