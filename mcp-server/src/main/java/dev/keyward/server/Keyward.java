@@ -11,6 +11,7 @@ import dev.keyward.catalog.CatalogFolder;
 import dev.keyward.catalog.ToolCatalog;
 import dev.keyward.redaction.KnownSecrets;
 import dev.keyward.redaction.Redactor;
+import dev.keyward.redaction.Secret;
 import dev.keyward.server.audit.ArgumentVault;
 import dev.keyward.server.audit.AuditEvent;
 import dev.keyward.server.audit.AuditRecords;
@@ -40,15 +41,19 @@ import dev.keyward.server.run.Runs;
 import dev.keyward.server.transport.AgentListener;
 import dev.keyward.server.transport.Broker;
 import dev.keyward.server.transport.PeopleListener;
+import dev.keyward.server.transport.StdioServer;
 import dev.keyward.server.upstream.HttpUpstream;
 import dev.keyward.server.upstream.Resolution;
 import dev.keyward.store.Database;
 import dev.keyward.store.SqliteDatabase;
 import dev.keyward.store.StoreUnavailable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +65,10 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class Keyward implements AutoCloseable {
   private static final System.Logger log = System.getLogger(Keyward.class.getName());
   private static final String REPLICA = "broker";
-  private static final String VERSION = "0.1.0";
+
+  /// The version of this build.
+  public static final String VERSION = "0.1.0";
+
   private static final int SESSIONS_PER_AGENT = 64;
 
   private final Home home;
@@ -192,21 +200,24 @@ public final class Keyward implements AutoCloseable {
   /// @throws CannotStart if an address is taken
   public void serve() throws CannotStart {
     listenForPeople();
-    listenForAgents();
+    listenForAgents(config.agents().listen());
     listenForCommands();
   }
 
-  /// Listens for people and the operator's commands only: agents come another way.
+  /// Serves one client on a pair of streams until the input ends. Beside it, people can sign in,
+  /// commands work, and further clients of this home folder can join, on a port of their own.
   ///
-  /// @throws CannotStart if the address is taken
-  public void serveBesideStdio() throws CannotStart {
+  /// @param drain how long calls in flight may run on after the input has ended
+  /// @throws CannotStart if an address is taken
+  /// @throws IOException if the input cannot be read
+  public void serveStdio(Secret key, InputStream in, OutputStream out, Duration drain)
+      throws CannotStart, IOException {
     listenForPeople();
+    listenForAgents(new Config.HostPort("127.0.0.1", 0));
     listenForCommands();
-  }
-
-  /// {@return what transports hand their requests to}
-  public Broker broker() {
-    return broker;
+    var server = new StdioServer(broker, key, in, out, random, drain);
+    catalog.onChange(server::toolsChanged);
+    server.run();
   }
 
   /// {@return what the operator can do with this broker}
@@ -229,17 +240,17 @@ public final class Keyward implements AutoCloseable {
     endings.close();
   }
 
-  private void listenForAgents() throws CannotStart {
+  private void listenForAgents(Config.HostPort listen) throws CannotStart {
     Config.AgentsListener wanted = config.agents();
     var settings =
         new AgentListener.Settings(
-            address(wanted.listen()), wanted.hosts(), wanted.origins(), SESSIONS_PER_AGENT);
+            address(listen), wanted.hosts(), wanted.origins(), SESSIONS_PER_AGENT);
     try {
       AgentListener listener = endings.add(AgentListener.start(settings, broker, random));
       agentListener = Optional.of(listener);
       catalog.onChange(listener::toolsChanged);
     } catch (IOException e) {
-      throw taken("agents.listen", wanted.listen(), e);
+      throw taken("agents.listen", listen, e);
     }
   }
 
@@ -256,13 +267,13 @@ public final class Keyward implements AutoCloseable {
     }
   }
 
-  private List<PeopleListener.Mount> pages(URI origin) {
+  private PeopleListener.Site pages(URI origin) {
     var pages = new ApprovalPages(origin, approvals, people, this::scrub, clock);
-    return pages.mounts().stream()
-        .map(
-            mount ->
-                new PeopleListener.Mount(mount.path(), mount.servlet(), List.of(pages.guard())))
-        .toList();
+    return new PeopleListener.Site(
+        pages.guard(),
+        pages.mounts().stream()
+            .map(mount -> new PeopleListener.Mount(mount.path(), mount.servlet()))
+            .toList());
   }
 
   private void listenForCommands() throws CannotStart {
