@@ -68,12 +68,13 @@ final class Demo {
       throws IOException {
     var crm = new Upstream(companies.crm().origin(), companies.crm().key());
     var payments = new Upstream(companies.payments().origin(), companies.payments().key());
-    try (BrokerDoor broker = start.start(home.resolve("home"), crm, payments)) {
+    BrokerDoor broker = start.start(home.resolve("home"), crm, payments);
+    try (broker) {
       introduce(broker, companies, screen);
       tellStories(broker, companies, screen, canary, pause);
       searchWhatCameOut(screen, canary);
-      checkTheAudit(broker, screen);
     }
+    checkTheAudit(broker, screen); // closing has written what was left, the last checkpoint too
   }
 
   private static void introduce(BrokerDoor broker, Companies companies, Screen screen) {
