@@ -1,42 +1,71 @@
 package dev.keyward.approvals;
 
+import dev.keyward.approvals.ApprovalEvent.Mismatch;
 import dev.keyward.call.AgentId;
 import dev.keyward.call.ApprovalId;
 import dev.keyward.call.ApprovalKind;
 import dev.keyward.call.CallDigest;
 import dev.keyward.call.CallId;
+import dev.keyward.call.Caller;
+import dev.keyward.call.PersonId;
 import dev.keyward.call.RunId;
 import dev.keyward.store.Database;
 import dev.keyward.store.Tx;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.jdbi.v3.core.Handle;
 
 /// The questions to people: asked, decided, used once.
 ///
 /// Thread-safe. Each change is one compare-and-set step with its [ApprovalEvent] in one
 /// transaction, and compares the request's expiry with the clock at that moment.
-@SuppressWarnings("DoNotCallSuggester") // signatures first, for those who build on them
 public final class Approvals {
+  private static final Duration REREAD = Duration.ofSeconds(2);
+  private static final Duration LONGEST_WAIT = Duration.ofDays(1);
+  private static final int EXPIRED_AT_ONCE = 200;
+  private static final int EARLIER = 5;
+
+  private final Database database;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  private final ApprovalListener listener;
+  private final Reviewers reviewers;
+  private final ApprovalSettings settings;
+  private final Waiters waiters = new Waiters();
+
   /// Wires; starts nothing.
-  @SuppressWarnings("UnusedVariable")
+  ///
+  /// @param random makes the names of requests; nobody should be able to guess them
   public Approvals(
       Database database,
       InstantSource clock,
       RandomGenerator random,
       ApprovalListener listener,
       Reviewers reviewers,
-      ApprovalSettings settings) {}
+      ApprovalSettings settings) {
+    this.database = database;
+    this.clock = clock;
+    this.random = random;
+    this.listener = listener;
+    this.reviewers = reviewers;
+    this.settings = settings;
+  }
 
   /// {@return how the call stands; asks people if nobody has been asked}
   ///
   /// The same question, while it is open, is asked once. A question that no longer fits (the
   /// context, the caller or a stricter kind) is invalidated and asked anew.
   public Standing ask(Ask ask) {
-    throw new UnsupportedOperationException();
+    return database
+        .read(tx -> standing(tx.sql(), ask))
+        .orElseGet(() -> database.write(tx -> askOrFind(tx, ask)));
   }
 
   /// Uses an approval for `call`, in the caller's transaction: if that is undone, so is the use.
@@ -53,14 +82,37 @@ public final class Approvals {
       String contextNow,
       ApprovalKind neededNow,
       CallId call) {
-    throw new UnsupportedOperationException();
+    Optional<ApprovalRequest> found =
+        ApprovalRows.find(tx.sql(), id).filter(request -> request.digest().equals(digest));
+    if (found.isEmpty() || found.get().state() != ApprovalState.APPROVED) {
+      return new Redemption.Gone();
+    }
+    ApprovalRequest request = found.get();
+    if (isDue(request)) {
+      expire(tx, request);
+      return new Redemption.Gone();
+    }
+    Optional<Mismatch> mismatch = mismatch(request, contextNow, neededNow);
+    if (mismatch.isPresent()) {
+      invalidate(tx, request, mismatch.get());
+      return new Redemption.Changed();
+    }
+    return consume(tx, request, call);
   }
 
   /// Makes the approval usable again until it expires: proven that nothing was sent.
   ///
   /// @throws IllegalStateException if this call does not hold it
   public void giveBack(Tx tx, ApprovalId id, CallId call) {
-    throw new UnsupportedOperationException();
+    ApprovalState next =
+        ApprovalRows.find(tx.sql(), id)
+            .map(request -> backTo(tx, request))
+            .orElse(ApprovalState.CANCELLED);
+    mustHold(ApprovalRows.finish(tx.sql(), id, call, next));
+    if (next == ApprovalState.APPROVED) {
+      ApprovalRows.forgetCall(tx.sql(), id);
+    }
+    tell(tx, new ApprovalEvent.GivenBack(reread(tx, id), now(), call));
   }
 
   /// Ends the use of an approval.
@@ -68,7 +120,9 @@ public final class Approvals {
   /// @param known whether the call's outcome, good or bad, is known
   /// @throws IllegalStateException if this call does not hold it
   public void close(Tx tx, ApprovalId id, CallId call, boolean known) {
-    throw new UnsupportedOperationException();
+    ApprovalState end = known ? ApprovalState.DONE : ApprovalState.UNKNOWN;
+    mustHold(ApprovalRows.finish(tx.sql(), id, call, end));
+    tell(tx, new ApprovalEvent.Closed(reread(tx, id), now(), call));
   }
 
   /// Records a person's answer.
@@ -78,7 +132,7 @@ public final class Approvals {
   /// @param shown the digest of what the person was shown
   public DecisionResult decide(
       ApprovalId id, Person person, Verdict verdict, String reason, CallDigest shown) {
-    throw new UnsupportedOperationException();
+    return database.write(tx -> decideIn(tx, id, person.id(), verdict, reason, shown));
   }
 
   /// Waits until the request is decided, for `atMost`, and returns how it stands then; empty if
@@ -87,53 +141,344 @@ public final class Approvals {
   /// @throws InterruptedException if the waiting thread is interrupted
   public Optional<ApprovalRequest> await(ApprovalId id, AgentId agent, RunId run, Duration atMost)
       throws InterruptedException {
-    throw new UnsupportedOperationException();
+    Duration wait = atMost.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : atMost;
+    long end = System.nanoTime() + wait.toNanos();
+    try (var waiter = waiters.join(id)) {
+      while (true) {
+        Optional<ApprovalRequest> seen = look(id, agent, run);
+        Duration left = Duration.ofNanos(end - System.nanoTime());
+        boolean over = seen.isEmpty() || !seen.get().state().undecided();
+        if (over || !left.isPositive()) {
+          return seen;
+        }
+        waiter.await(left.compareTo(REREAD) > 0 ? REREAD : left);
+      }
+    }
   }
 
   /// Cancels all of a run's requests that are not in use; what is in use cannot be given back.
   public void cancelRun(Tx tx, RunId run) {
-    throw new UnsupportedOperationException();
+    for (ApprovalRequest request : ApprovalRows.openOf(tx.sql(), run)) {
+      if (isDue(request)) {
+        expire(tx, request);
+      } else {
+        move(tx, request, ApprovalState.CANCELLED);
+        tell(tx, new ApprovalEvent.Cancelled(reread(tx, request.id()), now()));
+      }
+    }
+    ApprovalRows.markRunOver(tx.sql(), run);
   }
 
   /// Ends what has expired, and returns how many requests that were. To be called now and then.
   public int expireDue() {
-    throw new UnsupportedOperationException();
+    int expired = 0;
+    while (database.read(tx -> !ApprovalRows.due(tx.sql(), now(), 1).isEmpty())) {
+      expired += database.write(this::expireSome);
+    }
+    return expired;
   }
 
   /// {@return the request, whoever it belongs to}
   public Optional<ApprovalRequest> find(ApprovalId id) {
-    throw new UnsupportedOperationException();
+    return database.read(tx -> ApprovalRows.find(tx.sql(), id));
   }
 
   /// {@return the request if this person may see it: reviewers all, others what they may confirm}
   public Optional<ApprovalRequest> findFor(Person person, ApprovalId id) {
-    throw new UnsupportedOperationException();
+    return find(id).filter(request -> maySee(person, request));
   }
 
   /// {@return requests in these states, newest first, at most `limit`}
   public List<ApprovalRequest> list(Set<ApprovalState> states, int limit) {
-    throw new UnsupportedOperationException();
+    if (states.isEmpty()) {
+      return List.of();
+    }
+    return database.read(tx -> ApprovalRows.list(tx.sql(), states, limit));
   }
 
   /// {@return as [#list], only what this person may see}
   public List<ApprovalRequest> listFor(Person person, Set<ApprovalState> states, int limit) {
-    throw new UnsupportedOperationException();
+    if (person.is(Role.REVIEWER)) {
+      return list(states, limit);
+    }
+    if (states.isEmpty() || person.roles().isEmpty()) {
+      return List.of();
+    }
+    return database.read(tx -> ApprovalRows.listConfirms(tx.sql(), person.id(), states, limit));
   }
 
   /// {@return what is CONSUMED; at start, before any call runs, these are calls that the broker did
   /// not see end}
   public List<ApprovalRequest> unfinished() {
-    throw new UnsupportedOperationException();
+    return list(Set.of(ApprovalState.CONSUMED), Integer.MAX_VALUE);
   }
 
   /// {@return up to five other requests of the same agent and tool that people have decided: those
   /// with the same arguments first, then the newest}
   public List<ApprovalRequest> earlier(ApprovalRequest request) {
-    throw new UnsupportedOperationException();
+    Subject.Call call =
+        switch (request.subject()) {
+          case Subject.Call c -> c;
+        };
+    return database.read(
+        tx ->
+            ApprovalRows.earlier(
+                tx.sql(),
+                request.id(),
+                call.caller().agent(),
+                call.tool(),
+                call.argumentsJson(),
+                EARLIER));
   }
 
   /// {@return who may decide on the request}
   public Quorum quorum(ApprovalRequest request) {
-    throw new UnsupportedOperationException();
+    boolean single = request.singleOperator() && settings.singleOperator();
+    return new Quorum(request.kind(), request.subject().caller(), single);
+  }
+
+  /// How the call stands if nothing has to change for it; empty if something has to.
+  private Optional<Standing> standing(Handle sql, Ask ask) {
+    Optional<ApprovalRequest> open = ApprovalRows.open(sql, ask.digest());
+    if (open.isEmpty()) {
+      return ApprovalRows.denied(sql, ask.digest(), now()).map(Standing.Declined::new);
+    }
+    return open.filter(request -> !isDue(request) && mismatch(request, ask).isEmpty())
+        .map(Approvals::standing);
+  }
+
+  private static Standing standing(ApprovalRequest open) {
+    return open.state() == ApprovalState.APPROVED
+        ? new Standing.Approved(open)
+        : new Standing.Pending(open);
+  }
+
+  private Standing askOrFind(Tx tx, Ask ask) {
+    Optional<Standing> standing = standing(tx.sql(), ask);
+    if (standing.isPresent()) {
+      return standing.get();
+    }
+    ApprovalRows.open(tx.sql(), ask.digest()).ifPresent(stale -> end(tx, stale, ask));
+    AgentId agent = ask.subject().caller().agent();
+    if (ApprovalRows.undecidedOf(tx.sql(), agent, now()) >= settings.maxPendingPerAgent()) {
+      return new Standing.TooMany();
+    }
+    return new Standing.Pending(create(tx, ask));
+  }
+
+  private void end(Tx tx, ApprovalRequest stale, Ask ask) {
+    if (isDue(stale)) {
+      expire(tx, stale);
+    } else {
+      mismatch(stale, ask).ifPresent(why -> invalidate(tx, stale, why));
+    }
+  }
+
+  private ApprovalRequest create(Tx tx, Ask ask) {
+    Instant now = now();
+    var request =
+        new ApprovalRequest(
+            ApprovalId.random(random),
+            ask.kind(),
+            ask.subject(),
+            ask.digest(),
+            ask.context(),
+            ask.rule(),
+            now,
+            now.plus(settings.expiry()).truncatedTo(ChronoUnit.MILLIS),
+            ApprovalState.PENDING,
+            List.of(),
+            settings.singleOperator(),
+            Optional.empty());
+    ApprovalRows.insert(tx.sql(), request);
+    tell(tx, new ApprovalEvent.Created(request, now));
+    return request;
+  }
+
+  /// Why a question cannot stand for this one. What is approved already is left to [#redeem], which
+  /// tells the agent, except for the caller, whom `redeem` is not told.
+  private static Optional<Mismatch> mismatch(ApprovalRequest open, Ask ask) {
+    if (!open.subject().caller().equals(ask.subject().caller())) {
+      return Optional.of(Mismatch.CALLER);
+    }
+    if (open.state() == ApprovalState.APPROVED) {
+      return Optional.empty();
+    }
+    return mismatchNow(open, ask.context(), ask.kind());
+  }
+
+  private Optional<Mismatch> mismatch(
+      ApprovalRequest approved, String contextNow, ApprovalKind neededNow) {
+    Optional<Mismatch> mismatch = mismatchNow(approved, contextNow, neededNow);
+    if (mismatch.isPresent() || quorum(approved).satisfied(approved.decisions(), reviewers)) {
+      return mismatch;
+    }
+    return Optional.of(Mismatch.QUORUM);
+  }
+
+  private static Optional<Mismatch> mismatchNow(
+      ApprovalRequest request, String contextNow, ApprovalKind neededNow) {
+    if (!request.context().equals(contextNow)) {
+      return Optional.of(Mismatch.CONTEXT);
+    }
+    return neededNow.compareTo(request.kind()) > 0
+        ? Optional.of(Mismatch.STRICTER)
+        : Optional.empty();
+  }
+
+  private Redemption consume(Tx tx, ApprovalRequest request, CallId call) {
+    Instant now = now();
+    if (!ApprovalRows.consume(tx.sql(), request.id(), request.digest(), now, call)) {
+      return new Redemption.Gone();
+    }
+    ApprovalRequest consumed = reread(tx, request.id());
+    tell(tx, new ApprovalEvent.Consumed(consumed, now, call));
+    return new Redemption.Redeemed(consumed);
+  }
+
+  /// Where a request goes whose call sent nothing. A newer question about the same call, asked
+  /// while this one was in use, stands in its place.
+  private ApprovalState backTo(Tx tx, ApprovalRequest held) {
+    boolean replaced = ApprovalRows.open(tx.sql(), held.digest()).isPresent();
+    if (replaced || ApprovalRows.runIsOver(tx.sql(), held.id())) {
+      return ApprovalState.CANCELLED;
+    }
+    return now().isBefore(held.expires()) ? ApprovalState.APPROVED : ApprovalState.EXPIRED;
+  }
+
+  private DecisionResult decideIn(
+      Tx tx, ApprovalId id, PersonId person, Verdict verdict, String reason, CallDigest shown) {
+    Optional<ApprovalRequest> found = ApprovalRows.find(tx.sql(), id);
+    if (found.isEmpty()) {
+      return new DecisionResult.Unknown();
+    }
+    ApprovalRequest request = isOpenAndDue(found.get()) ? expire(tx, found.get()) : found.get();
+    Optional<String> objection = objection(request, person);
+    if (objection.isPresent()) {
+      return new DecisionResult.NotAllowed(objection.get());
+    }
+    boolean again = request.decisions().stream().anyMatch(d -> d.person().equals(person));
+    if (again || !request.state().undecided()) {
+      return new DecisionResult.AlreadyDecided(request);
+    }
+    if (!request.digest().equals(shown)) {
+      return new DecisionResult.Changed(request);
+    }
+    return new DecisionResult.Recorded(
+        record(tx, request, decision(request, person, verdict, reason)));
+  }
+
+  /// What speaks against this person, as they are known at this moment.
+  private Optional<String> objection(ApprovalRequest request, PersonId person) {
+    return reviewers
+        .person(person)
+        .map(known -> quorum(request).objection(known))
+        .orElse(Optional.of("You are not known here any more."));
+  }
+
+  private Decision decision(
+      ApprovalRequest request, PersonId person, Verdict verdict, String reason) {
+    Quorum quorum = quorum(request);
+    return new Decision(
+        person,
+        quorum.role(),
+        verdict,
+        ReasonText.of(reason),
+        now(),
+        quorum.independence(person),
+        StepUp.NONE);
+  }
+
+  private ApprovalRequest record(Tx tx, ApprovalRequest request, Decision decision) {
+    var decisions = new ArrayList<>(request.decisions());
+    decisions.add(decision);
+    ApprovalRows.insert(tx.sql(), request.id(), decisions.size(), decision);
+    ApprovalRequest decided = move(tx, request, after(request, decision.verdict(), decisions));
+    tell(tx, new ApprovalEvent.Decided(decided, decision.at(), decision));
+    return decided;
+  }
+
+  private ApprovalState after(ApprovalRequest request, Verdict verdict, List<Decision> decisions) {
+    return switch (verdict) {
+      case DENY -> ApprovalState.DENIED;
+      case APPROVE ->
+          quorum(request).satisfied(decisions, reviewers)
+              ? ApprovalState.APPROVED
+              : ApprovalState.PARTIAL;
+    };
+  }
+
+  private Optional<ApprovalRequest> look(ApprovalId id, AgentId agent, RunId run) {
+    Optional<ApprovalRequest> seen = find(id).filter(request -> isOf(request, agent, run));
+    if (seen.filter(this::isOpenAndDue).isEmpty()) {
+      return seen;
+    }
+    return database.write(
+        tx ->
+            ApprovalRows.find(tx.sql(), id)
+                .map(request -> isOpenAndDue(request) ? expire(tx, request) : request));
+  }
+
+  private static boolean isOf(ApprovalRequest request, AgentId agent, RunId run) {
+    Caller caller = request.subject().caller();
+    return caller.agent().equals(agent) && caller.run().equals(run);
+  }
+
+  private int expireSome(Tx tx) {
+    List<ApprovalRequest> due = ApprovalRows.due(tx.sql(), now(), EXPIRED_AT_ONCE);
+    due.forEach(request -> expire(tx, request));
+    return due.size();
+  }
+
+  private static boolean maySee(Person person, ApprovalRequest request) {
+    boolean theirs =
+        request.kind() == ApprovalKind.CONFIRM
+            && request.subject().caller().confirmer().equals(person.id());
+    return person.is(Role.REVIEWER) || (theirs && !person.roles().isEmpty());
+  }
+
+  private boolean isOpenAndDue(ApprovalRequest request) {
+    return request.state().open() && isDue(request);
+  }
+
+  private boolean isDue(ApprovalRequest request) {
+    return !now().isBefore(request.expires());
+  }
+
+  private ApprovalRequest expire(Tx tx, ApprovalRequest request) {
+    ApprovalRequest expired = move(tx, request, ApprovalState.EXPIRED);
+    tell(tx, new ApprovalEvent.Expired(expired, now()));
+    return expired;
+  }
+
+  private void invalidate(Tx tx, ApprovalRequest request, Mismatch why) {
+    ApprovalRequest invalid = move(tx, request, ApprovalState.INVALIDATED);
+    tell(tx, new ApprovalEvent.Invalidated(invalid, now(), why));
+  }
+
+  private static ApprovalRequest move(Tx tx, ApprovalRequest request, ApprovalState to) {
+    if (!ApprovalRows.move(tx.sql(), request.id(), request.state(), to)) {
+      throw new IllegalStateException("the request has changed within its own transaction");
+    }
+    return reread(tx, request.id());
+  }
+
+  private static void mustHold(boolean held) {
+    if (!held) {
+      throw new IllegalStateException("this call does not hold that approval");
+    }
+  }
+
+  private void tell(Tx tx, ApprovalEvent event) {
+    listener.append(tx, event);
+    tx.afterCommit(() -> waiters.wake(event.request().id()));
+  }
+
+  private static ApprovalRequest reread(Tx tx, ApprovalId id) {
+    return ApprovalRows.find(tx.sql(), id).orElseThrow();
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 }

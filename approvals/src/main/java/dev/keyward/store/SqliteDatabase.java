@@ -2,36 +2,87 @@ package dev.keyward.store;
 
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
-/// The database in one SQLite file: WAL, `synchronous=FULL`, one writer thread with group commit.
-@SuppressWarnings("DoNotCallSuggester") // signatures first, for those who build on them
+/// The database in one SQLite file: WAL, `synchronous=FULL`, one writer thread with group commit, a
+/// few reader threads.
+///
+/// A second process on the same file is not kept out here. Units of work may read but not write
+/// through the database again: the writer would wait for itself.
 public final class SqliteDatabase implements Database {
-  private SqliteDatabase() {}
+  private final GroupCommit writer;
+  private final Readers readers;
 
-  /// Opens the file, creating it where there is none, and migrates it.
+  private SqliteDatabase(GroupCommit writer, Readers readers) {
+    this.writer = writer;
+    this.readers = readers;
+  }
+
+  /// Opens the file, creating it (mode 0600) where there is none, and migrates it.
   ///
-  /// @throws StoreUnavailable if it cannot be opened, is damaged, or does not migrate
-  public static SqliteDatabase open(Path file) {
-    throw new UnsupportedOperationException();
+  /// @throws StoreUnavailable if it cannot be opened, is no database, or does not migrate
+  public static SqliteDatabase open(Path path) {
+    SqliteFile file = SqliteFile.at(path);
+    Migrations.apply(file.forWriting());
+    var writer = new GroupCommit(file, SqliteConnection.forWriting(file));
+    writer.start();
+    return new SqliteDatabase(writer, new Readers(file));
   }
 
   @Override
   public <T> T write(Work<T> work) {
-    throw new UnsupportedOperationException();
+    mustNotWaitForItself();
+    return await(writer.submit(work));
   }
 
   @Override
   public <T> CompletableFuture<T> submit(Work<T> work) {
-    throw new UnsupportedOperationException();
+    return writer.submit(work);
   }
 
   @Override
   public <T> T read(Work<T> work) {
-    throw new UnsupportedOperationException();
+    var unit = new Unit<T>(work);
+    if (writer.isCurrentThread()) {
+      readers.runHere(unit);
+    } else {
+      readers.run(unit);
+    }
+    return await(unit.done());
   }
 
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    mustNotWaitForItself();
+    writer.close();
+    readers.close();
+  }
+
+  /// {@return how many transactions the writer has committed; many units share one}
+  long commits() {
+    return writer.commits();
+  }
+
+  private void mustNotWaitForItself() {
+    if (writer.isCurrentThread() || readers.isCurrentThread()) {
+      throw new IllegalStateException("a unit of work must not wait for another that writes");
+    }
+  }
+
+  /// Not interruptible: a unit that has been queued will happen, and its caller must learn how.
+  private static <T> T await(CompletableFuture<T> done) {
+    try {
+      return done.join();
+    } catch (CompletionException e) {
+      throw rethrown(e);
+    }
+  }
+
+  private static RuntimeException rethrown(CompletionException e) {
+    return switch (e.getCause()) {
+      case RuntimeException own -> own;
+      case Error own -> throw own;
+      case null, default -> e;
+    };
   }
 }

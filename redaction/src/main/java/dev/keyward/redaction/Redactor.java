@@ -1,5 +1,9 @@
 package dev.keyward.redaction;
 
+import dev.keyward.redaction.exact.Effort;
+import dev.keyward.redaction.exact.ExactSecrets;
+import dev.keyward.redaction.json.JsonLeaves;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -10,7 +14,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /// be sure.
 ///
 /// Everything outside what is taken out stays as it is; what is taken out becomes [#REPLACEMENT].
-/// Safe for all threads; the secrets are read anew for each message.
+/// Safe for all threads; the secrets are asked for anew for each message.
 public final class Redactor {
   /// What stands in the place of a secret.
   public static final String REPLACEMENT = "[redacted]";
@@ -22,14 +26,24 @@ public final class Redactor {
     this.known = known;
   }
 
-  /// Scrubs every string, key and number of `json`, which must not be changed any more.
+  /// Scrubs every string, key and number of `json`, which must not be changed any more. A number
+  /// that is taken out becomes a string.
   ///
   /// @throws Uncertain if a limit was reached before the end; the caller withholds the whole value
   public Redacted scrub(JsonNode json) {
-    if (known.get().isEmpty()) {
+    ExactSecrets secrets = known.get().exact();
+    if (secrets.isEmpty()) {
       return new Redacted(json, List.of());
     }
-    throw new Uncertain("the search is not there yet");
+    try {
+      JsonLeaves leaves = JsonLeaves.of(json);
+      new Scrubbing(secrets, leaves).run();
+      var at = new ArrayList<String>();
+      JsonNode scrubbed = leaves.rebuilt(at::add);
+      return new Redacted(scrubbed, at.stream().distinct().toList());
+    } catch (Effort.Exhausted limit) {
+      throw new Uncertain(limit.limit());
+    }
   }
 
   /// Scrubs a text; the result is a JSON string.
@@ -46,7 +60,8 @@ public final class Redactor {
     return !scrub(text).scrubbedAt().isEmpty();
   }
 
-  /// {@return the JSON Pointer of the first value of `json` that holds a secret, or whose key does}
+  /// {@return the JSON Pointer of the first value of `json` that holds a secret, or whose key does;
+  /// in the pointer such a key is scrubbed}
   ///
   /// @throws Uncertain as [#scrub(JsonNode)]
   public Optional<String> findSecret(JsonNode json) {
@@ -54,11 +69,13 @@ public final class Redactor {
   }
 
   /// A limit was reached before it was known that a value is clean, so it must not leave.
+  ///
+  /// The message names the limit and holds nothing of the value.
   public static final class Uncertain extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     Uncertain(String limit) {
-      super(limit);
+      super("cannot be sure that no secret is left: limit of " + limit);
     }
   }
 }

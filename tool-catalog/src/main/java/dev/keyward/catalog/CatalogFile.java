@@ -7,7 +7,6 @@ import java.util.List;
 /// @param name the file's name
 /// @param tools its tools in the order of the file; empty where there is a problem
 /// @param problems what is wrong, in the order of lines; empty where the file is good
-@SuppressWarnings("DoNotCallSuggester")
 public record CatalogFile(String name, List<Tool> tools, List<CatalogProblem> problems) {
   /// Copies the lists.
   public CatalogFile {
@@ -19,6 +18,6 @@ public record CatalogFile(String name, List<Tool> tools, List<CatalogProblem> pr
   ///
   /// @param name the file's name, for messages
   public static CatalogFile read(String name, String text) {
-    throw new UnsupportedOperationException("being built");
+    return CatalogReading.of(name, text).file();
   }
 }

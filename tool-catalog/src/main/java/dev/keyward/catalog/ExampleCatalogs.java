@@ -1,22 +1,30 @@
 package dev.keyward.catalog;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// The catalog files that Keyward ships, and the JSON Schema that editors complete them with.
-@SuppressWarnings("DoNotCallSuggester")
 public final class ExampleCatalogs {
+  private static final List<String> NAMES = List.of("crm.yaml", "stripe.yaml");
+
   private ExampleCatalogs() {}
 
   /// {@return the file names: `crm.yaml`, `stripe.yaml`}
   public static List<String> names() {
-    return List.of("crm.yaml", "stripe.yaml");
+    return NAMES;
   }
 
   /// {@return the text of one of [#names]}
   ///
   /// @throws IllegalArgumentException if there is no example of this name
   public static String text(String name) {
-    throw new UnsupportedOperationException("being built");
+    if (!NAMES.contains(name)) {
+      throw new IllegalArgumentException("must be one of " + NAMES);
+    }
+    return resource("examples/" + name);
   }
 
   /// {@return the file name under which catalog files refer to the schema}
@@ -26,6 +34,17 @@ public final class ExampleCatalogs {
 
   /// {@return the text of the JSON Schema of the format}
   public static String schema() {
-    throw new UnsupportedOperationException("being built");
+    return resource(schemaName());
+  }
+
+  private static String resource(String name) {
+    try (InputStream stream = ExampleCatalogs.class.getResourceAsStream(name)) {
+      if (stream == null) {
+        throw new IllegalStateException("the jar lacks " + name);
+      }
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

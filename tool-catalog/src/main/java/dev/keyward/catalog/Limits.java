@@ -8,13 +8,14 @@ import java.time.Duration;
 /// @param maxResponseBytes of the decoded body, 1 byte to 64 MiB
 /// @param concurrentCalls of this tool at a time, over all agents, 1 to 10000
 public record Limits(Duration timeout, int maxResponseBytes, int concurrentCalls) {
-  /// What holds where a catalog file says nothing: 10 s, 1 MiB, 16 calls.
-  public static final Limits DEFAULT = new Limits(Duration.ofSeconds(10), 1 << 20, 16);
-
   private static final Duration MIN_TIMEOUT = Duration.ofMillis(100);
   private static final Duration MAX_TIMEOUT = Duration.ofMinutes(10);
   private static final int MAX_RESPONSE_BYTES = 64 << 20;
   private static final int MAX_CONCURRENT_CALLS = 10_000;
+
+  /// What holds where a catalog file says nothing: 10 s, 1 MiB, 16 calls. It stands after the
+  /// bounds, which its constructor reads.
+  public static final Limits DEFAULT = new Limits(Duration.ofSeconds(10), 1 << 20, 16);
 
   /// Checks the ranges.
   ///

@@ -1,6 +1,7 @@
 package dev.keyward.catalog;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -15,6 +16,11 @@ public record Target(String system, URI origin) {
       Pattern.compile(
           "https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*"
               + "|\\[[0-9a-f:.]+])(?::[1-9][0-9]{0,4})?");
+  private static final Pattern IPV4 =
+      Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(?:\\.(?!\\z)|\\z)){4}");
+  private static final String BARE_ORIGIN =
+      "must be a bare origin such as https://api.example.com or http://127.0.0.1:8080, without user"
+          + " info, path, query or fragment";
   private static final int MAX_PORT = 65535;
 
   /// Checks both shapes.
@@ -25,9 +31,7 @@ public record Target(String system, URI origin) {
       throw new IllegalArgumentException("must be a system name that matches " + SYSTEM);
     }
     if (!isBareOrigin(origin)) {
-      throw new IllegalArgumentException(
-          "must be a bare origin such as https://api.example.com or http://127.0.0.1:8080,"
-              + " without user info, path, query or fragment");
+      throw new IllegalArgumentException(BARE_ORIGIN);
     }
   }
 
@@ -36,13 +40,24 @@ public record Target(String system, URI origin) {
   /// @throws IllegalArgumentException if either has another shape; the message omits the value
   public static Target of(String system, String origin) {
     String lower = origin.toLowerCase(Locale.ROOT);
-    boolean shaped = ORIGIN.matcher(lower).matches();
-    return new Target(system, shaped ? URI.create(lower) : URI.create("invalid:origin"));
+    try {
+      return new Target(system, new URI(lower));
+    } catch (URISyntaxException _) {
+      throw new IllegalArgumentException(BARE_ORIGIN);
+    }
   }
 
   private static boolean isBareOrigin(URI origin) {
     return ORIGIN.matcher(origin.toString()).matches()
         && origin.getHost() != null
+        && isPlainHost(origin.getHost())
         && origin.getPort() <= MAX_PORT;
+  }
+
+  /// Numbers alone are an address only in the usual form: `2130706433` and `127.1` are loopback to
+  /// some resolvers.
+  private static boolean isPlainHost(String host) {
+    boolean numeric = Character.isDigit(host.charAt(host.lastIndexOf('.') + 1));
+    return host.startsWith("[") || !numeric || IPV4.matcher(host).matches();
   }
 }

@@ -34,4 +34,23 @@ public record Tool(
     Projection projection,
     Summary summary,
     Limits limits,
-    String digest) {}
+    String digest) {
+
+  /// {@return the same tool with this digest}
+  Tool withDigest(String value) {
+    return new Tool(
+        name,
+        title,
+        description,
+        input,
+        outputSchema,
+        tier,
+        target,
+        binding,
+        credential,
+        projection,
+        summary,
+        limits,
+        value);
+  }
+}

@@ -92,6 +92,7 @@ public final class SqlAuditLog implements AuditLog {
     database.write(
         tx -> {
           require(State.NEW);
+          AuditGuard.install(tx);
           Instant before = AuditRecords.newest(tx);
           List<ChainHead> heads = AuditRecords.unnamedHeads(tx);
           long earlier = AuditRecords.chains(tx);

@@ -16,13 +16,15 @@ import java.util.Set;
 /// @param allow calls that need no person although their tier would ask for one
 /// @param privateOrigins upstream origins on loopback or private networks that may be called
 /// @param checkpoints the file for signed audit checkpoints
+/// @param text the file as it was read
 public record Config(
     AgentsListener agents,
     PeopleListener people,
     ApprovalsConfig approvals,
     List<AllowRule> allow,
     Set<URI> privateOrigins,
-    Path checkpoints) {
+    Path checkpoints,
+    String text) {
 
   /// Copies the collections.
   public Config {

@@ -60,8 +60,9 @@ public final class Agents {
             throw new IllegalArgumentException("an agent of that name exists already");
           }
           insert(tx, agent);
-          listener.append(tx, new AgentChange.Added(agent));
-          return newKey(tx, agent.id(), keyLifetime);
+          Instant expires = clock.instant().plus(keyLifetime);
+          listener.append(tx, new AgentChange.Added(agent, expires));
+          return newKey(tx, agent.id(), expires);
         });
   }
 
@@ -74,8 +75,9 @@ public final class Agents {
             tx -> {
               requireLive(tx, agent);
               revokeKeys(tx, agent);
-              listener.append(tx, new AgentChange.Rotated(agent));
-              return newKey(tx, agent, keyLifetime);
+              Instant expires = clock.instant().plus(keyLifetime);
+              listener.append(tx, new AgentChange.Rotated(agent, expires));
+              return newKey(tx, agent, expires);
             });
     tellRevoked(agent);
     return key;
@@ -151,9 +153,8 @@ public final class Agents {
         .execute();
   }
 
-  private Secret newKey(Tx tx, AgentId agent, Duration lifetime) {
+  private Secret newKey(Tx tx, AgentId agent, Instant expires) {
     Secret key = AgentKey.random(random);
-    Instant now = clock.instant();
     tx.sql()
         .createUpdate(
             """
@@ -161,8 +162,8 @@ public final class Agents {
             VALUES (:hash, :agent, :at, :expires)""")
         .bind("hash", AgentKey.hash(key))
         .bind("agent", agent.value())
-        .bind("at", now.toEpochMilli())
-        .bind("expires", now.plus(lifetime).toEpochMilli())
+        .bind("at", clock.millis())
+        .bind("expires", expires.toEpochMilli())
         .execute();
     refreshAfterCommit(tx);
     return key;

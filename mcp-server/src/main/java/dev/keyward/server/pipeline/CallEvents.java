@@ -4,7 +4,6 @@ import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.call.CallId;
 import dev.keyward.call.Caller;
 import dev.keyward.call.Refusal;
-import dev.keyward.catalog.CredentialRef;
 import dev.keyward.catalog.CredentialUse;
 import dev.keyward.catalog.Tool;
 import dev.keyward.catalog.ToolCall;
@@ -14,7 +13,6 @@ import dev.keyward.server.audit.CredentialUsed;
 import dev.keyward.server.audit.Ending;
 import dev.keyward.server.audit.Permission;
 import dev.keyward.server.audit.Ruling;
-import dev.keyward.server.audit.TargetSystem;
 import dev.keyward.server.audit.UpstreamCall;
 import dev.keyward.server.credential.Lease;
 import dev.keyward.server.policy.PermittedCall;
@@ -42,9 +40,9 @@ final class CallEvents {
         transport,
         permission(call, argumentsHash),
         ruling(permitted.verdict()),
-        approval.map(CallEvents::used),
-        tool.credential().map(CredentialUse::ref).map(CredentialRef::toString),
-        new TargetSystem(tool.target().system(), tool.target().origin()));
+        approval.map(ApprovalUsed::of),
+        tool.credential().map(CredentialUse::ref),
+        tool.target());
   }
 
   static AuditEvent outcome(
@@ -85,7 +83,7 @@ final class CallEvents {
         .map(
             ref ->
                 new CredentialUsed(
-                    ref.toString(),
+                    ref,
                     lease.version(),
                     lease.standing(),
                     lease.expires().map(expires -> Duration.between(now, expires))));
@@ -117,18 +115,5 @@ final class CallEvents {
               };
         };
     return new Ruling(verdict.rule(), effect);
-  }
-
-  private static ApprovalUsed used(ApprovalRequest request) {
-    List<ApprovalUsed.Decided> decisions =
-        request.decisions().stream()
-            .map(
-                decision ->
-                    new ApprovalUsed.Decided(
-                        decision.person(),
-                        decision.verdict() == dev.keyward.approvals.Verdict.APPROVE,
-                        decision.at()))
-            .toList();
-    return new ApprovalUsed(request.id(), request.kind(), decisions, request.singleOperator());
   }
 }

@@ -1,5 +1,6 @@
 package dev.keyward.server.pipeline;
 
+import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.call.CallId;
 import dev.keyward.call.CallRefused;
 import dev.keyward.call.Caller;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// Stages 6 and 10 of one call: what is written before an upstream is touched, and after.
@@ -37,6 +39,7 @@ final class Trail {
   private @Nullable ToolCall call;
   private @Nullable SealedArguments arguments;
   private @Nullable PermittedCall intended;
+  private @Nullable CompletableFuture<CallId> queued;
   private Optional<CredentialUsed> credential = Optional.empty();
   private List<UpstreamCall> upstream = List.of();
   private Instant begun = Instant.EPOCH;
@@ -82,7 +85,7 @@ final class Trail {
       intended = permitted;
       return Optional.of(idempotencyKey(permitted));
     }
-    shared.queue(tx -> begin(tx, permitted));
+    queued = shared.queue(tx -> record(tx, permitted, Optional.empty()));
     intended = permitted;
     return Optional.empty();
   }
@@ -128,10 +131,9 @@ final class Trail {
     Tool tool = ran.call().tool();
     boolean durable =
         shared.writeOrKeep(ran.call().id(), tx -> end(tx, ran, ending, code, scrubbed));
-    if (!durable) {
+    if (!durable || (queued != null && queued.isCompletedExceptionally())) {
       boolean acted = tool.tier().changes() && ending != Ending.NOT_SENT;
-      throw new CallRefused(
-          acted ? new Refusal.OutcomeUnknown() : new Refusal.AuditUnavailable());
+      throw new CallRefused(acted ? new Refusal.OutcomeUnknown() : new Refusal.AuditUnavailable());
     }
   }
 
@@ -190,13 +192,18 @@ final class Trail {
         if (changes) {
           shared.writes.begin(tx, permitted);
         }
-        SealedArguments sealed = Objects.requireNonNull(arguments);
-        shared.vault.store(tx, sealed);
-        shared.audit.append(
-            tx, CallEvents.intent(permitted, incoming.transport(), sealed.hash(), approval));
+        record(tx, permitted, approval);
         yield Optional.empty();
       }
     };
+  }
+
+  private CallId record(Tx tx, PermittedCall permitted, Optional<ApprovalRequest> approval) {
+    SealedArguments sealed = Objects.requireNonNull(arguments);
+    shared.vault.store(tx, sealed);
+    shared.audit.append(
+        tx, CallEvents.intent(permitted, incoming.transport(), sealed.hash(), approval));
+    return incoming.id();
   }
 
   private ToolCall end(Tx tx, PermittedCall ran, Ending ending, String code, int scrubbed) {

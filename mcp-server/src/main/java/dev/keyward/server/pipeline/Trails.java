@@ -15,6 +15,7 @@ import dev.keyward.store.Database;
 import dev.keyward.store.StoreUnavailable;
 import java.time.InstantSource;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// What the trails of all calls share, and the outcomes that could not be written yet.
@@ -36,26 +37,17 @@ final class Trails {
   private final Queue<Late> late = new ConcurrentLinkedQueue<>();
   private volatile boolean failing;
 
-  Trails(
-      Database database,
-      AuditLog audit,
-      ArgumentVault vault,
-      Gate gate,
-      Approvals approvals,
-      IdempotencyKeys idempotencyKeys,
-      Identity identity,
-      Runs runs,
-      InstantSource clock) {
-    this.database = database;
-    this.audit = audit;
-    this.vault = vault;
-    this.gate = gate;
-    this.approvals = approvals;
-    this.writes = new Writes(clock);
-    this.idempotencyKeys = idempotencyKeys;
-    this.identity = identity;
-    this.runs = runs;
-    this.clock = clock;
+  Trails(ToolCallPipeline.Parts parts) {
+    this.database = parts.database();
+    this.audit = parts.audit();
+    this.vault = parts.arguments();
+    this.gate = parts.gate();
+    this.approvals = parts.approvals();
+    this.writes = new Writes(parts.clock());
+    this.idempotencyKeys = new IdempotencyKeys(parts.idempotencyKey());
+    this.identity = parts.identity();
+    this.runs = parts.runs();
+    this.clock = parts.clock();
   }
 
   Trail begin(IncomingCall incoming) {
@@ -82,18 +74,10 @@ final class Trails {
   }
 
   /// Queues without waiting, in the order of all that is written.
-  ///
-  /// If it fails, so does whatever the same call writes after it.
-  void queue(Database.Work<?> work) {
-    var _ =
-        database
-            .submit(work)
-            .whenComplete(
-                (_, error) -> {
-                  if (error instanceof StoreUnavailable) {
-                    failing = true;
-                  }
-                });
+  <T> CompletableFuture<T> queue(Database.Work<T> work) {
+    return database
+        .submit(work)
+        .whenComplete((_, error) -> failing |= error instanceof StoreUnavailable);
   }
 
   /// Writes what has already happened: if that fails now, it is tried again until it succeeds.

@@ -14,7 +14,8 @@ import java.util.Optional;
 /// Every write that was begun, so that none is begun twice.
 ///
 /// An identical write, which is one with the same call digest, waits for the end of the one before
-/// it; while that end is unknown there is no next one. The database has an index that says the same.
+/// it; while that end is unknown there is no next one. The database has an index that says the
+/// same.
 final class Writes {
   private final InstantSource clock;
 

@@ -2,11 +2,12 @@ package dev.keyward.server.run;
 
 import dev.keyward.call.AgentId;
 import dev.keyward.call.RunId;
+import java.time.Instant;
 
 /// What happened to a run, for the audit.
 public sealed interface RunChange {
-  /// A standing run began with an agent's first call.
-  record Opened(RunId run, AgentId agent) implements RunChange {}
+  /// A standing run began with an agent's first call; it ends at `expires` at the latest.
+  record Opened(RunId run, AgentId agent, Instant expires) implements RunChange {}
 
   /// A run ended, and with it what was pending in it.
   record Ended(RunId run, AgentId agent, String why) implements RunChange {}

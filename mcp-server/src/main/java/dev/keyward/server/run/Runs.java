@@ -102,7 +102,7 @@ public final class Runs {
   }
 
   private static String why(Standing run, Instant now) {
-    return now.isBefore(run.opened.plus(LONGEST)) ? "idle" : "longest time";
+    return now.isBefore(run.opened.plus(LONGEST)) ? "idle" : "too_long";
   }
 
   private Standing replace(@Nullable Standing over, AgentSession session) {
@@ -115,7 +115,7 @@ public final class Runs {
             close(tx, over, why(over, now));
           }
           insert(tx, run);
-          listener.append(tx, new RunChange.Opened(run.id, run.agent));
+          listener.append(tx, new RunChange.Opened(run.id, run.agent, now.plus(LONGEST)));
           return run;
         });
     return run;

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 
 /// The listener for people: the pages that its caller mounts, on an address and threads of its own,
@@ -38,18 +39,26 @@ public final class PeopleListener implements AutoCloseable {
   ///
   /// @param path a servlet path such as `/approvals/*`
   /// @param servlet what serves it
-  /// @param filters what a request passes before, in order
-  public record Mount(String path, HttpServlet servlet, List<Filter> filters) {
-    /// Copies the filters.
-    public Mount {
-      filters = List.copyOf(filters);
+  public record Mount(String path, HttpServlet servlet) {}
+
+  /// All that people can reach.
+  ///
+  /// @param guard what every request passes first, whatever its path
+  /// @param mounts the pages
+  public record Site(Filter guard, List<Mount> mounts) {
+    /// Copies the pages.
+    public Site {
+      mounts = List.copyOf(mounts);
     }
   }
 
   /// Listens and serves.
   ///
+  /// @param pages makes the pages for the address that was bound, before the first request
   /// @throws IOException if the address cannot be bound
-  public static PeopleListener start(Settings settings, List<Mount> mounts) throws IOException {
+  public static PeopleListener start(
+      Settings settings, Function<? super InetSocketAddress, Site> pages)
+      throws IOException {
     var listening = Listening.bind("keyward-people", settings.listen(), new JsonErrors(false));
     var hosts = new HostRule(listening.bound(), settings.hosts(), Set.of());
     listening.filter(
@@ -61,8 +70,9 @@ public final class PeopleListener implements AutoCloseable {
           }
         },
         "/*");
-    for (Mount mount : mounts) {
-      mount.filters().forEach(filter -> listening.filter(filter, mount.path()));
+    Site site = pages.apply(listening.bound());
+    listening.filter(site.guard(), "/*");
+    for (Mount mount : site.mounts()) {
       listening.context().addServlet(new ServletHolder(mount.servlet()), mount.path());
     }
     listening.start();

@@ -1,0 +1,289 @@
+package dev.keyward.approvals;
+
+import dev.keyward.call.AgentId;
+import dev.keyward.call.ApprovalId;
+import dev.keyward.call.ApprovalKind;
+import dev.keyward.call.CallDigest;
+import dev.keyward.call.CallId;
+import dev.keyward.call.Caller;
+import dev.keyward.call.Delegator;
+import dev.keyward.call.PersonId;
+import dev.keyward.call.RunId;
+import dev.keyward.call.Tier;
+import dev.keyward.call.ToolName;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+
+/// The tables of requests and decisions, statement by statement. Every change of state names the
+/// state that it leaves, and says whether it happened.
+final class ApprovalRows {
+  private static final String OPEN = "state IN ('PENDING', 'PARTIAL', 'APPROVED')";
+  private static final String UNDECIDED = "state IN ('PENDING', 'PARTIAL')";
+  private static final String NEWEST_FIRST = " ORDER BY asked DESC, id DESC";
+
+  private ApprovalRows() {}
+
+  static void insert(Handle sql, ApprovalRequest request) {
+    Caller caller = request.subject().caller();
+    var call =
+        switch (request.subject()) {
+          case Subject.Call c -> c;
+        };
+    sql.createUpdate(
+            """
+            INSERT INTO approvals (id, kind, state, digest, context, rule, asked, expires,
+              single_operator, confirmer, agent, agent_type, workspace, owner, run, delegator,
+              delegator_verified, tool, title, tier, system, origin, summary, arguments)
+            VALUES (:id, :kind, :state, :digest, :context, :rule, :asked, :expires,
+              :singleOperator, :confirmer, :agent, :agentType, :workspace, :owner, :run, :delegator,
+              :delegatorVerified, :tool, :title, :tier, :system, :origin, :summary, :arguments)
+            """)
+        .bind("id", request.id().value())
+        .bind("kind", request.kind().name())
+        .bind("state", request.state().name())
+        .bind("digest", request.digest().value())
+        .bind("context", request.context())
+        .bind("rule", request.rule())
+        .bind("asked", request.asked().toEpochMilli())
+        .bind("expires", request.expires().toEpochMilli())
+        .bind("singleOperator", request.singleOperator() ? 1 : 0)
+        .bind("confirmer", caller.confirmer().value())
+        .bind("agent", caller.agent().value())
+        .bind("agentType", caller.agentType())
+        .bind("workspace", caller.workspace())
+        .bind("owner", caller.owner().value())
+        .bind("run", caller.run().value())
+        .bind("delegator", caller.delegator().map(d -> d.person().value()).orElse(null))
+        .bind(
+            "delegatorVerified", caller.delegator().filter(Delegator::verified).isPresent() ? 1 : 0)
+        .bind("tool", call.tool().value())
+        .bind("title", call.title())
+        .bind("tier", call.tier().name())
+        .bind("system", call.system())
+        .bind("origin", call.origin())
+        .bind("summary", call.summary())
+        .bind("arguments", call.argumentsJson())
+        .execute();
+  }
+
+  static void insert(Handle sql, ApprovalId id, int position, Decision decision) {
+    sql.execute(
+        """
+        INSERT INTO approval_decisions (approval, position, person, role, verdict, reason, decided,
+          independence, step_up)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        id.value(),
+        position,
+        decision.person().value(),
+        decision.role().name(),
+        decision.verdict().name(),
+        decision.reason(),
+        decision.at().toEpochMilli(),
+        decision.independence().name(),
+        decision.stepUp().name());
+  }
+
+  static boolean move(Handle sql, ApprovalId id, ApprovalState from, ApprovalState to) {
+    return sql.execute(
+            "UPDATE approvals SET state = ? WHERE id = ? AND state = ?",
+            to.name(),
+            id.value(),
+            from.name())
+        == 1;
+  }
+
+  /// Whether an approved, unexpired request of this digest has become this call's.
+  static boolean consume(Handle sql, ApprovalId id, CallDigest digest, Instant now, CallId call) {
+    return sql.execute(
+            """
+            UPDATE approvals SET state = 'CONSUMED', call_id = ?
+            WHERE id = ? AND state = 'APPROVED' AND digest = ? AND expires > ?
+            """,
+            call.value(),
+            id.value(),
+            digest.value(),
+            now.toEpochMilli())
+        == 1;
+  }
+
+  /// Whether what this call held has moved on to `to`.
+  static boolean finish(Handle sql, ApprovalId id, CallId call, ApprovalState to) {
+    return sql.execute(
+            """
+            UPDATE approvals SET state = ?
+            WHERE id = ? AND state = 'CONSUMED' AND call_id = ?
+            """,
+            to.name(),
+            id.value(),
+            call.value())
+        == 1;
+  }
+
+  static void forgetCall(Handle sql, ApprovalId id) {
+    sql.execute("UPDATE approvals SET call_id = NULL WHERE id = ?", id.value());
+  }
+
+  static void markRunOver(Handle sql, RunId run) {
+    sql.execute(
+        "UPDATE approvals SET run_over = 1 WHERE run = ? AND state = 'CONSUMED'", run.value());
+  }
+
+  static boolean runIsOver(Handle sql, ApprovalId id) {
+    return sql.select("SELECT run_over FROM approvals WHERE id = ?", id.value())
+            .mapTo(int.class)
+            .one()
+        == 1;
+  }
+
+  static Optional<ApprovalRequest> find(Handle sql, ApprovalId id) {
+    return query(sql, "SELECT * FROM approvals WHERE id = ?", id.value()).stream().findFirst();
+  }
+
+  static Optional<ApprovalRequest> open(Handle sql, CallDigest digest) {
+    return query(sql, "SELECT * FROM approvals WHERE digest = ? AND " + OPEN, digest.value())
+        .stream()
+        .findFirst();
+  }
+
+  static Optional<ApprovalRequest> denied(Handle sql, CallDigest digest, Instant now) {
+    return query(
+            sql,
+            "SELECT * FROM approvals WHERE digest = ? AND state = 'DENIED' AND expires > ?"
+                + NEWEST_FIRST
+                + " LIMIT 1",
+            digest.value(),
+            now.toEpochMilli())
+        .stream()
+        .findFirst();
+  }
+
+  static int undecidedOf(Handle sql, AgentId agent, Instant now) {
+    return sql.select(
+            "SELECT count(*) FROM approvals WHERE agent = ? AND expires > ? AND " + UNDECIDED,
+            agent.value(),
+            now.toEpochMilli())
+        .mapTo(int.class)
+        .one();
+  }
+
+  static List<ApprovalRequest> openOf(Handle sql, RunId run) {
+    return query(sql, "SELECT * FROM approvals WHERE run = ? AND " + OPEN, run.value());
+  }
+
+  static List<ApprovalRequest> due(Handle sql, Instant now, int limit) {
+    return query(
+        sql,
+        "SELECT * FROM approvals WHERE " + OPEN + " AND expires <= ? LIMIT ?",
+        now.toEpochMilli(),
+        limit);
+  }
+
+  static List<ApprovalRequest> list(Handle sql, Collection<ApprovalState> states, int limit) {
+    return query(
+        sql, "SELECT * FROM approvals WHERE " + among(states) + NEWEST_FIRST + " LIMIT ?", limit);
+  }
+
+  static List<ApprovalRequest> listConfirms(
+      Handle sql, PersonId confirmer, Collection<ApprovalState> states, int limit) {
+    return query(
+        sql,
+        "SELECT * FROM approvals WHERE kind = 'CONFIRM' AND confirmer = ? AND "
+            + among(states)
+            + NEWEST_FIRST
+            + " LIMIT ?",
+        confirmer.value(),
+        limit);
+  }
+
+  static List<ApprovalRequest> earlier(
+      Handle sql, ApprovalId but, AgentId agent, ToolName tool, String arguments, int limit) {
+    return query(
+        sql,
+        """
+        SELECT * FROM approvals
+        WHERE agent = ? AND tool = ? AND id <> ?
+          AND EXISTS (SELECT 1 FROM approval_decisions d WHERE d.approval = approvals.id)
+        ORDER BY CASE WHEN arguments = ? THEN 0 ELSE 1 END, asked DESC, id DESC LIMIT ?
+        """,
+        agent.value(),
+        tool.value(),
+        but.value(),
+        arguments,
+        limit);
+  }
+
+  private static String among(Collection<ApprovalState> states) {
+    return states.stream()
+        .sorted()
+        .map(state -> "'" + state.name() + "'")
+        .collect(Collectors.joining(", ", "state IN (", ")"));
+  }
+
+  private static List<ApprovalRequest> query(Handle sql, String text, Object... values) {
+    return sql.select(text, values).map((row, _) -> request(sql, row)).list();
+  }
+
+  private static ApprovalRequest request(Handle sql, ResultSet row) throws SQLException {
+    var id = new ApprovalId(row.getString("id"));
+    return new ApprovalRequest(
+        id,
+        ApprovalKind.valueOf(row.getString("kind")),
+        call(row),
+        new CallDigest(row.getString("digest")),
+        row.getString("context"),
+        row.getString("rule"),
+        Instant.ofEpochMilli(row.getLong("asked")),
+        Instant.ofEpochMilli(row.getLong("expires")),
+        ApprovalState.valueOf(row.getString("state")),
+        decisions(sql, id),
+        row.getInt("single_operator") == 1,
+        Optional.ofNullable(row.getString("call_id")).map(CallId::new));
+  }
+
+  private static Subject.Call call(ResultSet row) throws SQLException {
+    return new Subject.Call(
+        caller(row),
+        new ToolName(row.getString("tool")),
+        row.getString("title"),
+        Tier.valueOf(row.getString("tier")),
+        row.getString("system"),
+        row.getString("origin"),
+        row.getString("summary"),
+        row.getString("arguments"));
+  }
+
+  private static Caller caller(ResultSet row) throws SQLException {
+    boolean verified = row.getInt("delegator_verified") == 1;
+    return new Caller(
+        new AgentId(row.getString("agent")),
+        row.getString("agent_type"),
+        row.getString("workspace"),
+        new PersonId(row.getString("owner")),
+        new RunId(row.getString("run")),
+        Optional.ofNullable(row.getString("delegator"))
+            .map(person -> new Delegator(new PersonId(person), verified)));
+  }
+
+  private static List<Decision> decisions(Handle sql, ApprovalId id) {
+    return sql.select(
+            "SELECT * FROM approval_decisions WHERE approval = ? ORDER BY position", id.value())
+        .map(
+            (row, _) ->
+                new Decision(
+                    new PersonId(row.getString("person")),
+                    Role.valueOf(row.getString("role")),
+                    Verdict.valueOf(row.getString("verdict")),
+                    row.getString("reason"),
+                    Instant.ofEpochMilli(row.getLong("decided")),
+                    Independence.valueOf(row.getString("independence")),
+                    StepUp.valueOf(row.getString("step_up"))))
+        .list();
+  }
+}

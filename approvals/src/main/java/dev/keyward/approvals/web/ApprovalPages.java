@@ -1,0 +1,58 @@
+package dev.keyward.approvals.web;
+
+import dev.keyward.approvals.Approvals;
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServlet;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/// The pages for people, ready to be mounted at the root of the people's listener.
+///
+/// [#guard] belongs in front of every path, `/*`; the servlets check nothing that it checks. They
+/// block on the database, so they want threads that may block. Thread-safe.
+public final class ApprovalPages {
+  private final Filter guard;
+  private final List<Mount> mounts;
+
+  /// One servlet and its place.
+  ///
+  /// @param path a servlet mapping, for example `/approvals/*`; `/` is all that no other one has
+  public record Mount(String path, HttpServlet servlet) {}
+
+  /// Joins the pages; serves nothing yet.
+  ///
+  /// @param origin the people's listener exactly as browsers reach it, scheme, host and port, for
+  ///   example `https://approve.example`; every other host and every form from elsewhere is refused
+  /// @param scrub takes secrets out of a text that is to be shown, and throws where it is not sure;
+  ///   thread-safe
+  public ApprovalPages(
+      URI origin,
+      Approvals approvals,
+      SqlPeople people,
+      UnaryOperator<String> scrub,
+      InstantSource clock) {
+    var pages = new Pages();
+    var sessions = new Sessions(people, origin);
+    var views = new Views(approvals, scrub, clock);
+    this.guard = new Guard(pages, origin);
+    this.mounts =
+        List.of(
+            new Mount("/", new HomeServlet(pages)),
+            new Mount("/sign-in/*", new SignInServlet(people, sessions, pages)),
+            new Mount("/sign-out", new SignOutServlet(sessions, pages)),
+            new Mount("/approvals/*", new ApprovalsServlet(approvals, sessions, views, pages)),
+            new Mount("/static/*", new StaticServlet(pages)));
+  }
+
+  /// {@return what stands in front of every path}
+  public Filter guard() {
+    return guard;
+  }
+
+  /// {@return every servlet and its place}
+  public List<Mount> mounts() {
+    return mounts;
+  }
+}

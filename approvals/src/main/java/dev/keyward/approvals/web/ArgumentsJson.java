@@ -1,0 +1,140 @@
+package dev.keyward.approvals.web;
+
+import dev.keyward.call.CanonicalJson;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeType;
+
+/// Turns the arguments of a request into what its page shows.
+///
+/// Every name and every value goes through the scrubber on its own, before it is laid out.
+final class ArgumentsJson {
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final UnaryOperator<String> scrub;
+
+  /// @param scrub takes secrets out of a text; what it cannot be sure of, it refuses by throwing
+  ArgumentsJson(UnaryOperator<String> scrub) {
+    this.scrub = scrub;
+  }
+
+  /// {@return every argument, in canonical order}
+  ///
+  /// @throws IllegalArgumentException if the text is not a JSON object
+  List<Argument> read(String arguments) {
+    List<Argument> read = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> field : object(arguments).properties()) {
+      List<Piece> name = Piece.of(scrub.apply(field.getKey()));
+      List<Piece> value = pieces(field.getValue());
+      read.add(
+          new Argument(
+              name,
+              type(field.getValue()),
+              size(field.getValue()),
+              value,
+              Piece.hidden(name) + Piece.hidden(value)));
+    }
+    return List.copyOf(read);
+  }
+
+  private static JsonNode object(String arguments) {
+    try {
+      JsonNode node = JSON.readTree(arguments);
+      if (node.isObject()) {
+        return node;
+      }
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException("the stored arguments are not JSON", e);
+    }
+    throw new IllegalArgumentException("the stored arguments are not a JSON object");
+  }
+
+  private List<Piece> pieces(JsonNode value) {
+    if (value.isString()) {
+      return Piece.of(scrub.apply(value.stringValue()));
+    }
+    var out = new StringBuilder();
+    write(value, "", out);
+    return Piece.of(out.toString()).stream().map(ArgumentsJson::laidOut).toList();
+  }
+
+  /// A line feed in indented JSON is our own: those of strings are escaped.
+  private static Piece laidOut(Piece piece) {
+    return piece instanceof Piece.Break ? new Piece.Plain("\n") : piece;
+  }
+
+  private void write(JsonNode value, String indent, StringBuilder out) {
+    if (value.isObject() && !value.isEmpty()) {
+      object(value, indent, out);
+    } else if (value.isArray() && !value.isEmpty()) {
+      array(value, indent, out);
+    } else if (value.isString()) {
+      quoted(value.stringValue(), out);
+    } else {
+      out.append(scrub.apply(CanonicalJson.write(value)));
+    }
+  }
+
+  private void object(JsonNode value, String indent, StringBuilder out) {
+    String inner = indent + "  ";
+    String separator = "{\n";
+    for (Map.Entry<String, JsonNode> field : value.properties()) {
+      out.append(separator).append(inner);
+      quoted(field.getKey(), out);
+      out.append(": ");
+      write(field.getValue(), inner, out);
+      separator = ",\n";
+    }
+    out.append('\n').append(indent).append('}');
+  }
+
+  private void array(JsonNode value, String indent, StringBuilder out) {
+    String inner = indent + "  ";
+    String separator = "[\n";
+    for (JsonNode item : value) {
+      out.append(separator).append(inner);
+      write(item, inner, out);
+      separator = ",\n";
+    }
+    out.append('\n').append(indent).append(']');
+  }
+
+  /// Other control characters stay as they are, for [Piece] to show.
+  private void quoted(String text, StringBuilder out) {
+    String escaped =
+        scrub.apply(text).replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+    out.append('"').append(escaped).append('"');
+  }
+
+  private static String type(JsonNode value) {
+    return switch (value.getNodeType()) {
+      case STRING -> "string";
+      case NUMBER -> "number";
+      case BOOLEAN -> "boolean";
+      case NULL -> "null";
+      case OBJECT -> "object";
+      case ARRAY -> "array";
+      case BINARY, MISSING, POJO -> throw new IllegalArgumentException("not JSON");
+    };
+  }
+
+  private static String size(JsonNode value) {
+    if (value.isString()) {
+      String text = value.stringValue();
+      return counted(text.codePointCount(0, text.length()), "character");
+    }
+    if (value.getNodeType() == JsonNodeType.OBJECT) {
+      return counted(value.size(), "field");
+    }
+    return value.isArray() ? counted(value.size(), "item") : "";
+  }
+
+  private static String counted(int many, String thing) {
+    return many + " " + thing + (many == 1 ? "" : "s");
+  }
+}

@@ -1,0 +1,40 @@
+package dev.keyward.approvals.web;
+
+import dev.keyward.approvals.Decision;
+import dev.keyward.approvals.Verdict;
+import dev.keyward.call.CallDigest;
+import java.util.Arrays;
+import java.util.Optional;
+
+/// The form with which a person decides, its fields parsed.
+///
+/// @param reason at most [Decision#MAX_REASON] UTF-16 units, line breaks as `\n`
+/// @param shown the digest of what the person saw
+record DecisionForm(Verdict verdict, String reason, CallDigest shown) {
+
+  /// {@return the fields, or empty if one is missing, is there twice or has another shape}
+  static Optional<DecisionForm> of(Form form) {
+    Optional<Verdict> verdict = form.one("decision").flatMap(DecisionForm::verdict);
+    Optional<CallDigest> shown = form.one("digest").flatMap(DecisionForm::digest);
+    Optional<String> reason =
+        form.one("reason")
+            .map(text -> text.replace("\r\n", "\n").strip())
+            .filter(text -> text.length() <= Decision.MAX_REASON);
+    if (verdict.isEmpty() || shown.isEmpty() || reason.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(new DecisionForm(verdict.get(), reason.get(), shown.get()));
+  }
+
+  private static Optional<Verdict> verdict(String word) {
+    return Arrays.stream(Verdict.values()).filter(v -> v.wire().equals(word)).findFirst();
+  }
+
+  private static Optional<CallDigest> digest(String text) {
+    try {
+      return Optional.of(new CallDigest(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+}

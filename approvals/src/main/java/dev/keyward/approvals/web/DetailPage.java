@@ -1,0 +1,67 @@
+package dev.keyward.approvals.web;
+
+import java.util.List;
+
+/// What the page of one request shows: everything a person needs to decide, and nothing that was
+/// left out.
+///
+/// @param row what the queue shows of it too
+/// @param system the upstream, for example `stripe`
+/// @param origin the upstream's origin, for example `https://api.stripe.com`
+/// @param arguments all of them, complete; empty if there are none or they cannot be shown
+/// @param inspectable whether everything could be shown; if not, nobody may approve
+/// @param independent whether the install promises independent reviewers
+/// @param agentType what kind of agent
+/// @param claim how well it is known for whom the agent acts
+/// @param digest what a decision is bound to
+/// @param decisions of people so far, in order
+/// @param earlier other requests of this agent and tool that people have decided
+/// @param notices what has just happened or must not be missed
+record DetailPage(
+    Visitor.Known visitor,
+    QueuePage.Row row,
+    String system,
+    String origin,
+    List<Argument> arguments,
+    boolean inspectable,
+    boolean independent,
+    String agentType,
+    String workspace,
+    String run,
+    String claim,
+    String rule,
+    String digest,
+    List<Answer> decisions,
+    List<QueuePage.Row> earlier,
+    List<Notice> notices,
+    Choice choice) {
+
+  /// One person's answer.
+  record Answer(
+      String person,
+      String role,
+      Badge verdict,
+      List<Piece> reason,
+      Moment at,
+      String independence,
+      String stepUp) {}
+
+  /// A message about this page or request.
+  ///
+  /// @param style `good`, `bad`, or empty for caution
+  /// @param urgent whether it is an alert, rather than a status
+  record Notice(String style, String sign, String title, String text, boolean urgent) {}
+
+  /// What this person can do here.
+  sealed interface Choice {
+    /// Approve or deny.
+    ///
+    /// @param reason what the person had written already
+    record Open(String reason) implements Choice {}
+
+    /// Nothing.
+    ///
+    /// @param why a sentence
+    record Closed(String why) implements Choice {}
+  }
+}

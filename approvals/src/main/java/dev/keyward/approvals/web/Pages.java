@@ -1,0 +1,44 @@
+package dev.keyward.approvals.web;
+
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.StringOutput;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/// Writes pages. The templates are compiled with the build and escape whatever they are given.
+///
+/// A page is rendered whole before its first byte is sent, so a fault never leaves half of one.
+final class Pages {
+  private final TemplateEngine templates =
+      TemplateEngine.createPrecompiled(
+          null, ContentType.Html, Pages.class.getClassLoader(), Pages.class.getPackageName());
+
+  void signIn(HttpServletResponse response, SignInPage page) throws IOException {
+    write(response, HttpServletResponse.SC_OK, "sign-in.jte", page);
+  }
+
+  void queue(HttpServletResponse response, QueuePage page) throws IOException {
+    write(response, HttpServletResponse.SC_OK, "queue.jte", page);
+  }
+
+  void detail(HttpServletResponse response, int status, DetailPage page) throws IOException {
+    write(response, status, "detail.jte", page);
+  }
+
+  void problem(HttpServletResponse response, Visitor visitor, Problem problem) throws IOException {
+    write(response, problem.status(), "problem.jte", new ProblemPage(visitor, problem));
+  }
+
+  private void write(HttpServletResponse response, int status, String template, Object page)
+      throws IOException {
+    var html = new StringOutput();
+    templates.render(template, page, html);
+    byte[] bytes = html.toString().getBytes(StandardCharsets.UTF_8);
+    response.setStatus(status);
+    response.setContentType("text/html;charset=utf-8");
+    response.setContentLength(bytes.length);
+    response.getOutputStream().write(bytes);
+  }
+}

@@ -1,0 +1,265 @@
+package dev.keyward.approvals.web;
+
+import dev.keyward.approvals.Person;
+import dev.keyward.approvals.Reviewers;
+import dev.keyward.approvals.Role;
+import dev.keyward.call.PersonId;
+import dev.keyward.redaction.Secret;
+import dev.keyward.store.Database;
+import dev.keyward.store.Tx;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/// The people who may sign in, their one-time links and their sessions, in the broker's database.
+///
+/// Of links and sessions only SHA-256 hashes are kept. A session ends after 30 minutes without a
+/// request, after 10 hours at the latest, when its person signs out, and with its person.
+/// Thread-safe. Every method throws [dev.keyward.store.StoreUnavailable] if the database cannot do
+/// its work.
+public final class SqlPeople implements Reviewers {
+  /// How long a one-time link waits to be used.
+  public static final Duration LINK_LIFETIME = Duration.ofMinutes(15);
+
+  /// How long a session lasts without a request.
+  public static final Duration IDLE = Duration.ofMinutes(30);
+
+  /// How long a session lasts at most.
+  public static final Duration ABSOLUTE = Duration.ofHours(10);
+
+  /// A session's last request is noted this often at most, so that reading a page needs no fsync.
+  private static final Duration NOTED = Duration.ofMinutes(1);
+
+  private final Database database;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+
+  /// Works over `database`, whose migrations have run.
+  ///
+  /// @param random what tokens are made of; unguessable in earnest, used by one thread at a time
+  public SqlPeople(Database database, InstantSource clock, RandomGenerator random) {
+    this.database = database;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /// Adds a person; one who is there already stays as they are.
+  ///
+  /// @return whether the person is new
+  public boolean add(PersonId id, Set<Role> roles) {
+    Set<Role> held = Set.copyOf(roles);
+    return database.write(tx -> add(tx, id, held));
+  }
+
+  private boolean add(Tx tx, PersonId id, Set<Role> roles) {
+    int added =
+        tx.sql()
+            .createUpdate(
+                "INSERT INTO person (id, added_at) VALUES (:id, :now) ON CONFLICT DO NOTHING")
+            .bind("id", id.value())
+            .bind("now", clock.millis())
+            .execute();
+    if (added == 0) {
+      return false;
+    }
+    for (Role role : roles) {
+      tx.sql()
+          .createUpdate("INSERT INTO person_role (person_id, role) VALUES (:id, :role)")
+          .bind("id", id.value())
+          .bind("role", role.name())
+          .execute();
+    }
+    return true;
+  }
+
+  /// Removes a person with all links and sessions; what they have decided stays.
+  ///
+  /// @return whether there was such a person
+  public boolean remove(PersonId id) {
+    return database.write(
+        tx -> {
+          for (String table : List.of("person_session", "sign_in_link", "person_role")) {
+            tx.sql()
+                .createUpdate("DELETE FROM " + table + " WHERE person_id = :id")
+                .bind("id", id.value())
+                .execute();
+          }
+          return tx.sql()
+                  .createUpdate("DELETE FROM person WHERE id = :id")
+                  .bind("id", id.value())
+                  .execute()
+              > 0;
+        });
+  }
+
+  /// {@return everybody, sorted by name}
+  public List<Person> list() {
+    return database.read(
+        tx ->
+            tx
+                .sql()
+                .createQuery("SELECT id FROM person ORDER BY id")
+                .mapTo(String.class)
+                .list()
+                .stream()
+                .map(id -> new Person(new PersonId(id), roles(tx, id)))
+                .toList());
+  }
+
+  /// {@return the person of this name, with the roles of this moment}
+  @Override
+  public Optional<Person> person(PersonId id) {
+    return database.read(tx -> find(tx, id.value()));
+  }
+
+  /// Makes a link that signs this person in once, within [#LINK_LIFETIME]. Older links stay valid.
+  ///
+  /// @return the link, or empty if there is no such person
+  public Optional<SignInLink> newLink(PersonId id) {
+    return database.write(tx -> find(tx, id.value()).map(person -> newLink(tx, person)));
+  }
+
+  private SignInLink newLink(Tx tx, Person person) {
+    Instant now = clock.instant();
+    tx.sql()
+        .createUpdate("DELETE FROM sign_in_link WHERE expires_at <= :now")
+        .bind("now", now.toEpochMilli())
+        .execute();
+    var link = new SignInLink(Tokens.random(random), now.plus(LINK_LIFETIME));
+    tx.sql()
+        .createUpdate(
+            "INSERT INTO sign_in_link (token_hash, person_id, expires_at) VALUES (:hash, :id, :expires)")
+        .bind("hash", Tokens.hash(link.token()))
+        .bind("id", person.id().value())
+        .bind("expires", link.expires().toEpochMilli())
+        .execute();
+    return link;
+  }
+
+  /// {@return whom this link would sign in; looking does not use it up}
+  Optional<Person> linked(Secret link) {
+    return database.read(
+        tx ->
+            tx.sql()
+                .createQuery(
+                    "SELECT person_id FROM sign_in_link WHERE token_hash = :hash AND expires_at > :now")
+                .bind("hash", Tokens.hash(link))
+                .bind("now", clock.millis())
+                .mapTo(String.class)
+                .findOne()
+                .flatMap(id -> find(tx, id)));
+  }
+
+  /// Uses a link up and signs its person in: of any number of attempts one succeeds.
+  ///
+  /// @return the new session, or empty if the link is unknown, used or expired; which is not said
+  Optional<Session> consume(Secret link) {
+    return database.write(
+        tx ->
+            tx.sql()
+                .createQuery(
+                    "DELETE FROM sign_in_link WHERE token_hash = :hash AND expires_at > :now"
+                        + " RETURNING person_id")
+                .bind("hash", Tokens.hash(link))
+                .bind("now", clock.millis())
+                .mapTo(String.class)
+                .findOne()
+                .flatMap(id -> find(tx, id))
+                .map(person -> open(tx, person)));
+  }
+
+  private Session open(Tx tx, Person person) {
+    var session = new Session(person, Tokens.random(random));
+    Instant now = clock.instant();
+    tx.sql()
+        .createUpdate("DELETE FROM person_session WHERE seen_at <= :idle OR started_at <= :oldest")
+        .bind("idle", now.minus(IDLE).toEpochMilli())
+        .bind("oldest", now.minus(ABSOLUTE).toEpochMilli())
+        .execute();
+    tx.sql()
+        .createUpdate(
+            "INSERT INTO person_session (token_hash, person_id, started_at, seen_at)"
+                + " VALUES (:hash, :id, :now, :now)")
+        .bind("hash", Tokens.hash(session.token()))
+        .bind("id", person.id().value())
+        .bind("now", now.toEpochMilli())
+        .execute();
+    return session;
+  }
+
+  /// {@return the live session of this token; asking counts as a sign of life}
+  Optional<Session> session(Secret token) {
+    String hash = Tokens.hash(token);
+    Instant now = clock.instant();
+    Optional<Seen> seen = database.read(tx -> seen(tx, hash)).filter(row -> row.liveAt(now));
+    seen.filter(row -> row.at().plus(NOTED).isBefore(now)).ifPresent(_ -> note(hash, now));
+    return seen.map(row -> new Session(row.person(), token));
+  }
+
+  /// Ends this session, if it is one.
+  void signOut(Secret token) {
+    String hash = Tokens.hash(token);
+    database.write(
+        tx ->
+            tx.sql()
+                .createUpdate("DELETE FROM person_session WHERE token_hash = :hash")
+                .bind("hash", hash)
+                .execute());
+  }
+
+  private record Seen(Person person, Instant started, Instant at) {
+    boolean liveAt(Instant now) {
+      return at.plus(IDLE).isAfter(now) && started.plus(ABSOLUTE).isAfter(now);
+    }
+  }
+
+  private static Optional<Seen> seen(Tx tx, String hash) {
+    return tx.sql()
+        .createQuery(
+            "SELECT person_id, started_at, seen_at FROM person_session WHERE token_hash = :hash")
+        .bind("hash", hash)
+        .map(
+            (row, _) ->
+                new Seen(
+                    new Person(
+                        new PersonId(row.getString("person_id")),
+                        roles(tx, row.getString("person_id"))),
+                    Instant.ofEpochMilli(row.getLong("started_at")),
+                    Instant.ofEpochMilli(row.getLong("seen_at"))))
+        .findOne();
+  }
+
+  private void note(String hash, Instant now) {
+    database.write(
+        tx ->
+            tx.sql()
+                .createUpdate("UPDATE person_session SET seen_at = :now WHERE token_hash = :hash")
+                .bind("now", now.toEpochMilli())
+                .bind("hash", hash)
+                .execute());
+  }
+
+  private static Optional<Person> find(Tx tx, String id) {
+    return tx.sql()
+        .createQuery("SELECT id FROM person WHERE id = :id")
+        .bind("id", id)
+        .mapTo(String.class)
+        .findOne()
+        .map(found -> new Person(new PersonId(found), roles(tx, found)));
+  }
+
+  private static Set<Role> roles(Tx tx, String id) {
+    Set<Role> roles = EnumSet.noneOf(Role.class);
+    tx.sql()
+        .createQuery("SELECT role FROM person_role WHERE person_id = :id")
+        .bind("id", id)
+        .mapTo(String.class)
+        .forEach(role -> roles.add(Role.valueOf(role)));
+    return Set.copyOf(roles);
+  }
+}

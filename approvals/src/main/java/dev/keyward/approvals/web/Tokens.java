@@ -1,0 +1,67 @@
+package dev.keyward.approvals.web;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.keyward.redaction.Secret;
+import dev.keyward.redaction.TouchesSecret;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.random.RandomGenerator;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/// How tokens of 256 bits are made, and what is kept and shown in their stead.
+final class Tokens {
+  private static final int BYTES = 32;
+  private static final byte[] CSRF_LABEL = "keyward csrf 1".getBytes(UTF_8);
+
+  private Tokens() {}
+
+  static Secret random(RandomGenerator random) {
+    byte[] bytes = new byte[BYTES];
+    random.nextBytes(bytes);
+    return Secret.of(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+  }
+
+  /// {@return SHA-256 in hexadecimal: a token has 256 random bits, so a slow hash adds nothing}
+  @TouchesSecret
+  static String hash(Secret token) {
+    return token.use(text -> fingerprint(text.getBytes(UTF_8)));
+  }
+
+  /// {@return SHA-256 in hexadecimal}
+  static String fingerprint(byte[] bytes) {
+    return HexFormat.of().formatHex(sha256(bytes));
+  }
+
+  /// {@return a value only the holder of `token` could have been given, and that does not tell it}
+  @TouchesSecret
+  static String csrf(Secret token) {
+    byte[] mac = token.use(text -> hmac(text.getBytes(UTF_8), CSRF_LABEL));
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(mac);
+  }
+
+  static boolean same(String one, String other) {
+    return MessageDigest.isEqual(one.getBytes(UTF_8), other.getBytes(UTF_8));
+  }
+
+  private static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  private static byte[] hmac(byte[] key, byte[] message) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(key, "HmacSHA256"));
+      return mac.doFinal(message);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has HmacSHA256", e);
+    }
+  }
+}

@@ -1,0 +1,283 @@
+package dev.keyward.approvals.web;
+
+import dev.keyward.approvals.ApprovalRequest;
+import dev.keyward.approvals.ApprovalState;
+import dev.keyward.approvals.Approvals;
+import dev.keyward.approvals.Decision;
+import dev.keyward.approvals.Quorum;
+import dev.keyward.approvals.Subject;
+import dev.keyward.approvals.Verdict;
+import dev.keyward.call.Caller;
+import dev.keyward.call.Delegator;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/// Turns requests into page models: words, order, and what this person may do.
+///
+/// All text that an agent or another person wrote goes through the scrubber first; where that is
+/// not sure, the text is withheld, and so is the button to approve.
+final class Views {
+  private static final System.Logger LOG = System.getLogger(Views.class.getName());
+  private static final Set<ApprovalState> UNDECIDED =
+      EnumSet.of(ApprovalState.PENDING, ApprovalState.PARTIAL);
+  private static final Set<ApprovalState> REST = EnumSet.complementOf(EnumSet.copyOf(UNDECIDED));
+  private static final int MOST_UNDECIDED = 500;
+  private static final int MOST_DECIDED = 50;
+  private static final String WITHHELD = "[withheld: could not be shown to be free of secrets]";
+
+  private final Approvals approvals;
+  private final UnaryOperator<String> scrub;
+  private final ArgumentsJson arguments;
+  private final InstantSource clock;
+
+  Views(Approvals approvals, UnaryOperator<String> scrub, InstantSource clock) {
+    this.approvals = approvals;
+    this.scrub = scrub;
+    this.arguments = new ArgumentsJson(scrub);
+    this.clock = clock;
+  }
+
+  QueuePage queue(Session session) {
+    Instant now = clock.instant();
+    List<QueuePage.Row> yours = new ArrayList<>();
+    List<QueuePage.Row> others = new ArrayList<>();
+    List<QueuePage.Row> decided = new ArrayList<>();
+    for (ApprovalRequest request : soonestFirst(session)) {
+      if (over(request, now)) {
+        decided.add(row(request, now));
+      } else if (objection(request, session, now).isEmpty()) {
+        yours.add(row(request, now));
+      } else {
+        others.add(row(request, now));
+      }
+    }
+    approvals
+        .listFor(session.person(), REST, MOST_DECIDED)
+        .forEach(request -> decided.add(row(request, now)));
+    return new QueuePage(Visitor.of(session), yours, others, decided);
+  }
+
+  private List<ApprovalRequest> soonestFirst(Session session) {
+    return approvals.listFor(session.person(), UNDECIDED, MOST_UNDECIDED).stream()
+        .sorted(Comparator.comparing(ApprovalRequest::expires))
+        .toList();
+  }
+
+  /// {@return the page of one request}
+  ///
+  /// @param notices what is to be said before everything else
+  /// @param reason what the person had written already
+  DetailPage detail(
+      ApprovalRequest request, Session session, List<DetailPage.Notice> notices, String reason) {
+    Instant now = clock.instant();
+    Subject.Call call = call(request);
+    Caller caller = call.caller();
+    Optional<List<Argument>> shown = shown(call);
+    boolean inspectable = shown.isPresent() && scrubbed(call.summary()).isPresent();
+    List<DetailPage.Notice> all = new ArrayList<>(notices);
+    standing(request, now).ifPresent(all::add);
+    return new DetailPage(
+        Visitor.of(session),
+        row(request, now),
+        call.system(),
+        call.origin(),
+        shown.orElse(List.of()),
+        inspectable,
+        !request.singleOperator(),
+        caller.agentType(),
+        caller.workspace(),
+        caller.run().value(),
+        claim(caller),
+        request.rule(),
+        request.digest().value(),
+        request.decisions().stream().map(decision -> answer(decision, now)).toList(),
+        earlier(request, session, now),
+        all,
+        choice(request, session, now, reason));
+  }
+
+  /// Only what this person may see: whoever confirms for one run has no business in others.
+  private List<QueuePage.Row> earlier(ApprovalRequest request, Session session, Instant now) {
+    return approvals.earlier(request).stream()
+        .filter(other -> approvals.findFor(session.person(), other.id()).isPresent())
+        .map(other -> row(other, now))
+        .toList();
+  }
+
+  /// {@return whether all that a person would approve can be shown}
+  boolean inspectable(ApprovalRequest request) {
+    Subject.Call call = call(request);
+    return shown(call).isPresent() && scrubbed(call.summary()).isPresent();
+  }
+
+  private Optional<List<Argument>> shown(Subject.Call call) {
+    try {
+      return Optional.of(arguments.read(call.argumentsJson()));
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "arguments cannot be shown to reviewers", e);
+      return Optional.empty();
+    }
+  }
+
+  private Optional<String> scrubbed(String text) {
+    try {
+      return Optional.of(scrub.apply(text));
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "a text cannot be shown to reviewers", e);
+      return Optional.empty();
+    }
+  }
+
+  private List<Piece> pieces(String text) {
+    return Piece.of(scrubbed(text).orElse(WITHHELD));
+  }
+
+  private QueuePage.Row row(ApprovalRequest request, Instant now) {
+    Subject.Call call = call(request);
+    Quorum quorum = approvals.quorum(request);
+    ApprovalState state = over(request, now) ? ApprovalState.EXPIRED : request.state();
+    return new QueuePage.Row(
+        request.id().value(),
+        call.title(),
+        call.tool().value(),
+        pieces(call.summary()),
+        Badge.of(call.tier()),
+        Badge.of(state),
+        call.caller().agent().value(),
+        call.caller().owner().value(),
+        call.caller().delegator().map(Views::behalf).orElse(""),
+        kind(request),
+        agreed(request) + " of " + quorum.needed() + " agreed",
+        Moment.of(request.asked(), now),
+        Moment.of(request.expires(), now),
+        Math.max(0, Duration.between(now, request.expires()).toSeconds()),
+        Math.max(1, Duration.between(request.asked(), request.expires()).toSeconds()));
+  }
+
+  private static Subject.Call call(ApprovalRequest request) {
+    return switch (request.subject()) {
+      case Subject.Call call -> call;
+    };
+  }
+
+  /// Time has run out though the sweeper has not been there yet.
+  private static boolean over(ApprovalRequest request, Instant now) {
+    return request.state().undecided() && !request.expires().isAfter(now);
+  }
+
+  private static long agreed(ApprovalRequest request) {
+    return request.decisions().stream()
+        .filter(decision -> decision.verdict() == Verdict.APPROVE)
+        .count();
+  }
+
+  private static String kind(ApprovalRequest request) {
+    return switch (request.kind()) {
+      case CONFIRM -> "Confirm: the person the agent works for";
+      case REVIEW ->
+          request.singleOperator() ? "Review: any reviewer" : "Review: one independent reviewer";
+      case DUAL -> "Dual: two independent reviewers";
+    };
+  }
+
+  private static String behalf(Delegator delegator) {
+    return delegator.person().value() + (delegator.verified() ? " (verified)" : " (only claimed)");
+  }
+
+  private static String claim(Caller caller) {
+    return caller
+        .delegator()
+        .map(
+            delegator ->
+                delegator.verified()
+                    ? "Verified: a signed token says so."
+                    : "Only claimed by the agent. Nothing proves it, and it confers nothing.")
+        .orElse("The agent acts for nobody in particular; its owner answers for it.");
+  }
+
+  private DetailPage.Answer answer(Decision decision, Instant now) {
+    return new DetailPage.Answer(
+        decision.person().value(),
+        decision.role().name().toLowerCase(Locale.ROOT),
+        Badge.of(decision.verdict()),
+        pieces(decision.reason()),
+        Moment.of(decision.at(), now),
+        decision.independence().wire(),
+        decision.stepUp().wire());
+  }
+
+  private Optional<String> objection(ApprovalRequest request, Session session, Instant now) {
+    if (!request.state().undecided() || over(request, now)) {
+      return Optional.of("This request takes no more decisions.");
+    }
+    boolean decidedAlready =
+        request.decisions().stream()
+            .anyMatch(decision -> decision.person().equals(session.person().id()));
+    return decidedAlready
+        ? Optional.of("You have approved this already. Another reviewer has to agree as well.")
+        : approvals.quorum(request).objection(session.person());
+  }
+
+  private DetailPage.Choice choice(
+      ApprovalRequest request, Session session, Instant now, String reason) {
+    return objection(request, session, now)
+        .<DetailPage.Choice>map(DetailPage.Choice.Closed::new)
+        .orElse(new DetailPage.Choice.Open(reason));
+  }
+
+  private static Optional<DetailPage.Notice> standing(ApprovalRequest request, Instant now) {
+    ApprovalState state = over(request, now) ? ApprovalState.EXPIRED : request.state();
+    return switch (state) {
+      case PENDING -> Optional.empty();
+      case PARTIAL ->
+          say(
+              "",
+              "◐",
+              "One reviewer has agreed",
+              "A second, independent one has to agree as well.");
+      case APPROVED ->
+          say(
+              "good",
+              "✓",
+              "Approved",
+              "The agent may make this very call once, until the request expires.");
+      case CONSUMED ->
+          say("good", "▸", "In use", "The agent's call is running with this approval.");
+      case DONE ->
+          say("good", "✓", "Approved and done", "The call was made, and its outcome is known.");
+      case UNKNOWN ->
+          say(
+              "bad",
+              "?",
+              "Nobody knows whether this took effect",
+              "The call was begun and its outcome is not known. Look at the target system before"
+                  + " anyone repeats it.");
+      case DENIED -> say("bad", "✕", "Denied", "The call was not made. The agent has been told.");
+      case EXPIRED ->
+          say("", "–", "Expired", "Time ran out. The agent may ask again, as a new request.");
+      case CANCELLED ->
+          say("", "–", "Cancelled", "The run ended, or a newer request took this one's place.");
+      case INVALIDATED ->
+          say(
+              "",
+              "≠",
+              "No longer valid",
+              "What would run is not what was asked any more, or those who agreed no longer count."
+                  + " The agent may ask again, as a new request.");
+    };
+  }
+
+  private static Optional<DetailPage.Notice> say(
+      String style, String sign, String title, String text) {
+    return Optional.of(new DetailPage.Notice(style, sign, title, text, false));
+  }
+}

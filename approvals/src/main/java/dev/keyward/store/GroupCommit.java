@@ -1,0 +1,160 @@
+package dev.keyward.store;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// The writer: one thread that runs units of work one after another and commits what has queued up
+/// meanwhile together, behind one fsync.
+///
+/// Within the transaction each unit has its own savepoint, so that one which throws undoes itself
+/// alone. Nobody hears of success before the commit. When the engine fails, all units of the
+/// transaction fail, and the next transaction starts afresh.
+final class GroupCommit {
+  private static final Logger LOG = System.getLogger(GroupCommit.class.getName());
+
+  /// Bounds how long the first unit of a transaction waits for the last.
+  private static final int MAX_UNITS = 256;
+
+  private final SqliteFile file;
+  private final SqliteConnection connection;
+  private final BlockingQueue<Unit<?>> queue = new LinkedBlockingQueue<>();
+  private final Unit<Boolean> last = new Unit<>(_ -> true);
+  private final AtomicLong commits = new AtomicLong();
+  private final Object door = new Object();
+  private final Thread thread;
+  private boolean closed; // guarded by door
+  private boolean ending; // the writer's own
+  private boolean failing; // the writer's own
+
+  GroupCommit(SqliteFile file, SqliteConnection connection) {
+    this.file = file;
+    this.connection = connection;
+    this.thread = Thread.ofPlatform().name("keyward-store-writer").daemon().unstarted(this::work);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /// {@return how many transactions have been committed}
+  long commits() {
+    return commits.get();
+  }
+
+  boolean isCurrentThread() {
+    return Thread.currentThread().equals(thread);
+  }
+
+  <T> CompletableFuture<T> submit(Database.Work<T> work) {
+    var unit = new Unit<T>(work);
+    synchronized (door) {
+      if (!closed) {
+        queue.add(unit);
+        return unit.done();
+      }
+    }
+    unit.fail(new StoreUnavailable("database is closed"));
+    return unit.done();
+  }
+
+  /// Finishes what is queued and releases the connection.
+  void close() {
+    synchronized (door) {
+      if (!closed) {
+        closed = true;
+        queue.add(last);
+      }
+    }
+    last.done().join();
+  }
+
+  private void work() {
+    while (!ending) {
+      Unit<?> first = first();
+      if (first != null) {
+        transact(first);
+      }
+    }
+    connection.close();
+    last.succeed();
+  }
+
+  private void transact(Unit<?> first) {
+    var units = new ArrayList<Unit<?>>();
+    try {
+      units.add(first);
+      connection.begin();
+      runAlone(first, units);
+      for (Unit<?> unit = more(units); unit != null; unit = more(units)) {
+        units.add(unit);
+        runAlone(unit, units);
+      }
+      connection.commit();
+      file.mustBeThere();
+    } catch (SQLException | RuntimeException | Error e) {
+      undo(units, e);
+      return;
+    }
+    failing = false;
+    commits.incrementAndGet();
+    units.forEach(Unit::succeed);
+  }
+
+  /// Runs the unit, the last of `units`, within its savepoint. If it throws it is undone, told so,
+  /// and taken out.
+  ///
+  /// @throws SQLException if the transaction as a whole is lost
+  private void runAlone(Unit<?> unit, List<Unit<?>> units) throws SQLException {
+    connection.savepoint();
+    @Nullable Throwable thrown = connection.run(unit);
+    if (connection.broken()) {
+      throw new SQLException("the engine failed in a unit of work", thrown);
+    }
+    if (thrown == null) {
+      connection.release();
+    } else {
+      connection.undoToSavepoint();
+      units.removeLast();
+      unit.fail(thrown);
+    }
+  }
+
+  private void undo(List<Unit<?>> units, Throwable why) {
+    connection.recover();
+    if (!failing) {
+      LOG.log(Level.ERROR, "a transaction failed and is undone", why);
+      failing = true;
+    }
+    for (Unit<?> unit : units.reversed()) {
+      unit.fail(new StoreUnavailable("database could not make this durable", why));
+    }
+  }
+
+  private @Nullable Unit<?> first() {
+    try {
+      return unlessLast(queue.take());
+    } catch (InterruptedException _) {
+      return null; // nobody has a reason to interrupt this thread: it ends by close()
+    }
+  }
+
+  private @Nullable Unit<?> more(List<Unit<?>> units) {
+    return units.size() < MAX_UNITS ? unlessLast(queue.poll()) : null;
+  }
+
+  private @Nullable Unit<?> unlessLast(@Nullable Unit<?> unit) {
+    if (unit == last) {
+      ending = true;
+      return null;
+    }
+    return unit;
+  }
+}

@@ -1,0 +1,171 @@
+package dev.keyward.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.statement.StatementExceptions;
+import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteErrorCode;
+
+/// One connection with its handle, open for its whole life, used by one thread at a time.
+///
+/// It tells a statement that is wrong from an engine that cannot do its work. After the latter
+/// SQLite may already have rolled back, and further statements would each commit by themselves, so
+/// none is let through until [#recover].
+final class SqliteConnection implements AutoCloseable {
+  private static final int PRIMARY_CODE = 0xff;
+
+  /// What a statement can be blamed for; everything else is the engine's trouble.
+  private static final Set<Integer> BLAMELESS =
+      Set.of(
+          SQLiteErrorCode.SQLITE_ERROR.code,
+          SQLiteErrorCode.SQLITE_CONSTRAINT.code,
+          SQLiteErrorCode.SQLITE_MISMATCH.code,
+          SQLiteErrorCode.SQLITE_TOOBIG.code,
+          SQLiteErrorCode.SQLITE_RANGE.code,
+          SQLiteErrorCode.SQLITE_AUTH.code);
+
+  private final Connection connection;
+  private final boolean readOnly;
+  private final ReusedStatements statements = new ReusedStatements(this::broken);
+  private final Handle handle;
+  private final PreparedStatement begin;
+  private final PreparedStatement commit;
+  private final PreparedStatement rollback;
+  private final PreparedStatement savepoint;
+  private final PreparedStatement release;
+  private final PreparedStatement rollbackTo;
+  private boolean broken;
+
+  private SqliteConnection(Connection connection, boolean readOnly) throws SQLException {
+    this.connection = connection;
+    this.readOnly = readOnly;
+    try (var pragma = connection.createStatement()) {
+      pragma.execute("PRAGMA trusted_schema = OFF");
+    }
+    // Without this the driver tries BEGIN and COMMIT of its own after every statement. Not through
+    // setAutoCommit(false), which begins at once.
+    connection.unwrap(SQLiteConnection.class).getConnectionConfig().setAutoCommit(false);
+    begin = connection.prepareStatement(readOnly ? "BEGIN" : "BEGIN IMMEDIATE");
+    commit = connection.prepareStatement("COMMIT");
+    rollback = connection.prepareStatement("ROLLBACK");
+    savepoint = connection.prepareStatement("SAVEPOINT unit");
+    release = connection.prepareStatement("RELEASE unit");
+    rollbackTo = connection.prepareStatement("ROLLBACK TO unit");
+    handle = handle();
+  }
+
+  static SqliteConnection forWriting(SqliteFile file) {
+    try {
+      return new SqliteConnection(file.writer(), false);
+    } catch (SQLException e) {
+      throw new StoreUnavailable("database cannot be opened for writing", e);
+    }
+  }
+
+  static SqliteConnection forReading(SqliteFile file) {
+    try {
+      return new SqliteConnection(file.reader(), true);
+    } catch (SQLException e) {
+      throw new StoreUnavailable("database cannot be opened for reading", e);
+    }
+  }
+
+  /// Does the unit's work and returns what it threw, if it threw.
+  @Nullable Throwable run(Unit<?> unit) {
+    try {
+      return unit.run(handle);
+    } finally {
+      statements.reclaim();
+    }
+  }
+
+  /// {@return whether the engine failed since the last [#recover]}
+  boolean broken() {
+    return broken;
+  }
+
+  void begin() throws SQLException {
+    run(begin);
+  }
+
+  void commit() throws SQLException {
+    run(commit);
+  }
+
+  void savepoint() throws SQLException {
+    run(savepoint);
+  }
+
+  void release() throws SQLException {
+    run(release);
+  }
+
+  void undoToSavepoint() throws SQLException {
+    run(rollbackTo);
+    run(release);
+  }
+
+  /// Ends whatever transaction there is, and lets statements through again.
+  void recover() {
+    try {
+      rollback.execute();
+    } catch (SQLException _) {
+      // a full disk has rolled back already: "no transaction is active"
+    }
+    broken = false;
+  }
+
+  @Override
+  public void close() {
+    try {
+      handle.close();
+    } finally {
+      try {
+        connection.close();
+      } catch (SQLException _) {
+        // nothing is left to save: what was acknowledged is on disk
+      }
+    }
+  }
+
+  private void run(PreparedStatement statement) throws SQLException {
+    try {
+      statement.execute();
+    } catch (SQLException e) {
+      notice(e);
+      throw e;
+    }
+  }
+
+  private void notice(SQLException e) {
+    int code = e.getErrorCode() & PRIMARY_CODE;
+    boolean refusedWrite = readOnly && code == SQLiteErrorCode.SQLITE_READONLY.code;
+    if (!BLAMELESS.contains(code) && !refusedWrite) {
+      broken = true;
+    }
+  }
+
+  private Handle handle() {
+    Jdbi jdbi = Jdbi.create(() -> connection);
+    jdbi.setTransactionHandler(new NoTransactions());
+    jdbi.setStatementBuilderFactory(_ -> statements);
+    // An exception's message would hold the statement's arguments.
+    jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
+    jdbi.setSqlLogger(
+        new SqlLogger() {
+          @Override
+          public void logException(StatementContext context, SQLException e) {
+            notice(e);
+          }
+        });
+    return jdbi.open();
+  }
+}

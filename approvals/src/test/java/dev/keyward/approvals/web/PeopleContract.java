@@ -1,0 +1,285 @@
+package dev.keyward.approvals.web;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.keyward.approvals.Person;
+import dev.keyward.approvals.Role;
+import dev.keyward.call.PersonId;
+import dev.keyward.redaction.Secret;
+import dev.keyward.redaction.TouchesSecret;
+import dev.keyward.store.Database;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What the store of people promises, whatever engine is beneath it.
+abstract class PeopleContract {
+  private static final PersonId ALICE = new PersonId("alice");
+  private static final PersonId BOB = new PersonId("bob");
+  private static final Duration A_MOMENT = Duration.ofSeconds(1);
+
+  @TempDir Path folder;
+  private final TestClock clock = new TestClock();
+  private Database database;
+  private SqlPeople people;
+
+  /// Opens an empty, migrated database.
+  abstract Database open(Path folder);
+
+  @BeforeEach
+  void start() {
+    database = open(folder);
+    people = new SqlPeople(database, clock, new SecureRandom());
+  }
+
+  @AfterEach
+  void stop() {
+    database.close();
+  }
+
+  @Test
+  void nobodyIsThereAtFirst() {
+    assertEquals(List.of(), people.list());
+    assertEquals(Optional.empty(), people.person(ALICE));
+  }
+
+  @Test
+  void peopleKeepTheirRoles() {
+    assertTrue(people.add(BOB, Set.of(Role.REVIEWER, Role.MEMBER)));
+    assertTrue(people.add(ALICE, Set.of(Role.MEMBER)));
+
+    assertEquals(
+        List.of(
+            new Person(ALICE, Set.of(Role.MEMBER)),
+            new Person(BOB, Set.of(Role.REVIEWER, Role.MEMBER))),
+        people.list());
+    assertEquals(Optional.of(new Person(ALICE, Set.of(Role.MEMBER))), people.person(ALICE));
+  }
+
+  @Test
+  void addingSomebodyAgainRaisesNobody() {
+    people.add(ALICE, Set.of(Role.MEMBER));
+
+    assertFalse(people.add(ALICE, Set.of(Role.REVIEWER)));
+
+    assertEquals(Optional.of(new Person(ALICE, Set.of(Role.MEMBER))), people.person(ALICE));
+  }
+
+  @Test
+  void aStrangerGetsNoLink() {
+    assertEquals(Optional.empty(), people.newLink(ALICE));
+  }
+
+  @Test
+  void aLinkSignsItsPersonIn() {
+    people.add(ALICE, Set.of(Role.REVIEWER));
+
+    Session session = signIn(ALICE);
+
+    assertEquals(new Person(ALICE, Set.of(Role.REVIEWER)), session.person());
+    assertEquals(
+        Optional.of(ALICE), people.session(session.token()).map(live -> live.person().id()));
+  }
+
+  @Test
+  void lookingAtALinkDoesNotUseItUp() {
+    people.add(ALICE, Set.of());
+    Secret link = link(ALICE);
+
+    assertEquals(Optional.of(ALICE), people.linked(link).map(Person::id));
+    assertEquals(Optional.of(ALICE), people.linked(link).map(Person::id));
+
+    assertTrue(people.consume(link).isPresent());
+  }
+
+  @Test
+  void aLinkWorksOnce() {
+    people.add(ALICE, Set.of());
+    Secret link = link(ALICE);
+    people.consume(link);
+
+    assertEquals(Optional.empty(), people.consume(link));
+    assertEquals(Optional.empty(), people.linked(link));
+  }
+
+  @Test
+  void ofAHundredWhoUseALinkAtOnceOneWins() throws InterruptedException, ExecutionException {
+    people.add(ALICE, Set.of());
+    Secret link = link(ALICE);
+    var go = new CountDownLatch(1);
+    List<Future<Optional<Session>>> attempts = new ArrayList<>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 100; i++) {
+        attempts.add(
+            threads.submit(
+                () -> {
+                  go.await();
+                  return people.consume(link);
+                }));
+      }
+      go.countDown();
+    }
+
+    int won = 0;
+    for (Future<Optional<Session>> attempt : attempts) {
+      won += attempt.get().isPresent() ? 1 : 0;
+    }
+    assertEquals(1, won);
+  }
+
+  @Test
+  void aLinkEndsAfterFifteenMinutes() {
+    people.add(ALICE, Set.of());
+    Secret early = link(ALICE);
+    Secret late = link(ALICE);
+
+    clock.pass(Duration.ofMinutes(15).minus(A_MOMENT));
+    assertTrue(people.consume(early).isPresent());
+    clock.pass(A_MOMENT);
+
+    assertEquals(Optional.empty(), people.linked(late));
+    assertEquals(Optional.empty(), people.consume(late));
+  }
+
+  @Test
+  void anInventedTokenOpensNothing() {
+    people.add(ALICE, Set.of());
+    link(ALICE);
+    signIn(ALICE);
+
+    assertEquals(Optional.empty(), people.consume(Secret.of("invented")));
+    assertEquals(Optional.empty(), people.session(Secret.of("invented")));
+  }
+
+  @Test
+  void aLinkIsNoSessionAndASessionIsNoLink() {
+    people.add(ALICE, Set.of());
+    Secret link = link(ALICE);
+
+    assertEquals(Optional.empty(), people.session(link));
+    assertEquals(Optional.empty(), people.consume(signIn(ALICE).token()));
+  }
+
+  @Test
+  void aSessionEndsWhenNobodyUsesIt() {
+    people.add(ALICE, Set.of());
+    Secret token = signIn(ALICE).token();
+
+    clock.pass(Duration.ofMinutes(30));
+
+    assertEquals(Optional.empty(), people.session(token));
+  }
+
+  @Test
+  void usingASessionKeepsItAlive() {
+    people.add(ALICE, Set.of());
+    Secret token = signIn(ALICE).token();
+
+    for (int i = 0; i < 3; i++) {
+      clock.pass(Duration.ofMinutes(28));
+      assertTrue(people.session(token).isPresent());
+    }
+  }
+
+  @Test
+  void aSessionEndsAfterTenHoursHoweverBusy() {
+    people.add(ALICE, Set.of());
+    Secret token = signIn(ALICE).token();
+    for (int i = 0; i < 29; i++) {
+      clock.pass(Duration.ofMinutes(20));
+      assertTrue(people.session(token).isPresent());
+    }
+
+    clock.pass(Duration.ofMinutes(20));
+
+    assertEquals(Optional.empty(), people.session(token));
+  }
+
+  @Test
+  void signingOutEndsThatSessionOnly() {
+    people.add(ALICE, Set.of());
+    Session here = signIn(ALICE);
+    Session there = signIn(ALICE);
+
+    people.signOut(here.token());
+
+    assertEquals(Optional.empty(), people.session(here.token()));
+    assertTrue(people.session(there.token()).isPresent());
+  }
+
+  @Test
+  void linksAndSessionsEndWithThePerson() {
+    people.add(ALICE, Set.of(Role.REVIEWER));
+    Secret link = link(ALICE);
+    Session session = signIn(ALICE);
+
+    assertTrue(people.remove(ALICE));
+    people.add(ALICE, Set.of(Role.REVIEWER));
+
+    assertEquals(Optional.empty(), people.session(session.token()));
+    assertEquals(Optional.empty(), people.consume(link));
+  }
+
+  @Test
+  void removingAStrangerRemovesNobody() {
+    people.add(ALICE, Set.of());
+
+    assertFalse(people.remove(BOB));
+
+    assertEquals(1, people.list().size());
+  }
+
+  @Test
+  void everySessionHasItsOwnFormToken() {
+    people.add(ALICE, Set.of());
+    Session one = signIn(ALICE);
+    Session other = signIn(ALICE);
+
+    assertNotEquals(one.csrf(), other.csrf());
+    assertTrue(one.owns(one.csrf()));
+    assertFalse(one.owns(other.csrf()));
+  }
+
+  @Test
+  @TouchesSecret
+  void noTokenIsKeptAsItIs() {
+    people.add(ALICE, Set.of());
+    Secret link = link(ALICE);
+    Session session = signIn(ALICE);
+
+    List<String> kept = new ArrayList<>();
+    kept.addAll(column("SELECT token_hash FROM sign_in_link"));
+    kept.addAll(column("SELECT token_hash FROM person_session"));
+
+    assertEquals(List.of(Tokens.hash(link), Tokens.hash(session.token())), kept);
+    assertFalse(link.use(kept::contains));
+    assertEquals(43, link.length());
+  }
+
+  private List<String> column(String sql) {
+    return database.read(tx -> tx.sql().createQuery(sql).mapTo(String.class).list());
+  }
+
+  private Secret link(PersonId person) {
+    return people.newLink(person).orElseThrow().token();
+  }
+
+  private Session signIn(PersonId person) {
+    return people.consume(link(person)).orElseThrow();
+  }
+}

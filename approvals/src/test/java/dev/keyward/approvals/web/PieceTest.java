@@ -1,0 +1,50 @@
+package dev.keyward.approvals.web;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class PieceTest {
+  @ParameterizedTest
+  @CsvSource({
+    "0000, U+0000", "0009, U+0009", "000D, U+000D", "001B, U+001B", "007F, U+007F",
+    "0085, U+0085", "00A0, U+00A0", "00AD, U+00AD", "034F, U+034F", "061C, U+061C",
+    "115F, U+115F", "1680, U+1680", "180E, U+180E", "2003, U+2003", "200B, U+200B",
+    "200D, U+200D", "200F, U+200F", "2028, U+2028", "202E, U+202E", "202F, U+202F",
+    "2060, U+2060", "2066, U+2066", "2069, U+2069", "2800, U+2800", "3000, U+3000",
+    "3164, U+3164", "E000, U+E000", "FE0F, U+FE0F", "FEFF, U+FEFF", "FFA0, U+FFA0",
+    "E0041, U+E0041", "E0100, U+E0100", "D800, U+D800"
+  })
+  void whatWouldNotBeSeenIsShownAsItsNumber(String hex, String code) {
+    String text = "a" + Character.toString(Integer.parseInt(hex, 16)) + "b";
+
+    List<Piece> pieces = Piece.of(text);
+
+    assertEquals(3, pieces.size());
+    assertEquals(new Piece.Plain("a"), pieces.get(0));
+    assertEquals(code, ((Piece.Hidden) pieces.get(1)).code());
+    assertEquals(new Piece.Plain("b"), pieces.get(2));
+    assertEquals(1, Piece.hidden(pieces));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"plain words", "Grüße", "日本語", "שלום", "😀", "<b>&\"'"})
+  void whatCanBeSeenStaysAsItIs(String text) {
+    assertEquals(List.of(new Piece.Plain(text)), Piece.of(text));
+  }
+
+  @Test
+  void lineBreaksAreMarkedAndNothingIsLost() {
+    assertEquals(
+        List.of(new Piece.Break(), new Piece.Plain("a"), new Piece.Break(), new Piece.Break()),
+        Piece.of("\na\n\n"));
+  }
+
+  @Test
+  void theNameOfAHiddenCharacterIsSaid() {
+    assertEquals(List.of(new Piece.Hidden("U+202E", "right-to-left override")), Piece.of("\u202e"));
+  }
+}

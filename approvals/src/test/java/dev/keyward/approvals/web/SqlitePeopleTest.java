@@ -1,0 +1,12 @@
+package dev.keyward.approvals.web;
+
+import dev.keyward.store.Database;
+import dev.keyward.store.SqliteDatabase;
+import java.nio.file.Path;
+
+final class SqlitePeopleTest extends PeopleContract {
+  @Override
+  Database open(Path folder) {
+    return SqliteDatabase.open(folder.resolve("keyward.db"));
+  }
+}

@@ -1,0 +1,54 @@
+package dev.keyward.server;
+
+import dev.keyward.approvals.ApprovalEvent;
+import dev.keyward.server.audit.Actor;
+import dev.keyward.server.audit.AuditEvent;
+import dev.keyward.server.audit.AuditLog;
+import dev.keyward.server.identity.AgentChange;
+import dev.keyward.server.run.RunChange;
+import dev.keyward.store.Tx;
+import java.util.Optional;
+
+/// Records what happens to agents and runs, in the transaction in which it happens.
+final class Changes {
+  private final AuditLog audit;
+
+  Changes(AuditLog audit) {
+    this.audit = audit;
+  }
+
+  void agent(Tx tx, AgentChange change) {
+    Actor by = new Actor.Operator();
+    audit.append(
+        tx,
+        switch (change) {
+          case AgentChange.Added(var agent, var expires) ->
+              new AuditEvent.AgentAdded(
+                  agent.id(),
+                  agent.type(),
+                  agent.workspace(),
+                  agent.owner(),
+                  agent.tools().patterns(),
+                  Optional.of(expires),
+                  by);
+          case AgentChange.Rotated(var agent, var expires) ->
+              new AuditEvent.AgentRotated(agent, Optional.of(expires), by);
+          case AgentChange.Revoked(var agent) -> new AuditEvent.AgentRevoked(agent, by);
+        });
+  }
+
+  void approval(Tx tx, ApprovalEvent event) {
+    audit.append(tx, new AuditEvent.ApprovalChanged(event));
+  }
+
+  void run(Tx tx, RunChange change) {
+    audit.append(
+        tx,
+        switch (change) {
+          case RunChange.Opened(var run, var agent, var expires) ->
+              new AuditEvent.RunOpened(run, agent, Optional.empty(), expires);
+          case RunChange.Ended(var run, var agent, var why) ->
+              new AuditEvent.RunEnded(run, agent, why);
+        });
+  }
+}

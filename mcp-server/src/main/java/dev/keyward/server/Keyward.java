@@ -1,0 +1,390 @@
+package dev.keyward.server;
+
+import static java.lang.System.Logger.Level.ERROR;
+
+import dev.keyward.approvals.ApprovalSettings;
+import dev.keyward.approvals.Approvals;
+import dev.keyward.approvals.web.ApprovalPages;
+import dev.keyward.approvals.web.SqlPeople;
+import dev.keyward.call.AgentId;
+import dev.keyward.catalog.CatalogFolder;
+import dev.keyward.catalog.ToolCatalog;
+import dev.keyward.redaction.KnownSecrets;
+import dev.keyward.redaction.Redactor;
+import dev.keyward.redaction.Secret;
+import dev.keyward.server.audit.ArgumentVault;
+import dev.keyward.server.audit.AuditEvent;
+import dev.keyward.server.audit.AuditRecords;
+import dev.keyward.server.audit.Checkpoints;
+import dev.keyward.server.audit.ServerFacts;
+import dev.keyward.server.audit.SigningKey;
+import dev.keyward.server.audit.SqlAuditLog;
+import dev.keyward.server.config.Config;
+import dev.keyward.server.config.ConfigFile;
+import dev.keyward.server.config.Home;
+import dev.keyward.server.control.ControlSocket;
+import dev.keyward.server.control.HomeLock;
+import dev.keyward.server.control.Operations;
+import dev.keyward.server.control.OperatorCommands;
+import dev.keyward.server.credential.Credentials;
+import dev.keyward.server.credential.EncryptedFile;
+import dev.keyward.server.credential.MasterKey;
+import dev.keyward.server.credential.UnusableFile;
+import dev.keyward.server.identity.Agents;
+import dev.keyward.server.identity.Identity;
+import dev.keyward.server.pipeline.Recovery;
+import dev.keyward.server.pipeline.ToolCallPipeline;
+import dev.keyward.server.pipeline.ToolListing;
+import dev.keyward.server.policy.Gate;
+import dev.keyward.server.policy.TierPolicy;
+import dev.keyward.server.run.Runs;
+import dev.keyward.server.transport.AgentListener;
+import dev.keyward.server.transport.Broker;
+import dev.keyward.server.transport.PeopleListener;
+import dev.keyward.server.transport.StdioServer;
+import dev.keyward.server.upstream.HttpUpstream;
+import dev.keyward.server.upstream.Resolution;
+import dev.keyward.store.Database;
+import dev.keyward.store.SqliteDatabase;
+import dev.keyward.store.StoreUnavailable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+
+/// One broker over one home folder: the whole object graph, and its start and end.
+public final class Keyward implements AutoCloseable {
+  private static final System.Logger log = System.getLogger(Keyward.class.getName());
+  private static final String REPLICA = "broker";
+
+  /// The version of this build.
+  public static final String VERSION = "0.1.0";
+
+  private static final int SESSIONS_PER_AGENT = 64;
+
+  private final Home home;
+  private final Config config;
+  private final Endings endings;
+  private final CatalogFolder catalog;
+  private final SqlPeople people;
+  private final Approvals approvals;
+  private final Redactor redactor;
+  private final Agents agents;
+  private final Runs runs;
+  private final Broker broker;
+  private final Operations operations;
+  private final InstantSource clock;
+  private final SecureRandom random = new SecureRandom();
+  private Optional<AgentListener> agentListener = Optional.empty();
+  private Optional<PeopleListener> peopleListener = Optional.empty();
+
+  /// Opens the home folder: takes its lock, checks its keys, and closes what a broker that died
+  /// left open. Nothing listens yet.
+  ///
+  /// @throws CannotStart if another broker has the folder, or something in it cannot be used
+  public static Keyward open(Home home, Mode mode, InstantSource clock) throws CannotStart {
+    Config config = config(home);
+    Endings endings = new Endings();
+    endings.add(lock(home, mode));
+    try {
+      return new Keyward(home, config, mode, clock, endings);
+    } catch (UnusableFile | StoreUnavailable | IllegalArgumentException | IOException e) {
+      endings.close();
+      throw new CannotStart(String.valueOf(e.getMessage()), e);
+    } catch (RuntimeException e) {
+      endings.close();
+      throw e;
+    }
+  }
+
+  private Keyward(Home home, Config config, Mode mode, InstantSource clock, Endings endings)
+      throws IOException {
+    this.home = home;
+    this.config = config;
+    this.clock = clock;
+    this.endings = endings;
+
+    MasterKey master = MasterKey.read(home.masterKey());
+    EncryptedFile secrets = EncryptedFile.open(home.secrets(), master, clock, random);
+    SigningKey signingKey = SigningKey.read(home.auditKey(), home.auditPublicKey());
+    Database database = endings.add(SqliteDatabase.open(home.database()));
+    catalog = endings.add(CatalogFolder.open(home.catalog()));
+
+    Checkpoints checkpoints = Checkpoints.open(database, config.checkpoints(), signingKey, clock);
+    SqlAuditLog audit = new SqlAuditLog(database, clock, random, REPLICA);
+    audit.onRecorded(checkpoints::recorded);
+    audit.start(facts(mode), checkpoints.last());
+    checkpoints.start();
+    endings.add(checkpoints);
+    endings.add(audit::stop);
+    AuditRecords records = new AuditRecords(database);
+
+    var changes = new Changes(audit);
+    people = new SqlPeople(database, clock, random);
+    approvals =
+        new Approvals(database, clock, random, changes::approval, people, approvalSettings());
+    agents = new Agents(database, clock, random, changes::agent);
+    runs = new Runs(database, approvals, clock, random, changes::run);
+    new Recovery(database, audit, records, approvals, clock).run(audit.chain(), REPLICA);
+
+    var strangers = new Strangers(database, audit, clock);
+    Identity identity = new Identity(agents, strangers::count);
+    Credentials credentials = new Credentials(Map.of(EncryptedFile.STORE, secrets));
+    AtomicReference<KnownSecrets> known =
+        new AtomicReference<>(KnownSecrets.of(credentials.held()));
+    credentials.onChange(() -> known.set(KnownSecrets.of(credentials.held())));
+    redactor = new Redactor(known::get);
+
+    var policy = new TierPolicy(allowRules(), config.approvals().singleOperator());
+    Gate gate = new Gate(policy, approvals, catalog::current);
+    HttpUpstream upstream =
+        endings.add(HttpUpstream.start(Resolution.SYSTEM, config.privateOrigins()));
+    ToolCallPipeline pipeline =
+        new ToolCallPipeline(
+            new ToolCallPipeline.Parts(
+                database,
+                clock,
+                audit,
+                new ArgumentVault(master.derive("arguments", "AES"), random),
+                identity,
+                runs,
+                catalog::current,
+                gate,
+                approvals,
+                credentials,
+                upstream,
+                redactor,
+                master.derive("idempotency", "HmacSHA256")));
+    ToolListing listing = new ToolListing(identity, catalog::current, redactor);
+    broker = new Front(identity, listing, pipeline);
+    operations =
+        new OperatorCommands(
+            new OperatorCommands.Parts(
+                home,
+                config,
+                clock,
+                database,
+                audit,
+                records,
+                checkpoints,
+                agents,
+                people,
+                secrets,
+                catalog,
+                approvals,
+                this::agentsUrl,
+                () -> peopleUrl().orElseGet(() -> peopleOrigin(config.people().listen().port()))));
+
+    agents.onRevoked(agent -> runs.endAll(agent, "revoked"));
+    agents.onRevoked(agent -> agentListener.ifPresent(listener -> listener.endSessions(agent)));
+    catalogChanged(database, audit);
+    catalog.onChange(() -> catalogChanged(database, audit));
+    if (mode != Mode.COMMAND) {
+      endings.add(
+          new Chores(
+              List.of(approvals::expireDue, runs::endDue, pipeline::catchUp, strangers::record)));
+    }
+  }
+
+  /// Listens for agents, people and the operator's commands.
+  ///
+  /// @throws CannotStart if an address is taken
+  public void serve() throws CannotStart {
+    listenForPeople();
+    listenForAgents(config.agents().listen());
+    listenForCommands();
+  }
+
+  /// Serves one client on a pair of streams until the input ends. Beside it, people can sign in,
+  /// commands work, and further clients of this home folder can join, on a port of their own.
+  ///
+  /// @param drain how long calls in flight may run on after the input has ended
+  /// @throws CannotStart if an address is taken
+  /// @throws IOException if the input cannot be read
+  public void serveStdio(Secret key, InputStream in, OutputStream out, Duration drain)
+      throws CannotStart, IOException {
+    listenForPeople();
+    listenForAgents(new Config.HostPort("127.0.0.1", 0));
+    listenForCommands();
+    var server = new StdioServer(broker, key, in, out, random, drain);
+    catalog.onChange(server::toolsChanged);
+    server.run();
+  }
+
+  /// {@return what the operator can do with this broker}
+  public Operations operations() {
+    return operations;
+  }
+
+  /// {@return where MCP clients connect, once [#serve] has been called}
+  public Optional<URI> agentsUrl() {
+    return agentListener.map(AgentListener::uri);
+  }
+
+  /// {@return where people sign in, once the people's listener is up}
+  public Optional<URI> peopleUrl() {
+    return peopleListener.map(listener -> peopleOrigin(listener.port()));
+  }
+
+  @Override
+  public void close() {
+    endings.close();
+  }
+
+  private void listenForAgents(Config.HostPort listen) throws CannotStart {
+    Config.AgentsListener wanted = config.agents();
+    var settings =
+        new AgentListener.Settings(
+            address(listen), wanted.hosts(), wanted.origins(), SESSIONS_PER_AGENT);
+    try {
+      AgentListener listener = endings.add(AgentListener.start(settings, broker, random));
+      agentListener = Optional.of(listener);
+      catalog.onChange(listener::toolsChanged);
+    } catch (IOException e) {
+      throw taken("agents.listen", listen, e);
+    }
+  }
+
+  private void listenForPeople() throws CannotStart {
+    Config.HostPort listen = config.people().listen();
+    try {
+      var settings = new PeopleListener.Settings(address(listen), hosts(config.people().origin()));
+      PeopleListener listener =
+          endings.add(
+              PeopleListener.start(settings, bound -> pages(peopleOrigin(bound.getPort()))));
+      peopleListener = Optional.of(listener);
+    } catch (IOException e) {
+      throw taken("people.listen", listen, e);
+    }
+  }
+
+  private PeopleListener.Site pages(URI origin) {
+    var pages = new ApprovalPages(origin, approvals, people, this::scrub, clock);
+    return new PeopleListener.Site(
+        pages.guard(),
+        pages.mounts().stream()
+            .map(mount -> new PeopleListener.Mount(mount.path(), mount.servlet()))
+            .toList());
+  }
+
+  private void listenForCommands() throws CannotStart {
+    try {
+      endings.add(ControlSocket.open(home.socket(), operations));
+    } catch (IOException e) {
+      throw new CannotStart(
+          "the socket " + home.socket() + " cannot be made (its path may be too long)", e);
+    }
+  }
+
+  private String scrub(String text) {
+    return redactor.scrub(text).text();
+  }
+
+  private URI peopleOrigin(int port) {
+    return config
+        .people()
+        .origin()
+        .orElseGet(
+            () -> URI.create("http://" + bracketed(config.people().listen().host()) + ":" + port));
+  }
+
+  private void catalogChanged(Database database, SqlAuditLog audit) {
+    catalog.problems().forEach(problem -> log.log(ERROR, "catalog: {0}", problem));
+    ToolCatalog now = catalog.current();
+    var event =
+        new AuditEvent.CatalogChanged(now.digest(), now.tools().size(), catalog.problems().size());
+    var _ =
+        database.submit(
+            tx -> {
+              audit.append(tx, event);
+              return event;
+            });
+  }
+
+  private ServerFacts facts(Mode mode) {
+    return new ServerFacts(
+        VERSION,
+        mode.wire(),
+        Digest.of(config.text()),
+        Digest.of(rules()),
+        catalog.current().digest());
+  }
+
+  private String rules() {
+    return config.allow().stream()
+        .map(
+            rule ->
+                rule.tool() + " " + rule.agents().stream().map(AgentId::value).sorted().toList())
+        .sorted()
+        .toList()
+        .toString();
+  }
+
+  private ApprovalSettings approvalSettings() {
+    Config.ApprovalsConfig wanted = config.approvals();
+    return new ApprovalSettings(
+        wanted.expiry(), wanted.singleOperator(), wanted.maxPendingPerAgent());
+  }
+
+  private List<TierPolicy.Allow> allowRules() {
+    return config.allow().stream()
+        .map(rule -> new TierPolicy.Allow(rule.tool(), rule.agents()))
+        .toList();
+  }
+
+  private static Config config(Home home) throws CannotStart {
+    try {
+      return ConfigFile.read(home);
+    } catch (ConfigFile.Unusable e) {
+      throw new CannotStart(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static HomeLock lock(Home home, Mode mode) throws CannotStart {
+    try {
+      String who = mode.wire() + ", process " + ProcessHandle.current().pid();
+      return HomeLock.take(home.lock(), who)
+          .orElseThrow(
+              () ->
+                  new CannotStart(
+                      "another broker has the home folder "
+                          + home.folder()
+                          + ": "
+                          + HomeLock.holder(home.lock())));
+    } catch (IOException e) {
+      throw new CannotStart("the home folder " + home.folder() + " cannot be written to", e);
+    }
+  }
+
+  private static CannotStart taken(String field, Config.HostPort listen, IOException e) {
+    String address = bracketed(listen.host()) + ":" + listen.port();
+    return new CannotStart(
+        "cannot listen on "
+            + address
+            + ": it is taken, or not an address of this machine; change "
+            + field
+            + " in config.yaml",
+        e);
+  }
+
+  private static InetSocketAddress address(Config.HostPort listen) {
+    return new InetSocketAddress(listen.host(), listen.port());
+  }
+
+  private static Set<String> hosts(Optional<URI> origin) {
+    return origin.map(URI::getRawAuthority).map(Set::of).orElse(Set.of());
+  }
+
+  private static String bracketed(String host) {
+    return host.contains(":") ? "[" + host + "]" : host;
+  }
+}

@@ -1,0 +1,174 @@
+package dev.keyward.server.config;
+
+import dev.keyward.call.AgentId;
+import dev.keyward.catalog.SchemaCheck;
+import dev.keyward.catalog.YamlText;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Reads `config.yaml`, whose format is the JSON Schema beside this class.
+public final class ConfigFile {
+  private static final int MAX_PORT = 65_535;
+  private static final int DEFAULT_EXPIRY_MINUTES = 30;
+  private static final int DEFAULT_MAX_PENDING = 20;
+
+  private ConfigFile() {}
+
+  /// The settings cannot be used; the message names file, line, field and rule.
+  @SuppressWarnings("serial") // never serialized
+  public static final class Unusable extends Exception {
+    Unusable(String message) {
+      super(message);
+    }
+  }
+
+  /// {@return the settings of a home folder}
+  ///
+  /// @throws Unusable if there are none, or one breaks a rule
+  public static Config read(Home home) throws Unusable {
+    return parse(home, text(home));
+  }
+
+  /// {@return the settings that `init` writes, with comments}
+  public static String initial() {
+    return resource("config.yaml");
+  }
+
+  /// {@return the JSON Schema of the format, for editors}
+  public static String schema() {
+    return resource("config.schema.json");
+  }
+
+  /// {@return the settings that `yaml` states}
+  ///
+  /// @throws Unusable if one breaks a rule
+  static Config parse(Home home, String yaml) throws Unusable {
+    try {
+      YamlText.Document document = YamlText.read(yaml);
+      for (SchemaCheck.Broken broken :
+          new SchemaCheck(JsonMapper.shared().readTree(schema())).check(document.json())) {
+        String field = broken.at() + broken.field().map(name -> "/" + name).orElse("");
+        throw unusable(document.lines().of(field), field, broken.rule());
+      }
+      return config(home, yaml, document.json());
+    } catch (YamlText.Unreadable e) {
+      throw unusable(e.line(), e.pointer(), e.rule());
+    } catch (BadValue e) {
+      throw unusable(1, e.field, e.rule);
+    }
+  }
+
+  private static Config config(Home home, String yaml, JsonNode json) {
+    JsonNode agents = json.path("agents");
+    JsonNode people = json.path("people");
+    JsonNode approvals = json.path("approvals");
+    Set<String> hosts = new HashSet<>();
+    agents.path("hosts").forEach(host -> hosts.add(host.stringValue()));
+    return new Config(
+        new Config.AgentsListener(
+            address(agents.path("listen").asString("127.0.0.1:7410"), "/agents/listen"),
+            hosts,
+            origins(agents.path("origins"), "/agents/origins")),
+        new Config.PeopleListener(
+            address(people.path("listen").asString("127.0.0.1:7411"), "/people/listen"),
+            people.has("origin")
+                ? Optional.of(origin(people.get("origin").stringValue(), "/people/origin"))
+                : Optional.empty()),
+        new Config.ApprovalsConfig(
+            Duration.ofMinutes(
+                approvals.path("expire_after_minutes").asInt(DEFAULT_EXPIRY_MINUTES)),
+            approvals.path("single_operator").asBoolean(false),
+            approvals.path("max_pending_per_agent").asInt(DEFAULT_MAX_PENDING)),
+        allow(json.path("policy").path("allow")),
+        origins(json.path("egress").path("private_origins"), "/egress/private_origins"),
+        home.folder().resolve(json.path("audit").path("checkpoints").asString("checkpoints.txt")),
+        yaml);
+  }
+
+  private static List<Config.AllowRule> allow(JsonNode rules) {
+    List<Config.AllowRule> allow = new ArrayList<>();
+    for (JsonNode rule : rules) {
+      Set<AgentId> agents = new HashSet<>();
+      rule.path("agents").forEach(agent -> agents.add(new AgentId(agent.stringValue())));
+      allow.add(new Config.AllowRule(rule.get("tool").stringValue(), agents));
+    }
+    return allow;
+  }
+
+  private static Set<URI> origins(JsonNode list, String field) {
+    Set<URI> origins = new HashSet<>();
+    list.forEach(origin -> origins.add(origin(origin.stringValue(), field)));
+    return origins;
+  }
+
+  private static URI origin(String text, String field) {
+    try {
+      URI origin = URI.create(text);
+      if (origin.getHost() != null && origin.getRawUserInfo() == null) {
+        return origin;
+      }
+    } catch (IllegalArgumentException e) {
+      // said below
+    }
+    throw new BadValue(field, "must be scheme, host and port only");
+  }
+
+  private static Config.HostPort address(String text, String field) {
+    int colon = text.lastIndexOf(':');
+    int port = Integer.parseInt(text.substring(colon + 1));
+    if (port > MAX_PORT) {
+      throw new BadValue(field, "must have a port of at most " + MAX_PORT);
+    }
+    String host = text.substring(0, colon);
+    boolean bracketed = host.startsWith("[");
+    return new Config.HostPort(bracketed ? host.substring(1, host.length() - 1) : host, port);
+  }
+
+  private static String text(Home home) throws Unusable {
+    try {
+      return Files.readString(home.config());
+    } catch (NoSuchFileException e) {
+      throw new Unusable(
+          home.folder() + " is not a Keyward home: it has no config.yaml (keyward init makes one)");
+    } catch (IOException e) {
+      throw new Unusable(home.config() + " cannot be read");
+    }
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = ConfigFile.class.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new IllegalStateException("the jar lacks " + name, e);
+    }
+  }
+
+  private static Unusable unusable(int line, String field, String rule) {
+    return new Unusable(
+        "config.yaml, line " + line + ", " + (field.isEmpty() ? "/" : field) + ": " + rule);
+  }
+
+  @SuppressWarnings("serial") // never serialized
+  private static final class BadValue extends RuntimeException {
+    private final String field;
+    private final String rule;
+
+    BadValue(String field, String rule) {
+      super(rule);
+      this.field = field;
+      this.rule = rule;
+    }
+  }
+}

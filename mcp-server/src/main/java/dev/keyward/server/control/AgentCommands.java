@@ -1,0 +1,103 @@
+package dev.keyward.server.control;
+
+import dev.keyward.call.AgentId;
+import dev.keyward.call.PersonId;
+import dev.keyward.redaction.Secret;
+import dev.keyward.redaction.TouchesSecret;
+import dev.keyward.server.identity.Agent;
+import dev.keyward.server.identity.Agents;
+import dev.keyward.server.identity.ToolNames;
+import dev.keyward.server.identity.ToolScope;
+import java.time.Duration;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `agent.add`, `agent.list`, `agent.rotate`, `agent.revoke`.
+final class AgentCommands {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+  private static final int DEFAULT_DAYS = 90;
+  private static final int MOST_DAYS = 3_650;
+
+  private final OperatorCommands.Parts parts;
+
+  AgentCommands(OperatorCommands.Parts parts) {
+    this.parts = parts;
+  }
+
+  void offer(Map<String, OperatorCommands.Command> commands) {
+    commands.put("agent.add", this::add);
+    commands.put("agent.list", _ -> list());
+    commands.put("agent.rotate", this::rotate);
+    commands.put("agent.revoke", this::revoke);
+  }
+
+  private JsonNode add(Fields fields) {
+    PersonId owner = fields.parsed("owner", PersonId::new);
+    if (parts.people().person(owner).isEmpty()) {
+      throw new OperatorError(
+          "there is no person named "
+              + owner
+              + " who could own the agent; add one with:"
+              + " keyward person add "
+              + owner);
+    }
+    Agent agent =
+        new Agent(
+            fields.parsed("name", AgentId::new),
+            fields.optional("type").orElse("agent"),
+            fields.optional("workspace").orElse("default"),
+            owner,
+            new ToolScope(fields.list("tools")),
+            ToolNames.parse(fields.optional("tool_names").orElse("canonical")));
+    return key(agent.id(), parts.agents().add(agent, lifetime(fields)), fields);
+  }
+
+  private JsonNode rotate(Fields fields) {
+    AgentId agent = fields.parsed("name", AgentId::new);
+    return key(agent, parts.agents().rotate(agent, lifetime(fields)), fields);
+  }
+
+  private JsonNode revoke(Fields fields) {
+    AgentId agent = fields.parsed("name", AgentId::new);
+    parts.agents().revoke(agent);
+    return JSON.objectNode().put("name", agent.value());
+  }
+
+  private JsonNode list() {
+    ArrayNode list = JSON.arrayNode();
+    parts.agents().list().forEach(listed -> list.add(row(listed)));
+    return list;
+  }
+
+  private static ObjectNode row(Agents.Listed listed) {
+    Agent agent = listed.agent();
+    ObjectNode row = JSON.objectNode();
+    row.put("name", agent.id().value());
+    row.put("type", agent.type());
+    row.put("workspace", agent.workspace());
+    row.put("owner", agent.owner().value());
+    ArrayNode tools = row.putArray("tools");
+    agent.tools().patterns().forEach(tools::add);
+    row.put("tool_names", agent.toolNames().wire());
+    row.put("created", listed.created().toString());
+    row.put("revoked", listed.revoked());
+    listed.keyExpires().ifPresent(expires -> row.put("key_expires", expires.toString()));
+    return row;
+  }
+
+  /// The one place where a key is shown, to the operator who asked for it.
+  @TouchesSecret
+  private JsonNode key(AgentId agent, Secret key, Fields fields) {
+    return JSON.objectNode()
+        .put("name", agent.value())
+        .put("key", key.<String>use(text -> text))
+        .put("expires", parts.clock().instant().plus(lifetime(fields)).toString());
+  }
+
+  private static Duration lifetime(Fields fields) {
+    return Duration.ofDays(fields.number("days", DEFAULT_DAYS, 1, MOST_DAYS));
+  }
+}

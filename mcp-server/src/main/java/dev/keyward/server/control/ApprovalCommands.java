@@ -1,0 +1,99 @@
+package dev.keyward.server.control;
+
+import dev.keyward.approvals.ApprovalRequest;
+import dev.keyward.approvals.ApprovalState;
+import dev.keyward.approvals.Decision;
+import dev.keyward.approvals.Subject;
+import dev.keyward.call.ApprovalId;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `approvals.list` and `approvals.show`. Deciding needs a signed-in person, so it is not here.
+final class ApprovalCommands {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+  private static final int DEFAULT_LIMIT = 50;
+  private static final int MOST = 10_000;
+
+  private final OperatorCommands.Parts parts;
+
+  ApprovalCommands(OperatorCommands.Parts parts) {
+    this.parts = parts;
+  }
+
+  void offer(Map<String, OperatorCommands.Command> commands) {
+    commands.put("approvals.list", this::list);
+    commands.put("approvals.show", this::show);
+  }
+
+  private JsonNode list(Fields fields) {
+    int limit = fields.number("limit", DEFAULT_LIMIT, 1, MOST);
+    ArrayNode list = JSON.arrayNode();
+    parts.approvals().list(states(fields), limit).forEach(request -> list.add(row(request)));
+    return list;
+  }
+
+  private JsonNode show(Fields fields) {
+    ApprovalRequest request =
+        parts
+            .approvals()
+            .find(fields.parsed("approval", ApprovalId::new))
+            .orElseThrow(() -> new OperatorError("there is no approval of that name"));
+    ObjectNode row = row(request);
+    row.put("rule", request.rule());
+    row.put("digest", request.digest().value());
+    request.call().ifPresent(call -> row.put("call", call.value()));
+    switch (request.subject()) {
+      case Subject.Call call ->
+          row.set("arguments", JsonMapper.shared().readTree(call.argumentsJson()));
+    }
+    ArrayNode decisions = row.putArray("decisions");
+    request.decisions().forEach(decision -> decisions.add(decision(decision)));
+    return row;
+  }
+
+  private static ObjectNode row(ApprovalRequest request) {
+    Subject subject = request.subject();
+    ObjectNode row =
+        JSON.objectNode()
+            .put("approval", request.id().value())
+            .put("state", word(request.state()))
+            .put("kind", request.kind().wire())
+            .put("tool", subject.tool().value())
+            .put("agent", subject.caller().agent().value())
+            .put("owner", subject.caller().owner().value())
+            .put("run", subject.caller().run().value());
+    switch (subject) {
+      case Subject.Call call -> row.put("summary", call.summary());
+    }
+    return row.put("asked", request.asked().toString())
+        .put("expires", request.expires().toString());
+  }
+
+  private static ObjectNode decision(Decision decision) {
+    return JSON.objectNode()
+        .put("person", decision.person().value())
+        .put("verdict", word(decision.verdict()))
+        .put("reason", decision.reason())
+        .put("at", decision.at().toString())
+        .put("independence", word(decision.independence()))
+        .put("step_up", word(decision.stepUp()));
+  }
+
+  private static Set<ApprovalState> states(Fields fields) {
+    return fields
+        .optional("state", text -> ApprovalState.valueOf(text.toUpperCase(Locale.ROOT)))
+        .<Set<ApprovalState>>map(EnumSet::of)
+        .orElseGet(() -> EnumSet.allOf(ApprovalState.class));
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,56 @@
+package dev.keyward.server.control;
+
+import dev.keyward.call.AgentId;
+import dev.keyward.call.CallId;
+import dev.keyward.call.RunId;
+import dev.keyward.call.ToolName;
+import dev.keyward.server.audit.AuditFilter;
+import dev.keyward.server.audit.AuditRecord;
+import java.time.Instant;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/// `audit.list`. Verifying needs no broker, only files, so it is not here.
+final class AuditCommands {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+  private static final int DEFAULT_LIMIT = 50;
+  private static final int MOST = 10_000;
+
+  private final OperatorCommands.Parts parts;
+
+  AuditCommands(OperatorCommands.Parts parts) {
+    this.parts = parts;
+  }
+
+  void offer(Map<String, OperatorCommands.Command> commands) {
+    commands.put("audit.list", this::list);
+  }
+
+  private JsonNode list(Fields fields) {
+    var filter =
+        new AuditFilter(
+            fields.optional("run", RunId::new),
+            fields.optional("agent", AgentId::new),
+            fields.optional("tool", ToolName::new),
+            fields.optional("call", CallId::new),
+            fields.optional("type"),
+            fields.optional("since", Instant::parse),
+            fields.number("limit", DEFAULT_LIMIT, 1, MOST));
+    ArrayNode list = JSON.arrayNode();
+    parts.records().list(filter).forEach(record -> list.add(row(record)));
+    return list;
+  }
+
+  private static JsonNode row(AuditRecord record) {
+    return JSON.objectNode()
+        .put("at", record.at().toString())
+        .put("type", record.type())
+        .put("chain", record.chain())
+        .put("seq", record.seq())
+        .put("hash", record.hash())
+        .set("event", JsonMapper.shared().readTree(record.body()));
+  }
+}

@@ -1,0 +1,91 @@
+package dev.keyward.server.control;
+
+import dev.keyward.catalog.CatalogProblem;
+import dev.keyward.catalog.CredentialUse;
+import dev.keyward.catalog.Tool;
+import dev.keyward.server.credential.EncryptedFile;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `catalog.check`, `catalog.list`, `catalog.show`.
+final class CatalogCommands {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  private final OperatorCommands.Parts parts;
+
+  CatalogCommands(OperatorCommands.Parts parts) {
+    this.parts = parts;
+  }
+
+  void offer(Map<String, OperatorCommands.Command> commands) {
+    commands.put("catalog.check", _ -> check());
+    commands.put("catalog.list", _ -> list());
+    commands.put("catalog.show", this::show);
+  }
+
+  private JsonNode check() {
+    parts.catalog().reload();
+    ObjectNode result = JSON.objectNode();
+    result.put("tools", parts.catalog().current().tools().size());
+    result.set("problems", problems(parts.catalog().problems()));
+    return result;
+  }
+
+  static ArrayNode problems(List<CatalogProblem> problems) {
+    ArrayNode list = JSON.arrayNode();
+    problems.forEach(
+        problem ->
+            list.addObject()
+                .put("file", problem.file())
+                .put("line", problem.line())
+                .put("field", problem.field())
+                .put("rule", problem.rule()));
+    return list;
+  }
+
+  private JsonNode list() {
+    ArrayNode list = JSON.arrayNode();
+    parts.catalog().current().tools().forEach(tool -> list.add(row(tool)));
+    return list;
+  }
+
+  private JsonNode show(Fields fields) {
+    Tool tool =
+        parts
+            .catalog()
+            .current()
+            .find(fields.text("tool"))
+            .orElseThrow(() -> new OperatorError("the catalog has no tool of that name"));
+    ObjectNode row = row(tool);
+    row.put("description", tool.description());
+    row.put("digest", tool.digest());
+    row.put("timeout_seconds", tool.limits().timeout().toSeconds());
+    row.put("max_response_bytes", tool.limits().maxResponseBytes());
+    row.put("concurrent_calls", tool.limits().concurrentCalls());
+    row.set("input", tool.input().json());
+    tool.outputSchema().ifPresent(schema -> row.set("output", schema));
+    return row;
+  }
+
+  private static ObjectNode row(Tool tool) {
+    ObjectNode row =
+        JSON.objectNode()
+            .put("name", tool.name().value())
+            .put("title", tool.title())
+            .put("tier", tool.tier().wire())
+            .put("system", tool.target().system())
+            .put("origin", tool.target().origin().toString());
+    tool.credential()
+        .map(CredentialUse::ref)
+        .ifPresent(
+            ref -> {
+              row.put("credential", ref.toString());
+              row.put("standing", ref.store().equals(EncryptedFile.STORE));
+            });
+    return row;
+  }
+}

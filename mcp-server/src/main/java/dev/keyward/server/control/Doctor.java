@@ -1,0 +1,220 @@
+package dev.keyward.server.control;
+
+import dev.keyward.approvals.Person;
+import dev.keyward.approvals.Role;
+import dev.keyward.call.Tier;
+import dev.keyward.catalog.CatalogProblem;
+import dev.keyward.catalog.CredentialRef;
+import dev.keyward.catalog.CredentialUse;
+import dev.keyward.catalog.Tool;
+import dev.keyward.server.credential.EncryptedFile;
+import dev.keyward.server.identity.Agents;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/// `doctor`: what is wrong with this install, what is weaker than it could be, and what to do.
+///
+/// Each finding has a level: `ok`, `warning` (works, but weaker than it could be) or `problem`
+/// (something will be refused).
+final class Doctor {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+  private static final Duration SOON = Duration.ofDays(7);
+  private static final int TWO = 2;
+
+  private final OperatorCommands.Parts parts;
+
+  Doctor(OperatorCommands.Parts parts) {
+    this.parts = parts;
+  }
+
+  void offer(Map<String, OperatorCommands.Command> commands) {
+    commands.put("doctor", _ -> findings());
+    commands.put("status", _ -> status());
+  }
+
+  private JsonNode status() {
+    var status = JSON.objectNode().put("process", ProcessHandle.current().pid());
+    parts.agentsUrl().get().map(URI::toString).ifPresent(url -> status.put("agents", url));
+    return status.put("people", parts.peopleUrl().get().toString());
+  }
+
+  private JsonNode findings() {
+    var findings = new Findings();
+    home(findings);
+    catalog(findings);
+    credentials(findings);
+    people(findings);
+    agents(findings);
+    audit(findings);
+    return findings.list;
+  }
+
+  private void home(Findings findings) {
+    Path folder = parts.home().folder();
+    try {
+      String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(folder));
+      findings.say(
+          mode.equals("rwx------"),
+          "problem",
+          "home folder",
+          folder + " is its owner's only",
+          folder + " is open to others; close it with: chmod 700 " + folder);
+    } catch (IOException | UnsupportedOperationException e) {
+      findings.add("warning", "home folder", "its mode cannot be read on this file system");
+    }
+    findings.add(
+        "warning",
+        "operating system user",
+        "programs that run as user "
+            + System.getProperty("user.name")
+            + " can read this home folder; run the broker as a user of its own");
+  }
+
+  private void catalog(Findings findings) {
+    List<CatalogProblem> problems = parts.catalog().problems();
+    int tools = parts.catalog().current().tools().size();
+    findings.say(
+        tools > 0,
+        "warning",
+        "catalog",
+        tools + " tools",
+        "no tool is catalogued; nobody can call");
+    problems.forEach(
+        problem ->
+            findings.add(
+                "problem",
+                "catalog",
+                problem.file()
+                    + ", line "
+                    + problem.line()
+                    + ", "
+                    + problem.field()
+                    + ": "
+                    + problem.rule()));
+  }
+
+  private void credentials(Findings findings) {
+    Set<String> standing = new TreeSet<>();
+    for (CredentialRef ref : references()) {
+      boolean embedded = ref.store().equals(EncryptedFile.STORE);
+      findings.say(
+          embedded && parts.secrets().current(ref).isPresent(),
+          "problem",
+          "credential " + ref,
+          "is stored",
+          embedded
+              ? "is missing; set it with: keyward secret set " + ref
+              : "names the store " + ref.store() + ", which this broker does not have");
+      if (embedded) {
+        standing.add(ref.toString());
+      }
+    }
+    findings.say(
+        standing.isEmpty(),
+        "warning",
+        "standing keys",
+        "none",
+        "these work until somebody changes them; prefer short-lived ones where the system can: "
+            + String.join(", ", standing));
+  }
+
+  private Set<CredentialRef> references() {
+    return parts.catalog().current().tools().stream()
+        .map(Tool::credential)
+        .flatMap(Optional::stream)
+        .map(CredentialUse::ref)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private void people(Findings findings) {
+    boolean single = parts.config().approvals().singleOperator();
+    if (single) {
+      findings.add(
+          "warning",
+          "approvals",
+          "declared as a single-operator install: nobody who decides is independent");
+    }
+    long reviewers =
+        parts.people().list().stream().filter(person -> person.is(Role.REVIEWER)).count();
+    boolean dangerous =
+        parts.catalog().current().tools().stream()
+            .anyMatch(tool -> tool.tier() == Tier.DANGEROUS_WRITE);
+    long needed = !dangerous ? 0 : single ? 1 : TWO;
+    findings.say(
+        reviewers >= needed,
+        "problem",
+        "reviewers",
+        reviewers + " reviewers",
+        "dangerous writes need "
+            + needed
+            + " reviewers, there are "
+            + reviewers
+            + "; add one with: keyward person add NAME --role reviewer");
+  }
+
+  private void agents(Findings findings) {
+    Instant soon = parts.clock().instant().plus(SOON);
+    List<Agents.Listed> live = parts.agents().list().stream().filter(a -> !a.revoked()).toList();
+    findings.say(
+        !live.isEmpty(), "warning", "agents", live.size() + " agents", "none; nobody can call");
+    Set<String> known =
+        parts.people().list().stream()
+            .map(Person::id)
+            .map(Object::toString)
+            .collect(Collectors.toSet());
+    for (Agents.Listed listed : live) {
+      String name = "agent " + listed.agent().id();
+      if (listed.keyExpires().filter(expires -> expires.isAfter(soon)).isEmpty()) {
+        findings.add(
+            "warning",
+            name,
+            "its key ends within a week; renew it with: keyward agent rotate "
+                + listed.agent().id());
+      }
+      if (!known.contains(listed.agent().owner().value())) {
+        findings.add(
+            "problem", name, "its owner is no person here, so nobody can confirm its writes");
+      }
+    }
+  }
+
+  private void audit(Findings findings) {
+    Optional<String> trouble = parts.checkpoints().trouble();
+    findings.say(
+        trouble.isEmpty(), "problem", "audit checkpoints", "are written", trouble.orElse(""));
+    boolean beside = parts.config().checkpoints().startsWith(parts.home().folder());
+    findings.say(
+        !beside,
+        "warning",
+        "audit checkpoint file",
+        "is outside the home folder",
+        "is inside the home folder: whoever can rewrite the database can rewrite it too; set"
+            + " audit.checkpoints to a file on another volume");
+  }
+
+  private static final class Findings {
+    private final ArrayNode list = JSON.arrayNode();
+
+    void say(boolean well, String otherwise, String what, String good, String bad) {
+      add(well ? "ok" : otherwise, what, well ? good : bad);
+    }
+
+    void add(String level, String what, String detail) {
+      list.addObject().put("level", level).put("what", what).put("detail", detail);
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.keyward.server.control;
+
+import dev.keyward.approvals.Approvals;
+import dev.keyward.approvals.web.SqlPeople;
+import dev.keyward.catalog.CatalogFolder;
+import dev.keyward.server.audit.AuditEvent;
+import dev.keyward.server.audit.AuditLog;
+import dev.keyward.server.audit.AuditRecords;
+import dev.keyward.server.audit.Checkpoints;
+import dev.keyward.server.config.Config;
+import dev.keyward.server.config.Home;
+import dev.keyward.server.credential.EncryptedFile;
+import dev.keyward.server.identity.Agents;
+import dev.keyward.store.Database;
+import dev.keyward.store.StoreUnavailable;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import tools.jackson.databind.JsonNode;
+
+/// Every command of the operator, by name.
+///
+/// Each noun has a class of its own that adds its commands here. Whatever changes the broker is in
+/// the audit before it happens, or in the same transaction.
+public final class OperatorCommands implements Operations {
+  private final Map<String, Command> commands = new HashMap<>();
+
+  /// What one command does.
+  @FunctionalInterface
+  interface Command {
+    JsonNode run(Fields fields);
+  }
+
+  /// What the commands work on.
+  ///
+  /// @param peopleUrl where people sign in; empty while nobody listens
+  public record Parts(
+      Home home,
+      Config config,
+      InstantSource clock,
+      Database database,
+      AuditLog audit,
+      AuditRecords records,
+      Checkpoints checkpoints,
+      Agents agents,
+      SqlPeople people,
+      EncryptedFile secrets,
+      CatalogFolder catalog,
+      Approvals approvals,
+      Supplier<Optional<URI>> agentsUrl,
+      Supplier<URI> peopleUrl) {
+
+    /// Records `event` and waits until that is durable.
+    void record(AuditEvent event) {
+      database.write(
+          tx -> {
+            audit.append(tx, event);
+            return event;
+          });
+    }
+  }
+
+  /// Offers every command.
+  public OperatorCommands(Parts parts) {
+    new AgentCommands(parts).offer(commands);
+    new PersonCommands(parts).offer(commands);
+    new SecretCommands(parts).offer(commands);
+    new CatalogCommands(parts).offer(commands);
+    new ApprovalCommands(parts).offer(commands);
+    new AuditCommands(parts).offer(commands);
+    new Doctor(parts).offer(commands);
+  }
+
+  @Override
+  public JsonNode operate(String command, JsonNode arguments) {
+    Command known = commands.get(command);
+    if (known == null) {
+      throw new OperatorError("this broker knows no command of that name; is it older than you?");
+    }
+    try {
+      return known.run(new Fields(arguments));
+    } catch (IllegalArgumentException e) {
+      throw new OperatorError(String.valueOf(e.getMessage()));
+    } catch (StoreUnavailable e) {
+      throw new OperatorError("the database cannot be written; is the disk full?");
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package dev.keyward.server.control;
+
+import dev.keyward.approvals.Person;
+import dev.keyward.approvals.Role;
+import dev.keyward.approvals.web.SignInLink;
+import dev.keyward.call.PersonId;
+import dev.keyward.server.audit.Actor;
+import dev.keyward.server.audit.AuditEvent;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `person.add`, `person.link`, `person.list`, `person.remove`.
+final class PersonCommands {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+  private static final Actor BY = new Actor.Operator();
+
+  private final OperatorCommands.Parts parts;
+
+  PersonCommands(OperatorCommands.Parts parts) {
+    this.parts = parts;
+  }
+
+  void offer(Map<String, OperatorCommands.Command> commands) {
+    commands.put("person.add", this::add);
+    commands.put("person.link", fields -> link(known(fields)));
+    commands.put("person.list", _ -> list());
+    commands.put("person.remove", this::remove);
+  }
+
+  private JsonNode add(Fields fields) {
+    PersonId id = fields.parsed("name", PersonId::new);
+    Set<Role> roles = EnumSet.of(Role.MEMBER);
+    fields.list("roles").forEach(role -> roles.add(role(role)));
+    if (parts.people().person(id).isPresent()) {
+      throw new OperatorError("a person named " + id + " exists already");
+    }
+    parts.record(new AuditEvent.PersonAdded(id, words(roles), BY));
+    parts.people().add(id, roles);
+    return link(new Person(id, roles));
+  }
+
+  private JsonNode remove(Fields fields) {
+    Person person = known(fields);
+    parts.record(new AuditEvent.PersonRemoved(person.id(), BY));
+    parts.people().remove(person.id());
+    return JSON.objectNode().put("name", person.id().value());
+  }
+
+  private JsonNode list() {
+    ArrayNode list = JSON.arrayNode();
+    parts.people().list().forEach(person -> list.add(row(person)));
+    return list;
+  }
+
+  private JsonNode link(Person person) {
+    parts.record(new AuditEvent.PersonLink(person.id(), BY));
+    SignInLink link =
+        parts
+            .people()
+            .newLink(person.id())
+            .orElseThrow(() -> new OperatorError("the person was removed meanwhile"));
+    return row(person)
+        .put("link", link.at(parts.peopleUrl().get()).toString())
+        .put("link_expires", link.expires().toString());
+  }
+
+  private Person known(Fields fields) {
+    PersonId id = fields.parsed("name", PersonId::new);
+    return parts
+        .people()
+        .person(id)
+        .orElseThrow(() -> new OperatorError("there is no person named " + id));
+  }
+
+  private static ObjectNode row(Person person) {
+    ObjectNode row = JSON.objectNode().put("name", person.id().value());
+    ArrayNode roles = row.putArray("roles");
+    words(person.roles()).forEach(roles::add);
+    return row;
+  }
+
+  private static List<String> words(Set<Role> roles) {
+    return roles.stream().map(role -> role.name().toLowerCase(Locale.ROOT)).sorted().toList();
+  }
+
+  private static Role role(String word) {
+    return switch (word) {
+      case "member" -> Role.MEMBER;
+      case "reviewer" -> Role.REVIEWER;
+      default -> throw new OperatorError("a role must be member or reviewer");
+    };
+  }
+}

@@ -1,0 +1,176 @@
+package dev.keyward.server.credential;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import javax.crypto.KDF;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.HKDFParameterSpec;
+
+/// The one key from which every other key of this installation is derived.
+///
+/// Its file is one line: 32 random bytes as base64url without padding (RFC 4648, section 5). It is
+/// never used itself: each purpose derives a key of its own by its label. Immutable, safe for all
+/// threads; prints nothing.
+public final class MasterKey {
+  private static final int BYTES = 32;
+  private static final int TEXT_LENGTH = 43;
+  private static final int FEWEST_DISTINCT = 8;
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rw-------");
+
+  private final byte[] key;
+
+  private MasterKey(byte[] key) {
+    this.key = key;
+  }
+
+  /// Reads the key, and refuses a file that others could have read or that nobody made random.
+  ///
+  /// @throws UnusableFile if the file is missing, no regular file (a symbolic link included), open
+  ///   to anyone but its owner, of another length or shape, or holds a placeholder
+  public static MasterKey read(Path file) {
+    checkShape(file);
+    String text = text(file);
+    if (holdsPlaceholderWord(text)) {
+      throw new UnusableFile(file, "holds a placeholder, not a key: " + HOW_TO_MAKE);
+    }
+    byte[] key = decode(file, text);
+    if (notRandom(key)) {
+      throw new UnusableFile(file, "holds a placeholder, not random bytes: " + HOW_TO_MAKE);
+    }
+    return new MasterKey(key);
+  }
+
+  private static final String HOW_TO_MAKE = "remove the file and let `keyward init` make one";
+
+  /// Makes a new key in a new file that only its owner may read.
+  ///
+  /// @throws UnusableFile if there is a file of that name; it stays as it is
+  public static MasterKey create(Path file) {
+    return create(file, new SecureRandom());
+  }
+
+  /// Makes a new key from `random` in a new file that only its owner may read.
+  ///
+  /// @throws UnusableFile if there is a file of that name; it stays as it is
+  public static MasterKey create(Path file, SecureRandom random) {
+    byte[] key = new byte[BYTES];
+    random.nextBytes(key);
+    String line = Base64.getUrlEncoder().withoutPadding().encodeToString(key) + "\n";
+    try {
+      DurableFile.create(file, line.getBytes(StandardCharsets.US_ASCII));
+    } catch (FileAlreadyExistsException e) {
+      throw new UnusableFile(file, "exists already; a master key is never overwritten", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new MasterKey(key);
+  }
+
+  /// {@return 32 bytes for the purpose `label`: HKDF-SHA256 (RFC 5869), no salt, the label as info}
+  public byte[] derive(String label) {
+    return derive(label, "Generic").getEncoded();
+  }
+
+  /// {@return the same 32 bytes as a key for `algorithm`, for example `AES`}
+  public SecretKey derive(String label, String algorithm) {
+    try {
+      var parameters =
+          HKDFParameterSpec.ofExtract()
+              .addIKM(key)
+              .thenExpand(label.getBytes(StandardCharsets.UTF_8), BYTES);
+      return KDF.getInstance("HKDF-SHA256").deriveKey(algorithm, parameters);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("JDK 25 has HKDF-SHA256", e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "[master key]";
+  }
+
+  private static void checkShape(Path file) {
+    PosixFileAttributes attributes;
+    try {
+      attributes = Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    } catch (NoSuchFileException e) {
+      throw new UnusableFile(file, "is missing: `keyward init` makes it", e);
+    } catch (UnsupportedOperationException e) {
+      throw new UnusableFile(file, "must be on a file system that knows owners and modes", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    if (!attributes.isRegularFile()) {
+      throw new UnusableFile(file, "must be a regular file, not a link or a folder");
+    }
+    if (!OWNER_ONLY.containsAll(attributes.permissions())) {
+      throw new UnusableFile(
+          file, "must have mode 0600 or 0400: others may have read it, so make a new key");
+    }
+  }
+
+  private static String text(Path file) {
+    var content = ByteBuffer.allocate(TEXT_LENGTH + 2);
+    try (var channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+      while (content.hasRemaining() && channel.read(content) >= 0) {}
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    String text = new String(content.array(), 0, content.position(), StandardCharsets.ISO_8859_1);
+    return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+  }
+
+  private static byte[] decode(Path file, String text) {
+    var shape = "must hold one line of " + TEXT_LENGTH + " base64url characters (32 bytes)";
+    if (text.length() != TEXT_LENGTH) {
+      throw new UnusableFile(file, shape);
+    }
+    try {
+      byte[] key = Base64.getUrlDecoder().decode(text);
+      if (!Base64.getUrlEncoder().withoutPadding().encodeToString(key).equals(text)) {
+        throw new UnusableFile(file, shape);
+      }
+      return key;
+    } catch (IllegalArgumentException e) {
+      throw new UnusableFile(file, shape); // without the cause: its message quotes a character
+    }
+  }
+
+  private static boolean holdsPlaceholderWord(String text) {
+    String letters = text.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
+    return letters.contains("changeme") || letters.contains("placeholder");
+  }
+
+  /// Whether the bytes are equal, count up or down, repeat a few, or spell text: of random keys one
+  /// in 10^13 does.
+  private static boolean notRandom(byte[] key) {
+    Set<Byte> distinct = new HashSet<>();
+    boolean even = true;
+    boolean text = true;
+    for (int i = 0; i < key.length; i++) {
+      distinct.add(key[i]);
+      even &= i == 0 || (byte) (key[i] - key[i - 1]) == (byte) (key[1] - key[0]);
+      text &= key[i] >= ' ' && key[i] <= '~';
+    }
+    return even || text || distinct.size() < FEWEST_DISTINCT;
+  }
+}

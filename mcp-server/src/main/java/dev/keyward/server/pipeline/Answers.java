@@ -1,0 +1,129 @@
+package dev.keyward.server.pipeline;
+
+import dev.keyward.call.CallId;
+import dev.keyward.call.Refusal;
+import dev.keyward.catalog.Binding;
+import dev.keyward.catalog.HttpBinding;
+import dev.keyward.catalog.ResponseKind;
+import dev.keyward.catalog.Tool;
+import dev.keyward.catalog.ToolCall;
+import dev.keyward.redaction.Redacted;
+import dev.keyward.redaction.Redactor;
+import dev.keyward.redaction.html.HtmlText;
+import dev.keyward.server.upstream.Failure;
+import dev.keyward.server.upstream.Reply;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Stage 9: words what happened for the agent, and lets nothing out that has not been scrubbed.
+final class Answers {
+  static final String META = "dev.keyward/call";
+  private static final int FIRST_ERROR = 300;
+  private static final int FIRST_SUCCESS = 200;
+
+  private final Redactor redactor;
+  private final OutputFit fit = new OutputFit();
+
+  Answers(Redactor redactor) {
+    this.redactor = redactor;
+  }
+
+  /// {@return what the upstream said, projected and scrubbed}
+  ///
+  /// @throws Redactor.Uncertain if it cannot be scrubbed with certainty
+  Answer of(ToolCall call, Reply.Answered reply) {
+    boolean success = reply.status() >= FIRST_SUCCESS && reply.status() < FIRST_ERROR;
+    return success ? success(call, reply.body()) : error(call, reply);
+  }
+
+  /// {@return the sentence of a refusal}
+  Answer of(CallId call, Refusal refusal) {
+    ObjectNode facts = facts(call, refusal.code());
+    if (refusal instanceof Refusal.Pending(var approval, var kind, var expires)) {
+      facts.put("approval", approval.value());
+      facts.put("kind", kind.wire());
+      facts.put("expires", expires.toString());
+    }
+    return sentence(call, refusal.message() + " (call " + call + ")", true, facts);
+  }
+
+  /// {@return how a request to people stands}
+  Answer told(CallId call, ApprovalWait.Told told) {
+    ObjectNode facts = facts(call, told.code());
+    facts.put("approval", told.approval().value());
+    return sentence(call, told.sentence(), told.error(), facts);
+  }
+
+  /// {@return the answer of a call that ran, and whose result cannot be shown}
+  Answer withheld(CallId call) {
+    return of(call, new Refusal.Withheld());
+  }
+
+  /// {@return from how many values of the answer something was taken out}
+  int scrubbedIn(Answer answer) {
+    return answer.structured().orElse(answer.text()).scrubbedAt().size();
+  }
+
+  /// {@return what to say where there is no usable answer}
+  Refusal unusable(Failure failure) {
+    return switch (failure) {
+      case UNREACHABLE, ADDRESS_REFUSED -> new Refusal.UpstreamUnreachable();
+      case CREDENTIAL_UNUSABLE -> new Refusal.CredentialMissing();
+      case CANCELLED -> new Refusal.Cancelled();
+      case REQUEST_UNUSABLE, TIMED_OUT, TOO_LARGE, WRONG_TYPE, REDIRECTED, MALFORMED, BROKEN_OFF ->
+          new Refusal.UpstreamUnusable(failure.words());
+    };
+  }
+
+  private Answer success(ToolCall call, JsonNode body) {
+    Tool tool = call.tool();
+    Redacted scrubbed = redactor.scrub(tool.projection().apply(readable(tool.binding(), body)));
+    ObjectNode facts = facts(call.id(), "ok");
+    if (tool.outputSchema().isEmpty()) {
+      return new Answer(call.id(), false, scrubbed, Optional.empty(), meta(facts));
+    }
+    Optional<Redacted> fitted = fit.fit(tool, scrubbed);
+    return fitted
+        .map(data -> new Answer(call.id(), false, data, Optional.of(data), meta(facts)))
+        .orElseGet(() -> misfit(call.id(), scrubbed));
+  }
+
+  private Answer misfit(CallId call, Redacted scrubbed) {
+    return scrubbed.scrubbedAt().isEmpty()
+        ? of(
+            call, new Refusal.UpstreamUnusable("does not have the shape that its catalog declares"))
+        : withheld(call);
+  }
+
+  private Answer error(ToolCall call, Reply.Answered reply) {
+    JsonNode declared = call.tool().projection().applyToError(reply.body());
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    body.put("message", "The service answered with an error.");
+    body.put("status", reply.status());
+    body.set("error", declared);
+    ObjectNode facts = facts(call.id(), "upstream_error").put("status", reply.status());
+    return new Answer(call.id(), true, redactor.scrub(body), Optional.empty(), meta(facts));
+  }
+
+  private static JsonNode readable(Binding binding, JsonNode body) {
+    boolean html =
+        binding instanceof HttpBinding http
+            && http.response() == ResponseKind.HTML
+            && body.isString();
+    return html ? JsonNodeFactory.instance.stringNode(HtmlText.of(body.stringValue())) : body;
+  }
+
+  private Answer sentence(CallId call, String text, boolean error, ObjectNode facts) {
+    return new Answer(call, error, redactor.scrub(text), Optional.empty(), meta(facts));
+  }
+
+  private static ObjectNode facts(CallId call, String code) {
+    return JsonNodeFactory.instance.objectNode().put("id", call.value()).put("code", code);
+  }
+
+  private Redacted meta(ObjectNode facts) {
+    return redactor.scrub(JsonNodeFactory.instance.objectNode().set(META, facts));
+  }
+}

@@ -1,0 +1,78 @@
+package dev.keyward.server.pipeline;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import dev.keyward.approvals.Approvals;
+import dev.keyward.server.audit.AuditEvent;
+import dev.keyward.server.audit.AuditLog;
+import dev.keyward.server.audit.AuditRecords;
+import dev.keyward.server.audit.OpenIntent;
+import dev.keyward.store.Database;
+import dev.keyward.store.Tx;
+import java.time.InstantSource;
+import java.util.List;
+
+/// Closes what a broker that died left open, before any call runs.
+///
+/// A write whose outcome was not recorded is UNKNOWN from then on: people see it, and the broker
+/// never repeats it. A read is closed as not recorded; its answer was given to nobody.
+public final class Recovery {
+  private static final System.Logger log = System.getLogger(Recovery.class.getName());
+
+  private final Database database;
+  private final AuditLog audit;
+  private final AuditRecords records;
+  private final Approvals approvals;
+  private final Writes writes;
+
+  /// Works on what earlier chains recorded.
+  public Recovery(
+      Database database,
+      AuditLog audit,
+      AuditRecords records,
+      Approvals approvals,
+      InstantSource clock) {
+    this.database = database;
+    this.audit = audit;
+    this.records = records;
+    this.approvals = approvals;
+    this.writes = new Writes(clock);
+  }
+
+  /// Closes every open call of `replica`'s chains other than `chain`.
+  public void run(String chain, String replica) {
+    List<OpenIntent> open =
+        records.openIntents(chain).stream()
+            .filter(intent -> intent.replica().equals(replica))
+            .toList();
+    database.write(
+        tx -> {
+          open.forEach(intent -> close(tx, intent));
+          records.settle(tx, chain, replica);
+          return open;
+        });
+    open.stream()
+        .filter(intent -> intent.tier().changes())
+        .forEach(
+            intent ->
+                log.log(
+                    WARNING,
+                    "call {0} of {1}: it is not known whether it took effect; look at its upstream",
+                    intent.call(),
+                    intent.tool()));
+  }
+
+  private void close(Tx tx, OpenIntent open) {
+    if (open.tier().changes()) {
+      writes.end(tx, open.call(), Writes.End.UNKNOWN);
+    }
+    open.approval().ifPresent(id -> approvals.close(tx, id, open.call(), false));
+    audit.append(
+        tx,
+        open.tier().changes()
+            ? new AuditEvent.CallUnknown(
+                open.call(), open.run(), open.agent(), open.tool(), open.chain(), open.seq())
+            : new AuditEvent.CallNotRecorded(
+                open.call(), open.run(), open.agent(), open.tool(), open.chain(), open.seq()));
+  }
+}

@@ -1,0 +1,159 @@
+package dev.keyward.server.pipeline;
+
+import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.ERROR;
+
+import dev.keyward.approvals.Approvals;
+import dev.keyward.call.CallRefused;
+import dev.keyward.call.Caller;
+import dev.keyward.call.Refusal;
+import dev.keyward.catalog.Limits;
+import dev.keyward.catalog.ToolCall;
+import dev.keyward.catalog.ToolCatalog;
+import dev.keyward.redaction.Redactor;
+import dev.keyward.server.audit.ArgumentVault;
+import dev.keyward.server.audit.AuditLog;
+import dev.keyward.server.audit.Ending;
+import dev.keyward.server.credential.Credentials;
+import dev.keyward.server.credential.Lease;
+import dev.keyward.server.identity.AgentSession;
+import dev.keyward.server.identity.Identity;
+import dev.keyward.server.limits.InFlight;
+import dev.keyward.server.policy.Gate;
+import dev.keyward.server.policy.PermittedCall;
+import dev.keyward.server.run.Runs;
+import dev.keyward.server.upstream.Reply;
+import dev.keyward.server.upstream.Upstream;
+import dev.keyward.store.Database;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Supplier;
+import javax.crypto.SecretKey;
+
+/// The path of a call: the table of contents of the broker, and the only way to an upstream.
+///
+/// Thread-safe; blocks, so callers use virtual threads.
+public final class ToolCallPipeline {
+  private static final System.Logger log = System.getLogger(ToolCallPipeline.class.getName());
+  private static final int CALLS_PER_AGENT = 64;
+
+  private final Trails trails;
+  private final Identity identity;
+  private final Runs runs;
+  private final CallCheck check;
+  private final ApprovalWait approvalWait;
+  private final Gate gate;
+  private final Credentials credentials;
+  private final Upstream upstream;
+  private final Answers answers;
+  private final InFlight perAgent = new InFlight("calls of this agent at once");
+  private final InFlight perTool = new InFlight("calls of this tool at once");
+
+  /// What the stages need of the rest of the broker.
+  ///
+  /// @param catalog the tools as of now
+  /// @param idempotencyKey of 32 bytes, for nothing else
+  public record Parts(
+      Database database,
+      InstantSource clock,
+      AuditLog audit,
+      ArgumentVault arguments,
+      Identity identity,
+      Runs runs,
+      Supplier<ToolCatalog> catalog,
+      Gate gate,
+      Approvals approvals,
+      Credentials credentials,
+      Upstream upstream,
+      Redactor redactor,
+      SecretKey idempotencyKey) {}
+
+  /// Joins the stages.
+  public ToolCallPipeline(Parts parts) {
+    this.identity = parts.identity();
+    this.runs = parts.runs();
+    this.gate = parts.gate();
+    this.credentials = parts.credentials();
+    this.upstream = parts.upstream();
+    this.answers = new Answers(parts.redactor());
+    this.check = new CallCheck(parts.catalog(), parts.redactor());
+    this.approvalWait = new ApprovalWait(parts.approvals(), answers);
+    this.trails = new Trails(parts);
+  }
+
+  /// Writes outcomes that the database could not take when they were known. To be called now and
+  /// then.
+  public void catchUp() {
+    trails.catchUp();
+  }
+
+  /// Carries one call from the wire to its answer, or refuses it on the way. Never throws.
+  public Answer run(IncomingCall incoming) {
+    Trail trail = trails.begin(incoming);
+    try {
+      AgentSession session = identity.authenticate(incoming.key());
+      Caller caller = runs.caller(session);
+      trail.by(session, caller);
+      if (ApprovalWait.named(incoming.toolName())) {
+        return approvalWait.answer(incoming, caller);
+      }
+      ToolCall call = check.parse(incoming, session, caller);
+      trail.of(call);
+      PermittedCall permitted = gate.permit(call);
+      Answer answer = execute(trail, permitted);
+      trail.told();
+      return answer;
+    } catch (CallRefused refused) {
+      log.log(DEBUG, () -> "call " + incoming.id() + " refused: " + refused.refusal().code());
+      return answers.of(incoming.id(), trail.refused(refused.refusal()));
+    } catch (RuntimeException broken) {
+      log.log(ERROR, "call " + incoming.id() + " broke", broken);
+      return answers.of(incoming.id(), trail.refused(new Refusal.Broken()));
+    }
+  }
+
+  /// Stages 6 to 10, within the limits of agent and tool.
+  private Answer execute(Trail trail, PermittedCall permitted) {
+    ToolCall call = permitted.call();
+    Limits limits = call.tool().limits();
+    try (var _ = perAgent.enter(call.caller().agent().value(), CALLS_PER_AGENT);
+        var _ = perTool.enter(call.tool().name().value(), limits.concurrentCalls())) {
+      Optional<String> idempotencyKey = trail.intend(permitted);
+      try (Lease lease = credentials.lease(permitted)) {
+        trail.lent(lease);
+        Reply reply = upstream.send(permitted, lease, idempotencyKey, trail.sending());
+        trail.made(reply.trace());
+        return conclude(trail, call, reply);
+      }
+    }
+  }
+
+  /// Stages 9 and 10: what the upstream said, scrubbed and recorded.
+  private Answer conclude(Trail trail, ToolCall call, Reply reply) {
+    return switch (reply) {
+      case Reply.NotSent not -> throw new CallRefused(answers.unusable(not.why()));
+      case Reply.Failed failed -> throw new CallRefused(answers.unusable(failed.why()));
+      case Reply.Answered answered -> {
+        Answer answer = scrubbed(call, answered);
+        trail.ended(
+            answer.error() ? Ending.ERROR_ANSWERED : Ending.ANSWERED,
+            answer.error() ? "upstream_error" : "ok",
+            answers.scrubbedIn(answer));
+        if (!trail.live()) {
+          throw new CallRefused(new Refusal.Unauthenticated());
+        }
+        yield answer;
+      }
+    };
+  }
+
+  /// An answer that cannot be scrubbed is withheld; what the call did is known all the same.
+  private Answer scrubbed(ToolCall call, Reply.Answered answered) {
+    try {
+      return answers.of(call, answered);
+    } catch (Redactor.Uncertain e) {
+      log.log(ERROR, "the answer of " + call.id() + " was withheld", e);
+      return answers.withheld(call.id());
+    }
+  }
+}

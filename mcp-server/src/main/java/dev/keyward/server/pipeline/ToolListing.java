@@ -1,0 +1,82 @@
+package dev.keyward.server.pipeline;
+
+import dev.keyward.call.CallRefused;
+import dev.keyward.call.Refusal;
+import dev.keyward.call.Tier;
+import dev.keyward.catalog.Binding;
+import dev.keyward.catalog.HttpBinding;
+import dev.keyward.catalog.Tool;
+import dev.keyward.catalog.ToolCatalog;
+import dev.keyward.redaction.Redacted;
+import dev.keyward.redaction.Redactor;
+import dev.keyward.redaction.Secret;
+import dev.keyward.server.identity.Agent;
+import dev.keyward.server.identity.Identity;
+import dev.keyward.server.identity.ToolNames;
+import java.util.function.Supplier;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Tells an agent which tools it may call: the same decision as the call itself makes.
+public final class ToolListing {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  private final Identity identity;
+  private final Supplier<ToolCatalog> catalog;
+  private final Redactor redactor;
+
+  /// Lists from the catalog as of now.
+  public ToolListing(Identity identity, Supplier<ToolCatalog> catalog, Redactor redactor) {
+    this.identity = identity;
+    this.catalog = catalog;
+    this.redactor = redactor;
+  }
+
+  /// {@return an array of MCP Tool objects, by name, and the broker's own tool behind them}
+  ///
+  /// @throws CallRefused with [Refusal.Unauthenticated]
+  public Redacted list(Secret key) {
+    Agent agent = identity.authenticate(key).agent();
+    boolean safe = agent.toolNames() == ToolNames.SAFE;
+    ArrayNode list = JSON.arrayNode();
+    boolean mayWait = false;
+    for (Tool tool : catalog.get().tools()) {
+      if (agent.tools().sees(tool.name())) {
+        list.add(listed(tool, safe));
+        mayWait |= tool.tier().changes();
+      }
+    }
+    if (mayWait) {
+      list.add(ApprovalWait.listed(safe));
+    }
+    return redactor.scrub(list);
+  }
+
+  private static ObjectNode listed(Tool tool, boolean safe) {
+    ObjectNode listed = JSON.objectNode();
+    listed.put("name", safe ? tool.name().safe() : tool.name().value());
+    listed.put("title", tool.title());
+    listed.put("description", tool.description());
+    listed.set("inputSchema", tool.input().json());
+    tool.outputSchema().ifPresent(schema -> listed.set("outputSchema", schema));
+    listed.set("annotations", hints(tool));
+    return listed;
+  }
+
+  /// Hints for clients, from the catalog's tier; nothing here decides on them.
+  private static ObjectNode hints(Tool tool) {
+    return JSON.objectNode()
+        .put("title", tool.title())
+        .put("readOnlyHint", !tool.tier().changes())
+        .put("destructiveHint", tool.tier() == Tier.DANGEROUS_WRITE)
+        .put("idempotentHint", !tool.tier().changes() || idempotent(tool.binding()))
+        .put("openWorldHint", true);
+  }
+
+  private static boolean idempotent(Binding binding) {
+    return switch (binding) {
+      case HttpBinding http -> http.idempotencyHeader().isPresent();
+    };
+  }
+}

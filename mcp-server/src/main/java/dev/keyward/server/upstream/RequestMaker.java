@@ -1,0 +1,104 @@
+package dev.keyward.server.upstream;
+
+import dev.keyward.catalog.HeaderField;
+import dev.keyward.catalog.RequestBody;
+import dev.keyward.catalog.UpstreamRequest;
+import dev.keyward.redaction.Secret;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.client.StringRequestContent;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+
+/// Turns an [Outgoing] and a secret into Jetty's request, and refuses what could become another
+/// one.
+///
+/// Framing and `Host` are the client's business, and no value holds a line end, so neither a tool's
+/// headers nor a secret can add a header or a second request.
+final class RequestMaker {
+  private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+  private static final Pattern PATH = Pattern.compile("/(?!/)[!$%&'()*+,./0-9:;=?@A-Z_a-z~-]*");
+  private static final Pattern VALUE = Pattern.compile("(?:[!-~](?:[ -~]*[!-~])?)?");
+  private static final Set<String> NOT_THE_TOOLS =
+      Set.of(
+          "host",
+          "content-length",
+          "content-type",
+          "transfer-encoding",
+          "connection",
+          "keep-alive",
+          "proxy-connection",
+          "proxy-authorization",
+          "te",
+          "trailer",
+          "upgrade",
+          "expect",
+          "accept-encoding",
+          "user-agent");
+
+  private final HttpClient client;
+
+  RequestMaker(HttpClient client) {
+    this.client = client;
+  }
+
+  /// {@return a request to the tool's own origin}
+  ///
+  /// @throws Unusable if request or credential hold what HTTP cannot carry, or a credential that
+  ///   the tool needs is absent
+  Request make(Outgoing outgoing, Optional<Secret> secret) throws Unusable {
+    UpstreamRequest wanted = outgoing.request();
+    check(TOKEN.matcher(wanted.method()).matches());
+    check(PATH.matcher(wanted.pathAndQuery()).matches());
+    var credential = PlacedCredential.of(outgoing.placement(), secret);
+    HttpFields headers = headers(outgoing, credential);
+    try {
+      Request made =
+          client
+              .newRequest(outgoing.origin())
+              .method(wanted.method())
+              .path(credential.addTo(wanted.pathAndQuery()))
+              .headers(all -> headers.forEach(all::put));
+      wanted.body().ifPresent(body -> made.body(content(body)));
+      return made;
+    } catch (IllegalArgumentException e) {
+      throw new Unusable(Failure.REQUEST_UNUSABLE); // without the cause: it quotes the path
+    }
+  }
+
+  private static HttpFields headers(Outgoing outgoing, PlacedCredential credential)
+      throws Unusable {
+    HttpFields.Mutable headers = HttpFields.build();
+    for (HeaderField field : outgoing.request().headers()) {
+      put(headers, field);
+    }
+    if (outgoing.idempotency().isPresent()) {
+      put(headers, outgoing.idempotency().get());
+    }
+    headers.put(HttpHeader.ACCEPT_ENCODING, "gzip");
+    credential.addTo(headers);
+    return headers;
+  }
+
+  private static void put(HttpFields.Mutable headers, HeaderField field) throws Unusable {
+    check(TOKEN.matcher(field.name()).matches());
+    check(!NOT_THE_TOOLS.contains(field.name().toLowerCase(Locale.ROOT)));
+    check(VALUE.matcher(field.value()).matches());
+    headers.put(field.name(), field.value());
+  }
+
+  private static Request.Content content(RequestBody body) {
+    return new StringRequestContent(body.contentType(), body.content(), StandardCharsets.UTF_8);
+  }
+
+  private static void check(boolean sendable) throws Unusable {
+    if (!sendable) {
+      throw new Unusable(Failure.REQUEST_UNUSABLE);
+    }
+  }
+}

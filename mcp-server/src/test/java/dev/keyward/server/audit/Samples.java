@@ -1,0 +1,204 @@
+package dev.keyward.server.audit;
+
+import dev.keyward.approvals.ApprovalEvent;
+import dev.keyward.approvals.ApprovalRequest;
+import dev.keyward.approvals.ApprovalState;
+import dev.keyward.approvals.Decision;
+import dev.keyward.approvals.Independence;
+import dev.keyward.approvals.Role;
+import dev.keyward.approvals.StepUp;
+import dev.keyward.approvals.Subject;
+import dev.keyward.approvals.Verdict;
+import dev.keyward.call.AgentId;
+import dev.keyward.call.ApprovalId;
+import dev.keyward.call.ApprovalKind;
+import dev.keyward.call.CallDigest;
+import dev.keyward.call.CallId;
+import dev.keyward.call.Caller;
+import dev.keyward.call.Delegator;
+import dev.keyward.call.PersonId;
+import dev.keyward.call.Refusal;
+import dev.keyward.call.RunId;
+import dev.keyward.call.Tier;
+import dev.keyward.call.ToolName;
+import dev.keyward.catalog.CredentialRef;
+import dev.keyward.catalog.Target;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Events to test with. [#CANARY] stands wherever somebody else's text can.
+final class Samples {
+  static final String CANARY = "sk_live_canary_4f9a1c77";
+  static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+  static final CallId CALL = new CallId("call_" + "c".repeat(26));
+  static final RunId RUN = new RunId("run_" + "r".repeat(26));
+  static final ApprovalId APPROVAL = new ApprovalId("apr_" + "a".repeat(26));
+  static final AgentId AGENT = new AgentId("triage-1");
+  static final ToolName TOOL = new ToolName("stripe.create_refund");
+  static final PersonId ALICE = new PersonId("alice");
+  static final PersonId BOB = new PersonId("bob");
+  static final CredentialRef KEY = new CredentialRef("local", "stripe", "key");
+  static final CallDigest DIGEST = new CallDigest("d".repeat(64));
+  static final ServerFacts FACTS =
+      new ServerFacts("0.1.0", "serve", "1".repeat(64), "2".repeat(64), "3".repeat(64));
+  private static final String INTENT_CHAIN = "chain_" + "0".repeat(26);
+
+  private Samples() {}
+
+  static Caller caller() {
+    return new Caller(
+        AGENT, "triage", "support", ALICE, RUN, Optional.of(new Delegator(BOB, true)));
+  }
+
+  static AuditEvent.CallIntent intent(CallId call) {
+    return new AuditEvent.CallIntent(
+        call,
+        caller(),
+        "stdio",
+        permission(),
+        new Ruling("refunds need two", Ruling.Effect.DUAL),
+        Optional.of(ApprovalUsed.of(request(ApprovalState.CONSUMED))),
+        Optional.of(KEY),
+        Target.of("stripe", "https://api.stripe.example"));
+  }
+
+  static AuditEvent.CallOutcome outcome(CallId call) {
+    return new AuditEvent.CallOutcome(
+        call,
+        caller(),
+        TOOL,
+        Ending.ANSWERED,
+        "ok",
+        Optional.of(new CredentialUsed(KEY, 3, false, Optional.of(Duration.ofMinutes(15)))),
+        List.of(
+            new UpstreamCall(
+                "POST",
+                "https://api.stripe.example",
+                "/v1/refunds/{charge}",
+                List.of(
+                    new UpstreamCall.Attempt(401, Duration.ofMillis(12)),
+                    new UpstreamCall.Attempt(200, Duration.ofMillis(40))))),
+        2,
+        Duration.ofMillis(61));
+  }
+
+  /// One event of each wire type.
+  static Map<String, AuditEvent> each() {
+    Map<String, AuditEvent> events = new LinkedHashMap<>();
+    for (AuditEvent event : all()) {
+      AuditEvent before = events.put(event.type(), event);
+      if (before != null) {
+        throw new IllegalStateException("two samples of " + event.type());
+      }
+    }
+    return events;
+  }
+
+  private static List<AuditEvent> all() {
+    Actor operator = new Actor.Operator();
+    Actor person = new Actor.Person(ALICE);
+    return List.of(
+        new AuditEvent.ServerStart(
+            "broker-1",
+            FACTS,
+            2,
+            List.of(new ChainHead(INTENT_CHAIN, 17, "9".repeat(64))),
+            Optional.of(new CheckpointName("8".repeat(64)))),
+        new AuditEvent.ServerStop(),
+        intent(CALL),
+        outcome(CALL),
+        refused(new Refusal.DeniedByPolicy("read only")),
+        new AuditEvent.CallUnknown(CALL, RUN, AGENT, TOOL, INTENT_CHAIN, 16),
+        new AuditEvent.CallNotRecorded(CALL, RUN, AGENT, TOOL, INTENT_CHAIN, 16),
+        new AuditEvent.ArgumentsErased(CALL, operator),
+        changed(new ApprovalEvent.Created(request(ApprovalState.PENDING), NOON)),
+        changed(new ApprovalEvent.Decided(request(ApprovalState.PARTIAL), NOON, decision())),
+        changed(new ApprovalEvent.Decided(request(ApprovalState.APPROVED), NOON, decision())),
+        changed(new ApprovalEvent.Decided(request(ApprovalState.DENIED), NOON, decision())),
+        changed(new ApprovalEvent.Consumed(request(ApprovalState.CONSUMED), NOON, CALL)),
+        changed(new ApprovalEvent.GivenBack(request(ApprovalState.APPROVED), NOON, CALL)),
+        changed(new ApprovalEvent.Closed(request(ApprovalState.DONE), NOON, CALL)),
+        changed(new ApprovalEvent.Closed(request(ApprovalState.UNKNOWN), NOON, CALL)),
+        changed(new ApprovalEvent.Expired(request(ApprovalState.EXPIRED), NOON)),
+        changed(new ApprovalEvent.Cancelled(request(ApprovalState.CANCELLED), NOON)),
+        changed(
+            new ApprovalEvent.Invalidated(
+                request(ApprovalState.INVALIDATED), NOON, ApprovalEvent.Mismatch.STRICTER)),
+        new AuditEvent.AgentAdded(
+            AGENT, "triage", "support", ALICE, List.of("crm.*"), Optional.of(NOON), operator),
+        new AuditEvent.AgentRotated(AGENT, Optional.of(NOON), operator),
+        new AuditEvent.AgentRevoked(AGENT, person),
+        new AuditEvent.RunOpened(RUN, AGENT, Optional.of(new Delegator(BOB, false)), NOON),
+        new AuditEvent.RunEnded(RUN, AGENT, "idle"),
+        new AuditEvent.PersonAdded(BOB, List.of("reviewer"), operator),
+        new AuditEvent.PersonRemoved(BOB, operator),
+        new AuditEvent.PersonLink(BOB, operator),
+        new AuditEvent.SignedIn(BOB, "link"),
+        new AuditEvent.SignedOut(BOB, "asked"),
+        new AuditEvent.SignInRefused("link_used"),
+        new AuditEvent.SecretSet(KEY, 1, operator),
+        new AuditEvent.SecretRotated(KEY, 2, new Actor.Broker()),
+        new AuditEvent.SecretRemoved(KEY, operator),
+        new AuditEvent.CatalogChanged("4".repeat(64), 7, 1),
+        new AuditEvent.UnauthenticatedSampled(250, Duration.ofMinutes(1)),
+        new AuditEvent.ClockAnomaly(NOON, NOON.minusSeconds(90)));
+  }
+
+  static AuditEvent.CallRefused refused(Refusal refusal) {
+    return new AuditEvent.CallRefused(
+        CALL,
+        Optional.of(caller()),
+        Optional.of(permission()),
+        Optional.of(new Ruling("read only", Ruling.Effect.DENY)),
+        refusal);
+  }
+
+  static ApprovalRequest request(ApprovalState state) {
+    var subject =
+        new Subject.Call(
+            caller(),
+            TOOL,
+            "Refund",
+            Tier.DANGEROUS_WRITE,
+            "stripe",
+            "https://api.stripe.example",
+            "Refund " + CANARY,
+            "{\"charge\":\"" + CANARY + "\"}");
+    return new ApprovalRequest(
+        APPROVAL,
+        ApprovalKind.DUAL,
+        subject,
+        DIGEST,
+        "5".repeat(64),
+        "refunds need two",
+        NOON.minusSeconds(60),
+        NOON.plusSeconds(3600),
+        state,
+        List.of(decision()),
+        false,
+        Optional.empty());
+  }
+
+  private static AuditEvent changed(ApprovalEvent event) {
+    return new AuditEvent.ApprovalChanged(event);
+  }
+
+  private static Decision decision() {
+    return new Decision(
+        BOB,
+        Role.REVIEWER,
+        Verdict.APPROVE,
+        "fine, the key is " + CANARY,
+        NOON.minusSeconds(5),
+        Independence.INDEPENDENT,
+        StepUp.NONE);
+  }
+
+  private static Permission permission() {
+    return new Permission(TOOL, Tier.DANGEROUS_WRITE, "6".repeat(64), "7".repeat(64), DIGEST);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.keyward.server.credential;
+
+import org.jspecify.annotations.NullMarked;

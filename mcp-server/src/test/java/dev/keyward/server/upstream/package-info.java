@@ -1,0 +1,4 @@
+@NullMarked
+package dev.keyward.server.upstream;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,203 @@
+package dev.keyward.redaction;
+
+import dev.keyward.redaction.exact.Effort;
+import dev.keyward.redaction.exact.ExactSecrets;
+import dev.keyward.redaction.exact.Glance;
+import dev.keyward.redaction.exact.Glance.Need;
+import dev.keyward.redaction.exact.Spans;
+import dev.keyward.redaction.html.HtmlParts;
+import dev.keyward.redaction.json.JsonLeaf;
+import dev.keyward.redaction.json.JsonLeaves;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One message being scrubbed: a glance at all of it, a closer look where that is not enough, and
+/// another at what is left.
+final class Scrubbing {
+  private static final int END = 128;
+  private static final int BYTES = 16;
+  private static final int TURNS = 4;
+
+  private final ExactSecrets secrets;
+  private final JsonLeaves leaves;
+  private final Effort effort;
+  private boolean closer;
+
+  Scrubbing(ExactSecrets secrets, JsonLeaves leaves) {
+    this.secrets = secrets;
+    this.leaves = leaves;
+    this.effort = new Effort(leaves.characters());
+  }
+
+  /// Replaces every secret in the leaves.
+  ///
+  /// @throws Effort.Exhausted if a limit was reached; the leaves are then worth nothing
+  void run() {
+    List<List<JsonLeaf>> others = leaves.others();
+    boolean shows = glance(others);
+    if (!shows && !closer && !secrets.readsNames()) {
+      return;
+    }
+    for (JsonLeaf leaf : leaves.all()) {
+      look(leaf, shows);
+    }
+    if (shows || closer) {
+      rows(leaves.strings(), "", shows);
+      rows(leaves.keys(), "", shows);
+      rows(leaves.numbers(), ",", shows);
+      others.forEach(row -> rows(row, "", shows));
+    }
+    for (JsonLeaf leaf : leaves.all()) {
+      replace(leaf);
+    }
+  }
+
+  private boolean glance(List<List<JsonLeaf>> others) {
+    Glance glance = secrets.glance((int) Math.min(1 << 20, leaves.characters() + 64), effort);
+    for (List<JsonLeaf> row : List.of(leaves.strings(), leaves.keys(), leaves.numbers())) {
+      for (JsonLeaf leaf : row) {
+        leaf.needs(glance.add(leaf.text()));
+        closer |= leaf.need() != Need.NONE;
+      }
+      glance.cut();
+    }
+    if (leaves.numbers().size() >= BYTES) {
+      leaves.numbers().forEach(leaf -> leaf.needs(Need.WITH_NEIGHBOURS)); // they may be bytes
+      closer = true;
+    }
+    for (List<JsonLeaf> row : others) {
+      row.forEach(leaf -> glance.add(ends(leaf.text())));
+      glance.cut();
+    }
+    return glance.shows();
+  }
+
+  private void look(JsonLeaf leaf, boolean shows) {
+    if (shows || leaf.need() != Need.NONE || secrets.readsNames()) {
+      secrets.find(leaf.text(), effort).forEach(leaf.spans()::add);
+      secrets.findValue(leaf.name(), leaf.text(), effort, leaf.spans());
+    }
+  }
+
+  /// Reads a row in the pieces that matter: all of it if a secret shows, else the leaves that need
+  /// more with those beside them.
+  private void rows(List<JsonLeaf> row, String between, boolean all) {
+    if (all) {
+      row(row, between);
+      return;
+    }
+    int i = 0;
+    while (i < row.size()) {
+      int end = i;
+      boolean joining = false;
+      while (end < row.size() && row.get(end).need() != Need.NONE) {
+        joining |= row.get(end++).need() == Need.WITH_NEIGHBOURS;
+      }
+      if (joining) {
+        row(row.subList(Math.max(0, i - 1), Math.min(row.size(), end + 1)), between);
+      } else if (end > i + 1) {
+        row(row.subList(i, end), between);
+      }
+      i = end + 1;
+    }
+  }
+
+  /// Neighbours are read as one text; only the ends of long ones, for all of each was looked at
+  /// before.
+  private void row(List<JsonLeaf> row, String between) {
+    if (row.size() < 2) {
+      return;
+    }
+    var pieces = new ArrayList<Piece>();
+    var joined = new StringBuilder();
+    for (JsonLeaf leaf : row) {
+      int length = leaf.text().length();
+      if (length <= 2 * END) {
+        pieces.add(Piece.append(joined, leaf, 0, length));
+      } else {
+        pieces.add(Piece.append(joined, leaf, 0, END));
+        joined.append(ExactSecrets.APART);
+        pieces.add(Piece.append(joined, leaf, length - END, length));
+      }
+      joined.append(between);
+    }
+    secrets
+        .findJoined(joined.toString(), effort)
+        .forEach(
+            (from, to) -> {
+              effort.spend(pieces.size());
+              pieces.forEach(piece -> piece.mark(from, to));
+            });
+  }
+
+  private static String ends(String text) {
+    int length = text.length();
+    return length <= 2 * END
+        ? text
+        : text.substring(0, END) + ExactSecrets.APART + text.substring(length - END);
+  }
+
+  /// Replaces, and looks again until nothing is found: what was taken out may have hidden
+  /// something.
+  private void replace(JsonLeaf leaf) {
+    boolean markup = leaf.need() != Need.NONE && HtmlParts.mayBe(leaf.text());
+    if (leaf.spans().isEmpty() && !markup) {
+      return;
+    }
+    for (int turn = 0; turn < TURNS; turn++) {
+      leaf.replace(Redactor.REPLACEMENT);
+      secrets.find(leaf.text(), effort).forEach(leaf.spans()::add);
+      if (leaf.spans().isEmpty() && markup) {
+        html(leaf);
+      }
+      if (leaf.spans().isEmpty()) {
+        return;
+      }
+    }
+    throw new Effort.Exhausted("repeated findings");
+  }
+
+  /// The parts as a browser reads them; a part that shows a secret goes as a whole.
+  private void html(JsonLeaf leaf) {
+    effort.spend(8L * leaf.text().length());
+    for (List<HtmlParts.Part> row : HtmlParts.of(leaf.text()).rows()) {
+      var joined = new StringBuilder();
+      var starts = new ArrayList<Integer>();
+      for (HtmlParts.Part part : row) {
+        if (!secrets.find(part.text(), effort).isEmpty()) {
+          leaf.spans().add(part.from(), part.to());
+        }
+        starts.add(joined.length());
+        joined.append(part.text());
+      }
+      starts.add(joined.length());
+      Spans found = secrets.findJoined(joined.toString(), effort);
+      found.forEach(
+          (from, to) -> {
+            effort.spend(row.size());
+            for (int i = 0; i < row.size(); i++) {
+              if (from < starts.get(i + 1) && to > starts.get(i)) {
+                leaf.spans().add(row.get(i).from(), row.get(i).to());
+              }
+            }
+          });
+    }
+  }
+
+  /// A stretch of a leaf in a joined text.
+  private record Piece(JsonLeaf leaf, int at, int from, int to) {
+    static Piece append(StringBuilder joined, JsonLeaf leaf, int from, int to) {
+      var piece = new Piece(leaf, joined.length(), from, to);
+      joined.append(leaf.text(), from, to);
+      return piece;
+    }
+
+    void mark(int foundFrom, int foundTo) {
+      int first = Math.max(foundFrom - at, 0) + from;
+      int last = Math.min(foundTo - at + from, to);
+      if (last > first) {
+        leaf.spans().add(first, last);
+      }
+    }
+  }
+}

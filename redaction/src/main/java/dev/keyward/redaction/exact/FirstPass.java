@@ -1,0 +1,247 @@
+package dev.keyward.redaction.exact;
+
+import java.util.Arrays;
+
+/// Folds texts one after another, and notes by the way which deeper looks each of them needs.
+///
+/// This is all that most messages ever cost, so it is one loop over a table.
+final class FirstPass {
+  /// Escapes to be read: percent, backslash, entity.
+  static final int ESCAPES = 1;
+
+  /// Markup, terminal sequences or backspaces that hide or join what is read.
+  static final int MARKUP = 2;
+
+  /// Quoted-printable.
+  static final int PRINTABLE = 4;
+
+  /// A run or list that may be packed bytes.
+  static final int PACKED = 8;
+
+  /// Flags for which a neighbour matters though it asks for nothing itself.
+  static final int JOINING = ESCAPES | MARKUP | PRINTABLE;
+
+  /// Strings in quotation marks, or in apostrophes.
+  static final int QUOTED = 16;
+
+  /// Escapes written backwards.
+  static final int REVERSED = 32;
+
+  /// Escapes in rot13.
+  static final int ROTATED = 64;
+
+  private static final int RUN = 16;
+  private static final int LIST = 10;
+  private static final byte JOINS = 0;
+  private static final byte BREAKS = -1;
+  private static final byte MARKS = -2;
+  private static final byte[] CLASS = classes();
+
+  private char[] folded;
+  private int length;
+
+  FirstPass(int room) {
+    folded = new char[room + 16];
+  }
+
+  char[] folded() {
+    return folded;
+  }
+
+  int length() {
+    return length;
+  }
+
+  /// Keeps what is before apart from what comes.
+  void cut() {
+    reserve(1);
+    folded[length++] = Fold.BREAK;
+  }
+
+  /// Adds the first `count` characters and returns which deeper looks they need.
+  int add(char[] text, int count) {
+    reserve(count);
+    char[] out = folded;
+    int n = length;
+    int flags = 0;
+    int runStart = 0;
+    int shorts = 0;
+    for (int i = 0; i < count; i++) {
+      char c = text[i];
+      int kind = c < 128 ? CLASS[c] : BREAKS;
+      if (kind > 0) {
+        out[n++] = (char) kind;
+        continue;
+      }
+      if (kind == JOINS) {
+        continue;
+      }
+      int run = i - runStart;
+      if (run >= RUN) {
+        flags |= packed(text, runStart, i);
+      }
+      shorts = run == 0 ? shorts : run <= 4 ? shorts + 1 : 0;
+      flags |= shorts >= LIST ? PACKED : 0;
+      runStart = i + 1;
+      if (kind == MARKS) {
+        flags |= mark(text, i, count, c);
+      } else if (c >= 128) {
+        flags |= c == 0x9b ? MARKUP : 0;
+        char simple = Character.isSurrogate(c) ? 0 : Fold.basic(c);
+        if (simple == 0 && !Character.isHighSurrogate(c)) {
+          continue;
+        }
+        length = n;
+        i += wide(text, i, count) - 1;
+        out = folded;
+        n = length;
+        out = reserved(n, count - i);
+      }
+    }
+    if (count - runStart >= RUN) {
+      flags |= packed(text, runStart, count);
+    }
+    length = n;
+    return flags;
+  }
+
+  private char[] reserved(int used, int more) {
+    length = used;
+    reserve(more);
+    return folded;
+  }
+
+  private int wide(char[] text, int at, int count) {
+    boolean pair =
+        Character.isHighSurrogate(text[at])
+            && at + 1 < count
+            && Character.isLowSurrogate(text[at + 1]);
+    String more = Fold.wide(pair ? Character.toCodePoint(text[at], text[at + 1]) : text[at]);
+    reserve(more.length());
+    for (int k = 0; k < more.length(); k++) {
+      folded[length++] = more.charAt(k);
+    }
+    return pair ? 2 : 1;
+  }
+
+  private void reserve(int more) {
+    if (length + more + 16 > folded.length) {
+      folded = Arrays.copyOf(folded, Math.max(folded.length * 2, length + more + 16));
+    }
+  }
+
+  /// A run of 16 or more in several cases, or with digits, is no path of words.
+  private static int packed(char[] text, int from, int to) {
+    int upper = 0;
+    int lower = 0;
+    int digits = 0;
+    for (int i = from; i < Math.min(to, from + 256); i++) {
+      int c = text[i];
+      upper += c >= 'A' && c <= 'Z' ? 1 : 0;
+      lower += c >= 'a' && c <= 'z' ? 1 : 0;
+      digits += c >= '0' && c <= '9' ? 1 : 0;
+    }
+    boolean mixed = (upper >= 3 && lower >= 3) || (digits >= 4 && upper + lower + digits >= RUN);
+    return Promise.ofThirtyTwo(text, from, to) || (mixed && Promise.of(text, from, to))
+        ? PACKED
+        : 0;
+  }
+
+  private static int mark(char[] text, int i, int count, char c) {
+    return switch (c) {
+      case '%' -> percent(text, i, count);
+      case '\\' -> backslash(text, i, count);
+      case '&' -> entity(text, i, count);
+      case '=' -> printable(text, i, count);
+      case '<' -> i + 1 < count && startsMarkup(text[i + 1]) ? MARKUP : 0;
+      case '"' -> QUOTED;
+      case '\'' -> i == 0 || !Character.isLetterOrDigit(text[i - 1]) ? QUOTED : 0;
+      default -> MARKUP; // escape, backspace
+    };
+  }
+
+  private static boolean startsMarkup(char c) {
+    return c == '/' || c == '!' || c == '?' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  }
+
+  private static int percent(char[] text, int i, int count) {
+    int flags = 0;
+    if (i + 2 < count) {
+      if ((Hex.is(text[i + 1]) && Hex.is(text[i + 2])) || text[i + 1] == 'u') {
+        flags |= ESCAPES;
+      } else if (hexEitherWay(text[i + 1]) && hexEitherWay(text[i + 2])) {
+        flags |= ROTATED;
+      }
+    }
+    if (i >= 2 && Hex.is(text[i - 1]) && Hex.is(text[i - 2])) {
+      flags |= REVERSED;
+    }
+    return flags;
+  }
+
+  private static boolean hexEitherWay(char c) {
+    return Hex.is(c) || Hex.is(Spellings.rot13(c));
+  }
+
+  private static int backslash(char[] text, int i, int count) {
+    int flags = i + 1 < count ? ESCAPES : 0;
+    if (i + 3 < count && (text[i + 1] == 'h' || text[i + 1] == 'k')) {
+      flags |= ROTATED;
+    }
+    if (i >= 3 && (text[i - 1] == 'u' || text[i - 1] == 'x') && Hex.is(text[i - 2])) {
+      flags |= REVERSED;
+    }
+    return flags;
+  }
+
+  private static int entity(char[] text, int i, int count) {
+    int flags =
+        i >= 2 && (text[i - 1] == '#' || (text[i - 1] != ' ' && semicolonBefore(text, i)))
+            ? REVERSED
+            : 0;
+    if (i + 2 < count && text[i + 1] == '#') {
+      return flags | ESCAPES;
+    }
+    for (int k = i + 1; k < Math.min(count, i + 12); k++) {
+      if (text[k] == ';') {
+        return flags | ESCAPES;
+      }
+    }
+    return flags;
+  }
+
+  private static boolean semicolonBefore(char[] text, int i) {
+    for (int k = i - 1; k >= Math.max(0, i - 8); k--) {
+      if (text[k] == ';') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static int printable(char[] text, int i, int count) {
+    if (i + 1 >= count) {
+      return 0;
+    }
+    char next = text[i + 1];
+    boolean escape = i + 2 < count && Hex.is(next) && Hex.is(text[i + 2]);
+    return escape || next == '\n' || next == '\r' ? PRINTABLE : 0;
+  }
+
+  private static byte[] classes() {
+    var table = new byte[128];
+    Arrays.fill(table, BREAKS);
+    for (int c = 0; c < 128; c++) {
+      if (Fold.ASCII[c] != 0) {
+        table[c] = (byte) Fold.ASCII[c];
+      }
+    }
+    for (char c : "+/-_".toCharArray()) {
+      table[c] = JOINS;
+    }
+    for (char c : "%\\&=<\"'\u001b\b".toCharArray()) {
+      table[c] = MARKS;
+    }
+    return table;
+  }
+}

@@ -1,0 +1,269 @@
+package dev.keyward.redaction.exact;
+
+import java.util.Arrays;
+import java.util.function.Consumer;
+
+/// Finds runs and lists that hold packed bytes, and unpacks those that look like text or compressed
+/// data: base64 and base64url at every alignment, base32, hex, lists of hex pairs or of numbers.
+///
+/// Bytes are read as Latin-1. A run may go on over a line wrap.
+final class Packed {
+  private static final int SHORTEST = 16;
+  private static final int READABLE = 8;
+  private static final byte[] SIXTY_FOUR =
+      digits("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+  private static final byte[] THIRTY_TWO = bothCases(digits("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"));
+  private static final byte[] SIXTEEN = bothCases(digits("0123456789ABCDEF"));
+
+  private final View view;
+  private final Effort effort;
+  private final Consumer<View> found;
+  private final int[] run; // places in the view of the characters of one run
+  private int count;
+
+  private Packed(View view, Effort effort, Consumer<View> found) {
+    this.view = view;
+    this.effort = effort;
+    this.found = found;
+    this.run = new int[view.length()];
+  }
+
+  static boolean isThirtyTwo(char c) {
+    return digit(THIRTY_TWO, c) >= 0;
+  }
+
+  /// {@return the value of a digit of base64 or base64url, or -1}
+  static int sixtyFour(char c) {
+    return digit(SIXTY_FOUR, c);
+  }
+
+  /// Gives what is unpacked from `view` to `found`.
+  static void unpack(View view, Effort effort, Consumer<View> found) {
+    var packed = new Packed(view, effort, found);
+    effort.spend(4L * view.length());
+    packed.runs();
+    packed.hexLists();
+    packed.numberLists();
+  }
+
+  private void runs() {
+    int i = 0;
+    while (i < view.length()) {
+      count = 0;
+      int k = i;
+      while (k < view.length()) {
+        if (digit(SIXTY_FOUR, view.at(k)) >= 0) {
+          run[count++] = k++;
+          continue;
+        }
+        int wrapped = count > 0 ? afterWrap(k) : k;
+        if (wrapped == k || digit(SIXTY_FOUR, view.at(wrapped)) < 0) {
+          break;
+        }
+        k = wrapped;
+      }
+      if (count >= SHORTEST) {
+        unpackRun();
+      }
+      i = Math.max(k, i + 1);
+    }
+  }
+
+  /// {@return the place after white space that holds a line break, or `at`}
+  private int afterWrap(int at) {
+    int k = at;
+    boolean breaks = false;
+    while (k < at + 64 && k < view.length() && Character.isWhitespace(view.at(k))) {
+      breaks |= view.at(k) == '\n' || view.at(k) == '\r';
+      k++;
+    }
+    return breaks ? k : at;
+  }
+
+  private void unpackRun() {
+    boolean hex = true;
+    boolean thirtyTwo = true;
+    for (int i = 0; i < count; i++) {
+      char c = view.at(run[i]);
+      hex &= Hex.is(c);
+      thirtyTwo &= digit(THIRTY_TWO, c) >= 0;
+    }
+    for (int skip = 0; skip < 4; skip++) {
+      offer(bits(SIXTY_FOUR, 6, skip, false));
+    }
+    if (hex) {
+      offer(bits(SIXTEEN, 4, 0, false));
+      offer(bits(SIXTEEN, 4, 1, false));
+      reverse();
+      offer(bits(SIXTEEN, 4, 0, false));
+      reverse();
+    }
+    for (int skip = 0; thirtyTwo && skip < 8; skip++) {
+      offer(bits(THIRTY_TWO, 5, skip, false));
+    }
+    turned();
+  }
+
+  /// The same run backwards and in rot13, only if its start promises something.
+  private void turned() {
+    offerIfPromising(true);
+    reverse();
+    offerIfPromising(false);
+    reverse();
+  }
+
+  private void offerIfPromising(boolean rotate) {
+    for (int skip = 0; skip < 4; skip++) {
+      if (promises(rotate, skip)) {
+        offer(bits(SIXTY_FOUR, 6, skip, rotate));
+      }
+    }
+  }
+
+  private boolean promises(boolean rotate, int skip) {
+    int whole = count;
+    count = Math.min(count, SHORTEST + skip);
+    View start = bits(SIXTY_FOUR, 6, skip, rotate);
+    count = whole;
+    return (start.length() > 2 && Inflated.starts(start, 0)) || readable(start, start.length());
+  }
+
+  private void reverse() {
+    for (int i = 0, k = count - 1; i < k; i++, k--) {
+      int swap = run[i];
+      run[i] = run[k];
+      run[k] = swap;
+    }
+  }
+
+  private void offer(View bytes) {
+    effort.spend(bytes.length());
+    Inflated.of(bytes, effort, found);
+    if (readable(bytes, READABLE)) {
+      found.accept(bytes);
+    }
+  }
+
+  /// Whether as many characters in a row are text; bytes by chance hardly ever are.
+  private static boolean readable(View bytes, int need) {
+    int stretch = 0;
+    for (int i = 0; i < bytes.length() && stretch < need; i++) {
+      char c = bytes.at(i);
+      stretch =
+          (c >= 32 && c < 127) || c == '\n' || c == '\r' || c == '\t' || c == 0 ? stretch + 1 : 0;
+    }
+    return need > 0 && stretch >= need;
+  }
+
+  private View bits(byte[] digits, int width, int skip, boolean rotate) {
+    var out = new View.Builder(count * width / 8 + 1);
+    int window = 0;
+    int bits = 0;
+    for (int i = skip; i < count; i++) {
+      char c = view.at(run[i]);
+      c = rotate ? Spellings.rot13(c) : c;
+      int value = digit(digits, c);
+      window = (window << width) | (value & ((1 << width) - 1));
+      bits += width;
+      if (bits >= 8) {
+        bits -= 8;
+        int first = i - (8 - width + bits + width - 1) / width;
+        out.add((char) ((window >> bits) & 0xff), view, run[first], run[i]);
+      }
+    }
+    return out.build();
+  }
+
+  /// `5a 6b`, `5a:6b`, `0x5a, 0x6b`: pairs with something between.
+  private void hexLists() {
+    var out = new View.Builder(16);
+    int i = 0;
+    while (i < view.length()) {
+      int start = view.at(i) == '0' && (view.at(i + 1) | 0x20) == 'x' ? i + 2 : i;
+      int pair = Hex.value(view, start, 2);
+      boolean alone = pair >= 0 && !Character.isLetterOrDigit(view.at(start + 2));
+      if (alone) {
+        out.add((char) pair, view, i, start + 1);
+        i = afterSeparators(start + 2);
+      }
+      if (!alone || i >= view.length()) {
+        out = flush(out);
+        i = alone ? i : afterWord(i);
+      }
+    }
+    flush(out);
+  }
+
+  /// `[90, 107]`, `90 107`: numbers of one byte with something between.
+  private void numberLists() {
+    var out = new View.Builder(16);
+    int i = 0;
+    while (i < view.length()) {
+      int end = i;
+      int value = 0;
+      while (end < i + 4 && view.at(end) >= '0' && view.at(end) <= '9') {
+        value = value * 10 + view.at(end++) - '0';
+      }
+      boolean alone = end > i && value < 256 && !Character.isLetterOrDigit(view.at(end));
+      if (alone) {
+        out.add((char) value, view, i, end - 1);
+        i = afterSeparators(end);
+      }
+      if (!alone || i >= view.length()) {
+        out = flush(out);
+        i = alone ? i : afterWord(i);
+      }
+    }
+    flush(out);
+  }
+
+  private View.Builder flush(View.Builder out) {
+    if (out.length() == 0) {
+      return out;
+    }
+    if (out.length() >= READABLE) {
+      offer(out.build());
+    }
+    return new View.Builder(16);
+  }
+
+  private int afterSeparators(int at) {
+    int k = at;
+    while (k < at + 8 && k < view.length() && !Character.isLetterOrDigit(view.at(k))) {
+      k++;
+    }
+    return k;
+  }
+
+  private int afterWord(int at) {
+    int k = at;
+    while (k < view.length() && Character.isLetterOrDigit(view.at(k))) {
+      k++;
+    }
+    return Math.max(k, at + 1);
+  }
+
+  private static int digit(byte[] digits, char c) {
+    return c < 128 ? digits[c] : -1;
+  }
+
+  private static byte[] bothCases(byte[] digits) {
+    for (char c = 'A'; c <= 'Z'; c++) {
+      digits[c | 0x20] = digits[c];
+    }
+    return digits;
+  }
+
+  private static byte[] digits(String alphabet) {
+    var digits = new byte[128];
+    Arrays.fill(digits, (byte) -1);
+    for (int i = 0; i < alphabet.length(); i++) {
+      digits[alphabet.charAt(i)] = (byte) i;
+    }
+    if (alphabet.length() == 64) {
+      digits['-'] = 62;
+      digits['_'] = 63;
+    }
+    return digits;
+  }
+}

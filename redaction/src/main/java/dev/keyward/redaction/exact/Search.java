@@ -1,0 +1,141 @@
+package dev.keyward.redaction.exact;
+
+/// One search of one text: looks at it as it is, then as deep as its first pass asks for.
+final class Search {
+  private static final int ESCAPES_DEEP = 3;
+  private static final int PACKED_DEEP = 3;
+  private static final int EDGE = 2;
+
+  private final GramIndex index;
+  private final Guarded guarded;
+  private final Effort effort;
+  private final Spans found;
+
+  Search(GramIndex index, Guarded guarded, Effort effort, Spans found) {
+    this.index = index;
+    this.guarded = guarded;
+    this.effort = effort;
+    this.found = found;
+  }
+
+  /// Looks at `text` and everything that can be read out of it.
+  void deep(View text) {
+    deep(text, 0, 0, true, true);
+  }
+
+  private void deep(View view, int escapes, int packed, boolean quotes, boolean turns) {
+    effort.spend(2L * view.length());
+    shallow(view);
+    guarded.search(view, effort, found);
+    int flags = new FirstPass(view.length()).add(view.chars(), view.length());
+    if ((flags & FirstPass.MARKUP) != 0) {
+      View visible = Visible.of(view, effort);
+      shallow(visible);
+      guarded.search(visible, effort, found);
+    }
+    if ((flags & FirstPass.QUOTED) != 0 && quotes) {
+      effort.spend(4L * view.length());
+      Quoted.of(view).forEach(joined -> deep(joined, escapes, PACKED_DEEP, false, false));
+    }
+    if ((flags & FirstPass.ESCAPES) != 0 && escapes < ESCAPES_DEEP) {
+      Escapes.read(view).ifPresent(read -> deep(read, escapes + 1, packed, quotes, turns));
+    }
+    if ((flags & FirstPass.PRINTABLE) != 0 && escapes < ESCAPES_DEEP) {
+      Escapes.readPrintable(view).ifPresent(read -> deep(read, escapes + 1, packed, quotes, turns));
+    }
+    if ((flags & FirstPass.PACKED) != 0 && packed < PACKED_DEEP) {
+      Packed.unpack(view, effort, bytes -> deep(bytes, escapes, packed + 1, quotes, turns));
+    }
+    if ((flags & FirstPass.REVERSED) != 0 && turns) {
+      deep(view.reversed(), escapes, packed, quotes, false);
+    }
+    if ((flags & FirstPass.ROTATED) != 0 && turns) {
+      deep(view.rotated(), escapes, packed, quotes, false);
+    }
+  }
+
+  /// Looks only for what `view` shows as it is.
+  void shallow(View view) {
+    Folded folded = Folded.of(view);
+    index.search(
+        folded.chars(),
+        folded.length(),
+        effort,
+        (spelling, from, to, whole) -> {
+          took(view, folded.place(from), folded.place(to - 1), spelling, whole);
+          return true;
+        });
+  }
+
+  private void took(View view, int first, int last, Spelling spelling, boolean whole) {
+    if (spelling.leaf().standsApart()
+        && (Character.isDigit(view.at(first - 1)) || Character.isDigit(view.at(last + 1)))) {
+      return;
+    }
+    int from = first;
+    int to = last;
+    switch (spelling.kind()) {
+      case PLAIN -> {
+        if (whole) {
+          from -= alike(view, first, spelling.leaf().raw(), -1);
+          to += alike(view, last, spelling.leaf().raw(), 1);
+        }
+      }
+      case TURNED -> {}
+      case PACKED -> {
+        from -= edge(view, first, -1);
+        to += edge(view, last, 1);
+      }
+    }
+    add(view, from, to);
+  }
+
+  /// Adds the pieces of the text that the stretch stands for; what lies between them stays.
+  private void add(View view, int first, int last) {
+    int from = view.from(first);
+    int to = view.to(first);
+    for (int i = first + 1; i <= last; i++) {
+      if (view.from(i) <= to && view.to(i) >= from) {
+        from = Math.min(from, view.from(i));
+        to = Math.max(to, view.to(i));
+      } else {
+        found.add(from, to);
+        from = view.from(i);
+        to = view.to(i);
+      }
+    }
+    found.add(from, to);
+  }
+
+  /// {@return how many characters of punctuation at that end of the leaf the view has too}
+  private static int alike(View view, int place, String raw, int step) {
+    int at = step < 0 ? 0 : raw.length() - 1;
+    while (at >= 0 && at < raw.length() && !Character.isLetterOrDigit(raw.charAt(at))) {
+      at -= step;
+    }
+    int count = 0;
+    for (at += step; at >= 0 && at < raw.length(); at += step) {
+      if (view.at(place + step * (count + 1)) != raw.charAt(at)) {
+        break;
+      }
+      count++;
+    }
+    return count;
+  }
+
+  /// The characters at the edge of a run hold bits of the secret and of its neighbour.
+  private static int edge(View view, int place, int step) {
+    int count = 0;
+    while (count < EDGE && packs(view.at(place + step * (count + 1)))) {
+      count++;
+    }
+    while (step > 0 && view.at(place + count + 1) == '=') {
+      count++;
+    }
+    return count;
+  }
+
+  private static boolean packs(char c) {
+    return (c < 128 && Fold.ASCII[c] != 0) || c == '+' || c == '/' || c == '-' || c == '_';
+  }
+}

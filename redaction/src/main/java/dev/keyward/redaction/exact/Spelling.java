@@ -1,0 +1,55 @@
+package dev.keyward.redaction.exact;
+
+/// One way to write a leaf, as the letters and digits that stay of it once it is folded.
+///
+/// A class and not a record, for its arrays must stay its own; it prints as nothing.
+final class Spelling {
+  private final Leaf leaf;
+  private final char[] folded;
+  private final int[] origin;
+  private final int need;
+  private final Kind kind;
+
+  /// Joins `folded`, the letters and digits, with `origin`, for each the place in the leaf.
+  ///
+  /// @param need how many letters and digits of the leaf must show
+  Spelling(Leaf leaf, char[] folded, int[] origin, int need, Kind kind) {
+    this.leaf = leaf;
+    this.folded = folded;
+    this.origin = origin;
+    this.need = need;
+    this.kind = kind;
+  }
+
+  /// How the leaf is written.
+  enum Kind {
+    /// As it is, so that punctuation around it belongs to it.
+    PLAIN,
+    /// In another order or alphabet, character by character.
+    TURNED,
+    /// In an encoding in which one character may hold parts of two.
+    PACKED
+  }
+
+  Leaf leaf() {
+    return leaf;
+  }
+
+  char[] folded() {
+    return folded;
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  /// {@return whether that stretch of it gives the leaf away}
+  boolean shows(int from, int to) {
+    if (from == 0 && to == folded.length) {
+      return true;
+    }
+    int first = Math.min(origin[from], origin[to - 1]);
+    int last = Math.max(origin[from], origin[to - 1]);
+    return leaf.tells(first, last + 1, need);
+  }
+}

@@ -1,0 +1,260 @@
+package dev.keyward.redaction.exact;
+
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.IntFunction;
+
+/// Writes a leaf in every way that needs no decoder to be recognized: folded, all of them are plain
+/// runs of letters and digits.
+final class Spellings {
+  private static final String BASE64 =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  private static final String BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  private static final String HEX = "0123456789abcdef";
+  private static final String BASE85 =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
+  private static final Charset WINDOWS = Charset.forName("windows-1252");
+  private static final int LONG = 256;
+  private static final int PACKED_NEED = 9;
+
+  private final Leaf leaf;
+  private final List<Spelling> all = new ArrayList<>();
+
+  private Spellings(Leaf leaf) {
+    this.leaf = leaf;
+  }
+
+  /// {@return the spellings of `leaf` that are long enough to search for}
+  static List<Spelling> of(Leaf leaf) {
+    var spellings = new Spellings(leaf);
+    spellings.plain();
+    spellings.packed();
+    if (leaf.raw().length() <= LONG) {
+      spellings.listed();
+      spellings.wide();
+      spellings.base85();
+    }
+    return List.copyOf(spellings.all);
+  }
+
+  static char rot13(char c) {
+    if (c >= 'a' && c <= 'z') {
+      return (char) ('a' + (c - 'a' + 13) % 26);
+    }
+    return c >= 'A' && c <= 'Z' ? (char) ('A' + (c - 'A' + 13) % 26) : c;
+  }
+
+  private void plain() {
+    var text = new Written();
+    for (int i = 0; i < leaf.raw().length(); i++) {
+      text.add(leaf.raw().charAt(i), i);
+    }
+    add(text, Leaf.TELLING, Spelling.Kind.PLAIN);
+    turned(text, Leaf.TELLING);
+    Bytes bytes = Bytes.utf8(leaf.raw());
+    if (bytes.length() > leaf.raw().length()) {
+      add(bytes.each(b -> String.valueOf((char) b)), Leaf.TELLING, Spelling.Kind.TURNED);
+      add(bytes.each(Spellings::windows), Leaf.TELLING, Spelling.Kind.TURNED);
+    }
+  }
+
+  private void packed() {
+    Bytes bytes = Bytes.utf8(leaf.raw());
+    bits(bytes, HEX, 4, 1);
+    bits(bytes, BASE64, 6, 3);
+    if (leaf.raw().length() <= LONG) {
+      bits(bytes, BASE32, 5, 5);
+    }
+  }
+
+  private void bits(Bytes bytes, String alphabet, int width, int offsets) {
+    for (int offset = 0; offset < offsets; offset++) {
+      Written text = bytes.packed(alphabet, width, offset);
+      add(text, PACKED_NEED, Spelling.Kind.PACKED);
+      if (leaf.raw().length() <= LONG) {
+        turned(text, PACKED_NEED);
+      }
+    }
+  }
+
+  private void listed() {
+    Bytes bytes = Bytes.utf8(leaf.raw());
+    listed(bytes, b -> Integer.toString(b));
+    listed(bytes, b -> String.format(Locale.ROOT, "%03o", b));
+    listed(bytes, Integer::toOctalString);
+    listed(
+        bytes, b -> String.format(Locale.ROOT, "%8s", Integer.toBinaryString(b)).replace(' ', '0'));
+    listed(bytes, b -> "0x" + hex(b));
+    listed(bytes, b -> "x" + hex(b));
+    listed(bytes, b -> "u00" + hex(b));
+    listed(bytes, b -> "u" + hex(b));
+  }
+
+  private void listed(Bytes bytes, IntFunction<String> each) {
+    Written text = bytes.each(each);
+    add(text, PACKED_NEED, Spelling.Kind.PACKED);
+    turned(text, PACKED_NEED);
+  }
+
+  private void wide() {
+    Bytes bytes = Bytes.utf16(leaf.raw());
+    for (int offset = 0; offset < 3; offset++) {
+      add(bytes.packed(BASE64, 6, offset), PACKED_NEED, Spelling.Kind.PACKED);
+    }
+    add(bytes.packed(HEX, 4, 0), PACKED_NEED, Spelling.Kind.PACKED);
+  }
+
+  private void base85() {
+    Bytes bytes = Bytes.utf8(leaf.raw());
+    for (int offset = 0; offset < 4; offset++) {
+      add(bytes.base85(offset, BASE85::charAt), PACKED_NEED, Spelling.Kind.PACKED);
+      add(bytes.base85(offset, digit -> (char) ('!' + digit)), PACKED_NEED, Spelling.Kind.PACKED);
+    }
+  }
+
+  private static String windows(int b) {
+    return new String(new byte[] {(byte) b}, WINDOWS);
+  }
+
+  private static String hex(int b) {
+    return "" + HEX.charAt(b >> 4) + HEX.charAt(b & 15);
+  }
+
+  private void turned(Written text, int need) {
+    var rotated = text.rotated();
+    add(rotated, need, Spelling.Kind.TURNED);
+    add(rotated.reversed(), need, Spelling.Kind.TURNED);
+    add(text.reversed(), need, Spelling.Kind.TURNED);
+  }
+
+  private void add(Written text, int need, Spelling.Kind kind) {
+    Written folded = text.folded();
+    if (folded.text.length() >= GramIndex.GRAM) {
+      all.add(
+          new Spelling(
+              leaf,
+              folded.text.toString().toCharArray(),
+              folded.origin.stream().mapToInt(Integer::intValue).toArray(),
+              need,
+              kind));
+    }
+  }
+
+  /// A text with, for each character, the place in the leaf that it comes from.
+  private static final class Written {
+    final StringBuilder text = new StringBuilder();
+    final List<Integer> origin = new ArrayList<>();
+
+    void add(char c, int from) {
+      text.append(c);
+      origin.add(from);
+    }
+
+    Written reversed() {
+      var out = new Written();
+      for (int i = text.length() - 1; i >= 0; i--) {
+        out.add(text.charAt(i), origin.get(i));
+      }
+      return out;
+    }
+
+    Written rotated() {
+      var out = new Written();
+      for (int i = 0; i < text.length(); i++) {
+        out.add(rot13(text.charAt(i)), origin.get(i));
+      }
+      return out;
+    }
+
+    Written folded() {
+      var out = new Written();
+      var folded = Folded.of(View.of(text.toString()));
+      for (int i = 0; i < folded.length(); i++) {
+        out.add(folded.chars()[i], origin.get(folded.place(i)));
+      }
+      return out;
+    }
+  }
+
+  /// The bytes of the leaf in one character set, each with the place in the leaf that it comes
+  /// from.
+  private static final class Bytes {
+    private final byte[] bytes;
+    private final int[] origin;
+
+    private Bytes(byte[] bytes, int[] origin) {
+      this.bytes = bytes;
+      this.origin = origin;
+    }
+
+    static Bytes utf8(String raw) {
+      byte[] bytes = raw.getBytes(StandardCharsets.UTF_8);
+      var origin = new int[bytes.length];
+      int at = 0;
+      for (int i = 0; i < raw.length(); i++) {
+        char c = raw.charAt(i);
+        int size = c < 0x80 ? 1 : c < 0x800 ? 2 : Character.isSurrogate(c) ? 2 : 3;
+        for (int k = 0; k < size && at < bytes.length; k++) {
+          origin[at++] = i;
+        }
+      }
+      return new Bytes(bytes, origin);
+    }
+
+    static Bytes utf16(String raw) {
+      byte[] bytes = raw.getBytes(StandardCharsets.UTF_16LE);
+      var origin = new int[bytes.length];
+      for (int i = 0; i < bytes.length; i++) {
+        origin[i] = i / 2;
+      }
+      return new Bytes(bytes, origin);
+    }
+
+    int length() {
+      return bytes.length;
+    }
+
+    Written each(IntFunction<String> spell) {
+      var out = new Written();
+      for (int i = 0; i < bytes.length; i++) {
+        for (char c : spell.apply(bytes[i] & 0xff).toCharArray()) {
+          out.add(c, origin[i]);
+        }
+      }
+      return out;
+    }
+
+    /// Writes the digits of `width` bits that depend on these bytes alone when `offset` bytes go
+    /// before.
+    Written packed(String alphabet, int width, int offset) {
+      var out = new Written();
+      int end = 8 * bytes.length;
+      int start = (8 * offset + width - 1) / width * width - 8 * offset;
+      for (int bit = start; bit + width <= end; bit += width) {
+        int first = bytes[bit / 8] & 0xff;
+        int second = bit / 8 + 1 < bytes.length ? bytes[bit / 8 + 1] & 0xff : 0;
+        int window = (first << 8) | second;
+        int digit = (window >> (16 - bit % 8 - width)) & ((1 << width) - 1);
+        out.add(alphabet.charAt(digit), origin[bit / 8]);
+      }
+      return out;
+    }
+
+    Written base85(int offset, IntFunction<Character> digit) {
+      var out = new Written();
+      for (int i = offset; i + 4 <= bytes.length; i += 4) {
+        long group = 0;
+        for (int k = 0; k < 4; k++) {
+          group = (group << 8) | (bytes[i + k] & 0xff);
+        }
+        for (long power = 52200625; power > 0; power /= 85) {
+          out.add(digit.apply((int) (group / power % 85)), origin[i]);
+        }
+      }
+      return out;
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.keyward.redaction.html;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Attribute;
+import org.jsoup.nodes.Comment;
+import org.jsoup.nodes.DataNode;
+import org.jsoup.nodes.Element;
+import org.jsoup.nodes.LeafNode;
+import org.jsoup.nodes.Node;
+import org.jsoup.nodes.Range;
+import org.jsoup.nodes.TextNode;
+import org.jsoup.parser.Parser;
+
+/// Every part of an HTML text in which something may be written, as a browser reads it, with its
+/// place in the source: texts, attribute values, comments and the like, script and style.
+///
+/// Hidden elements, templates and form values are parts like any other; what `srcdoc` holds is read
+/// again.
+public final class HtmlParts {
+  private static final int SRCDOC_DEEP = 3;
+
+  /// One part, from `from` to before `to` in the source.
+  public record Part(String text, int from, int to) {}
+
+  private final List<Part> texts = new ArrayList<>();
+  private final List<Part> attributes = new ArrayList<>();
+  private final List<Part> others = new ArrayList<>();
+
+  private HtmlParts() {}
+
+  /// {@return whether `text` may be HTML or XML: it has a tag or a comment}
+  public static boolean mayBe(String text) {
+    int open = text.indexOf('<');
+    while (open >= 0 && open + 1 < text.length()) {
+      char next = text.charAt(open + 1);
+      if (Character.isLetter(next) || next == '!' || next == '/' || next == '?') {
+        return true;
+      }
+      open = text.indexOf('<', open + 1);
+    }
+    return false;
+  }
+
+  /// Reads `html`; anything is HTML.
+  public static HtmlParts of(String html) {
+    var parts = new HtmlParts();
+    parts.read(html, -1, -1, 0);
+    return parts;
+  }
+
+  /// {@return the parts in rows that a reader may take together: texts; attributes; the rest}
+  public List<List<Part>> rows() {
+    return List.of(texts, attributes, others);
+  }
+
+  /// Places in a `srcdoc` are given as those of the whole attribute.
+  private void read(String html, int from, int to, int depth) {
+    var document = Jsoup.parse(html, "", Parser.htmlParser().setTrackPosition(true));
+    document.traverse(
+        (Node node, int level) -> {
+          switch (node) {
+            case TextNode text ->
+                add(texts, text.getWholeText(), text.sourceRange(), from, to, html);
+            case Comment comment ->
+                add(others, comment.getData(), comment.sourceRange(), from, to, html);
+            case DataNode data ->
+                add(others, data.getWholeData(), data.sourceRange(), from, to, html);
+            case Element element -> attributes(element, from, to, depth, html);
+            case LeafNode leaf -> add(others, leaf.outerHtml(), leaf.sourceRange(), from, to, html);
+            default -> {}
+          }
+        });
+  }
+
+  private void attributes(Element element, int from, int to, int depth, String html) {
+    for (Attribute attribute : element.attributes()) {
+      Range range = attribute.sourceRange().valueRange();
+      add(attributes, attribute.getValue(), range, from, to, html);
+      if (attribute.getKey().equals("srcdoc") && depth < SRCDOC_DEEP) {
+        boolean own = from < 0 && range.isTracked();
+        read(
+            attribute.getValue(),
+            own ? range.startPos() : Math.max(0, from),
+            own ? range.endPos() : to < 0 ? html.length() : to,
+            depth + 1);
+      }
+    }
+  }
+
+  /// A part whose place is not known stands for all of the source: too much goes rather than too
+  /// little.
+  private static void add(List<Part> row, String text, Range range, int from, int to, String html) {
+    if (text.isBlank()) {
+      return;
+    }
+    if (from >= 0) {
+      row.add(new Part(text, from, to));
+    } else if (range.isTracked() && range.endPos() > range.startPos()) {
+      row.add(new Part(text, range.startPos(), range.endPos()));
+    } else {
+      row.add(new Part(text, 0, html.length()));
+    }
+  }
+}

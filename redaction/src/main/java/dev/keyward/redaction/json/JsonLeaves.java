@@ -1,0 +1,211 @@
+package dev.keyward.redaction.json;
+
+import dev.keyward.redaction.exact.Effort;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The strings, keys and numbers of a JSON value, in the order in which they stand, and the rows in
+/// which neighbours belong together.
+///
+/// Not safe for threads. The value must not change while this is in use.
+public final class JsonLeaves {
+  private static final int DEEPEST = 1000;
+  private static final int NAMES = 256;
+  private static final int LONGEST_EXPONENT = 400;
+
+  private final JsonNode root;
+  private final List<JsonLeaf> leaves = new ArrayList<>();
+  private final List<JsonLeaf> keys = new ArrayList<>();
+  private final List<JsonLeaf> strings = new ArrayList<>();
+  private final List<JsonLeaf> numbers = new ArrayList<>();
+  private final List<List<JsonLeaf>> mixed = new ArrayList<>();
+  private final Map<String, List<JsonLeaf>> byName = new HashMap<>();
+  private long characters;
+
+  private JsonLeaves(JsonNode root) {
+    this.root = root;
+  }
+
+  /// Reads `root`.
+  ///
+  /// @throws Effort.Exhausted if it is deeper than 1000, or holds something that is not JSON
+  public static JsonLeaves of(JsonNode root) {
+    var leaves = new JsonLeaves(root);
+    leaves.read(root, "", false, 0);
+    return leaves;
+  }
+
+  /// {@return all leaves, first to last}
+  public List<JsonLeaf> all() {
+    return leaves;
+  }
+
+  /// {@return how many characters the leaves have}
+  public long characters() {
+    return characters;
+  }
+
+  /// {@return the strings, in a row}
+  public List<JsonLeaf> strings() {
+    return strings;
+  }
+
+  /// {@return the keys, in a row}
+  public List<JsonLeaf> keys() {
+    return keys;
+  }
+
+  /// {@return the numbers, in a row}
+  public List<JsonLeaf> numbers() {
+    return numbers;
+  }
+
+  /// {@return for each name of a field that stands in several elements of an array, its strings in
+  /// a row; and arrays of both strings and numbers}
+  public List<List<JsonLeaf>> others() {
+    var rows = new ArrayList<>(mixed);
+    rows.addAll(named());
+    return rows;
+  }
+
+  private Collection<List<JsonLeaf>> named() {
+    return byName.size() < 2 ? List.of() : byName.values();
+  }
+
+  /// {@return whether a leaf was replaced}
+  public boolean changed() {
+    return leaves.stream().anyMatch(JsonLeaf::changed);
+  }
+
+  /// {@return the value with the leaves as they are now: itself if none was replaced}
+  ///
+  /// @param at takes the JSON Pointer, in the new value, of each value that changed or whose key
+  ///   did
+  public JsonNode rebuilt(Consumer<String> at) {
+    return changed() ? new Rebuilding(at).value(root, "") : root;
+  }
+
+  private void read(JsonNode node, String name, boolean repeated, int depth) {
+    if (depth > DEEPEST) {
+      throw new Effort.Exhausted("depth");
+    }
+    switch (node.getNodeType()) {
+      case OBJECT -> {
+        for (var property : node.properties()) {
+          took(new JsonLeaf(property.getKey(), ""), keys);
+          read(property.getValue(), property.getKey(), repeated, depth + 1);
+        }
+      }
+      case ARRAY -> array(node, name, depth);
+      case STRING -> {
+        JsonLeaf leaf = took(new JsonLeaf(node.stringValue(), name), strings);
+        if (repeated && (byName.size() < NAMES || byName.containsKey(name))) {
+          byName.computeIfAbsent(name, n -> new ArrayList<>()).add(leaf);
+        }
+      }
+      case NUMBER -> took(new JsonLeaf(digits(node), name), numbers);
+      case BOOLEAN, NULL -> {}
+      case BINARY, MISSING, POJO -> throw new Effort.Exhausted("kind of value");
+    }
+  }
+
+  private void array(JsonNode array, String name, int depth) {
+    int first = leaves.size();
+    int stringsBefore = strings.size();
+    int numbersBefore = numbers.size();
+    for (JsonNode element : array) {
+      read(element, name, array.size() > 1 && element.isObject(), depth + 1);
+    }
+    boolean flat = leaves.size() - first == array.size();
+    if (flat && strings.size() > stringsBefore && numbers.size() > numbersBefore) {
+      mixed.add(List.copyOf(leaves.subList(first, leaves.size())));
+    }
+  }
+
+  private JsonLeaf took(JsonLeaf leaf, List<JsonLeaf> row) {
+    leaves.add(leaf);
+    row.add(leaf);
+    characters += leaf.text().length();
+    return leaf;
+  }
+
+  /// Without an exponent where that is short, for `8.5E3` is `8500` to a reader.
+  private static String digits(JsonNode number) {
+    if (number.isIntegralNumber()) {
+      return number.asString();
+    }
+    if (number.isBigDecimal() || Double.isFinite(number.doubleValue())) {
+      BigDecimal decimal = number.decimalValue();
+      boolean shortEnough = Math.abs((long) decimal.scale()) < LONGEST_EXPONENT;
+      return shortEnough ? decimal.toPlainString() : decimal.toString();
+    }
+    return number.asString();
+  }
+
+  /// Walks as [#read] does, so that leaf follows leaf.
+  private final class Rebuilding {
+    private final Consumer<String> at;
+    private int next;
+
+    Rebuilding(Consumer<String> at) {
+      this.at = at;
+    }
+
+    JsonNode value(JsonNode node, String pointer) {
+      return switch (node.getNodeType()) {
+        case OBJECT -> object(node, pointer);
+        case ARRAY -> array(node, pointer);
+        case STRING, NUMBER -> leaf(node, pointer);
+        case BOOLEAN, NULL, BINARY, MISSING, POJO -> node;
+      };
+    }
+
+    private JsonNode leaf(JsonNode node, String pointer) {
+      JsonLeaf leaf = leaves.get(next++);
+      if (!leaf.changed()) {
+        return node;
+      }
+      at.accept(pointer);
+      return JsonNodeFactory.instance.stringNode(leaf.text());
+    }
+
+    private JsonNode array(JsonNode node, String pointer) {
+      ArrayNode out = JsonNodeFactory.instance.arrayNode(node.size());
+      for (JsonNode element : node) {
+        out.add(value(element, pointer + "/" + out.size()));
+      }
+      return out;
+    }
+
+    private JsonNode object(JsonNode node, String pointer) {
+      ObjectNode out = JsonNodeFactory.instance.objectNode();
+      for (var property : node.properties()) {
+        JsonLeaf key = leaves.get(next++);
+        String name = key.changed() ? unique(key.text(), node, out) : property.getKey();
+        String place = pointer + "/" + name.replace("~", "~0").replace("/", "~1");
+        if (key.changed()) {
+          at.accept(place);
+        }
+        out.set(name, value(property.getValue(), place));
+      }
+      return out;
+    }
+
+    private static String unique(String name, JsonNode old, ObjectNode out) {
+      String free = name;
+      for (int i = 2; old.has(free) || out.has(free); i++) {
+        free = name + " " + i;
+      }
+      return free;
+    }
+  }
+}

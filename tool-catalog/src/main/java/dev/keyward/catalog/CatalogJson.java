@@ -1,0 +1,258 @@
+package dev.keyward.catalog;
+
+import dev.keyward.call.CanonicalJson;
+import dev.keyward.call.Tier;
+import dev.keyward.call.ToolName;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Maps a catalog file's tree to tools, and a tool to the document that its digest is taken over.
+///
+/// The tree has passed the format's schema, so fields have their types here.
+final class CatalogJson {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+  private static final int FORMAT = 1;
+  private static final String RESERVED = "keyward";
+
+  private final Problems problems;
+  private final Part file;
+
+  CatalogJson(JsonNode root, Problems problems) {
+    this.problems = problems;
+    this.file = new Part(root, "");
+  }
+
+  /// {@return the tools of the file, in its order; of use only if no problem was noted}
+  List<Tool> tools() {
+    String system = file.get("system").text();
+    if (system.equals(RESERVED) || system.startsWith(RESERVED + "_")) {
+      problems.add("/system", "must not be keyward, which names the broker's own tools");
+    }
+    List<Tool> tools = new ArrayList<>();
+    for (String action : file.get("tools").json().propertyNames()) {
+      Part tool = file.get("tools").get(action);
+      tool(system, action, tool).ifPresent(tools::add);
+    }
+    return tools;
+  }
+
+  private Optional<Tool> tool(String system, String action, Part tool) {
+    Tier tier = Tier.valueOf(tool.get("tier").text().toUpperCase(Locale.ROOT));
+    ToolParts parts = new ToolParts(file, tool, tier);
+    ResponseKind response =
+        ResponseKind.valueOf(tool.get("response").textOr("json").toUpperCase(Locale.ROOT));
+    ObjectNode schema = new InputRules(problems).input(tool.get("input"));
+
+    Optional<ToolName> name =
+        problems.attempt(tool.at(), () -> new ToolName(system + "." + action));
+    Optional<InputSchema> input =
+        problems.attempt(
+            tool.get("input").at(),
+            () -> new InputSchema(schema, tool.get("input").get("exactly_one_of").texts()));
+    Optional<JsonNode> output = output(parts);
+    Optional<Target> target = target(system, parts);
+    Optional<HttpBinding> binding = new RequestRules(problems, parts, schema).read(response);
+    Optional<CredentialUse> credential = credential(parts.credential());
+    Optional<Projection> projection = new ResultRules(problems, parts).read(response);
+    Optional<Summary> summary = summary(parts, schema);
+    Optional<Limits> limits = limits(parts);
+    if (!problems.none()) {
+      return Optional.empty();
+    }
+    Tool draft =
+        new Tool(
+            name.orElseThrow(),
+            tool.get("title").text(),
+            tool.get("description").text().strip(),
+            input.orElseThrow(),
+            output,
+            tier,
+            target.orElseThrow(),
+            binding.orElseThrow(),
+            credential,
+            projection.orElseThrow(),
+            summary.orElseThrow(),
+            limits.orElseThrow(),
+            "");
+    return Optional.of(draft.withDigest(CanonicalJson.sha256(document(draft))));
+  }
+
+  private Optional<JsonNode> output(ToolParts parts) {
+    Part output = parts.tool().get("output");
+    if (!output.present()) {
+      return Optional.empty();
+    }
+    ObjectNode schema = new InputRules(problems).output(output);
+    new ResultRules(problems, parts).checkOutput(schema);
+    return Optional.of(schema);
+  }
+
+  private Optional<Target> target(String system, ToolParts parts) {
+    Part origin = parts.own("origin");
+    if (!origin.present()) {
+      problems.add(parts.tool().at(), "must have an origin, its own or one at the top of the file");
+      return Optional.empty();
+    }
+    return problems.attempt(origin.at(), () -> Target.of(system, origin.text()));
+  }
+
+  private Optional<CredentialUse> credential(Part credential) {
+    if (!credential.json().isObject()) {
+      return Optional.empty();
+    }
+    Part ref = credential.get("ref");
+    Optional<CredentialRef> parsed =
+        problems.attempt(ref.at(), () -> CredentialRef.parse(ref.text()));
+    Optional<Placement> placement = placement(credential.get("in"));
+    return parsed.flatMap(r -> placement.map(p -> new CredentialUse(r, p)));
+  }
+
+  private Optional<Placement> placement(Part in) {
+    if (in.json().isString()) {
+      return Optional.of(
+          in.text().equals("basic") ? new Placement.Basic() : new Placement.Bearer());
+    }
+    Part header = in.get("header");
+    Part query = in.get("query");
+    boolean stray = query.present() && in.get("prefix").present();
+    if (header.present() == query.present() || stray) {
+      problems.add(in.at(), "must be bearer, basic, {header, prefix} or {query}");
+      return Optional.empty();
+    }
+    if (query.present()) {
+      return Optional.of(new Placement.Query(query.text()));
+    }
+    HeaderRules.againstCredential(header.text()).ifPresent(rule -> problems.add(header.at(), rule));
+    return Optional.of(new Placement.Header(header.text(), in.get("prefix").textOr("")));
+  }
+
+  private Optional<Summary> summary(ToolParts parts, JsonNode input) {
+    Part summary = parts.tool().get("summary");
+    if (!summary.present() && parts.tier().changes()) {
+      problems.add(summary.at(), "is required for tools that change something");
+    }
+    Part words = summary.present() ? summary : parts.tool().get("title");
+    Optional<Summary> parsed = problems.attempt(words.at(), () -> new Summary(words.text()));
+    for (String name : parsed.map(Summary::names).orElseGet(Set::of)) {
+      if (!input.path("properties").has(name)) {
+        problems.add(words.at(), "must name only arguments that input declares");
+      }
+    }
+    return parsed;
+  }
+
+  private Optional<Limits> limits(ToolParts parts) {
+    Part own = parts.tool().get("limits");
+    Part shared = parts.file().get("limits");
+    Part timeout = own.getOr("timeout", shared);
+    Part bytes = own.getOr("max_response_bytes", shared);
+    Part calls = own.getOr("concurrent_calls", shared);
+    Limits standard = Limits.DEFAULT;
+    return problems.attempt(
+        timeout.at(),
+        () ->
+            new Limits(
+                timeout.present() ? duration(timeout.text()) : standard.timeout(),
+                bytes.json().asInt(standard.maxResponseBytes()),
+                calls.json().asInt(standard.concurrentCalls())));
+  }
+
+  private static Duration duration(String text) {
+    String digits = text.replaceAll("[a-z]", "");
+    long number = Long.parseLong(digits);
+    return switch (text.substring(digits.length())) {
+      case "ms" -> Duration.ofMillis(number);
+      case "s" -> Duration.ofSeconds(number);
+      default -> Duration.ofMinutes(number);
+    };
+  }
+
+  /// {@return all of a tool that could change what a call does or shows}
+  private static ObjectNode document(Tool tool) {
+    ObjectNode document = JSON.objectNode();
+    document.put("v", FORMAT);
+    document.put("name", tool.name().value());
+    document.put("title", tool.title());
+    document.put("description", tool.description());
+    document.set("input", tool.input().json());
+    document.set("exactly_one_of", texts(tool.input().oneOf()));
+    tool.outputSchema().ifPresent(output -> document.set("output", output));
+    document.put("tier", tool.tier().wire());
+    document.put("system", tool.target().system());
+    document.put("origin", tool.target().origin().toString());
+    document.set("binding", binding(tool.binding()));
+    tool.credential().ifPresent(use -> document.set("credential", credential(use)));
+    document.set("result", texts(tool.projection().result()));
+    document.set("error", texts(tool.projection().error()));
+    document.put("summary", tool.summary().template());
+    document.put("timeout_ms", tool.limits().timeout().toMillis());
+    document.put("max_response_bytes", tool.limits().maxResponseBytes());
+    document.put("concurrent_calls", tool.limits().concurrentCalls());
+    return document;
+  }
+
+  private static ObjectNode binding(Binding binding) {
+    return switch (binding) {
+      case HttpBinding http -> {
+        ObjectNode document = JSON.objectNode();
+        document.put("kind", "http");
+        document.put("method", http.method());
+        document.put("path", http.pathTemplate());
+        document.set("query", fields(http.query()));
+        document.set("headers", headers(http.headers()));
+        http.body()
+            .ifPresent(
+                body -> {
+                  document.put("body_kind", body.kind().name().toLowerCase(Locale.ROOT));
+                  document.set("body", fields(body.fields()));
+                });
+        document.put("response", http.response().wire());
+        http.idempotencyHeader().ifPresent(name -> document.put("idempotency", name));
+        yield document;
+      }
+    };
+  }
+
+  private static ArrayNode fields(List<RequestField> fields) {
+    ArrayNode document = JSON.arrayNode();
+    for (RequestField field : fields) {
+      ObjectNode entry = document.addObject().put("name", field.name());
+      switch (field.source()) {
+        case RequestField.Source.Argument(var argument) -> entry.put("from", argument);
+        case RequestField.Source.Fixed(var value) -> entry.set("value", value);
+      }
+    }
+    return document;
+  }
+
+  private static ArrayNode headers(List<HeaderField> headers) {
+    ArrayNode document = JSON.arrayNode();
+    headers.forEach(header -> document.add(header.name() + ": " + header.value()));
+    return document;
+  }
+
+  private static ObjectNode credential(CredentialUse use) {
+    ObjectNode document = JSON.objectNode().put("ref", use.ref().toString());
+    return switch (use.placement()) {
+      case Placement.Bearer() -> document.put("in", "bearer");
+      case Placement.Basic() -> document.put("in", "basic");
+      case Placement.Header(var name, var prefix) ->
+          document.put("in", "header").put("name", name).put("prefix", prefix);
+      case Placement.Query(var name) -> document.put("in", "query").put("name", name);
+    };
+  }
+
+  private static ArrayNode texts(List<String> texts) {
+    ArrayNode document = JSON.arrayNode();
+    texts.forEach(document::add);
+    return document;
+  }
+}

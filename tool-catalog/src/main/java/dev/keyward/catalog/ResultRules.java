@@ -1,0 +1,90 @@
+package dev.keyward.catalog;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import tools.jackson.databind.JsonNode;
+
+/// Reads which fields of an answer leave, and checks them against the output schema.
+final class ResultRules {
+  private final Problems problems;
+  private final ToolParts tool;
+
+  ResultRules(Problems problems, ToolParts tool) {
+    this.problems = problems;
+    this.tool = tool;
+  }
+
+  /// {@return the projection; of use only if no problem was noted}
+  Optional<Projection> read(ResponseKind response) {
+    Part result = tool.tool().get("result");
+    List<String> error = paths(tool.own("error"));
+    return switch (response) {
+      case JSON -> {
+        if (!result.present()) {
+          problems.add(result.at(), "is required for JSON answers: only declared fields leave");
+        }
+        List<String> paths = paths(result);
+        yield problems.attempt(result.at(), () -> Projection.ofJson(paths, error));
+      }
+      case TEXT, HTML -> {
+        for (Part part : List.of(result, tool.tool().get("output"))) {
+          if (part.present()) {
+            problems.add(part.at(), "must stand only at tools with JSON answers");
+          }
+        }
+        yield Optional.of(Projection.ofText(error));
+      }
+    };
+  }
+
+  /// Checks that `output` knows each path of `result`, and that what it requires is among them.
+  void checkOutput(JsonNode output) {
+    Set<String> top = new TreeSet<>();
+    for (Part path : tool.tool().get("result").items()) {
+      problems
+          .attempt(path.at(), () -> Projection.steps(path.text()))
+          .ifPresent(
+              steps -> {
+                top.add(steps.getFirst());
+                if (!knows(output, steps)) {
+                  problems.add(path.at(), "must be a field that output declares");
+                }
+              });
+    }
+    for (Part name : tool.tool().get("output").get("required").items()) {
+      if (!top.contains(name.text())) {
+        problems.add(name.at(), "must be among the fields of result");
+      }
+    }
+  }
+
+  private static boolean knows(JsonNode schema, List<String> steps) {
+    if (steps.isEmpty()) {
+      return true;
+    }
+    String step = steps.getFirst();
+    String type = step.isEmpty() ? "array" : "object";
+    if (!Part.types(schema).contains(type)) {
+      return false;
+    }
+    JsonNode inner = step.isEmpty() ? schema.path("items") : schema.path("properties").path(step);
+    boolean open = step.isEmpty() ? inner.isMissingNode() : !schema.has("properties");
+    return open || (!inner.isMissingNode() && knows(inner, steps.subList(1, steps.size())));
+  }
+
+  /// Good paths only; a bad one is noted at its own line.
+  private List<String> paths(Part list) {
+    List<String> good = new ArrayList<>();
+    for (Part path : list.items()) {
+      List<String> tried = new ArrayList<>(good);
+      tried.add(path.text());
+      problems
+          .attempt(path.at(), () -> Projection.ofJson(tried, List.of()))
+          .ifPresent(_ -> good.add(path.text()));
+    }
+    return good;
+  }
+}

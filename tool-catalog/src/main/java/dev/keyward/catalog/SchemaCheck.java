@@ -1,0 +1,144 @@
+package dev.keyward.catalog;
+
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
+import com.networknt.schema.dialect.Dialects;
+import com.networknt.schema.path.PathType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/// Checks values against one JSON Schema (2020-12), in words that never hold the value.
+///
+/// Each instance has a validator of its own: nothing is shared or cached between schemas, and a
+/// reference out of the schema is never loaded. Safe for many threads.
+public final class SchemaCheck {
+  private final Schema schema;
+
+  /// Compiles a schema.
+  ///
+  /// @throws IllegalArgumentException if it is not a schema, or refers to another document
+  public SchemaCheck(JsonNode json) {
+    refuseReferences(json);
+    var config =
+        SchemaRegistryConfig.builder()
+            .pathType(PathType.JSON_POINTER)
+            .formatAssertionsEnabled(true)
+            .preloadSchema(true)
+            .build();
+    var registry =
+        SchemaRegistry.withDialect(
+            Dialects.getDraft202012(),
+            builder ->
+                builder
+                    .schemaRegistryConfig(config)
+                    .schemaCacheEnabled(false)
+                    .schemaLoader(loader -> loader.block(iri -> true)));
+    this.schema = compile(registry, json);
+  }
+
+  /// A broken rule.
+  ///
+  /// @param at JSON Pointer of the value that breaks it
+  /// @param field the name of a field that is missing or not declared, where the rule is about one
+  /// @param declared whether the schema knows `field`; a name that it does not know is the caller's
+  ///   own text
+  /// @param rule words that follow the field
+  public record Broken(String at, Optional<String> field, boolean declared, String rule) {}
+
+  /// {@return every rule that `value` breaks}
+  public List<Broken> check(JsonNode value) {
+    List<Broken> broken = new ArrayList<>();
+    for (Error error : schema.validate(value)) {
+      broken.add(broken(error));
+    }
+    return broken;
+  }
+
+  private static Schema compile(SchemaRegistry registry, JsonNode json) {
+    try {
+      return registry.getSchema(json);
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException("must be a JSON Schema of the 2020-12 dialect", e);
+    }
+  }
+
+  private static void refuseReferences(JsonNode node) {
+    for (String keyword : List.of("$ref", "$dynamicRef")) {
+      JsonNode reference = node.path(keyword);
+      if (reference.isString() && !reference.stringValue().startsWith("#")) {
+        throw new IllegalArgumentException("must not refer to another document");
+      }
+    }
+    for (JsonNode child : node) {
+      refuseReferences(child);
+    }
+  }
+
+  private static Broken broken(Error error) {
+    String at = error.getInstanceLocation().toString();
+    Optional<String> field = Optional.ofNullable(error.getProperty());
+    return switch (error.getKeyword()) {
+      case "required", "dependentRequired" -> new Broken(at, field, true, "is required");
+      case "additionalProperties", "unevaluatedProperties" ->
+          new Broken(at, field, false, "is not a field that is known here");
+      case "propertyNames" ->
+          new Broken(at, Optional.empty(), true, "has a field name that is not allowed");
+      default -> new Broken(at, Optional.empty(), true, words(error));
+    };
+  }
+
+  private static String words(Error error) {
+    JsonNode limit = error.getSchemaNode();
+    return switch (error.getKeyword()) {
+      case "type" -> "must be " + types(limit);
+      case "enum" -> "must be one of " + list(limit);
+      case "const" -> "must be " + text(limit);
+      case "pattern" -> "must match the pattern " + text(limit);
+      case "format" -> "must be a valid " + text(limit);
+      case "minLength" -> "must have at least " + text(limit) + " characters";
+      case "maxLength" -> "must have at most " + text(limit) + " characters";
+      case "minimum" -> "must be at least " + text(limit);
+      case "maximum" -> "must be at most " + text(limit);
+      case "exclusiveMinimum" -> "must be more than " + text(limit);
+      case "exclusiveMaximum" -> "must be less than " + text(limit);
+      case "multipleOf" -> "must be a multiple of " + text(limit);
+      case "minItems" -> "must have at least " + text(limit) + " items";
+      case "maxItems" -> "must have at most " + text(limit) + " items";
+      case "uniqueItems" -> "must not have the same item twice";
+      case "minProperties" -> "must have at least " + text(limit) + " fields";
+      case "maxProperties" -> "must have at most " + text(limit) + " fields";
+      default -> "breaks the rule " + error.getKeyword() + " of its schema";
+    };
+  }
+
+  private static String types(JsonNode type) {
+    List<String> words = new ArrayList<>();
+    for (JsonNode one : type.isArray() ? type : List.of(type)) {
+      words.add(
+          switch (text(one)) {
+            case "string" -> "text";
+            case "integer" -> "a whole number";
+            case "number" -> "a number";
+            case "boolean" -> "true or false";
+            case "array" -> "a list";
+            case "null" -> "null";
+            default -> "an object";
+          });
+    }
+    return String.join(" or ", words);
+  }
+
+  private static String list(JsonNode values) {
+    List<String> words = new ArrayList<>();
+    values.forEach(value -> words.add(text(value)));
+    return String.join(", ", words);
+  }
+
+  private static String text(JsonNode node) {
+    return node.isString() ? node.stringValue() : node.toString();
+  }
+}
