@@ -17,7 +17,7 @@ final class SecretInput {
   static String read(String name) {
     Console console = System.console();
     String value =
-        console != null && console.isTerminal() ? prompt(console, name) : standardInput();
+        console.isTerminal() ? prompt(console, name) : standardInput();
     if (value.isEmpty()) {
       throw new OperatorError("the value is empty; nothing was stored");
     }

@@ -57,8 +57,7 @@ public final class PeopleListener implements AutoCloseable {
   /// @param pages makes the pages for the address that was bound, before the first request
   /// @throws IOException if the address cannot be bound
   public static PeopleListener start(
-      Settings settings, Function<? super InetSocketAddress, Site> pages)
-      throws IOException {
+      Settings settings, Function<? super InetSocketAddress, Site> pages) throws IOException {
     var listening = Listening.bind("keyward-people", settings.listen(), new JsonErrors(false));
     var hosts = new HostRule(listening.bound(), settings.hosts(), Set.of());
     listening.filter(
