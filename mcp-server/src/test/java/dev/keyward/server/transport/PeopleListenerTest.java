@@ -20,9 +20,12 @@ final class PeopleListenerTest {
   private final PeopleListener listener =
       PeopleListener.start(
           new PeopleListener.Settings(Loopback.anyPort(), Set.of("people.example.com")),
-          List.of(
-              new PeopleListener.Mount("/page/*", new Page(), List.of(marks("a"), marks("b"))),
-              new PeopleListener.Mount("/broken", new Broken(), List.of())));
+          bound ->
+              new PeopleListener.Site(
+                  marks("guarded"),
+                  List.of(
+                      new PeopleListener.Mount("/page/*", new Page(bound.getPort())),
+                      new PeopleListener.Mount("/broken", new Broken()))));
 
   PeopleListenerTest() throws IOException {}
 
@@ -32,10 +35,10 @@ final class PeopleListenerTest {
   }
 
   @Test
-  void filtersRunInOrderBeforeTheirServlet() throws Exception {
+  void theGuardStandsBeforeAPageThatKnowsItsPort() throws Exception {
     String answer = get("/page/1", "localhost:" + listener.port());
 
-    assertTrue(answer.endsWith("\r\n\r\nab page"), answer);
+    assertTrue(answer.endsWith("\r\n\r\nguarded " + listener.port()), answer);
   }
 
   @Test
@@ -71,18 +74,23 @@ final class PeopleListenerTest {
 
   private static Filter marks(String mark) {
     return (request, response, chain) -> {
-      Object marks = request.getAttribute("marks");
-      request.setAttribute("marks", (marks == null ? "" : marks) + mark);
+      request.setAttribute("mark", mark);
       chain.doFilter(request, response);
     };
   }
 
   @SuppressWarnings("serial") // servlets are not serialized
   private static final class Page extends HttpServlet {
+    private final int port;
+
+    Page(int port) {
+      this.port = port;
+    }
+
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response)
         throws IOException {
-      response.getWriter().write(request.getAttribute("marks") + " page");
+      response.getWriter().write(request.getAttribute("mark") + " " + port);
     }
   }
 
