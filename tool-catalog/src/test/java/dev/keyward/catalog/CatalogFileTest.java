@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -317,6 +320,23 @@ final class CatalogFileTest {
             "test.yaml:12: tools.read_ticket.input.properties.id.maximum must be an integer of at"
                 + " most 2^53; pass larger ones as text"),
         first(CRM.replace("{type: string}", "{type: string, maximum: 9007199254740993}")));
+  }
+
+  @Test
+  void aNumberBeyondADoubleIsAProblemAndNotACrash() {
+    assertEquals(
+        Optional.of(
+            "test.yaml:12: tools.read_ticket.input.properties.id.maximum must be a number that a"
+                + " double holds without loss"),
+        first(CRM.replace("{type: string}", "{type: string, maximum: 1e400}")));
+  }
+
+  @Test
+  void theExampleOfTheReadmeIsGood() throws IOException {
+    String readme = Files.readString(Path.of("README.md"));
+    String yaml = readme.split("```yaml\n|```\n", 3)[1];
+
+    assertEquals("crm.add_note", Samples.tool(yaml).name().value());
   }
 
   @Test

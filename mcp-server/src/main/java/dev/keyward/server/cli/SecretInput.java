@@ -5,6 +5,7 @@ import java.io.Console;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /// Reads a secret's value: from a prompt that shows nothing, or from standard input.
 ///
@@ -14,10 +15,10 @@ final class SecretInput {
 
   private SecretInput() {}
 
+  @SuppressWarnings("SystemConsoleNull") // NullAway and the JDK's contract disagree on null here
   static String read(String name) {
-    Console console = System.console();
-    String value =
-        console.isTerminal() ? prompt(console, name) : standardInput();
+    Optional<Console> console = Optional.ofNullable(System.console()).filter(Console::isTerminal);
+    String value = console.map(terminal -> prompt(terminal, name)).orElseGet(SecretInput::standardInput);
     if (value.isEmpty()) {
       throw new OperatorError("the value is empty; nothing was stored");
     }

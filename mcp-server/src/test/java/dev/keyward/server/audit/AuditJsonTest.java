@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.keyward.call.CanonicalJson;
 import dev.keyward.call.Refusal;
+import dev.keyward.catalog.Target;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +34,7 @@ final class AuditJsonTest {
   void eachTypeHasItsWireShape(String type) throws IOException {
     JsonNode written = body(Objects.requireNonNull(Samples.each().get(type)));
 
-    assertEquals(golden(type), written, () -> CanonicalJson.write(written));
+    assertEquals(CanonicalJson.write(golden(type)), CanonicalJson.write(written));
   }
 
   @ParameterizedTest
@@ -91,7 +92,7 @@ final class AuditJsonTest {
   void aTargetWithAUserIsRefused() {
     assertThrows(
         IllegalArgumentException.class,
-        () -> new dev.keyward.catalog.Target("crm", URI.create("https://u:p@crm.example")));
+        () -> new Target("crm", URI.create("https://u:p@crm.example")));
   }
 
   @Test

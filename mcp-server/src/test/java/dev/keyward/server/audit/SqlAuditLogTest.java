@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,9 +107,7 @@ final class SqlAuditLogTest {
             tx.sql().execute("DROP TABLE audit_chains");
             return true;
           });
-      assertThrows(
-          UnableToExecuteStatementException.class,
-          () -> log.start(Samples.FACTS, Optional.empty()));
+      assertThrows(JdbiException.class, () -> log.start(Samples.FACTS, Optional.empty()));
       database.failCommit(true);
 
       log.start(Samples.FACTS, Optional.empty());
@@ -135,6 +134,7 @@ final class SqlAuditLogTest {
   @Test
   void aStartNamesTheEarlierHeadAndTheLastCheckpoint() throws Exception {
     String first = broker.run(running -> running.append(2));
+    broker.clock.move(Duration.ofSeconds(1));
     broker.run(
         running -> {
           AuditRecord start = running.newest(1).getFirst();
@@ -149,7 +149,9 @@ final class SqlAuditLogTest {
   @Test
   void aChainThatHasEndedIsNamedOnce() throws Exception {
     String first = broker.run(running -> running.append(2));
+    broker.clock.move(Duration.ofSeconds(1));
     broker.run(running -> running.append(2));
+    broker.clock.move(Duration.ofSeconds(1));
     broker.run(running -> assertFalse(running.newest(1).getFirst().body().contains(first)));
 
     assertEquals(List.of(), broker.verify().findings());

@@ -224,7 +224,15 @@ final class FirstPass {
       return 0;
     }
     char next = text[i + 1];
-    boolean escape = i + 2 < count && Hex.is(next) && Hex.is(text[i + 2]);
+    // `limit=20` at the end of a word is no escape: only a space, at most, would be hidden by it
+    boolean escape =
+        i + 2 < count
+            && Hex.is(next)
+            && Hex.is(text[i + 2])
+            && (!Character.isDigit(next)
+                || !Character.isDigit(text[i + 2])
+                || (i + 3 < count
+                    && (text[i + 3] == '=' || Character.isLetterOrDigit(text[i + 3]))));
     return escape || next == '\n' || next == '\r' ? PRINTABLE : 0;
   }
 

@@ -99,7 +99,9 @@ final class Packed {
       reverse();
     }
     for (int skip = 0; thirtyTwo && skip < 8; skip++) {
-      offer(bits(THIRTY_TWO, 5, skip, false));
+      if (skip == 0 || readable(head(THIRTY_TWO, 5, skip, false), READABLE)) {
+        offer(bits(THIRTY_TWO, 5, skip, false));
+      }
     }
     turned();
   }
@@ -121,11 +123,16 @@ final class Packed {
   }
 
   private boolean promises(boolean rotate, int skip) {
+    View start = head(SIXTY_FOUR, 6, skip, rotate);
+    return (start.length() > 2 && Inflated.starts(start, 0)) || readable(start, start.length());
+  }
+
+  private View head(byte[] digits, int width, int skip, boolean rotate) {
     int whole = count;
     count = Math.min(count, SHORTEST + skip);
-    View start = bits(SIXTY_FOUR, 6, skip, rotate);
+    View start = bits(digits, width, skip, rotate);
     count = whole;
-    return (start.length() > 2 && Inflated.starts(start, 0)) || readable(start, start.length());
+    return start;
   }
 
   private void reverse() {

@@ -43,10 +43,9 @@ final class Promise {
       char c = text[i];
       hex = c == '-' || c == '_' || Hex.is(c);
     }
-    if (hex
-        && (new Promise(4, 2).forward(text, from, to, false)
-            || new Promise(4, 2).backward(text, from, to))) {
-      return true;
+    if (hex) {
+      return new Promise(4, 2).forward(text, from, to, false)
+          || new Promise(4, 2).backward(text, from, to);
     }
     return new Promise(6, 4).forward(text, from, to, false)
         || new Promise(6, 4).forward(text, from, Math.min(to, from + HEAD), true)
