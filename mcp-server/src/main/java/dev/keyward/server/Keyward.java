@@ -352,7 +352,7 @@ public final class Keyward implements AutoCloseable {
       return HomeLock.take(home.lock(), who)
           .orElseThrow(
               () ->
-                  new CannotStart(
+                  new CannotStart.HomeTaken(
                       "another broker has the home folder "
                           + home.folder()
                           + ": "
