@@ -114,7 +114,7 @@ final class GroupCommit {
   /// @throws SQLException if the transaction as a whole is lost
   private void runAlone(Unit<?> unit, List<Unit<?>> units) throws SQLException {
     connection.savepoint();
-    @Nullable Throwable thrown = unit.run(connection.sql());
+    @Nullable Throwable thrown = connection.run(unit);
     if (connection.broken()) {
       throw new SQLException("the engine failed in a unit of work", thrown);
     }

@@ -21,6 +21,7 @@ final class Migrations {
           .encoding(StandardCharsets.UTF_8)
           .validateMigrationNaming(true)
           .failOnMissingLocations(true)
+          .ignoreMigrationPatterns(new String[0]) // by default a newer database would do
           .loggers(FlywayLog.class.getName())
           .load()
           .migrate();

@@ -77,7 +77,7 @@ final class Readers {
   private static @Nullable Throwable transact(Unit<?> unit, SqliteConnection connection) {
     try {
       connection.begin();
-      @Nullable Throwable thrown = unit.run(connection.sql());
+      @Nullable Throwable thrown = connection.run(unit);
       connection.commit();
       return thrown;
     } catch (SQLException e) {

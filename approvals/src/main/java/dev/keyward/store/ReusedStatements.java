@@ -18,6 +18,7 @@ import org.jdbi.v3.core.statement.StatementContext;
 /// SQL nested in itself gets a second one.
 final class ReusedStatements extends DefaultStatementBuilder {
   private static final int MAX_IDLE = 256;
+  private static final String NOT_REUSED = "";
 
   private final BooleanSupplier broken;
   private final Map<String, PreparedStatement> idle = new LinkedHashMap<>();
@@ -35,18 +36,33 @@ final class ReusedStatements extends DefaultStatementBuilder {
       throw new StoreUnavailable("database failed earlier in this transaction");
     }
     if (context.isReturningGeneratedKeys() || context.isConcurrentUpdatable()) {
-      return super.create(connection, sql, context);
+      return lend(super.create(connection, sql, context), NOT_REUSED);
     }
     PreparedStatement known = idle.remove(sql);
-    PreparedStatement statement = known == null ? connection.prepareStatement(sql) : known;
-    lent.put(statement, sql);
-    return statement;
+    return lend(known == null ? connection.prepareStatement(sql) : known, sql);
+  }
+
+  /// Closes what a unit of work has left open. An open cursor would keep this moment's view of the
+  /// data for the units that follow.
+  void reclaim() {
+    for (Statement statement : lent.keySet()) {
+      try {
+        statement.close();
+      } catch (SQLException _) {
+        // it is not used again either way
+      }
+    }
+    lent.clear();
   }
 
   @Override
   public void close(Connection connection, String sql, Statement statement) throws SQLException {
     String reusable = lent.remove(statement);
-    boolean keep = reusable != null && idle.size() < MAX_IDLE && !broken.getAsBoolean();
+    boolean keep =
+        reusable != null
+            && !reusable.equals(NOT_REUSED)
+            && idle.size() < MAX_IDLE
+            && !broken.getAsBoolean();
     if (keep && statement instanceof PreparedStatement prepared) {
       prepared.clearParameters();
       PreparedStatement twin = idle.put(reusable, prepared);
@@ -62,5 +78,10 @@ final class ReusedStatements extends DefaultStatementBuilder {
   public void close(Connection connection) {
     idle.clear(); // the connection closes its statements
     lent.clear();
+  }
+
+  private PreparedStatement lend(PreparedStatement statement, String sql) {
+    lent.put(statement, sql);
+    return statement;
   }
 }

@@ -8,6 +8,9 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.SqlLogger;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.statement.StatementExceptions;
+import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteErrorCode;
 
@@ -31,6 +34,7 @@ final class SqliteConnection implements AutoCloseable {
 
   private final Connection connection;
   private final boolean readOnly;
+  private final ReusedStatements statements = new ReusedStatements(this::broken);
   private final Handle handle;
   private final PreparedStatement begin;
   private final PreparedStatement commit;
@@ -74,8 +78,13 @@ final class SqliteConnection implements AutoCloseable {
     }
   }
 
-  Handle sql() {
-    return handle;
+  /// Does the unit's work and returns what it threw, if it threw.
+  @Nullable Throwable run(Unit<?> unit) {
+    try {
+      return unit.run(handle);
+    } finally {
+      statements.reclaim();
+    }
   }
 
   /// {@return whether the engine failed since the last [#recover]}
@@ -147,7 +156,9 @@ final class SqliteConnection implements AutoCloseable {
   private Handle handle() {
     Jdbi jdbi = Jdbi.create(() -> connection);
     jdbi.setTransactionHandler(new NoTransactions());
-    jdbi.setStatementBuilderFactory(_ -> new ReusedStatements(this::broken));
+    jdbi.setStatementBuilderFactory(_ -> statements);
+    // An exception's message would hold the statement's arguments.
+    jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
     jdbi.setSqlLogger(
         new SqlLogger() {
           @Override

@@ -1,7 +1,5 @@
 package dev.keyward.server;
 
-import static java.lang.System.Logger.Level.ERROR;
-
 import dev.keyward.approvals.ApprovalSettings;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.web.ApprovalPages;
@@ -11,6 +9,7 @@ import dev.keyward.catalog.CatalogFolder;
 import dev.keyward.catalog.ToolCatalog;
 import dev.keyward.redaction.KnownSecrets;
 import dev.keyward.redaction.Redactor;
+import dev.keyward.redaction.Secret;
 import dev.keyward.server.audit.ArgumentVault;
 import dev.keyward.server.audit.AuditEvent;
 import dev.keyward.server.audit.AuditRecords;
@@ -40,15 +39,19 @@ import dev.keyward.server.run.Runs;
 import dev.keyward.server.transport.AgentListener;
 import dev.keyward.server.transport.Broker;
 import dev.keyward.server.transport.PeopleListener;
+import dev.keyward.server.transport.StdioServer;
 import dev.keyward.server.upstream.HttpUpstream;
 import dev.keyward.server.upstream.Resolution;
 import dev.keyward.store.Database;
 import dev.keyward.store.SqliteDatabase;
 import dev.keyward.store.StoreUnavailable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -58,9 +61,13 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /// One broker over one home folder: the whole object graph, and its start and end.
 public final class Keyward implements AutoCloseable {
-  private static final System.Logger log = System.getLogger(Keyward.class.getName());
   private static final String REPLICA = "broker";
-  private static final String VERSION = "0.1.0";
+
+  /// The version of this build, from its jar; `development` where there is none.
+  public static final String VERSION =
+      Optional.ofNullable(Keyward.class.getPackage().getImplementationVersion())
+          .orElse("development");
+
   private static final int SESSIONS_PER_AGENT = 64;
 
   private final Home home;
@@ -178,7 +185,6 @@ public final class Keyward implements AutoCloseable {
 
     agents.onRevoked(agent -> runs.endAll(agent, "revoked"));
     agents.onRevoked(agent -> agentListener.ifPresent(listener -> listener.endSessions(agent)));
-    catalogChanged(database, audit);
     catalog.onChange(() -> catalogChanged(database, audit));
     if (mode != Mode.COMMAND) {
       endings.add(
@@ -192,21 +198,24 @@ public final class Keyward implements AutoCloseable {
   /// @throws CannotStart if an address is taken
   public void serve() throws CannotStart {
     listenForPeople();
-    listenForAgents();
+    listenForAgents(config.agents().listen());
     listenForCommands();
   }
 
-  /// Listens for people and the operator's commands only: agents come another way.
+  /// Serves one client on a pair of streams until the input ends. Beside it, people can sign in,
+  /// commands work, and further clients of this home folder can join, on a port of their own.
   ///
-  /// @throws CannotStart if the address is taken
-  public void serveBesideStdio() throws CannotStart {
+  /// @param drain how long calls in flight may run on after the input has ended
+  /// @throws CannotStart if an address is taken
+  /// @throws IOException if the input cannot be read
+  public void serveStdio(Secret key, InputStream in, OutputStream out, Duration drain)
+      throws CannotStart, IOException {
     listenForPeople();
+    listenForAgents(new Config.HostPort("127.0.0.1", 0));
     listenForCommands();
-  }
-
-  /// {@return what transports hand their requests to}
-  public Broker broker() {
-    return broker;
+    var server = new StdioServer(broker, key, in, out, random, drain);
+    catalog.onChange(server::toolsChanged);
+    server.run();
   }
 
   /// {@return what the operator can do with this broker}
@@ -229,17 +238,17 @@ public final class Keyward implements AutoCloseable {
     endings.close();
   }
 
-  private void listenForAgents() throws CannotStart {
+  private void listenForAgents(Config.HostPort listen) throws CannotStart {
     Config.AgentsListener wanted = config.agents();
     var settings =
         new AgentListener.Settings(
-            address(wanted.listen()), wanted.hosts(), wanted.origins(), SESSIONS_PER_AGENT);
+            address(listen), wanted.hosts(), wanted.origins(), SESSIONS_PER_AGENT);
     try {
       AgentListener listener = endings.add(AgentListener.start(settings, broker, random));
       agentListener = Optional.of(listener);
       catalog.onChange(listener::toolsChanged);
     } catch (IOException e) {
-      throw taken("agents.listen", wanted.listen(), e);
+      throw taken("agents.listen", listen, e);
     }
   }
 
@@ -256,13 +265,13 @@ public final class Keyward implements AutoCloseable {
     }
   }
 
-  private List<PeopleListener.Mount> pages(URI origin) {
+  private PeopleListener.Site pages(URI origin) {
     var pages = new ApprovalPages(origin, approvals, people, this::scrub, clock);
-    return pages.mounts().stream()
-        .map(
-            mount ->
-                new PeopleListener.Mount(mount.path(), mount.servlet(), List.of(pages.guard())))
-        .toList();
+    return new PeopleListener.Site(
+        pages.guard(),
+        pages.mounts().stream()
+            .map(mount -> new PeopleListener.Mount(mount.path(), mount.servlet()))
+            .toList());
   }
 
   private void listenForCommands() throws CannotStart {
@@ -287,7 +296,6 @@ public final class Keyward implements AutoCloseable {
   }
 
   private void catalogChanged(Database database, SqlAuditLog audit) {
-    catalog.problems().forEach(problem -> log.log(ERROR, "catalog: {0}", problem));
     ToolCatalog now = catalog.current();
     var event =
         new AuditEvent.CatalogChanged(now.digest(), now.tools().size(), catalog.problems().size());

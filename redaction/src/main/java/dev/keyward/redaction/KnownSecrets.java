@@ -9,8 +9,9 @@ import java.util.Optional;
 
 /// The secrets that the broker holds, compiled for search in every spelling that they may come in.
 ///
-/// Immutable and safe for all threads. Building takes a few milliseconds for a hundred, so a change
-/// is a new one. It prints as nothing and equals only itself; no characters can be had from it.
+/// Immutable and safe for all threads. Building takes some tens of milliseconds for a hundred, so a
+/// change is a new one. It prints as nothing and equals only itself; no characters can be had from
+/// it.
 public final class KnownSecrets {
   private final ExactSecrets exact;
 

@@ -3,14 +3,13 @@ package dev.keyward.redaction;
 import dev.keyward.redaction.exact.Effort;
 import dev.keyward.redaction.exact.ExactSecrets;
 import dev.keyward.redaction.exact.Glance;
+import dev.keyward.redaction.exact.Glance.Need;
 import dev.keyward.redaction.exact.Spans;
 import dev.keyward.redaction.html.HtmlParts;
 import dev.keyward.redaction.json.JsonLeaf;
 import dev.keyward.redaction.json.JsonLeaves;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /// One message being scrubbed: a glance at all of it, a closer look where that is not enough, and
 /// another at what is left.
@@ -22,7 +21,7 @@ final class Scrubbing {
   private final ExactSecrets secrets;
   private final JsonLeaves leaves;
   private final Effort effort;
-  private final Set<JsonLeaf> closer = new HashSet<>();
+  private boolean closer;
 
   Scrubbing(ExactSecrets secrets, JsonLeaves leaves) {
     this.secrets = secrets;
@@ -36,17 +35,17 @@ final class Scrubbing {
   void run() {
     List<List<JsonLeaf>> others = leaves.others();
     boolean shows = glance(others);
-    if (!shows && closer.isEmpty() && !secrets.readsNames()) {
+    if (!shows && !closer && !secrets.readsNames()) {
       return;
     }
     for (JsonLeaf leaf : leaves.all()) {
       look(leaf, shows);
     }
-    if (shows || !closer.isEmpty()) {
-      row(leaves.strings(), "");
-      row(leaves.keys(), "");
-      row(leaves.numbers(), ",");
-      others.forEach(row -> row(row, ""));
+    if (shows || closer) {
+      rows(leaves.strings(), "", shows);
+      rows(leaves.keys(), "", shows);
+      rows(leaves.numbers(), ",", shows);
+      others.forEach(row -> rows(row, "", shows));
     }
     for (JsonLeaf leaf : leaves.all()) {
       replace(leaf);
@@ -57,14 +56,14 @@ final class Scrubbing {
     Glance glance = secrets.glance((int) Math.min(1 << 20, leaves.characters() + 64), effort);
     for (List<JsonLeaf> row : List.of(leaves.strings(), leaves.keys(), leaves.numbers())) {
       for (JsonLeaf leaf : row) {
-        if (glance.add(leaf.text())) {
-          closer.add(leaf);
-        }
+        leaf.needs(glance.add(leaf.text()));
+        closer |= leaf.need() != Need.NONE;
       }
       glance.cut();
     }
     if (leaves.numbers().size() >= BYTES) {
-      closer.add(leaves.numbers().getFirst()); // they may be bytes
+      leaves.numbers().forEach(leaf -> leaf.needs(Need.WITH_NEIGHBOURS)); // they may be bytes
+      closer = true;
     }
     for (List<JsonLeaf> row : others) {
       row.forEach(leaf -> glance.add(ends(leaf.text())));
@@ -74,9 +73,32 @@ final class Scrubbing {
   }
 
   private void look(JsonLeaf leaf, boolean shows) {
-    if (shows || closer.contains(leaf) || secrets.readsNames()) {
+    if (shows || leaf.need() != Need.NONE || secrets.readsNames()) {
       secrets.find(leaf.text(), effort).forEach(leaf.spans()::add);
       secrets.findValue(leaf.name(), leaf.text(), effort, leaf.spans());
+    }
+  }
+
+  /// Reads a row in the pieces that matter: all of it if a secret shows, else the leaves that need
+  /// more with those beside them.
+  private void rows(List<JsonLeaf> row, String between, boolean all) {
+    if (all) {
+      row(row, between);
+      return;
+    }
+    int i = 0;
+    while (i < row.size()) {
+      int end = i;
+      boolean joining = false;
+      while (end < row.size() && row.get(end).need() != Need.NONE) {
+        joining |= row.get(end++).need() == Need.WITH_NEIGHBOURS;
+      }
+      if (joining) {
+        row(row.subList(Math.max(0, i - 1), Math.min(row.size(), end + 1)), between);
+      } else if (end > i + 1) {
+        row(row.subList(i, end), between);
+      }
+      i = end + 1;
     }
   }
 
@@ -118,7 +140,7 @@ final class Scrubbing {
   /// Replaces, and looks again until nothing is found: what was taken out may have hidden
   /// something.
   private void replace(JsonLeaf leaf) {
-    boolean markup = closer.contains(leaf) && HtmlParts.mayBe(leaf.text());
+    boolean markup = leaf.need() != Need.NONE && HtmlParts.mayBe(leaf.text());
     if (leaf.spans().isEmpty() && !markup) {
       return;
     }

@@ -90,10 +90,12 @@ public final class Arguments {
       }
       return;
     }
-    double value = node.doubleValue();
+    // a decimal node's own doubleValue throws where a double overflows, with the value in the
+    // message
+    double value = node.isBigDecimal() ? node.decimalValue().doubleValue() : node.doubleValue();
     boolean exact =
         Double.isFinite(value)
-            && new BigDecimal(Double.toString(value)).compareTo(node.decimalValue()) == 0;
+            && new BigDecimal(CanonicalJson.number(value)).compareTo(node.decimalValue()) == 0;
     if (!exact) {
       throw refused(at, "must be a number that a double holds without loss");
     }

@@ -1,6 +1,8 @@
 package dev.keyward.call;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -102,7 +104,8 @@ public final class CanonicalJson {
     out.append('"');
   }
 
-  /// ECMA-262, Number::toString; Java prints the same shortest digits in another layout.
+  /// ECMA-262, Number::toString; Java prints the same digits in another layout, but for the few
+  /// numbers that [#shortest] treats.
   static String number(double value) {
     if (!Double.isFinite(value)) {
       throw new IllegalArgumentException("not a JSON number");
@@ -113,7 +116,7 @@ public final class CanonicalJson {
     if (value < 0) {
       return "-" + number(-value);
     }
-    var shortest = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+    BigDecimal shortest = shortest(value);
     if (value >= SMALLEST_PLAIN && value < SMALLEST_EXPONENT) {
       return shortest.toPlainString();
     }
@@ -121,5 +124,14 @@ public final class CanonicalJson {
     int exponent = digits.length() - 1 - shortest.scale();
     String fraction = digits.length() == 1 ? "" : "." + digits.substring(1);
     return digits.charAt(0) + fraction + "e" + (exponent < 0 ? "-" : "+") + Math.abs(exponent);
+  }
+
+  /// Java never prints fewer than two digits, so it prints 4.9E-324 where one digit, 5e-324, is
+  /// enough.
+  private static BigDecimal shortest(double value) {
+    BigDecimal printed = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+    BigDecimal oneDigit = printed.round(new MathContext(1, RoundingMode.HALF_EVEN));
+    boolean enough = printed.precision() == 2 && oneDigit.doubleValue() == value;
+    return enough ? oneDigit.stripTrailingZeros() : printed;
   }
 }

@@ -125,7 +125,7 @@ public sealed interface Refusal {
       case NotApproved(var approval, var reason) ->
           "Not executed: a person declined approval "
               + approval
-              + (reason.isEmpty() ? "." : ". Reviewer's note: \"" + reason + "\"");
+              + (reason.isEmpty() ? "." : ". Reviewer's note: \"" + reason + "\".");
       case ApprovalExpired(var approval) ->
           "Not executed: nobody decided on approval "
               + approval
@@ -141,7 +141,7 @@ public sealed interface Refusal {
               + twin
               + " took effect. A person has to look at it; do not repeat it.";
       case TooMany(var what, var wait) ->
-          "Not executed: too many " + what + ". Try again in " + wait.toSeconds() + " s.";
+          "Not executed: too many " + what + ". Try again in " + seconds(wait) + " s.";
       case CredentialMissing() ->
           "Not executed: the broker has no credential for this tool. Its operator has been told.";
       case UpstreamUnreachable() ->
@@ -155,6 +155,11 @@ public sealed interface Refusal {
       case Cancelled() -> "Not executed: the call was cancelled.";
       case Broken() -> "The broker failed. Its operator can look this call up.";
     };
+  }
+
+  /// Rounded up, so that nobody is told to wait for no time at all.
+  private static long seconds(Duration wait) {
+    return Math.max(1, wait.plusMillis(999).toSeconds());
   }
 
   private static String askedOf(ApprovalKind kind) {

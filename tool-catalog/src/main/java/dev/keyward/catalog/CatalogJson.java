@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -28,6 +29,11 @@ final class CatalogJson {
   CatalogJson(JsonNode root, Problems problems) {
     this.problems = problems;
     this.file = new Part(root, "");
+  }
+
+  /// {@return the tree of a JSON text that ships with Keyward}
+  static JsonNode tree(String json) {
+    return new JsonMapper().readTree(json);
   }
 
   /// {@return the tools of the file, in its order; of use only if no problem was noted}

@@ -6,7 +6,6 @@ import dev.keyward.call.Refusal;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// One file's text, read: first as YAML, then against the format's schema, then by code.
 ///
@@ -14,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param lines where its fields stand
 record CatalogReading(CatalogFile file, Lines lines) {
   private static final SchemaCheck FORMAT =
-      new SchemaCheck(new JsonMapper().readTree(ExampleCatalogs.schema()));
+      new SchemaCheck(CatalogJson.tree(ExampleCatalogs.schema()));
 
   /// Reads a text; never throws for what it holds.
   static CatalogReading of(String name, String text) {
@@ -33,15 +32,19 @@ record CatalogReading(CatalogFile file, Lines lines) {
   }
 
   private static List<Tool> tools(JsonNode json, Problems problems) {
+    checkExact(json, problems);
+    if (problems.none()) {
+      checkFormat(json, problems);
+    }
+    return problems.none() ? new CatalogJson(json, problems).tools() : List.of();
+  }
+
+  private static void checkFormat(JsonNode json, Problems problems) {
     for (SchemaCheck.Broken broken : FORMAT.check(json)) {
       String field =
           broken.field().map(name -> Pointer.child(broken.at(), name)).orElse(broken.at());
       problems.add(field, broken.rule());
     }
-    if (problems.none()) {
-      checkExact(json, problems);
-    }
-    return problems.none() ? new CatalogJson(json, problems).tools() : List.of();
   }
 
   /// Numbers and texts must have one canonical form, as arguments must.

@@ -36,6 +36,10 @@ final class Problems {
     return found.isEmpty();
   }
 
+  int count() {
+    return found.size();
+  }
+
   /// {@return what was noted, in the order of lines}
   List<CatalogProblem> list() {
     return found.stream().distinct().sorted(Comparator.comparingInt(CatalogProblem::line)).toList();

@@ -34,6 +34,7 @@ final class RequestRules {
 
   /// {@return the request; of use only if no problem was noted}
   Optional<HttpBinding> read(ResponseKind response) {
+    int before = problems.count();
     Part request = tool.request();
     String method = request.get("method").text();
     Optional<PathTemplate> path =
@@ -46,7 +47,9 @@ final class RequestRules {
     List<HeaderField> headers = headers(response);
     Optional<String> idempotency = idempotency();
     checkCredential(query, headers);
-    checkUsed();
+    if (problems.count() == before) {
+      checkUsed();
+    }
     return path.map(
         template -> new HttpBinding(method, template, query, headers, body, response, idempotency));
   }

@@ -16,6 +16,8 @@ public record Target(String system, URI origin) {
       Pattern.compile(
           "https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*"
               + "|\\[[0-9a-f:.]+])(?::[1-9][0-9]{0,4})?");
+  private static final Pattern IPV4 =
+      Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(?:\\.(?!\\z)|\\z)){4}");
   private static final String BARE_ORIGIN =
       "must be a bare origin such as https://api.example.com or http://127.0.0.1:8080, without user"
           + " info, path, query or fragment";
@@ -48,6 +50,14 @@ public record Target(String system, URI origin) {
   private static boolean isBareOrigin(URI origin) {
     return ORIGIN.matcher(origin.toString()).matches()
         && origin.getHost() != null
+        && isPlainHost(origin.getHost())
         && origin.getPort() <= MAX_PORT;
+  }
+
+  /// Numbers alone are an address only in the usual form: `2130706433` and `127.1` are loopback to
+  /// some resolvers.
+  private static boolean isPlainHost(String host) {
+    boolean numeric = Character.isDigit(host.charAt(host.lastIndexOf('.') + 1));
+    return host.startsWith("[") || !numeric || IPV4.matcher(host).matches();
   }
 }

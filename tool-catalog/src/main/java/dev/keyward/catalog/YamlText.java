@@ -108,10 +108,11 @@ public final class YamlText {
     }
   }
 
-  /// The library's words up to the first thing that it quotes from the file.
+  /// The library's words up to the first thing that it quotes from the file, and what mostly helps.
   private static String words(String problem) {
     String words = problem.split("['\"(:<\n]|[0-9]", 2)[0].strip();
-    return words.isEmpty() ? "it breaks the syntax" : words;
+    String cause = words.contains(" ") ? words : "the syntax breaks here";
+    return cause + "; put quotes around text that has any of : # [ ] { } @ in it";
   }
 
   /// Bounds a text before a tree of it exists.

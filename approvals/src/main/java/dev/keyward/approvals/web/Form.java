@@ -70,6 +70,9 @@ final class Form {
 
   private static Optional<Form> parse(byte[] body) {
     Map<String, List<String>> fields = new HashMap<>();
+    if (body.length == 0) {
+      return Optional.of(new Form(fields));
+    }
     for (String pair : new String(body, StandardCharsets.ISO_8859_1).split("&", -1)) {
       String[] parts = pair.split("=", 2);
       Optional<String> name = decode(parts[0]);

@@ -100,9 +100,17 @@ final class Views {
         request.rule(),
         request.digest().value(),
         request.decisions().stream().map(decision -> answer(decision, now)).toList(),
-        approvals.earlier(request).stream().map(other -> row(other, now)).toList(),
+        earlier(request, session, now),
         all,
         choice(request, session, now, reason));
+  }
+
+  /// Only what this person may see: whoever confirms for one run has no business in others.
+  private List<QueuePage.Row> earlier(ApprovalRequest request, Session session, Instant now) {
+    return approvals.earlier(request).stream()
+        .filter(other -> approvals.findFor(session.person(), other.id()).isPresent())
+        .map(other -> row(other, now))
+        .toList();
   }
 
   /// {@return whether all that a person would approve can be shown}

@@ -232,11 +232,12 @@ final class DetailTest {
 
   @Test
   void whoMayNotDecideIsToldWhyAndGetsNoButtons() {
-    ApprovalRequest request = site.dual("{}");
+    ApprovalRequest request =
+        site.ask(ApprovalKind.DUAL, Tier.WRITE, "{}", Optional.of(new Delegator(Site.ALICE, true)));
 
-    String page = page(Site.OLIVIA, request);
+    String page = page(Site.ALICE, request);
 
-    assertTrue(page.contains("somebody independent has to decide"), page);
+    assertTrue(page.contains("somebody independent has to decide"));
     assertFalse(page.contains("name=\"decision\""));
   }
 
@@ -255,6 +256,19 @@ final class DetailTest {
     assertTrue(page.contains("independence: independent"));
     assertTrue(page.contains("1 of 2 agreed"));
     assertTrue(page.contains("value=\"approve\""));
+  }
+
+  @Test
+  void earlierRequestsAreShownToThoseWhoMaySeeThem() {
+    ApprovalRequest earlier = site.dual("{\"text\":\"earlier\"}");
+    Browser alice = site.signedIn(Site.ALICE);
+    String path = "/approvals/" + earlier.id();
+    alice.submit(path, alice.open(path).decision("deny", ""));
+    ApprovalRequest later = site.confirm("{\"text\":\"later\"}");
+
+    assertTrue(page(Site.BOB, later).contains(earlier.id().value()));
+    assertTrue(page(Site.OLIVIA, later).contains("Add a note: later"));
+    assertFalse(page(Site.OLIVIA, later).contains(earlier.id().value()));
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.ApprovalState;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.List;
@@ -177,7 +178,7 @@ final class GuardTest {
   }
 
   private String raw(String head) throws IOException {
-    try (var socket = new Socket("127.0.0.1", site.origin.getPort())) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), site.origin.getPort())) {
       socket.getOutputStream().write((head + "Connection: close\r\n\r\n").getBytes(US_ASCII));
       return new String(socket.getInputStream().readAllBytes(), US_ASCII);
     }

@@ -12,6 +12,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /// `audit.list`. Verifying needs no broker, only files, so it is not here.
 final class AuditCommands {
@@ -45,12 +46,23 @@ final class AuditCommands {
   }
 
   private static JsonNode row(AuditRecord record) {
-    return JSON.objectNode()
-        .put("at", record.at().toString())
-        .put("type", record.type())
-        .put("chain", record.chain())
+    JsonNode event = JsonMapper.shared().readTree(record.body());
+    ObjectNode row = JSON.objectNode().put("at", record.at().toString()).put("type", record.type());
+    copy(event.path("agent"), "agent", row);
+    copy(event.at("/permission/tool"), "tool", row);
+    copy(event.path("tool"), "tool", row);
+    copy(event.path("call"), "call", row);
+    copy(event.at("/outcome/code"), "code", row);
+    copy(event.at("/refusal/code"), "code", row);
+    return row.put("chain", record.chain())
         .put("seq", record.seq())
         .put("hash", record.hash())
-        .set("event", JsonMapper.shared().readTree(record.body()));
+        .set("event", event);
+  }
+
+  private static void copy(JsonNode value, String field, ObjectNode row) {
+    if (value.isString()) {
+      row.set(field, value);
+    }
   }
 }

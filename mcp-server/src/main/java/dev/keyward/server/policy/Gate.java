@@ -10,6 +10,7 @@ import dev.keyward.approvals.Subject;
 import dev.keyward.call.ApprovalId;
 import dev.keyward.call.ApprovalKind;
 import dev.keyward.call.CallRefused;
+import dev.keyward.call.Caller;
 import dev.keyward.call.Refusal;
 import dev.keyward.catalog.Tool;
 import dev.keyward.catalog.ToolCall;
@@ -83,7 +84,7 @@ public final class Gate {
           : new Use.Granted(Optional.empty());
     }
     ApprovalId id = permitted.approval().get();
-    String context = context(current.tool());
+    String context = context(current);
     return switch (approvals.redeem(tx, id, current.digest(), context, needed, current.id())) {
       case Redemption.Redeemed(var request) -> new Use.Granted(Optional.of(request));
       case Redemption.Changed() -> new Use.Refused(new Refusal.ApprovalInvalidated(id));
@@ -92,7 +93,7 @@ public final class Gate {
   }
 
   private ApprovalId agreed(ToolCall call, String rule, ApprovalKind kind) {
-    var ask = new Ask(kind, subject(call), call.digest(), context(call.tool()), rule);
+    var ask = new Ask(kind, subject(call), call.digest(), context(call), rule);
     return switch (approvals.ask(ask)) {
       case Standing.Approved(var request) -> request.id();
       case Standing.Pending(var request) ->
@@ -122,9 +123,11 @@ public final class Gate {
         .map(tool -> new ToolCall(call.id(), call.caller(), tool, call.arguments(), call.digest()));
   }
 
-  /// The digest covers the tool whole, with the credential's reference and where it goes.
-  private static String context(Tool tool) {
-    return tool.digest();
+  /// What must be the same when an approval is used, and is not in the call digest: the tool whole,
+  /// with the credential's reference and where it goes, and who answers for the agent.
+  private static String context(ToolCall call) {
+    Caller caller = call.caller();
+    return call.tool().digest() + " " + caller.owner() + " " + caller.confirmer();
   }
 
   private static Subject subject(ToolCall call) {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// What every request on the agents' listener passes before it reaches the SDK, in this order:
 /// size, host and origin, the agent's key, form, session, revision.
@@ -156,7 +157,7 @@ final class AgentGate implements Filter {
     return spoken ? Optional.empty() : Optional.of(HttpProblem.VERSION);
   }
 
-  private static boolean isJson(@org.jspecify.annotations.Nullable String contentType) {
+  private static boolean isJson(@Nullable String contentType) {
     return contentType != null
         && contentType.split(";", 2)[0].strip().equalsIgnoreCase("application/json");
   }
@@ -176,7 +177,9 @@ final class AgentGate implements Filter {
       HttpServletRequest request, HttpServletResponse response, AgentId agent, FilterChain chain)
       throws IOException, ServletException {
     if (request.getMethod().equals("GET")) {
-      chain.doFilter(request, new PromptHeaders(response));
+      var headers = new PromptHeaders(response);
+      chain.doFilter(request, headers);
+      headers.send();
     } else if (request.getHeader(SESSION) != null) {
       chain.doFilter(request, response);
     } else {
@@ -194,7 +197,7 @@ final class AgentGate implements Filter {
     }
     try (var seat = free.get()) {
       ScopedValue.where(AgentSessions.SEAT, seat)
-          .<@org.jspecify.annotations.Nullable Void, Exception>call(
+          .<@Nullable Void, Exception>call(
               () -> {
                 chain.doFilter(request, response);
                 return null;
@@ -206,17 +209,29 @@ final class AgentGate implements Filter {
     }
   }
 
-  /// Sends the headers of a listening stream at once; the SDK would send them with the first event,
-  /// and until then a client cannot tell that it listens.
+  /// Lets the headers of a listening stream be sent once it is registered; the SDK would send them
+  /// with the first event, and until then a client cannot tell that it listens.
+  ///
+  /// Events may be written by then; a [PrintWriter] keeps the two apart.
   private static final class PromptHeaders extends HttpServletResponseWrapper {
+    private @Nullable PrintWriter events;
+
     PromptHeaders(HttpServletResponse response) {
       super(response);
     }
 
     @Override
     public PrintWriter getWriter() throws IOException {
-      flushBuffer();
-      return super.getWriter();
+      if (events == null) {
+        events = new PrintWriter(super.getWriter());
+      }
+      return events;
+    }
+
+    void send() {
+      if (events != null) {
+        events.flush();
+      }
     }
   }
 }

@@ -6,6 +6,7 @@ import io.modelcontextprotocol.server.McpRequestHandler;
 import io.modelcontextprotocol.spec.McpSchema.ClientCapabilities;
 import io.modelcontextprotocol.spec.McpSchema.Implementation;
 import io.modelcontextprotocol.spec.McpStreamableServerSession;
+import io.modelcontextprotocol.spec.McpStreamableServerTransport;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -50,6 +51,16 @@ final class BoundSession extends McpStreamableServerSession {
   /// Lets the SDK's sweeper drop it.
   void end() {
     ended = true;
+  }
+
+  /// A stream that is opened while the session ends is closed with the others.
+  @Override
+  public McpStreamableServerSessionStream listeningStream(McpStreamableServerTransport transport) {
+    McpStreamableServerSessionStream stream = super.listeningStream(transport);
+    if (ended) {
+      stream.close();
+    }
+    return stream;
   }
 
   /// The SDK drops sessions without an open stream after a while; only ended ones are to be

@@ -51,7 +51,11 @@ final class Listening {
     http.setSendServerVersion(false);
     http.setSendXPoweredBy(false);
     var connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
-    connector.setHost(address.getHostString());
+    InetAddress at =
+        address.isUnresolved()
+            ? InetAddress.getByName(address.getHostString())
+            : address.getAddress();
+    connector.setHost(at.getHostAddress());
     connector.setPort(address.getPort());
     connector.setIdleTimeout(IDLE.toMillis());
     server.addConnector(connector);
@@ -61,7 +65,6 @@ final class Listening {
     server.setErrorHandler(errors);
     server.setHandler(new GracefulHandler(context));
     connector.open();
-    InetAddress at = InetAddress.getByName(address.getHostString());
     return new Listening(server, context, new InetSocketAddress(at, connector.getLocalPort()));
   }
 

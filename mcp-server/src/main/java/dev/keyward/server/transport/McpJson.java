@@ -69,11 +69,16 @@ final class McpJson implements McpJsonMapper {
 
   /// {@return any JSON, read strictly}
   JsonNode tree(String text) throws BadMessage {
+    JsonNode tree;
     try {
-      return json.readTree(text);
+      tree = json.readTree(text);
     } catch (JacksonException e) {
       throw BadMessage.notJson();
     }
+    if (tree.isMissingNode()) {
+      throw BadMessage.notJson();
+    }
+    return tree;
   }
 
   @Override

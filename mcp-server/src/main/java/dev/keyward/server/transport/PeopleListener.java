@@ -39,11 +39,16 @@ public final class PeopleListener implements AutoCloseable {
   ///
   /// @param path a servlet path such as `/approvals/*`
   /// @param servlet what serves it
-  /// @param filters what a request passes before, in order
-  public record Mount(String path, HttpServlet servlet, List<Filter> filters) {
-    /// Copies the filters.
-    public Mount {
-      filters = List.copyOf(filters);
+  public record Mount(String path, HttpServlet servlet) {}
+
+  /// All that people can reach.
+  ///
+  /// @param guard what every request passes first, whatever its path
+  /// @param mounts the pages
+  public record Site(Filter guard, List<Mount> mounts) {
+    /// Copies the pages.
+    public Site {
+      mounts = List.copyOf(mounts);
     }
   }
 
@@ -52,8 +57,7 @@ public final class PeopleListener implements AutoCloseable {
   /// @param pages makes the pages for the address that was bound, before the first request
   /// @throws IOException if the address cannot be bound
   public static PeopleListener start(
-      Settings settings, Function<? super InetSocketAddress, List<Mount>> pages)
-      throws IOException {
+      Settings settings, Function<? super InetSocketAddress, Site> pages) throws IOException {
     var listening = Listening.bind("keyward-people", settings.listen(), new JsonErrors(false));
     var hosts = new HostRule(listening.bound(), settings.hosts(), Set.of());
     listening.filter(
@@ -65,8 +69,9 @@ public final class PeopleListener implements AutoCloseable {
           }
         },
         "/*");
-    for (Mount mount : pages.apply(listening.bound())) {
-      mount.filters().forEach(filter -> listening.filter(filter, mount.path()));
+    Site site = pages.apply(listening.bound());
+    listening.filter(site.guard(), "/*");
+    for (Mount mount : site.mounts()) {
       listening.context().addServlet(new ServletHolder(mount.servlet()), mount.path());
     }
     listening.start();

@@ -18,6 +18,9 @@ final class FirstPass {
   /// A run or list that may be packed bytes.
   static final int PACKED = 8;
 
+  /// Flags for which a neighbour matters though it asks for nothing itself.
+  static final int JOINING = ESCAPES | MARKUP | PRINTABLE;
+
   /// Strings in quotation marks, or in apostrophes.
   static final int QUOTED = 16;
 
@@ -127,7 +130,7 @@ final class FirstPass {
     }
   }
 
-  /// A run of 16 or more is worth a look unless it is words in one case, as in a path.
+  /// A run of 16 or more in several cases, or with digits, is no path of words.
   private static int packed(char[] text, int from, int to) {
     int upper = 0;
     int lower = 0;
@@ -138,7 +141,8 @@ final class FirstPass {
       lower += c >= 'a' && c <= 'z' ? 1 : 0;
       digits += c >= '0' && c <= '9' ? 1 : 0;
     }
-    return (upper >= 3 && lower >= 3) || (digits >= 4 && upper + lower + digits >= RUN)
+    boolean mixed = (upper >= 3 && lower >= 3) || (digits >= 4 && upper + lower + digits >= RUN);
+    return Promise.ofThirtyTwo(text, from, to) || (mixed && Promise.of(text, from, to))
         ? PACKED
         : 0;
   }
@@ -220,7 +224,15 @@ final class FirstPass {
       return 0;
     }
     char next = text[i + 1];
-    boolean escape = i + 2 < count && Hex.is(next) && Hex.is(text[i + 2]);
+    // `limit=20` at the end of a word is no escape: only a space, at most, would be hidden by it
+    boolean escape =
+        i + 2 < count
+            && Hex.is(next)
+            && Hex.is(text[i + 2])
+            && (!Character.isDigit(next)
+                || !Character.isDigit(text[i + 2])
+                || (i + 3 < count
+                    && (text[i + 3] == '=' || Character.isLetterOrDigit(text[i + 3]))));
     return escape || next == '\n' || next == '\r' ? PRINTABLE : 0;
   }
 

@@ -4,6 +4,16 @@ package dev.keyward.redaction.exact;
 ///
 /// Texts are read in a row, so a secret cut over neighbours shows too. Not safe for threads.
 public final class Glance {
+  /// What a text needs beyond the glance.
+  public enum Need {
+    /// Nothing.
+    NONE,
+    /// A closer look at it.
+    ALONE,
+    /// A closer look at it, and at it joined with the texts before and after.
+    WITH_NEIGHBOURS
+  }
+
   private final GramIndex index;
   private final Effort effort;
   private final FirstPass pass;
@@ -18,14 +28,17 @@ public final class Glance {
 
   /// Reads `text` right after what was read before.
   ///
-  /// @return whether it needs a closer look whatever the glance finds
-  public boolean add(String text) {
+  /// @return how close a look it needs whatever the glance finds
+  public Need add(String text) {
     int count = text.length();
     if (buffer.length < count) {
       buffer = new char[Math.max(count, 2 * buffer.length)];
     }
     text.getChars(0, count, buffer, 0);
-    return pass.add(buffer, count) != 0;
+    int flags = pass.add(buffer, count);
+    return flags == 0
+        ? Need.NONE
+        : (flags & FirstPass.JOINING) == 0 ? Need.ALONE : Need.WITH_NEIGHBOURS;
   }
 
   /// Keeps what was read apart from what comes.

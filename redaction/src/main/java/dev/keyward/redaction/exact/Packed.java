@@ -28,6 +28,15 @@ final class Packed {
     this.run = new int[view.length()];
   }
 
+  static boolean isThirtyTwo(char c) {
+    return digit(THIRTY_TWO, c) >= 0;
+  }
+
+  /// {@return the value of a digit of base64 or base64url, or -1}
+  static int sixtyFour(char c) {
+    return digit(SIXTY_FOUR, c);
+  }
+
   /// Gives what is unpacked from `view` to `found`.
   static void unpack(View view, Effort effort, Consumer<View> found) {
     var packed = new Packed(view, effort, found);
@@ -90,7 +99,9 @@ final class Packed {
       reverse();
     }
     for (int skip = 0; thirtyTwo && skip < 8; skip++) {
-      offer(bits(THIRTY_TWO, 5, skip, false));
+      if (skip == 0 || readable(head(THIRTY_TWO, 5, skip, false), READABLE)) {
+        offer(bits(THIRTY_TWO, 5, skip, false));
+      }
     }
     turned();
   }
@@ -112,11 +123,16 @@ final class Packed {
   }
 
   private boolean promises(boolean rotate, int skip) {
+    View start = head(SIXTY_FOUR, 6, skip, rotate);
+    return (start.length() > 2 && Inflated.starts(start, 0)) || readable(start, start.length());
+  }
+
+  private View head(byte[] digits, int width, int skip, boolean rotate) {
     int whole = count;
     count = Math.min(count, SHORTEST + skip);
-    View start = bits(SIXTY_FOUR, 6, skip, rotate);
+    View start = bits(digits, width, skip, rotate);
     count = whole;
-    return (start.length() > 2 && Inflated.starts(start, 0)) || readable(start, start.length());
+    return start;
   }
 
   private void reverse() {

@@ -35,7 +35,7 @@ final class Search {
     }
     if ((flags & FirstPass.QUOTED) != 0 && quotes) {
       effort.spend(4L * view.length());
-      Quoted.of(view).forEach(joined -> deep(joined, escapes, packed, false, turns));
+      Quoted.of(view).forEach(joined -> deep(joined, escapes, PACKED_DEEP, false, false));
     }
     if ((flags & FirstPass.ESCAPES) != 0 && escapes < ESCAPES_DEEP) {
       Escapes.read(view).ifPresent(read -> deep(read, escapes + 1, packed, quotes, turns));

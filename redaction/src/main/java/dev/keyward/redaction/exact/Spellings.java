@@ -4,7 +4,6 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.IntFunction;
 
 /// Writes a leaf in every way that needs no decoder to be recognized: folded, all of them are plain
@@ -83,10 +82,9 @@ final class Spellings {
   private void listed() {
     Bytes bytes = Bytes.utf8(leaf.raw());
     listed(bytes, b -> Integer.toString(b));
-    listed(bytes, b -> String.format(Locale.ROOT, "%03o", b));
+    listed(bytes, b -> padded(Integer.toOctalString(b), 3));
     listed(bytes, Integer::toOctalString);
-    listed(
-        bytes, b -> String.format(Locale.ROOT, "%8s", Integer.toBinaryString(b)).replace(' ', '0'));
+    listed(bytes, b -> padded(Integer.toBinaryString(b), 8));
     listed(bytes, b -> "0x" + hex(b));
     listed(bytes, b -> "x" + hex(b));
     listed(bytes, b -> "u00" + hex(b));
@@ -94,7 +92,9 @@ final class Spellings {
   }
 
   private void listed(Bytes bytes, IntFunction<String> each) {
-    add(bytes.each(each), PACKED_NEED, Spelling.Kind.PACKED);
+    Written text = bytes.each(each);
+    add(text, PACKED_NEED, Spelling.Kind.PACKED);
+    turned(text, PACKED_NEED);
   }
 
   private void wide() {
@@ -115,6 +115,10 @@ final class Spellings {
 
   private static String windows(int b) {
     return new String(new byte[] {(byte) b}, WINDOWS);
+  }
+
+  private static String padded(String digits, int width) {
+    return "0".repeat(width - digits.length()) + digits;
   }
 
   private static String hex(int b) {

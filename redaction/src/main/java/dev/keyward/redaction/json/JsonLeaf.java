@@ -1,5 +1,6 @@
 package dev.keyward.redaction.json;
 
+import dev.keyward.redaction.exact.Glance;
 import dev.keyward.redaction.exact.Spans;
 
 /// One string, key or number of a JSON value, as text.
@@ -9,6 +10,7 @@ public final class JsonLeaf {
   private final String original;
   private final String name;
   private final Spans spans = new Spans();
+  private Glance.Need need = Glance.Need.NONE;
   private String text;
 
   JsonLeaf(String text, String name) {
@@ -25,6 +27,16 @@ public final class JsonLeaf {
   /// {@return the name of the field that it is in, empty for a key or where there is none}
   public String name() {
     return name;
+  }
+
+  /// {@return how close a look it needs}
+  public Glance.Need need() {
+    return need;
+  }
+
+  /// Sets how close a look it needs.
+  public void needs(Glance.Need need) {
+    this.need = need;
   }
 
   /// {@return the places in [#text] to be replaced next}

@@ -1,0 +1,27 @@
+package dev.keyward.approvals;
+
+import dev.keyward.call.PersonId;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// People as a map.
+final class FakeReviewers implements Reviewers {
+  private final Map<PersonId, Person> people = new ConcurrentHashMap<>();
+
+  Person add(String name, Role... roles) {
+    var person = new Person(new PersonId(name), Set.of(roles));
+    people.put(person.id(), person);
+    return person;
+  }
+
+  void remove(Person person) {
+    people.remove(person.id());
+  }
+
+  @Override
+  public Optional<Person> person(PersonId id) {
+    return Optional.ofNullable(people.get(id));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.keyward.approvals;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.keyward.store;
+
+import org.jspecify.annotations.NullMarked;

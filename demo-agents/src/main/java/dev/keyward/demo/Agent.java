@@ -1,0 +1,86 @@
+package dev.keyward.demo;
+
+import dev.keyward.demo.company.Fingerprint;
+import io.modelcontextprotocol.client.McpClient;
+import io.modelcontextprotocol.client.McpSyncClient;
+import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
+import io.modelcontextprotocol.spec.McpError;
+import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
+import io.modelcontextprotocol.spec.McpSchema.Implementation;
+import io.modelcontextprotocol.spec.McpSchema.Tool;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/// An agent's hands: an MCP client over Streamable HTTP, with the agent's own key and no other.
+public final class Agent implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final String name;
+  private final String key;
+  private final McpSyncClient client;
+
+  private Agent(String name, String key, McpSyncClient client) {
+    this.name = name;
+    this.key = key;
+    this.client = client;
+  }
+
+  /// Connects and initializes.
+  ///
+  /// @param mcp the broker's MCP endpoint
+  /// @param key the agent's key, as the operator handed it over
+  /// @param tap hears everything that the agent receives
+  public static Agent connect(String name, URI mcp, String key, Wiretap tap) {
+    var transport =
+        HttpClientStreamableHttpTransport.builder(mcp.resolve("/").toString())
+            .endpoint(mcp.getPath())
+            .clientBuilder(tap.clients())
+            .addHttpRequestCustomizer(
+                (request, _, _, _, _) -> request.setHeader("Authorization", "Bearer " + key))
+            .build();
+    McpSyncClient client =
+        McpClient.sync(transport)
+            .clientInfo(Implementation.builder("demo-" + name, "1").build())
+            .requestTimeout(PATIENCE)
+            .build();
+    client.initialize();
+    return new Agent(name, key, client);
+  }
+
+  /// {@return the agent's name at the broker}
+  public String name() {
+    return name;
+  }
+
+  /// {@return the agent's own key, which opens the broker's door for agents and nothing else}
+  String key() {
+    return key;
+  }
+
+  /// {@return what may be shown of the agent's key}
+  public Fingerprint fingerprint() {
+    return Fingerprint.of(key);
+  }
+
+  /// {@return the names of the tools that it is shown, sorted}
+  public List<String> tools() {
+    return client.listTools().tools().stream().map(Tool::name).sorted().toList();
+  }
+
+  /// Calls a tool and returns what came back, whatever it was.
+  public Seen call(String tool, Map<String, Object> arguments) {
+    CallToolRequest request = CallToolRequest.builder(tool).arguments(arguments).build();
+    try {
+      return SeenJson.of(client.callTool(request));
+    } catch (McpError refused) {
+      return SeenJson.of(refused);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.closeGracefully();
+  }
+}

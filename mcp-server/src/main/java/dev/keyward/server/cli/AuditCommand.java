@@ -1,0 +1,185 @@
+package dev.keyward.server.cli;
+
+import dev.keyward.server.CannotStart;
+import dev.keyward.server.audit.AuditVerifier;
+import dev.keyward.server.audit.Finding;
+import dev.keyward.server.audit.Verification;
+import dev.keyward.server.audit.VerifierKey;
+import dev.keyward.server.config.ConfigFile;
+import dev.keyward.server.config.Home;
+import dev.keyward.server.control.OperatorError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `audit`: the record, and whether it is whole.
+@Command(
+    name = "audit",
+    mixinStandardHelpOptions = true,
+    description = "The record of every call, and whether it is whole",
+    subcommands = {AuditCommand.ListAll.class, AuditCommand.Verify.class},
+    synopsisSubcommandLabel = "COMMAND")
+final class AuditCommand {
+  private static final int LIMIT = 50;
+
+  private AuditCommand() {}
+
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      description = "Lists records, newest first")
+  static final class ListAll implements Callable<Integer> {
+    @Mixin private HomeOption home = new HomeOption();
+    @Mixin private Output output = new Output();
+
+    @Option(names = "--run", paramLabel = "RUN", description = "Of one run, run_…")
+    private @Nullable String run;
+
+    @Option(names = "--agent", paramLabel = "AGENT", description = "Of one agent")
+    private @Nullable String agent;
+
+    @Option(names = "--tool", paramLabel = "TOOL", description = "Of one tool")
+    private @Nullable String tool;
+
+    @Option(names = "--call", paramLabel = "CALL", description = "Of one call, call_…")
+    private @Nullable String call;
+
+    @Option(
+        names = "--type",
+        paramLabel = "TYPE",
+        description = "Of one type, for example call.outcome; approval. for the family")
+    private @Nullable String type;
+
+    @Option(names = "--since", paramLabel = "TIME", description = "Since 2026-11-20T12:00:00Z")
+    private @Nullable String since;
+
+    @Option(names = "--limit", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
+    private int limit = LIMIT;
+
+    @Override
+    public Integer call() throws CannotStart {
+      var arguments =
+          new Arguments()
+              .with("run", run)
+              .with("agent", agent)
+              .with("tool", tool)
+              .with("call", call)
+              .with("type", type)
+              .with("since", since)
+              .with("limit", limit);
+      JsonNode records = home.operate("audit.list", arguments.json());
+      output.print(records, "No records.", "at", "type", "agent", "tool", "code", "call");
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "verify",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Checks the record against itself and its signed checkpoints; needs no broker and no",
+        "secret. Exit code 4 if something is wrong."
+      })
+  static final class Verify implements Callable<Integer> {
+    @Mixin private HomeOption home = new HomeOption();
+    @Mixin private Output output = new Output();
+
+    @Option(names = "--database", paramLabel = "FILE", description = "Default: the home's")
+    private @Nullable Path database;
+
+    @Option(
+        names = "--checkpoints",
+        paramLabel = "FILE",
+        description = "Best a copy that the broker's machine cannot change; default: as configured")
+    private @Nullable Path checkpoints;
+
+    @Option(
+        names = "--key",
+        paramLabel = "FILE",
+        description =
+            "The public key, best one kept since it was made; default: the home's audit.pub")
+    private @Nullable Path key;
+
+    @Override
+    public Integer call() throws IOException {
+      Home at = home.home();
+      Path file = database == null ? at.database() : database;
+      if (!Files.exists(file)) {
+        throw new OperatorError("there is no database " + file);
+      }
+      Verification result =
+          AuditVerifier.verify(
+              file,
+              Optional.ofNullable(checkpoints).or(() -> configured(at)),
+              publicKey(key == null ? at.auditPublicKey() : key));
+      if (output.isJson()) {
+        output.print(json(result), "");
+      } else {
+        print(result);
+      }
+      return result.intact() ? 0 : Main.FOUND_SOMETHING;
+    }
+
+    private static Optional<Path> configured(Home home) {
+      try {
+        return Optional.of(ConfigFile.read(home).checkpoints()).filter(Files::exists);
+      } catch (ConfigFile.Unusable e) {
+        return Optional.empty();
+      }
+    }
+
+    private static Optional<VerifierKey> publicKey(Path file) throws IOException {
+      return Files.exists(file) ? Optional.of(VerifierKey.read(file)) : Optional.empty();
+    }
+
+    private static void print(Verification result) {
+      result.findings().forEach(finding -> System.out.println("WRONG  " + finding.what()));
+      System.out.println(
+          result.records()
+              + " records in "
+              + result.chains()
+              + " chains, "
+              + result.checkpoints()
+              + " signed checkpoints"
+              + result.lastCheckpoint().map(at -> ", the last of " + at).orElse(""));
+      result.limits().forEach(limit -> System.out.println("Note: " + limit));
+      System.out.println(result.intact() ? "The record is whole." : "The record is NOT whole.");
+    }
+
+    private static JsonNode json(Verification result) {
+      ObjectNode json =
+          JsonNodeFactory.instance
+              .objectNode()
+              .put("intact", result.intact())
+              .put("records", result.records())
+              .put("chains", result.chains())
+              .put("checkpoints", result.checkpoints())
+              .put("unsigned", result.unsigned());
+      result.lastCheckpoint().ifPresent(at -> json.put("last_checkpoint", at.toString()));
+      ArrayNode findings = json.putArray("findings");
+      result.findings().forEach(finding -> findings.add(row(finding)));
+      ArrayNode limits = json.putArray("limits");
+      result.limits().forEach(limits::add);
+      return json;
+    }
+
+    private static ObjectNode row(Finding finding) {
+      ObjectNode row = JsonNodeFactory.instance.objectNode().put("fault", finding.fault().wire());
+      switch (finding) {
+        case Finding.InChain(_, var chain, var seq, _) -> row.put("chain", chain).put("seq", seq);
+        case Finding.InCheckpoints(_, var number, _) -> row.put("checkpoint", number);
+      }
+      return row.put("what", finding.what());
+    }
+  }
+}

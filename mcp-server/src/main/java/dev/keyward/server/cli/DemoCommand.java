@@ -1,0 +1,20 @@
+package dev.keyward.server.cli;
+
+import dev.keyward.server.control.OperatorError;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Unmatched;
+
+/// `demo`: the launcher starts the demo's own program; this class gives it a place in the help.
+@Command(
+    name = "demo",
+    description =
+        "Shows all of it: two stand-in companies, three agents, an attack (--pause waits for you)")
+final class DemoCommand implements Runnable {
+  @Unmatched private String[] rest = {};
+
+  @Override
+  public void run() {
+    throw new OperatorError(
+        "the demo is started by the launcher: ./keyward demo " + String.join(" ", rest));
+  }
+}

@@ -1,0 +1,106 @@
+package dev.keyward.server.cli;
+
+import dev.keyward.server.CannotStart;
+import dev.keyward.server.Keyward;
+import dev.keyward.server.control.OperatorError;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// `keyward`: reads the command line and does what it says.
+@Command(
+    name = "keyward",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    description = {
+      "A credential broker for AI agents: an MCP server that calls catalogued tools",
+      "with keys that only it holds.",
+      "",
+      "  keyward demo                 shows all of it in half a minute",
+      "  keyward init                 makes a home folder",
+      "  keyward serve                runs the broker",
+      ""
+    },
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "Every command takes --home FOLDER (else KEYWARD_HOME, else ~/.keyward) and --help.",
+      "",
+      "Exit codes: 0 done; 1 could not be done, and why stands on standard error; 2 the",
+      "command line is wrong; 3 the broker cannot start; 4 a check found something wrong;",
+      "69 and 77 (stdio) no broker answers, or it refuses the key; 70 the launcher failed."
+    },
+    subcommands = {
+      DemoCommand.class,
+      InitCommand.class,
+      ServeCommand.class,
+      StdioCommand.class,
+      PersonCommand.class,
+      AgentCommand.class,
+      SecretCommand.class,
+      CatalogCommand.class,
+      ApprovalsCommand.class,
+      AuditCommand.class,
+      DoctorCommand.class
+    })
+public final class Main implements Runnable {
+  static final int NOT_DONE = 1;
+  static final int CANNOT_START = 3;
+  static final int FOUND_SOMETHING = 4;
+
+  /// Needed by the library.
+  public Main() {}
+
+  /// Runs one command and ends with its exit code.
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  /// {@return the exit code of the command}
+  public static int run(String... arguments) {
+    Logs.quiet();
+    return new CommandLine(new Main())
+        .setExecutionExceptionHandler(Main::complain)
+        .setParameterExceptionHandler(Main::misread)
+        .setUsageHelpAutoWidth(true)
+        .execute(arguments);
+  }
+
+  @Override
+  public void run() {
+    CommandLine.usage(this, System.out);
+  }
+
+  private static int complain(
+      Exception problem, CommandLine command, CommandLine.ParseResult parsed) {
+    PrintWriter err = command.getErr();
+    return switch (problem) {
+      case OperatorError e -> say(err, e, NOT_DONE);
+      case CannotStart e -> say(err, e, CANNOT_START);
+      default -> {
+        err.println("keyward: " + problem);
+        yield NOT_DONE;
+      }
+    };
+  }
+
+  private static int say(PrintWriter err, Exception problem, int code) {
+    err.println("keyward: " + problem.getMessage());
+    return code;
+  }
+
+  private static int misread(CommandLine.ParameterException problem, String[] arguments) {
+    CommandLine command = problem.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("keyward: " + problem.getMessage());
+    err.println("See: " + command.getCommandSpec().qualifiedName() + " --help");
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"keyward " + Keyward.VERSION};
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package dev.keyward.server.cli;
+
+import dev.keyward.server.CannotStart;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/// `person`: who owns agents and decides on calls.
+@Command(
+    name = "person",
+    mixinStandardHelpOptions = true,
+    description = "People who own agents and decide on calls",
+    subcommands = {
+      PersonCommand.Add.class,
+      PersonCommand.Link.class,
+      PersonCommand.ListAll.class,
+      PersonCommand.Remove.class
+    },
+    synopsisSubcommandLabel = "COMMAND")
+final class PersonCommand {
+  private PersonCommand() {}
+
+  @Command(
+      name = "add",
+      mixinStandardHelpOptions = true,
+      description = "Adds a person and prints a link that signs them in once")
+  static final class Add implements Callable<Integer> {
+    @Mixin private HomeOption home = new HomeOption();
+    @Mixin private Output output = new Output();
+
+    @Parameters(paramLabel = "NAME", description = "For example alice")
+    private String name = "";
+
+    @Option(
+        names = "--role",
+        paramLabel = "ROLE",
+        description = "member (confirms calls of own agents) or reviewer; may be given again")
+    private List<String> roles = new ArrayList<>();
+
+    @Override
+    public Integer call() throws CannotStart {
+      var arguments = new Arguments().with("name", name).with("roles", roles);
+      printLink(output, home.operate("person.add", arguments.json()));
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "link",
+      mixinStandardHelpOptions = true,
+      description = "Prints a new link that signs a person in once, within 15 minutes")
+  static final class Link implements Callable<Integer> {
+    @Mixin private HomeOption home = new HomeOption();
+    @Mixin private Output output = new Output();
+
+    @Parameters(paramLabel = "NAME")
+    private String name = "";
+
+    @Override
+    public Integer call() throws CannotStart {
+      printLink(output, home.operate("person.link", new Arguments().with("name", name).json()));
+      return 0;
+    }
+  }
+
+  @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists people and roles")
+  static final class ListAll implements Callable<Integer> {
+    @Mixin private HomeOption home = new HomeOption();
+    @Mixin private Output output = new Output();
+
+    @Override
+    public Integer call() throws CannotStart {
+      JsonNode people = home.operate("person.list", new Arguments().json());
+      output.print(people, "No people yet; add one with: keyward person add NAME", "name", "roles");
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "remove",
+      mixinStandardHelpOptions = true,
+      description = "Removes a person: sessions end, and decisions not yet used count no longer")
+  static final class Remove implements Callable<Integer> {
+    @Mixin private HomeOption home = new HomeOption();
+    @Mixin private Output output = new Output();
+
+    @Parameters(paramLabel = "NAME")
+    private String name = "";
+
+    @Override
+    public Integer call() throws CannotStart {
+      JsonNode gone = home.operate("person.remove", new Arguments().with("name", name).json());
+      output.print(gone, "");
+      return 0;
+    }
+  }
+
+  private static void printLink(Output output, JsonNode person) {
+    if (output.isJson()) {
+      output.print(person, "");
+      return;
+    }
+    System.out.println(
+        person.path("name").asString()
+            + " can sign in once, until "
+            + person.path("link_expires").asString()
+            + ", with:");
+    System.out.println(person.path("link").asString());
+    System.err.println("Whoever has the link is this person: hand it to nobody else.");
+  }
+}
