@@ -128,7 +128,7 @@ public final class Keyward implements AutoCloseable {
     AuditRecords records = new AuditRecords(database);
 
     var changes = new Changes(audit);
-    people = new SqlPeople(database, clock, random);
+    people = new SqlPeople(database, clock, random, changes::person);
     approvals =
         new Approvals(database, clock, random, changes::approval, people, approvalSettings());
     agents = new Agents(database, clock, random, changes::agent);
