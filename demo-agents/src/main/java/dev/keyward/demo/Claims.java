@@ -28,8 +28,7 @@ public final class Claims {
   /// {@return the claims of each story, in the order in which the stories began}
   public Map<String, Claims> stories() {
     Map<String, Claims> stories = new LinkedHashMap<>();
-    claims.forEach(
-        claim -> stories.computeIfAbsent(claim.story(), _ -> new Claims()).add(claim));
+    claims.forEach(claim -> stories.computeIfAbsent(claim.story(), _ -> new Claims()).add(claim));
     return stories;
   }
 

@@ -67,7 +67,10 @@ public final class Main {
             canary -> new Screen(out, colours, canary::mask));
     Claims claims = demo.run(folder, options.pause());
     log.close();
-    sumUp(claims, new Screen(out, colours, text -> text), Duration.ofNanos(System.nanoTime() - start));
+    sumUp(
+        claims,
+        new Screen(out, colours, text -> text),
+        Duration.ofNanos(System.nanoTime() - start));
     return claims.allHeld() ? GOOD : BAD;
   }
 

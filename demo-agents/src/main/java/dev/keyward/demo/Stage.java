@@ -42,7 +42,11 @@ final class Stage {
   /// @param pointers which parts of the answer to show, as JSON Pointers; none shows all of it
   Seen call(Agent agent, String tool, Map<String, Object> arguments, String... pointers) {
     Seen seen = agent.call(tool, arguments);
-    screen.step(List.of(written(tool, arguments)), answers(seen, pointers), lines(seen, pointers), reached());
+    screen.step(
+        List.of(written(tool, arguments)),
+        answers(seen, pointers),
+        lines(seen, pointers),
+        reached());
     return seen;
   }
 
@@ -50,7 +54,11 @@ final class Stage {
   Seen callTo(
       String remark, Agent agent, String tool, Map<String, Object> arguments, String... pointers) {
     Seen seen = agent.call(tool, arguments);
-    screen.step(List.of(remark, written(tool, arguments)), answers(seen, pointers), lines(seen, pointers), reached());
+    screen.step(
+        List.of(remark, written(tool, arguments)),
+        answers(seen, pointers),
+        lines(seen, pointers),
+        reached());
     return seen;
   }
 

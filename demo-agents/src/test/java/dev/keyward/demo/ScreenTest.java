@@ -18,7 +18,10 @@ final class ScreenTest {
 
     screen.title("A title", "Many words. ".repeat(40));
     screen.step(
-        List.of("does " + "x".repeat(300)), List.of("a b ".repeat(200)), 6, List.of("y".repeat(90)));
+        List.of("does " + "x".repeat(300)),
+        List.of("a b ".repeat(200)),
+        6,
+        List.of("y".repeat(90)));
     screen.claim(new Claim("s", "word ".repeat(60), false, "other ".repeat(40)));
 
     text().lines().forEach(line -> assertTrue(line.length() <= 100, line));
@@ -26,7 +29,8 @@ final class ScreenTest {
 
   @Test
   void whatTheAgentSawStandsBesideWhatTheCompanySaw() {
-    screen(false).step(List.of("calls a tool"), List.of("an answer"), 6, List.of("GET /here → 200"));
+    screen(false)
+        .step(List.of("calls a tool"), List.of("an answer"), 6, List.of("GET /here → 200"));
 
     String line = text().lines().findFirst().orElseThrow();
     assertTrue(line.contains("calls a tool") && line.endsWith("│ GET /here → 200"), line);
@@ -38,6 +42,7 @@ final class ScreenTest {
         .step(
             List.of("\u001b[2Jwiped"),
             List.of("\u202ereversed\u200b", "bell\u0007"),
+            6,
             List.of("\u009b1m"));
 
     assertFalse(text().chars().anyMatch(c -> c != '\n' && Character.isISOControl(c)));
