@@ -99,8 +99,9 @@ public final class TestBroker implements AutoCloseable {
         agents: {listen: "127.0.0.1:0"}
         people: {listen: "127.0.0.1:0"}
         egress: {private_origins: ["%s"]}
-        """;
-    Files.writeString(home.config(), base.formatted(upstream.origin()) + settings);
+        """
+            .formatted(upstream.origin());
+    Files.writeString(home.config(), base + settings);
   }
 
   /// Writes a catalog file whose tools are the stand-in's; the broker has seen it on return.
