@@ -92,6 +92,14 @@ public final class AgentClient {
             + "}");
   }
 
+  /// Takes the last request back.
+  public Called cancelLast() {
+    return post(
+        "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":"
+            + ids.get()
+            + "}}");
+  }
+
   /// Sends these very characters.
   public Called post(String body) {
     return called(exchange(body));

@@ -112,7 +112,7 @@ public final class StandIn implements AutoCloseable {
 
   private HttpServer listen(int wanted) {
     try {
-      var address = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), wanted);
+      var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted);
       HttpServer listening = HttpServer.create(address, 0);
       listening.setExecutor(threads);
       listening.createContext("/", this::serve);

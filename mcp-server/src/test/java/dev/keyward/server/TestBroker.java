@@ -9,11 +9,13 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -187,9 +189,37 @@ public final class TestBroker implements AutoCloseable {
     keyward.close();
   }
 
-  /// Starts a broker on the same home.
+  /// Starts a broker on the same home, a second later.
   public void start() throws CannotStart {
+    clock.move(Duration.ofSeconds(1));
     keyward = open();
+  }
+
+  /// Keeps what a crash at this moment would leave behind: what is durable by now.
+  public void snapshot() throws SQLException, IOException {
+    Path kept = home.folder().resolveSibling("snapshot.db");
+    Files.deleteIfExists(kept);
+    try (Connection sql = sql();
+        var statement = sql.createStatement()) {
+      statement.execute("VACUUM INTO '" + kept + "'");
+    }
+    Files.copy(checkpoints(), home.folder().resolveSibling("snapshot.txt"));
+  }
+
+  /// Lets the broker have died when [#snapshot] was called, and starts it again.
+  public void startFromSnapshot() throws IOException, CannotStart {
+    stop();
+    for (String file : List.of("keyward.db-wal", "keyward.db-shm")) {
+      Files.deleteIfExists(home.folder().resolve(file));
+    }
+    var replace = StandardCopyOption.REPLACE_EXISTING;
+    Files.copy(home.folder().resolveSibling("snapshot.db"), home.database(), replace);
+    Files.copy(home.folder().resolveSibling("snapshot.txt"), checkpoints(), replace);
+    start();
+  }
+
+  private Path checkpoints() {
+    return home.folder().resolve("checkpoints.txt");
   }
 
   /// {@return a connection to the database that knows nothing of the broker}
