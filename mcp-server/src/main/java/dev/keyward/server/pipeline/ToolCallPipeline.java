@@ -99,6 +99,7 @@ public final class ToolCallPipeline {
       }
       ToolCall call = check.parse(incoming, session, caller);
       trail.of(call);
+      trail.refuseTwin();
       PermittedCall permitted = gate.permit(call);
       Answer answer = execute(trail, permitted);
       trail.told();

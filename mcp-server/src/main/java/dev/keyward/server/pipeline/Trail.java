@@ -62,6 +62,24 @@ final class Trail {
     arguments = shared.vault.seal(whatIsCalled.id(), whatIsCalled.arguments());
   }
 
+  /// Refuses a write while an identical one is open or unknown, before people are asked about it;
+  /// [#intend] makes sure.
+  ///
+  /// @throws CallRefused with [Refusal.TwinOpen] or [Refusal.TwinUnknown]
+  void refuseTwin() {
+    ToolCall called = Objects.requireNonNull(call);
+    if (!called.tool().tier().changes()) {
+      return;
+    }
+    shared
+        .database
+        .read(tx -> shared.writes.twin(tx, called.digest()))
+        .ifPresent(
+            refusal -> {
+              throw new CallRefused(refusal);
+            });
+  }
+
   /// Writes the intent: approval used, write begun and record made, all in one transaction.
   ///
   /// A write waits until that is durable. A read goes on once it is queued, unless the last audit
