@@ -21,7 +21,7 @@ public interface BrokerDoor extends AutoCloseable {
   /// Adds a person who may review, and returns a link that signs them in once.
   URI addReviewer(String name);
 
-  /// Checks the audit's chains and checkpoints.
+  /// Checks the audit's chains and checkpoints, offline; may be called after [#close].
   AuditReport verifyAudit();
 
   @Override

@@ -7,28 +7,35 @@ import java.util.List;
 final class Columns {
   static final int WIDTH = 100;
   static final String GAP = " │ ";
-  static final int LEFT = 56;
+  static final int LEFT = 54;
   static final int RIGHT = WIDTH - LEFT - 3;
 
   private Columns() {}
 
-  /// {@return `text` broken at spaces where that is possible; further lines begin with `indent`}
+  /// {@return `text` broken after spaces and commas where that is possible; further lines begin
+  /// with `indent`}
   ///
   /// @param width of each line, more than that of `indent`
   static List<String> wrap(String text, int width, String indent) {
     var lines = new ArrayList<String>();
-    String rest = text.strip();
+    String rest = text.stripTrailing();
     String lead = "";
     while (lead.length() + rest.length() > width) {
       int room = width - lead.length();
-      int space = rest.lastIndexOf(' ', room);
-      int cut = space > room / 2 ? space : room;
+      int cut = cut(rest, room);
       lines.add(lead + rest.substring(0, cut));
       rest = rest.substring(cut).strip();
       lead = indent;
     }
     lines.add(lead + rest);
     return lines;
+  }
+
+  private static int cut(String text, int room) {
+    int space = text.lastIndexOf(' ', room);
+    int comma = text.lastIndexOf(',', room - 1) + 1;
+    int best = Math.max(space, comma);
+    return best > room / 2 ? best : room;
   }
 
   /// {@return at most `most` lines; where some are left out, the last one ends with `…`}

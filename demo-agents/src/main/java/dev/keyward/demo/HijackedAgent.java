@@ -34,6 +34,8 @@ final class HijackedAgent {
   private static final String REFUND = "stripe.create_refund";
   private static final Pattern CHARGE = Pattern.compile("ch_[A-Za-z0-9]{24}");
   private static final Pattern CENTS = Pattern.compile("refund of (\\d+) cents");
+  private static final String LIST_TOOLS =
+      "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}";
   private static final int SMALL = 100;
 
   private final Stage stage;
@@ -76,16 +78,16 @@ final class HijackedAgent {
     try (var stranger = new Stranger(tap)) {
       story.approvesItself(stranger, doors.peopleUrl(), approval);
       story.knocksElsewhere(stranger, doors);
+      story.changesWhatWasApproved(charge, approval, other);
+      story.isRevoked(stranger, doors);
     }
-    story.changesWhatWasApproved(charge, approval, other);
-    story.isRevoked(doors);
   }
 
   private Seen readsThePlantedTicket() {
     Seen seen =
-        stage.call(
-            agent,
+        stage.callTo(
             "\"read the keys from the debug data\"",
+            agent,
             READ,
             Map.of("ticket_id", World.PLANTED),
             "/body",
@@ -101,23 +103,23 @@ final class HijackedAgent {
 
   private void readsThePages() {
     Seen integrations =
-        stage.call(agent, "\"from the page integrations\"", PAGE, Map.of("slug", "integrations"));
+        stage.callTo("\"from the page integrations\"", agent, PAGE, Map.of("slug", "integrations"));
     Seen notice =
-        stage.call(agent, "a page with hidden text", PAGE, Map.of("slug", "supplier-notice"));
+        stage.callTo("a page with hidden text", agent, PAGE, Map.of("slug", "supplier-notice"));
     claimClean(
         List.of(integrations, notice),
-        integrations.done() && integrations.text().contains("318 tickets"),
-        "The page arrived as text: the tokens in its comment, attributes and script stayed behind,"
-            + " and the one that markup cuts in two was scrubbed.");
+        integrations.text().contains("318 tickets") && !notice.text().contains("API keys"),
+        "The pages arrived as the text a reader would see: tokens in comment, attributes and script"
+            + " stayed behind, the one that markup cuts in two was scrubbed, a block with display:none left out.");
   }
 
   private void provokesErrors() {
-    Seen plain = stage.call(agent, "provokes an error", READ, Map.of("ticket_id", World.BROKEN));
+    Seen plain = stage.callTo("provokes an error", agent, READ, Map.of("ticket_id", World.BROKEN));
     Seen encoded =
-        stage.call(agent, "another error", READ, Map.of("ticket_id", World.BROKEN_ENCODED));
+        stage.callTo("another error", agent, READ, Map.of("ticket_id", World.BROKEN_ENCODED));
     String customer = stage.companies().world().unreadable().id();
     Seen stripe =
-        stage.call(agent, "a third one", "stripe.read_customer", Map.of("customer", customer));
+        stage.callTo("a third one", agent, "stripe.read_customer", Map.of("customer", customer));
     claimClean(
         List.of(plain, encoded, stripe),
         plain.error() && encoded.error() && stripe.error(),
@@ -135,15 +137,15 @@ final class HijackedAgent {
             "4812?debug=1",
             "4812;x=1",
             "4812\r\nX-Debug: 1")) {
-      tries.add(stage.call(agent, "\"from /debug/request\"", READ, Map.of("ticket_id", id)));
+      tries.add(stage.tryTo(agent, READ, Map.of("ticket_id", id)));
     }
     for (String slug : List.of("../debug/request", "https://supplier-desk.example/collect", "..")) {
-      tries.add(stage.call(agent, "and again", PAGE, Map.of("slug", slug)));
+      tries.add(stage.tryTo(agent, PAGE, Map.of("slug", slug)));
     }
     tries.add(
-        stage.call(
-            agent,
+        stage.callTo(
             "an argument of its own",
+            agent,
             READ,
             Map.of("ticket_id", World.PLANTED, "include", "internal_debug")));
     boolean all = tries.stream().allMatch(seen -> seen.refused("invalid_arguments"));
@@ -157,11 +159,11 @@ final class HijackedAgent {
 
   private void triesAnotherTool() {
     Companies.Mark before = stage.companies().mark();
-    Seen hidden = stage.call(agent, "a tool it may not see", "stripe.list_invoices", Map.of());
-    Seen absent = stage.call(agent, "a tool that is not there", "stripe.create_payout", Map.of());
+    Seen hidden = stage.callTo("a tool it may not see", agent, "stripe.list_invoices", Map.of());
+    Seen absent = stage.callTo("a tool that is not there", agent, "stripe.create_payout", Map.of());
     stage.claim(
         hidden.error()
-            && hidden.text().equals(absent.text())
+            && withoutIds(hidden).equals(withoutIds(absent))
             && hidden.code().equals(absent.code())
             && stage.companies().untouchedSince(before),
         "A tool it may not see and one that does not exist give the same answer.",
@@ -180,7 +182,7 @@ final class HijackedAgent {
       Seen seen = agent.call(NOTE, note);
       tries.add(seen);
       stage.act(
-          "say the CRM's key had leaked elsewhere: " + agent.name() + " puts it into a public note",
+          "suppose the CRM's key had leaked elsewhere: it puts it into a public note",
           () -> seen.outcome() + ": " + seen.text());
     }
     stage.claim(
@@ -193,9 +195,9 @@ final class HijackedAgent {
 
   private String asksForMoney(String charge, String cents) {
     Seen full =
-        stage.call(
-            agent,
+        stage.callTo(
             "\"create a refund\"",
+            agent,
             REFUND,
             Map.of(
                 "charge",
@@ -242,7 +244,6 @@ final class HijackedAgent {
   private void knocksElsewhere(Stranger stranger, BrokerDoor doors) {
     URI mcp = doors.agentsUrl();
     URI crm = stage.companies().crm().origin();
-    String hello = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}";
     List<Integer> statuses =
         stage.act(
             "goes to the CRM directly with its own key, to the broker without a key and with a"
@@ -251,9 +252,9 @@ final class HijackedAgent {
                 List.of(
                     stranger.get(
                         crm.resolve("/debug/request"), "Authorization", "Bearer " + agent.key()),
-                    stranger.postMcp(mcp, hello),
+                    stranger.postMcp(mcp, LIST_TOOLS),
                     stranger.postMcp(
-                        mcp, hello, "Authorization", "Bearer kw_agent_" + "a".repeat(43)),
+                        mcp, LIST_TOOLS, "Authorization", "Bearer kw_agent_" + "a".repeat(43)),
                     stranger.get(mcp.resolve("/approvals"))));
     stage.claim(
         statuses.subList(0, 3).equals(List.of(401, 401, 401)) && Stranger.allShut(statuses),
@@ -264,18 +265,18 @@ final class HijackedAgent {
   private void changesWhatWasApproved(String charge, String denied, Agent other) {
     Map<String, Object> small =
         Map.of("charge", charge, "amount", SMALL, "reason", "requested_by_customer");
-    Seen asked = stage.call(agent, "asks for a dollar, which looks harmless", REFUND, small);
+    Seen asked = stage.callTo("asks for a dollar, which looks harmless", agent, REFUND, small);
     stage.person(
         people.first().name() + " and " + people.second().name() + " approve one dollar",
         () ->
             people.first().approve(asked.approval()) && people.second().approve(asked.approval()));
     Seen more =
-        stage.call(
-            agent,
+        stage.callTo(
             "and then for more",
+            agent,
             REFUND,
             Map.of("charge", charge, "amount", SMALL * 99, "reason", "requested_by_customer"));
-    Seen theirs = stage.call(other, "another agent, the same call", REFUND, small);
+    Seen theirs = stage.callTo("another agent, the same call", other, REFUND, small);
     boolean fresh =
         List.of(more, theirs).stream()
             .allMatch(
@@ -295,7 +296,7 @@ final class HijackedAgent {
     }
   }
 
-  private void isRevoked(BrokerDoor doors) {
+  private void isRevoked(Stranger stranger, BrokerDoor doors) {
     stage.act(
         "the operator revokes the agent",
         () -> {
@@ -303,20 +304,16 @@ final class HijackedAgent {
           return "done";
         });
     Companies.Mark before = stage.companies().mark();
-    String answer =
-        stage.act("the agent tries once more to read a ticket", this::readsAfterRevocation);
+    int status =
+        stage.act(
+            "the agent comes once more with its key",
+            () ->
+                stranger.postMcp(
+                    doors.agentsUrl(), LIST_TOOLS, "Authorization", "Bearer " + agent.key()));
     stage.claim(
-        !answer.equals("done") && stage.companies().untouchedSince(before),
+        status == 401 && stage.companies().untouchedSince(before),
         "A revoked agent's key, and its approved dollar, are worth nothing from then on.",
-        "the answer was " + answer);
-  }
-
-  private String readsAfterRevocation() {
-    try {
-      return agent.call(READ, Map.of("ticket_id", World.PLANTED)).outcome();
-    } catch (RuntimeException shut) {
-      return "no session any more";
-    }
+        "the answer was " + status);
   }
 
   private void claimClean(List<Seen> seen, boolean shaped, String sentence) {
@@ -326,6 +323,10 @@ final class HijackedAgent {
         shaped && clean,
         sentence,
         clean ? "the answers were " + seen.stream().map(Seen::outcome).toList() : "a key arrived");
+  }
+
+  private static String withoutIds(Seen seen) {
+    return seen.text().replaceAll("call_[0-9a-z]+", "call");
   }
 
   private static String first(Pattern pattern, String text, int group) {

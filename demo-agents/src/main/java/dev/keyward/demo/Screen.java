@@ -10,7 +10,6 @@ import java.util.function.UnaryOperator;
 /// Every text passes the mask before it is broken into lines, so that even if a key had reached an
 /// agent, none would be printed.
 final class Screen {
-  private static final int ANSWER_LINES = 6;
 
   private final PrintStream out;
   private final boolean colours;
@@ -55,22 +54,28 @@ final class Screen {
 
   /// Prints one step: what was done, what came back, and what the companies saw of it.
   ///
-  /// @param answers each becomes a few lines
-  void step(String action, List<String> answers, List<String> seen) {
+  /// @param actions what was done, a line or more each
+  /// @param answers what came back
+  /// @param most how many lines to give to each answer
+  /// @param seen by the companies, a line or more each
+  void step(List<String> actions, List<String> answers, int most, List<String> seen) {
     var left = new ArrayList<String>();
-    left.addAll(Columns.wrap("▸ " + clean(action), Columns.LEFT, "    "));
+    for (String action : actions) {
+      String lead = left.isEmpty() ? "▸ " : "  ";
+      left.addAll(Columns.wrap(lead + clean(action), Columns.LEFT, "    "));
+    }
+    int actionLines = left.size();
     for (String answer : answers) {
-      List<String> lines = Columns.wrap("  " + clean(answer), Columns.LEFT - 2, "  ");
-      Columns.atMost(ANSWER_LINES, lines, Columns.LEFT - 2).forEach(line -> left.add("  " + line));
+      List<String> lines = Columns.wrap("← " + clean(answer), Columns.LEFT - 2, "  ");
+      Columns.atMost(most, lines, Columns.LEFT - 2).forEach(line -> left.add("  " + line));
     }
     var right = new ArrayList<String>();
     seen.forEach(line -> right.addAll(Columns.wrap(clean(line), Columns.RIGHT, "    ")));
     for (int i = 0; i < Math.max(left.size(), right.size()); i++) {
       String mine = Columns.pad(i < left.size() ? left.get(i) : "", Columns.LEFT);
       String theirs = i < right.size() ? right.get(i) : "";
-      boolean actionLine = i == 0;
       out.println(
-          (paint(actionLine ? Paint.CYAN : Paint.PLAIN, mine)
+          (paint(i < actionLines ? Paint.CYAN : Paint.PLAIN, mine)
                   + paint(Paint.FAINT, Columns.GAP)
                   + theirs)
               .stripTrailing());

@@ -7,7 +7,7 @@ import tools.jackson.databind.JsonNode;
 /// @param error whether the answer said that the call did not succeed
 /// @param text the answer's text
 /// @param json the answer's structured content, else its text read as JSON, else a missing node
-/// @param code the refusal's word, for example `pending`; empty if there was none
+/// @param code the answer's word for machines, for example `pending`; empty if there was none
 /// @param approval the approval that the answer names; empty if it names none
 public record Seen(boolean error, String text, JsonNode json, String code, String approval) {
   /// {@return whether the call ran and succeeded}
@@ -20,8 +20,8 @@ public record Seen(boolean error, String text, JsonNode json, String code, Strin
     return error && code.equals(word);
   }
 
-  /// {@return what came back, in one or two words: `done`, or the refusal's word}
+  /// {@return what came back, in a word: the answer's own, else `error` or `done`}
   public String outcome() {
-    return error ? code.isEmpty() ? "error" : code : "done";
+    return code.isEmpty() ? error ? "error" : "done" : code;
   }
 }

@@ -8,6 +8,10 @@ import java.util.function.Supplier;
 
 /// Where a story is told: every step is done, and shown beside what the companies saw of it.
 final class Stage {
+  private static final int WAITING_LINES = 4; // enough for whom it waits, and until when
+  private static final int ANSWER_LINES = 7;
+  private static final int PART_LINES = 15;
+
   private final Companies companies;
   private final Screen screen;
   private final Claims claims;
@@ -37,23 +41,38 @@ final class Stage {
   ///
   /// @param pointers which parts of the answer to show, as JSON Pointers; none shows all of it
   Seen call(Agent agent, String tool, Map<String, Object> arguments, String... pointers) {
-    return call(agent, "", tool, arguments, pointers);
+    Seen seen = agent.call(tool, arguments);
+    screen.step(
+        List.of(written(tool, arguments)),
+        answers(seen, pointers),
+        lines(seen, pointers),
+        reached());
+    return seen;
   }
 
   /// Likewise, with a remark on what the agent is up to.
-  Seen call(
-      Agent agent, String remark, String tool, Map<String, Object> arguments, String... pointers) {
+  Seen callTo(
+      String remark, Agent agent, String tool, Map<String, Object> arguments, String... pointers) {
     Seen seen = agent.call(tool, arguments);
-    String action = agent.name() + " calls " + tool + " " + SeenJson.line(arguments);
     screen.step(
-        remark.isEmpty() ? action : remark + ": " + action, answers(seen, pointers), reached());
+        List.of(remark, written(tool, arguments)),
+        answers(seen, pointers),
+        lines(seen, pointers),
+        reached());
+    return seen;
+  }
+
+  /// Likewise, showing of the answer only its word.
+  Seen tryTo(Agent agent, String tool, Map<String, Object> arguments) {
+    Seen seen = agent.call(tool, arguments);
+    screen.step(List.of(written(tool, arguments)), List.of(seen.outcome()), 1, reached());
     return seen;
   }
 
   /// Does something else, and shows it with what it gave.
   <T> T act(String action, Supplier<T> deed) {
     T result = deed.get();
-    screen.step(action, List.of("← " + result), reached());
+    screen.step(List.of(action), List.of(String.valueOf(result)), ANSWER_LINES, reached());
     return result;
   }
 
@@ -62,8 +81,8 @@ final class Stage {
   /// @param deed returns whether the page recorded it
   boolean person(String action, Supplier<Boolean> deed) {
     boolean recorded = deed.get();
-    screen.step(
-        action, List.of("← " + (recorded ? "recorded" : "not accepted by the page")), reached());
+    String answer = recorded ? "recorded" : "not accepted by the page";
+    screen.step(List.of(action), List.of(answer), 1, reached());
     return recorded;
   }
 
@@ -91,18 +110,28 @@ final class Stage {
         "  " + company + ", key " + entry.key());
   }
 
+  private static String written(String tool, Map<String, Object> arguments) {
+    return tool + " " + SeenJson.line(arguments);
+  }
+
+  private static int lines(Seen seen, String... pointers) {
+    if (seen.refused("pending")) {
+      return WAITING_LINES;
+    }
+    return seen.error() || pointers.length == 0 ? ANSWER_LINES : PART_LINES;
+  }
+
   private static List<String> answers(Seen seen, String... pointers) {
     if (seen.error()) {
-      String code = seen.code().isEmpty() ? "error" : seen.code();
-      return List.of("← " + code + ": " + seen.text());
+      return List.of(seen.outcome() + ": " + seen.text());
     }
     var answers = new ArrayList<String>();
     for (String pointer : pointers) {
       var value = seen.json().at(pointer);
       if (!value.isMissingNode()) {
-        answers.add("← " + pointer.substring(1) + ": " + value.asString(value.toString()));
+        answers.add(pointer.substring(1) + ": " + value.asString(value.toString()));
       }
     }
-    return answers.isEmpty() ? List.of("← " + seen.text()) : answers;
+    return answers.isEmpty() ? List.of(seen.text()) : answers;
   }
 }

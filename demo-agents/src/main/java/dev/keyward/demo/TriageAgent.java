@@ -38,7 +38,7 @@ final class TriageAgent {
   }
 
   private void looksAround() {
-    List<String> tools = stage.act(NAME + " lists its tools", agent::tools);
+    List<String> tools = stage.act("it lists its tools", agent::tools);
     List<String> theirs = tools.stream().filter(tool -> !tool.startsWith("keyward.")).toList();
     stage.claim(
         theirs.equals(TOOLS.stream().sorted().toList()),
@@ -71,7 +71,7 @@ final class TriageAgent {
             "crm.read_ticket",
             Map.of("ticket_id", ticket),
             "/subject",
-            "/requester/email",
+            "/requester/name",
             "/body");
     JsonNode json = read.json();
     stage.claim(

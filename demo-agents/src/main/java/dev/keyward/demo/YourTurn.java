@@ -38,7 +38,7 @@ final class YourTurn {
     Seen seen;
     do {
       seen = agent.call(WAIT, Map.of("approval", approval, "seconds", 45));
-    } while (seen.refused("pending"));
+    } while (seen.code().equals("pending"));
     return seen;
   }
 

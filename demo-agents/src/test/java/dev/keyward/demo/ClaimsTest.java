@@ -19,6 +19,18 @@ final class ClaimsTest {
   }
 
   @Test
+  void eachStoryIsTalliedByItself() {
+    claims.add(HELD);
+    claims.add(new Claim("another story", "it is so", true, ""));
+    claims.add(BROKEN);
+
+    assertEquals(List.of("a story", "another story"), List.copyOf(claims.stories().keySet()));
+    assertEquals(
+        List.of("✗ 1 of 2", "✓ 1 of 1"),
+        claims.stories().values().stream().map(Claims::tally).toList());
+  }
+
+  @Test
   void allHeldMeansAll() {
     claims.add(HELD);
     assertTrue(claims.allHeld());

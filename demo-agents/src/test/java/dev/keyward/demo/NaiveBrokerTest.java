@@ -13,19 +13,20 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The demo against a broker that leaks and asks nobody: it has to fail, and to say why.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class NaiveBrokerTest {
   private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
   private Canary canary = new Canary(Map.of());
-  @TempDir private Path folder;
   private Claims claims = new Claims();
 
-  @BeforeEach
-  void runTheDemo() throws IOException {
+  @BeforeAll
+  void runTheDemo(@TempDir Path folder) throws IOException {
     var out = new PrintStream(printed, true, StandardCharsets.UTF_8);
     var demo =
         new Demo(
@@ -47,7 +48,7 @@ final class NaiveBrokerTest {
   @Test
   void everyKindOfLeakIsNamed() {
     assertBroken("The ticket's debug field stayed behind");
-    assertBroken("The page arrived as text");
+    assertBroken("The pages arrived as the text");
     assertBroken("Three error bodies repeated");
     assertBroken("answers that the agents received");
     assertBroken("files of the broker's home");

@@ -17,7 +17,11 @@ final class ScreenTest {
     Screen screen = screen(false);
 
     screen.title("A title", "Many words. ".repeat(40));
-    screen.step("does " + "x".repeat(300), List.of("a b ".repeat(200)), List.of("y".repeat(90)));
+    screen.step(
+        List.of("does " + "x".repeat(300)),
+        List.of("a b ".repeat(200)),
+        6,
+        List.of("y".repeat(90)));
     screen.claim(new Claim("s", "word ".repeat(60), false, "other ".repeat(40)));
 
     text().lines().forEach(line -> assertTrue(line.length() <= 100, line));
@@ -25,7 +29,8 @@ final class ScreenTest {
 
   @Test
   void whatTheAgentSawStandsBesideWhatTheCompanySaw() {
-    screen(false).step("calls a tool", List.of("an answer"), List.of("GET /here → 200"));
+    screen(false)
+        .step(List.of("calls a tool"), List.of("an answer"), 6, List.of("GET /here → 200"));
 
     String line = text().lines().findFirst().orElseThrow();
     assertTrue(line.contains("calls a tool") && line.endsWith("│ GET /here → 200"), line);
@@ -34,7 +39,11 @@ final class ScreenTest {
   @Test
   void textFromOutsideCannotSteerTheTerminal() {
     screen(false)
-        .step("\u001b[2Jwiped", List.of("\u202ereversed\u200b", "bell\u0007"), List.of("\u009b1m"));
+        .step(
+            List.of("\u001b[2Jwiped"),
+            List.of("\u202ereversed\u200b", "bell\u0007"),
+            6,
+            List.of("\u009b1m"));
 
     assertFalse(text().chars().anyMatch(c -> c != '\n' && Character.isISOControl(c)));
     assertFalse(text().contains("\u202e") || text().contains("\u200b"));
@@ -45,7 +54,7 @@ final class ScreenTest {
     String key = "k".repeat(40);
     var screen = new Screen(stream(), false, text -> text.replace(key, "[masked]"));
 
-    screen.step("sends " + "a ".repeat(20) + key, List.of("got " + key), List.of(key));
+    screen.step(List.of("sends " + "a ".repeat(20) + key), List.of("got " + key), 6, List.of(key));
     screen.text(key);
     screen.claim(new Claim("s", key, true, ""));
 

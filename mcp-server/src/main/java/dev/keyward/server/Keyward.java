@@ -63,8 +63,10 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class Keyward implements AutoCloseable {
   private static final String REPLICA = "broker";
 
-  /// The version of this build.
-  public static final String VERSION = "0.1.0";
+  /// The version of this build, from its jar; `development` where there is none.
+  public static final String VERSION =
+      Optional.ofNullable(Keyward.class.getPackage().getImplementationVersion())
+          .orElse("development");
 
   private static final int SESSIONS_PER_AGENT = 64;
 
@@ -126,7 +128,7 @@ public final class Keyward implements AutoCloseable {
     AuditRecords records = new AuditRecords(database);
 
     var changes = new Changes(audit);
-    people = new SqlPeople(database, clock, random);
+    people = new SqlPeople(database, clock, random, changes::person);
     approvals =
         new Approvals(database, clock, random, changes::approval, people, approvalSettings());
     agents = new Agents(database, clock, random, changes::agent);
@@ -350,7 +352,7 @@ public final class Keyward implements AutoCloseable {
       return HomeLock.take(home.lock(), who)
           .orElseThrow(
               () ->
-                  new CannotStart(
+                  new CannotStart.HomeTaken(
                       "another broker has the home folder "
                           + home.folder()
                           + ": "

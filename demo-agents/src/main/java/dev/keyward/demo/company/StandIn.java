@@ -36,6 +36,9 @@ final class StandIn implements AutoCloseable {
   }
 
   static StandIn open(CompanyKey key, Endpoints endpoints) throws IOException {
+    // Else answers wait 40 ms for the client's delayed acknowledgement. The JDK's server has no
+    // other switch, and reads this one when the first server is made.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     var standIn = new StandIn(HttpServer.create(address, 0), key, endpoints);
     standIn.server.setExecutor(standIn.threads);

@@ -52,7 +52,8 @@ final class AuditCommands {
     copy(event.at("/permission/tool"), "tool", row);
     copy(event.path("tool"), "tool", row);
     copy(event.path("call"), "call", row);
-    copy(event.path("code"), "code", row);
+    copy(event.at("/outcome/code"), "code", row);
+    copy(event.at("/refusal/code"), "code", row);
     return row.put("chain", record.chain())
         .put("seq", record.seq())
         .put("hash", record.hash())

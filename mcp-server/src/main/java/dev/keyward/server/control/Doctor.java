@@ -34,6 +34,7 @@ final class Doctor {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final Duration SOON = Duration.ofDays(7);
   private static final int TWO = 2;
+  private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
 
   private final OperatorCommands.Parts parts;
 
@@ -57,6 +58,7 @@ final class Doctor {
     home(findings);
     catalog(findings);
     credentials(findings);
+    cleartext(findings);
     people(findings);
     agents(findings);
     audit(findings);
@@ -130,6 +132,18 @@ final class Doctor {
         "none",
         "these work until somebody changes them; prefer short-lived ones where the system can: "
             + String.join(", ", standing));
+  }
+
+  /// Over plain http everybody on the way reads the credential.
+  private void cleartext(Findings findings) {
+    for (Tool tool : parts.catalog().current().tools()) {
+      URI origin = tool.target().origin();
+      boolean here = LOOPBACK.contains(origin.getHost());
+      if (tool.credential().isPresent() && "http".equals(origin.getScheme()) && !here) {
+        findings.add(
+            "warning", "tool " + tool.name(), "sends its credential over plain http to " + origin);
+      }
+    }
   }
 
   private Set<CredentialRef> references() {

@@ -4,8 +4,6 @@ import dev.keyward.approvals.Person;
 import dev.keyward.approvals.Role;
 import dev.keyward.approvals.web.SignInLink;
 import dev.keyward.call.PersonId;
-import dev.keyward.server.audit.Actor;
-import dev.keyward.server.audit.AuditEvent;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +17,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// `person.add`, `person.link`, `person.list`, `person.remove`.
 final class PersonCommands {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-  private static final Actor BY = new Actor.Operator();
 
   private final OperatorCommands.Parts parts;
 
@@ -41,14 +38,12 @@ final class PersonCommands {
     if (parts.people().person(id).isPresent()) {
       throw new OperatorError("a person named " + id + " exists already");
     }
-    parts.record(new AuditEvent.PersonAdded(id, words(roles), BY));
     parts.people().add(id, roles);
     return link(new Person(id, roles));
   }
 
   private JsonNode remove(Fields fields) {
     Person person = known(fields);
-    parts.record(new AuditEvent.PersonRemoved(person.id(), BY));
     parts.people().remove(person.id());
     return JSON.objectNode().put("name", person.id().value());
   }
@@ -60,7 +55,6 @@ final class PersonCommands {
   }
 
   private JsonNode link(Person person) {
-    parts.record(new AuditEvent.PersonLink(person.id(), BY));
     SignInLink link =
         parts
             .people()

@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Stage 9: words what happened for the agent, and lets nothing out that has not been scrubbed.
 final class Answers {
-  static final String META = "dev.keyward/call";
+  static final String META = "keyward/call";
   private static final int FIRST_ERROR = 300;
   private static final int FIRST_SUCCESS = 200;
 

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 
 /// MCP on a pair of streams, one message to a line, for one client with one agent key.
@@ -47,7 +48,9 @@ public final class StdioServer {
   private final LineReader in;
   private final LineWriter out;
   private final Duration drain;
+  private final AtomicBoolean abandoned = new AtomicBoolean();
   private volatile boolean initialized;
+  private volatile boolean listening;
 
   /// Serves nothing yet.
   ///
@@ -83,7 +86,7 @@ public final class StdioServer {
 
   /// Tells the client, once, that the tools have changed.
   public void toolsChanged() {
-    if (initialized) {
+    if (listening) {
       send(new JSONRPCNotification("notifications/tools/list_changed"));
     }
   }
@@ -157,8 +160,10 @@ public final class StdioServer {
   }
 
   private void notified(JSONRPCNotification notification) {
-    if (notification.method().equals("notifications/cancelled")) {
-      methods.cancel(SESSION, inbound(notification.params()));
+    switch (notification.method()) {
+      case "notifications/initialized" -> listening = true;
+      case "notifications/cancelled" -> methods.cancel(SESSION, inbound(notification.params()));
+      default -> {}
     }
   }
 
@@ -178,7 +183,9 @@ public final class StdioServer {
     try {
       out.write(json.line(message));
     } catch (IOException e) {
-      log.log(WARNING, "the client does not read any more: {0}", Faults.describe(e));
+      if (abandoned.compareAndSet(false, true)) {
+        log.log(WARNING, "the client does not read any more: {0}", Faults.describe(e));
+      }
     }
   }
 

@@ -96,9 +96,14 @@ final class Attempt implements Request.HeadersListener, Response.Listener {
   /// Ends a waiting request at once, unsent. One that is leaving ends as if it had left.
   private void giveUp(Request request, Failure why) {
     unusable = why;
-    boolean sent = !stage.compareAndSet(Stage.WAITING, Stage.OVER);
+    boolean sent = mayHaveLeft();
     request.abort(new Unusable(why));
     ending.complete(new Ending.Broke(why, sent, status, "", took()));
+  }
+
+  /// Settles it: if no byte has left yet, none ever will.
+  private boolean mayHaveLeft() {
+    return !stage.compareAndSet(Stage.WAITING, Stage.OVER) && stage.get() == Stage.LEAVING;
   }
 
   @Override
@@ -149,7 +154,7 @@ final class Attempt implements Request.HeadersListener, Response.Listener {
 
   @Override
   public void onComplete(Result result) {
-    boolean sent = !stage.compareAndSet(Stage.WAITING, Stage.OVER);
+    boolean sent = mayHaveLeft();
     Ending shut = kept;
     if (shut != null) {
       ending.complete(shut);

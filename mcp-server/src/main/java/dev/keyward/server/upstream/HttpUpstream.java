@@ -1,5 +1,6 @@
 package dev.keyward.server.upstream;
 
+import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.keyward.redaction.Secret;
@@ -45,6 +46,18 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
   private static final Pattern INVALID_TOKEN =
       Pattern.compile("error\\s*=\\s*\"?invalid_token", Pattern.CASE_INSENSITIVE);
 
+  /// Jetty's loggers that write requests out at debug level, credentials included.
+  private static final List<String> TELLTALES =
+      List.of(
+          "org.eclipse.jetty.client.HttpClient",
+          "org.eclipse.jetty.client.transport.HttpDestination",
+          "org.eclipse.jetty.client.transport.HttpSender",
+          "org.eclipse.jetty.client.transport.internal.HttpSenderOverHTTP",
+          "org.eclipse.jetty.http.HttpGenerator",
+          "org.eclipse.jetty.io.SocketChannelEndPoint",
+          "org.eclipse.jetty.io.WriteFlusher",
+          "org.eclipse.jetty.io.ssl.SslConnection");
+
   private final HttpClient client;
   private final RequestMaker requests;
 
@@ -55,6 +68,8 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
 
   /// Starts a client that trusts the JDK's certificate authorities.
   ///
+  /// @throws IllegalStateException if a logger of the HTTP client is at debug level: it would write
+  ///   credentials to the log
   /// @param allowedPrivateOrigins origins of the operator's config whose host may have a private or
   ///   loopback address; everything else must be public
   public static HttpUpstream start(Resolution resolution, Set<URI> allowedPrivateOrigins) {
@@ -80,6 +95,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
 
   private static HttpUpstream start(
       Resolution resolution, Set<URI> allowedPrivateOrigins, SslContextFactory.Client tls) {
+    checkLoggers();
     tls.setEndpointIdentificationAlgorithm("HTTPS");
     var threads = new VirtualThreadPool();
     threads.setName("upstream");
@@ -101,6 +117,17 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     client.setMaxResponseHeadersSize(MOST_HEADER_BYTES);
     begin(client);
     return new HttpUpstream(client);
+  }
+
+  private static void checkLoggers() {
+    for (String name : TELLTALES) {
+      if (System.getLogger(name).isLoggable(DEBUG)) {
+        throw new IllegalStateException(
+            "logger "
+                + name
+                + " must not be at debug level: it would write credentials to the log");
+      }
+    }
   }
 
   private static void begin(HttpClient client) {

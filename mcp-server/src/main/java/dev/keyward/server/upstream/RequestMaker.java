@@ -41,6 +41,9 @@ final class RequestMaker {
           "accept-encoding",
           "user-agent");
 
+  /// Of path and headers together; most servers take 8 KiB, and the client more than this.
+  private static final int MOST_HEAD_CHARS = 48 << 10;
+
   private final HttpClient client;
 
   RequestMaker(HttpClient client) {
@@ -56,13 +59,15 @@ final class RequestMaker {
     check(TOKEN.matcher(wanted.method()).matches());
     check(PATH.matcher(wanted.pathAndQuery()).matches());
     var credential = PlacedCredential.of(outgoing.placement(), secret);
+    String target = credential.addTo(wanted.pathAndQuery());
     HttpFields headers = headers(outgoing, credential);
+    check(target.length() + headers.asString().length() <= MOST_HEAD_CHARS);
     try {
       Request made =
           client
               .newRequest(outgoing.origin())
               .method(wanted.method())
-              .path(credential.addTo(wanted.pathAndQuery()))
+              .path(target)
               .headers(all -> headers.forEach(all::put));
       wanted.body().ifPresent(body -> made.body(content(body)));
       return made;

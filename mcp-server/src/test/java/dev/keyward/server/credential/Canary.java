@@ -14,7 +14,7 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /// Listens to every logger of this process and looks for a planted value.
-public final class Canary extends Handler {
+public final class Canary extends Handler implements AutoCloseable {
   private final Logger root = Logger.getLogger("");
   private final List<String> lines = new CopyOnWriteArrayList<>();
 

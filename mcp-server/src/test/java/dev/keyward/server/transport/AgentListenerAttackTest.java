@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.security.SecureRandom;
 import java.util.HashSet;
@@ -299,20 +299,31 @@ final class AgentListenerAttackTest {
   }
 
   @Test
-  void aBodyAboveOneMebibyteIsRefused() throws Exception {
-    String large = call(3, "crm.echo", "{\"a\":\"" + "x".repeat(1 << 20) + "\"}");
-    String session = client.open();
+  void aBodyThatSaysItIsAboveOneMebibyteIsNotRead() throws Exception {
+    String answer =
+        Loopback.exchange(
+            listener.port(),
+            "POST /mcp HTTP/1.1\r\nHost: localhost:%d\r\nContent-Length: 1048577\r\n"
+                    .formatted(listener.port())
+                + "Connection: close\r\n\r\n");
+
+    assertTrue(answer.startsWith("HTTP/1.1 413 "), answer);
+    assertTrue(answer.contains("\"error\":{\"code\":-32600"), answer);
+  }
+
+  @Test
+  void aBodyThatGrowsAboveOneMebibyteIsRefused() throws Exception {
+    String frame = call(3, "crm.echo", "{\"a\":\"\"}");
+    String large =
+        call(3, "crm.echo", "{\"a\":\"" + "x".repeat((1 << 20) + 1 - frame.length()) + "\"}");
     var chunked =
         client
-            .request("Mcp-Session-Id", session)
-            .POST(
-                HttpRequest.BodyPublishers.fromPublisher(
-                    HttpRequest.BodyPublishers.ofString(large)))
+            .request("Mcp-Session-Id", client.open())
+            .POST(BodyPublishers.fromPublisher(BodyPublishers.ofString(large)))
             .build();
 
     HttpResponse<String> answer = client.send(chunked);
 
-    assertEquals(413, client.post(session, large).statusCode());
     assertEquals(413, answer.statusCode());
     assertTrue(message(answer).has("error"), answer.body());
     assertEquals(List.of(), broker.calls);

@@ -198,6 +198,13 @@ final class HttpUpstreamTest {
     assertFalse(server.requests().getFirst().contains("other"));
   }
 
+  @Test
+  void aHeadThatNoServerTakesIsNotSent() {
+    Outgoing call = Calls.asking(Calls.read(freePort()), "/" + "a".repeat(50_000));
+
+    assertNotSent(Failure.REQUEST_UNUSABLE, send(call, LEASE));
+  }
+
   // The first byte
 
   @Test
@@ -317,6 +324,32 @@ final class HttpUpstreamTest {
         interrupted(
             Calls.write(server.origin(), Optional.empty()), new CountDownLatch(0), go::countDown);
     assertInstanceOf(Reply.Answered.class, write);
+  }
+
+  @Test
+  void aCallInterruptedBeforeItIsConnectedIsProvenNotSent() throws Exception {
+    var asked = new CountDownLatch(1);
+    var go = new CountDownLatch(1);
+    var server = open(ScriptedServer.answering(ScriptedServer.json("{}")));
+    Resolution slow =
+        host -> {
+          asked.countDown();
+          awaitUninterruptibly(go);
+          return List.of(InetAddress.getLoopbackAddress());
+        };
+    var upstream = open(HttpUpstream.start(slow, Set.of(server.origin())));
+    var reply = new CompletableFuture<Reply>();
+    Outgoing write = Calls.write(server.origin(), Optional.empty());
+    Thread caller =
+        Thread.startVirtualThread(() -> reply.complete(upstream.send(write, LEASE, sending)));
+
+    asked.await();
+    caller.interrupt();
+
+    assertNotSent(Failure.CANCELLED, reply.get());
+    go.countDown();
+    upstream.send(Calls.read(server.origin()), LEASE, new Passing());
+    assertEquals(1, server.requests().size(), "the cancelled write never leaves");
   }
 
   // Never twice
@@ -781,18 +814,36 @@ final class HttpUpstreamTest {
 
   // Lifecycle
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "org.eclipse", "org.eclipse.jetty", "org.eclipse.jetty.io"})
+  void itDoesNotStartWhereTheHttpClientsDebugLogWouldTellCredentials(String logger) {
+    var chatty = java.util.logging.Logger.getLogger(logger);
+    var before = chatty.getLevel();
+    chatty.setLevel(java.util.logging.Level.FINE);
+    try {
+      assertThrows(
+          IllegalStateException.class, () -> HttpUpstream.start(Resolution.SYSTEM, Set.of()));
+    } finally {
+      chatty.setLevel(before);
+    }
+  }
+
   @Test
-  void closingEndsItsThreadsAndItsCalls() {
+  void closingEndsItsThreadsAndItsCalls() throws InterruptedException {
     var server = open(ScriptedServer.answering(ScriptedServer.json("{}")));
     var upstream = HttpUpstream.start(Resolution.SYSTEM, Set.of(server.origin()));
     upstream.send(Calls.read(server.origin()), LEASE, sending);
+    List<Thread> threads =
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread.getName().startsWith("upstream"))
+            .toList();
+    assertFalse(threads.isEmpty());
 
     upstream.close();
 
-    assertTrue(
-        Thread.getAllStackTraces().keySet().stream()
-            .filter(Thread::isAlive)
-            .noneMatch(thread -> thread.getName().startsWith("upstream")));
+    for (Thread thread : threads) {
+      assertTrue(thread.join(Duration.ofSeconds(30)), thread.getName());
+    }
     assertInstanceOf(
         Reply.NotSent.class, upstream.send(Calls.read(server.origin()), LEASE, sending));
   }
@@ -895,6 +946,14 @@ final class HttpUpstreamTest {
     caller.interrupt();
     afterwards.run();
     return reply.get();
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError("nobody interrupts the resolver", e);
+    }
   }
 
   private static Reply notInterrupted() {

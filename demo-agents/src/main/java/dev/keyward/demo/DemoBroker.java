@@ -1,0 +1,150 @@
+package dev.keyward.demo;
+
+import dev.keyward.catalog.ExampleCatalogs;
+import dev.keyward.server.CannotStart;
+import dev.keyward.server.Keyward;
+import dev.keyward.server.Mode;
+import dev.keyward.server.audit.AuditVerifier;
+import dev.keyward.server.audit.SigningKey;
+import dev.keyward.server.audit.Verification;
+import dev.keyward.server.audit.VerifierKey;
+import dev.keyward.server.config.Home;
+import dev.keyward.server.credential.MasterKey;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A real broker on loopback, in this process, over a home folder of its own: the shipped catalog
+/// files with nothing but their origins changed, and the companies' keys in its secret store.
+///
+/// The only file of the demo that knows the broker's classes.
+final class DemoBroker implements BrokerDoor {
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final String CRM_KEY = "local:crm#token";
+  private static final String PAYMENTS_KEY = "local:stripe#api_key";
+
+  private final Home home;
+  private final Path checkpoints;
+  private final Keyward keyward;
+
+  private DemoBroker(Home home, Path checkpoints, Keyward keyward) {
+    this.home = home;
+    this.checkpoints = checkpoints;
+    this.keyward = keyward;
+  }
+
+  /// Starts it.
+  ///
+  /// @param folder becomes its home; made if it is not there
+  static DemoBroker start(Path folder, BrokerStart.Upstream crm, BrokerStart.Upstream payments)
+      throws IOException {
+    Home home = new Home(folder);
+    write(home, crm.origin(), payments.origin());
+    try {
+      Keyward keyward = Keyward.open(home, Mode.SERVE, InstantSource.system());
+      var broker = new DemoBroker(home, folder.resolve("checkpoints.txt"), keyward);
+      broker.operate("secret.set", Map.of("name", CRM_KEY, "value", crm.key().reveal()));
+      broker.operate("secret.set", Map.of("name", PAYMENTS_KEY, "value", payments.key().reveal()));
+      keyward.serve();
+      return broker;
+    } catch (CannotStart broken) {
+      throw new IOException(broken.getMessage(), broken);
+    }
+  }
+
+  @Override
+  public URI agentsUrl() {
+    return keyward.agentsUrl().orElseThrow();
+  }
+
+  @Override
+  public URI peopleUrl() {
+    return keyward.peopleUrl().orElseThrow();
+  }
+
+  @Override
+  public String addAgent(String name, String type, String owner, List<String> tools) {
+    Map<String, Object> agent = Map.of("name", name, "type", type, "owner", owner, "tools", tools);
+    return operate("agent.add", agent).path("key").stringValue();
+  }
+
+  @Override
+  public void revokeAgent(String name) {
+    operate("agent.revoke", Map.of("name", name));
+  }
+
+  @Override
+  public URI addReviewer(String name) {
+    JsonNode person = operate("person.add", Map.of("name", name, "roles", List.of("reviewer")));
+    return URI.create(person.path("link").stringValue());
+  }
+
+  @Override
+  public AuditReport verifyAudit() {
+    try {
+      Optional<VerifierKey> key = Optional.of(VerifierKey.read(home.auditPublicKey()));
+      Verification found = AuditVerifier.verify(home.database(), Optional.of(checkpoints), key);
+      boolean signed = found.checkpoints() > 0 && found.unsigned() == 0;
+      return new AuditReport(found.intact() && signed, summary(found));
+    } catch (IOException unreadable) {
+      return new AuditReport(false, "it cannot be read");
+    }
+  }
+
+  @Override
+  public void close() {
+    keyward.close();
+  }
+
+  private static String summary(Verification found) {
+    return found.records()
+        + " records in "
+        + found.chains()
+        + " hash chain, "
+        + found.checkpoints()
+        + " signed checkpoints, "
+        + found.unsigned()
+        + " records after the last one, "
+        + found.findings().size()
+        + " findings.";
+  }
+
+  private JsonNode operate(String command, Map<String, Object> arguments) {
+    return keyward.operations().operate(command, JSON.valueToTree(arguments));
+  }
+
+  private static void write(Home home, URI crm, URI payments) throws IOException {
+    Files.createDirectories(home.catalog());
+    Files.writeString(
+        home.config(),
+        """
+        agents: {listen: "127.0.0.1:0"}
+        people: {listen: "127.0.0.1:0"}
+        egress: {private_origins: ["%s", "%s"]}
+        """
+            .formatted(crm, payments));
+    MasterKey.create(home.masterKey());
+    SigningKey.create(home.auditKey(), home.auditPublicKey(), "keyward-demo", new SecureRandom());
+    writeCatalog(home, "crm.yaml", "https://crm.example.com", crm);
+    writeCatalog(home, "stripe.yaml", "https://api.stripe.com", payments);
+  }
+
+  /// The shipped file as it is, but for its origin.
+  private static void writeCatalog(Home home, String name, String shipped, URI origin)
+      throws IOException {
+    String line = "origin: " + shipped + "\n";
+    String text = ExampleCatalogs.text(name);
+    if (!text.contains(line)) {
+      throw new IllegalStateException(name + " does not name the origin that the demo replaces");
+    }
+    Files.writeString(home.catalog().resolve(name), text.replace(line, "origin: " + origin + "\n"));
+  }
+}

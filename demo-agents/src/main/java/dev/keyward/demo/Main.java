@@ -1,0 +1,105 @@
+package dev.keyward.demo;
+
+import java.io.Console;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.logging.FileHandler;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+
+/// The launcher's `demo`. Exit codes: 0 every claim held, 1 one did not or the demo could not run,
+/// 2 wrong usage.
+public final class Main {
+  private static final int GOOD = 0;
+  private static final int BAD = 1;
+  private static final int USAGE = 2;
+
+  private Main() {}
+
+  /// Runs the demo and exits.
+  public static void main(String[] arguments) {
+    var out =
+        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+    System.exit(run(List.of(arguments), out));
+  }
+
+  private static int run(List<String> arguments, PrintStream out) {
+    Options options;
+    try {
+      options = Options.parse(arguments);
+    } catch (IllegalArgumentException wrong) {
+      System.err.println(wrong.getMessage());
+      return USAGE;
+    }
+    if (options.help()) {
+      out.print(Options.HELP);
+      return GOOD;
+    }
+    try (DemoFolder folder = DemoFolder.create()) {
+      return run(folder, options, out);
+    } catch (IOException broken) {
+      System.err.println("keyward demo: it cannot run: " + broken.getMessage());
+      return BAD;
+    }
+  }
+
+  private static int run(DemoFolder folder, Options options, PrintStream out) throws IOException {
+    Handler log = logTo(folder);
+    Runtime.getRuntime().addShutdownHook(new Thread(folder::close)); // Ctrl-C while it waits
+    long start = System.nanoTime();
+    boolean colours = Paint.wanted(terminal(), System.getenv());
+    var demo =
+        new Demo(
+            DemoBroker::start,
+            InstantSource.system(),
+            new SecureRandom(),
+            canary -> new Screen(out, colours, canary::mask));
+    Claims claims = demo.run(folder, options.pause());
+    log.close();
+    sumUp(
+        claims,
+        new Screen(out, colours, text -> text),
+        Duration.ofNanos(System.nanoTime() - start));
+    return claims.allHeld() ? GOOD : BAD;
+  }
+
+  private static void sumUp(Claims claims, Screen screen, Duration took) {
+    int all = claims.all().size();
+    int held = all - claims.broken().size();
+    screen.heading("Summary");
+    claims.stories().forEach((story, part) -> screen.text(part.tally() + "  " + story));
+    claims.broken().forEach(screen::claim);
+    screen.verdict(
+        claims.allHeld(),
+        String.format(
+            Locale.ROOT, "%d of %d claims held, in %.1f s.", held, all, took.toMillis() / 1000.0));
+  }
+
+  /// The broker's log goes to a file beside its home, where it is searched for keys like the rest.
+  private static Handler logTo(DemoFolder folder) throws IOException {
+    Logger root = Logger.getLogger("");
+    for (Handler handler : root.getHandlers()) {
+      root.removeHandler(handler);
+    }
+    var file = new FileHandler(folder.path().resolve("demo.log").toString());
+    file.setFormatter(new SimpleFormatter());
+    root.addHandler(file);
+    root.setLevel(Level.INFO);
+    return file;
+  }
+
+  private static boolean terminal() {
+    return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+  }
+}

@@ -1,0 +1,104 @@
+package dev.keyward.server.transport;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+final class PeopleListenerTest {
+  private final PeopleListener listener =
+      PeopleListener.start(
+          new PeopleListener.Settings(Loopback.anyPort(), Set.of("people.example.com")),
+          bound ->
+              new PeopleListener.Site(
+                  marks("guarded"),
+                  List.of(
+                      new PeopleListener.Mount("/page/*", new Page(bound.getPort())),
+                      new PeopleListener.Mount("/broken", new Broken()))));
+
+  PeopleListenerTest() throws IOException {}
+
+  @AfterEach
+  void stop() {
+    listener.close();
+  }
+
+  @Test
+  void theGuardStandsBeforeAPageThatKnowsItsPort() throws Exception {
+    String answer = get("/page/1", "localhost:" + listener.port());
+
+    assertTrue(answer.endsWith("\r\n\r\nguarded " + listener.port()), answer);
+  }
+
+  @Test
+  void anAgentsKeyMeansNothingHere() throws Exception {
+    String answer = get("/mcp", "localhost:" + listener.port());
+
+    assertTrue(answer.startsWith("HTTP/1.1 404 "), answer);
+    assertEquals("404 Not Found\n", answer.substring(answer.indexOf("\r\n\r\n") + 4));
+  }
+
+  @Test
+  void aForeignHostIsMisdirected() throws Exception {
+    assertTrue(get("/page/1", "evil.example.com").startsWith("HTTP/1.1 421 "));
+    assertTrue(get("/page/1", "people.example.com").startsWith("HTTP/1.1 200 "));
+  }
+
+  @Test
+  void aFailureShowsNothingOfItself() throws Exception {
+    String answer = get("/broken", "localhost:" + listener.port());
+
+    assertTrue(answer.startsWith("HTTP/1.1 500 "), answer);
+    assertFalse(answer.contains(ScriptedBroker.CANARY), answer);
+    assertFalse(answer.contains("Exception"), answer);
+    assertFalse(answer.contains("Server:"), answer);
+  }
+
+  private String get(String path, String host) throws IOException {
+    return Loopback.exchange(
+        listener.port(),
+        "GET %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nConnection: close\r\n\r\n"
+            .formatted(path, host, ScriptedBroker.KEY_TEXT));
+  }
+
+  private static Filter marks(String mark) {
+    return (request, response, chain) -> {
+      request.setAttribute("mark", mark);
+      chain.doFilter(request, response);
+    };
+  }
+
+  @SuppressWarnings("serial") // servlets are not serialized
+  private static final class Page extends HttpServlet {
+    private final int port;
+
+    Page(int port) {
+      this.port = port;
+    }
+
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response)
+        throws IOException {
+      response.getWriter().write(request.getAttribute("mark") + " " + port);
+    }
+  }
+
+  @SuppressWarnings("serial") // servlets are not serialized
+  private static final class Broken extends HttpServlet {
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response) {
+      throw new IllegalStateException(ScriptedBroker.CANARY);
+    }
+  }
+}
