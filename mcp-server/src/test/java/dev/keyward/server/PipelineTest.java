@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /// The path of a call, from a real client to a real upstream, with people deciding on their pages.
 @Timeout(120)
@@ -360,6 +361,35 @@ final class PipelineTest {
 
     assertFalse(read.raw().contains("Late"), read.raw());
     assertEquals(1, upstream.journal().size());
+  }
+
+  @Test
+  void aWriteWhoseAgentWasRevokedMeanwhileHasOneKnownOutcomeAndNoAnswer() {
+    AgentClient agent = broker.agent("a1", "crm.*");
+    Called asked = agent.call("crm.add_note", NOTE);
+    broker.signIn("olga").approve(asked.approval());
+    upstream.answers(
+        exchange -> {
+          broker.operate("agent.revoke", "{\"name\":\"a1\"}");
+          StandIn.of(201, "application/json", "{\"id\":\"note-77\"}").answer(exchange);
+        });
+
+    Called ran = agent.call("crm.add_note", NOTE);
+
+    assertFalse(ran.raw().contains("note-77"), ran.raw());
+    assertEquals("done", broker.state(asked.approval()));
+    JsonNode outcomes = broker.operate("audit.list", "{\"type\":\"call.outcome\"}");
+    assertEquals(1, outcomes.size());
+    assertEquals("ok", outcomes.get(0).path("code").asString());
+  }
+
+  @Test
+  void whoSignsInIsRecorded() {
+    broker.signIn("olga");
+
+    JsonNode records = broker.operate("audit.list", "{\"type\":\"person.signed_in\"}");
+
+    assertEquals("olga", records.get(0).at("/event/person").asString());
   }
 
   @Test
