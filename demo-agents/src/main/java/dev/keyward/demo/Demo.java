@@ -1,5 +1,7 @@
 package dev.keyward.demo;
 
+import static java.lang.System.Logger.Level.ERROR;
+
 import dev.keyward.demo.BrokerDoor.AuditReport;
 import dev.keyward.demo.BrokerStart.Upstream;
 import dev.keyward.demo.company.CompanyKey;
@@ -18,6 +20,7 @@ import java.util.random.RandomGenerator;
 /// The demo from its first line to its last: opens the companies, starts the broker, tells the
 /// stories, and searches everything that came out for the companies' keys.
 final class Demo {
+  private static final System.Logger log = System.getLogger(Demo.class.getName());
   private static final long SEED = 4812;
   private static final String OWNER = "mina";
   private static final String FIRST = "rosa";
@@ -71,7 +74,7 @@ final class Demo {
     BrokerDoor broker = start.start(home.resolve("home"), crm, payments);
     try (broker) {
       introduce(broker, companies, screen);
-      tellStories(broker, companies, screen, canary, pause);
+      tellToTheEnd(() -> tellStories(broker, companies, screen, canary, pause), screen);
       searchWhatCameOut(screen, canary);
     }
     checkTheAudit(broker, screen); // closing has written what was left, the last checkpoint too
@@ -92,6 +95,20 @@ final class Demo {
 
   private static String fingerprinted(URI origin, CompanyKey key) {
     return origin + "  accepts only key " + key.fingerprint();
+  }
+
+  /// A story that breaks off ends the others too, and the demo fails; the cause is in the log.
+  private void tellToTheEnd(Runnable stories, Screen screen) {
+    try {
+      stories.run();
+    } catch (RuntimeException broken) {
+      log.log(ERROR, "a story broke off", broken);
+      claim(
+          screen,
+          false,
+          "The stories were told to their end.",
+          "one broke off with " + broken.getClass().getSimpleName());
+    }
   }
 
   private void tellStories(

@@ -42,6 +42,7 @@ final class ScreenTest {
         .step(
             List.of("\u001b[2Jwiped"),
             List.of("\u202ereversed\u200b", "bell\u0007"),
+            6,
             List.of("\u009b1m"));
 
     assertFalse(text().chars().anyMatch(c -> c != '\n' && Character.isISOControl(c)));

@@ -1,15 +1,20 @@
 package dev.keyward.server;
 
 import dev.keyward.approvals.ApprovalEvent;
+import dev.keyward.approvals.Person;
+import dev.keyward.approvals.web.PersonChange;
 import dev.keyward.server.audit.Actor;
 import dev.keyward.server.audit.AuditEvent;
 import dev.keyward.server.audit.AuditLog;
 import dev.keyward.server.identity.AgentChange;
 import dev.keyward.server.run.RunChange;
 import dev.keyward.store.Tx;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
-/// Records what happens to agents and runs, in the transaction in which it happens.
+/// Records what happens to agents, people, runs and approvals, in the transaction in which it
+/// happens.
 final class Changes {
   private final AuditLog audit;
 
@@ -39,6 +44,28 @@ final class Changes {
 
   void approval(Tx tx, ApprovalEvent event) {
     audit.append(tx, new AuditEvent.ApprovalChanged(event));
+  }
+
+  void person(Tx tx, PersonChange change) {
+    Actor by = new Actor.Operator();
+    audit.append(
+        tx,
+        switch (change) {
+          case PersonChange.Added(var person) ->
+              new AuditEvent.PersonAdded(person.id(), words(person), by);
+          case PersonChange.Removed(var person) -> new AuditEvent.PersonRemoved(person, by);
+          case PersonChange.LinkMade(var person) -> new AuditEvent.PersonLink(person, by);
+          case PersonChange.SignedIn(var person) -> new AuditEvent.SignedIn(person, "link");
+          case PersonChange.SignedOut(var person) -> new AuditEvent.SignedOut(person, "asked");
+          case PersonChange.SignInRefused() -> new AuditEvent.SignInRefused("link_over");
+        });
+  }
+
+  private static List<String> words(Person person) {
+    return person.roles().stream()
+        .map(role -> role.name().toLowerCase(Locale.ROOT))
+        .sorted()
+        .toList();
   }
 
   void run(Tx tx, RunChange change) {

@@ -49,8 +49,11 @@ public sealed interface Refusal {
   /// The credential that the tool needs is not in the store.
   record CredentialMissing() implements Refusal {}
 
-  /// Nothing was sent: no connection, or an address that the catalog does not allow.
+  /// Nothing was sent: no connection came about.
   record UpstreamUnreachable() implements Refusal {}
+
+  /// Nothing was sent: the service has an address that the operator has not opened.
+  record AddressNotAllowed() implements Refusal {}
 
   /// The upstream's answer is of no use: too slow, too large, of another type, or a redirect.
   record UpstreamUnusable(String rule) implements Refusal {}
@@ -87,6 +90,7 @@ public sealed interface Refusal {
       case TooMany _ -> "too_many";
       case CredentialMissing() -> "credential_missing";
       case UpstreamUnreachable() -> "upstream_unreachable";
+      case AddressNotAllowed() -> "address_not_allowed";
       case UpstreamUnusable _ -> "upstream_unusable";
       case OutcomeUnknown() -> "outcome_unknown";
       case Withheld() -> "withheld";
@@ -146,6 +150,9 @@ public sealed interface Refusal {
           "Not executed: the broker has no credential for this tool. Its operator has been told.";
       case UpstreamUnreachable() ->
           "Not executed: the service could not be reached. Try again later.";
+      case AddressNotAllowed() ->
+          "Not executed: the broker may not call this service's address. Its operator has been told;"
+              + " trying again does not help.";
       case UpstreamUnusable(var rule) -> "No result: the service's answer " + rule + ".";
       case OutcomeUnknown() ->
           "It is not known whether this call took effect. Do not repeat it; a person will look.";

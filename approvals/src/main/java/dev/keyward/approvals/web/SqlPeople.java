@@ -38,14 +38,17 @@ public final class SqlPeople implements Reviewers {
   private final Database database;
   private final InstantSource clock;
   private final RandomGenerator random;
+  private final PersonListener listener;
 
   /// Works over `database`, whose migrations have run.
   ///
   /// @param random what tokens are made of; unguessable in earnest, used by one thread at a time
-  public SqlPeople(Database database, InstantSource clock, RandomGenerator random) {
+  public SqlPeople(
+      Database database, InstantSource clock, RandomGenerator random, PersonListener listener) {
     this.database = database;
     this.clock = clock;
     this.random = random;
+    this.listener = listener;
   }
 
   /// Adds a person; one who is there already stays as they are.
@@ -74,6 +77,7 @@ public final class SqlPeople implements Reviewers {
           .bind("role", role.name())
           .execute();
     }
+    listener.append(tx, new PersonChange.Added(new Person(id, roles)));
     return true;
   }
 
@@ -89,11 +93,15 @@ public final class SqlPeople implements Reviewers {
                 .bind("id", id.value())
                 .execute();
           }
-          return tx.sql()
+          int removed =
+              tx.sql()
                   .createUpdate("DELETE FROM person WHERE id = :id")
                   .bind("id", id.value())
-                  .execute()
-              > 0;
+                  .execute();
+          if (removed > 0) {
+            listener.append(tx, new PersonChange.Removed(id));
+          }
+          return removed > 0;
         });
   }
 
@@ -138,6 +146,7 @@ public final class SqlPeople implements Reviewers {
         .bind("id", person.id().value())
         .bind("expires", link.expires().toEpochMilli())
         .execute();
+    listener.append(tx, new PersonChange.LinkMade(person.id()));
     return link;
   }
 
@@ -160,17 +169,27 @@ public final class SqlPeople implements Reviewers {
   /// @return the new session, or empty if the link is unknown, used or expired; which is not said
   Optional<Session> consume(Secret link) {
     return database.write(
-        tx ->
-            tx.sql()
-                .createQuery(
-                    "DELETE FROM sign_in_link WHERE token_hash = :hash AND expires_at > :now"
-                        + " RETURNING person_id")
-                .bind("hash", Tokens.hash(link))
-                .bind("now", clock.millis())
-                .mapTo(String.class)
-                .findOne()
-                .flatMap(id -> find(tx, id))
-                .map(person -> open(tx, person)));
+        tx -> {
+          Optional<Person> person = use(tx, link);
+          listener.append(
+              tx,
+              person
+                  .<PersonChange>map(known -> new PersonChange.SignedIn(known.id()))
+                  .orElseGet(PersonChange.SignInRefused::new));
+          return person.map(known -> open(tx, known));
+        });
+  }
+
+  private Optional<Person> use(Tx tx, Secret link) {
+    return tx.sql()
+        .createQuery(
+            "DELETE FROM sign_in_link WHERE token_hash = :hash AND expires_at > :now"
+                + " RETURNING person_id")
+        .bind("hash", Tokens.hash(link))
+        .bind("now", clock.millis())
+        .mapTo(String.class)
+        .findOne()
+        .flatMap(id -> find(tx, id));
   }
 
   private Session open(Tx tx, Person person) {
@@ -205,11 +224,17 @@ public final class SqlPeople implements Reviewers {
   void signOut(Secret token) {
     String hash = Tokens.hash(token);
     database.write(
-        tx ->
-            tx.sql()
-                .createUpdate("DELETE FROM person_session WHERE token_hash = :hash")
-                .bind("hash", hash)
-                .execute());
+        tx -> {
+          Optional<String> person =
+              tx.sql()
+                  .createQuery(
+                      "DELETE FROM person_session WHERE token_hash = :hash RETURNING person_id")
+                  .bind("hash", hash)
+                  .mapTo(String.class)
+                  .findOne();
+          person.ifPresent(id -> listener.append(tx, new PersonChange.SignedOut(new PersonId(id))));
+          return person;
+        });
   }
 
   private record Seen(Person person, Instant started, Instant at) {

@@ -44,7 +44,7 @@ abstract class PeopleContract {
   @BeforeEach
   void start() {
     database = open(folder);
-    people = new SqlPeople(database, clock, new SecureRandom());
+    people = new SqlPeople(database, clock, new SecureRandom(), (_, _) -> {});
   }
 
   @AfterEach

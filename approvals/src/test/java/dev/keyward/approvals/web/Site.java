@@ -60,7 +60,7 @@ final class Site implements AutoCloseable {
   private Site(Path folder, boolean singleOperator, String scheme) throws Exception {
     var random = new SecureRandom();
     database = SqliteDatabase.open(folder.resolve("keyward.db"));
-    people = new SqlPeople(database, clock, random);
+    people = new SqlPeople(database, clock, random, (_, _) -> {});
     var settings = new ApprovalSettings(Duration.ofMinutes(30), singleOperator, 20);
     approvals = new Approvals(database, clock, random, (_, _) -> {}, people, settings);
     var connector = new ServerConnector(server);

@@ -233,6 +233,7 @@ final class AuditJson {
           Refusal.SecretInArguments _,
           Refusal.CredentialMissing(),
           Refusal.UpstreamUnreachable(),
+          Refusal.AddressNotAllowed(),
           Refusal.UpstreamUnusable _,
           Refusal.OutcomeUnknown(),
           Refusal.Withheld(),

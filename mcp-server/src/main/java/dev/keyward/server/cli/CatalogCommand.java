@@ -53,14 +53,15 @@ final class CatalogCommand {
           output.print(json(tools, problems), "");
         } else {
           problems.forEach(problem -> System.out.println(line(problem)));
-          System.out.println(tools + " tools, " + problems.size() + " problems");
+          System.out.println("tools: " + tools + ", problems: " + problems.size());
         }
         return problems.isEmpty() ? 0 : Main.FOUND_SOMETHING;
       }
     }
 
     private static String line(CatalogProblem problem) {
-      return problem.file() + ":" + problem.line() + ": " + problem.field() + ": " + problem.rule();
+      String at = problem.line() > 0 ? ":" + problem.line() + ": " + problem.field() : "";
+      return problem.file() + at + ": " + problem.rule();
     }
 
     private static JsonNode json(int tools, List<CatalogProblem> problems) {

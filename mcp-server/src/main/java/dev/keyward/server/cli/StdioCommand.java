@@ -2,16 +2,14 @@ package dev.keyward.server.cli;
 
 import dev.keyward.redaction.Secret;
 import dev.keyward.server.CannotStart;
-import dev.keyward.server.Keyward;
 import dev.keyward.server.Mode;
-import dev.keyward.server.control.ControlClient;
+import dev.keyward.server.control.Operations;
 import dev.keyward.server.control.OperatorError;
 import dev.keyward.server.transport.BrokerAddress;
 import dev.keyward.server.transport.StdioBridge;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -52,20 +50,26 @@ final class StdioCommand implements Callable<Integer> {
                     new CannotStart(
                         "KEYWARD_AGENT_KEY is not set; it holds the key that 'keyward agent add'"
                             + " printed"));
-    Optional<URI> broker = Optional.ofNullable(connect).or(this::running);
-    return broker.isPresent() ? join(broker.get(), key) : alone(key);
+    return connect == null ? here(key) : join(connect, key);
   }
 
-  private Optional<URI> running() {
-    return home.running().map(StdioCommand::status).map(URI::create);
+  /// Joins the broker of this home folder, or carries everything itself.
+  private int here(Secret key) throws CannotStart, IOException {
+    try (HomeOption.Reached reached = home.reach(Mode.STDIO)) {
+      if (reached.opened().isEmpty()) {
+        return join(address(reached.operations()), key);
+      }
+      reached.opened().get().serveStdio(key, System.in, System.out, DRAIN);
+      return 0;
+    }
   }
 
-  private static String status(ControlClient client) {
-    var status = client.operate("status", JsonNodeFactory.instance.objectNode());
+  private static URI address(Operations broker) {
+    var status = broker.operate("status", JsonNodeFactory.instance.objectNode());
     if (!status.has("agents")) {
       throw new OperatorError("the broker on this home folder is still starting; try again");
     }
-    return status.get("agents").stringValue();
+    return URI.create(status.get("agents").stringValue());
   }
 
   private static int join(URI broker, Secret key) throws CannotStart, IOException {
@@ -76,13 +80,6 @@ final class StdioCommand implements Callable<Integer> {
           .exitStatus();
     } catch (IllegalArgumentException e) {
       throw new CannotStart(String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  private int alone(Secret key) throws CannotStart, IOException {
-    try (var keyward = Keyward.open(home.home(), Mode.STDIO, InstantSource.system())) {
-      keyward.serveStdio(key, System.in, System.out, DRAIN);
-      return 0;
     }
   }
 }

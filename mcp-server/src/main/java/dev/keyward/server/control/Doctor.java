@@ -8,8 +8,10 @@ import dev.keyward.catalog.CredentialRef;
 import dev.keyward.catalog.CredentialUse;
 import dev.keyward.catalog.Tool;
 import dev.keyward.server.credential.EncryptedFile;
+import dev.keyward.server.identity.Agent;
 import dev.keyward.server.identity.Agents;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +36,7 @@ final class Doctor {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final Duration SOON = Duration.ofDays(7);
   private static final int TWO = 2;
+  private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
 
   private final OperatorCommands.Parts parts;
 
@@ -57,6 +60,8 @@ final class Doctor {
     home(findings);
     catalog(findings);
     credentials(findings);
+    cleartext(findings);
+    addresses(findings);
     people(findings);
     agents(findings);
     audit(findings);
@@ -91,7 +96,7 @@ final class Doctor {
         tools > 0,
         "warning",
         "catalog",
-        tools + " tools",
+        count(tools, "tool"),
         "no tool is catalogued; nobody can call");
     problems.forEach(
         problem ->
@@ -132,6 +137,49 @@ final class Doctor {
             + String.join(", ", standing));
   }
 
+  /// Over plain http everybody on the way reads the credential.
+  private void cleartext(Findings findings) {
+    for (Tool tool : parts.catalog().current().tools()) {
+      URI origin = tool.target().origin();
+      boolean here = LOOPBACK.contains(origin.getHost());
+      if (tool.credential().isPresent() && "http".equals(origin.getScheme()) && !here) {
+        findings.add(
+            "warning", "tool " + tool.name(), "sends its credential over plain http to " + origin);
+      }
+    }
+  }
+
+  /// Names are not looked up here: a name that resolves to a private address shows when it is
+  /// called.
+  private void addresses(Findings findings) {
+    for (URI origin : origins()) {
+      if (isPrivate(origin.getHost()) && !parts.config().privateOrigins().contains(origin)) {
+        findings.add(
+            "problem",
+            "origin " + origin,
+            "is on this machine or a private network, so calls to it are refused; allow it in"
+                + " config.yaml under egress, private_origins");
+      }
+    }
+  }
+
+  private Set<URI> origins() {
+    return parts.catalog().current().tools().stream()
+        .map(tool -> tool.target().origin())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static boolean isPrivate(String host) {
+    try {
+      InetAddress address = InetAddress.ofLiteral(host);
+      return address.isLoopbackAddress()
+          || address.isSiteLocalAddress()
+          || address.isLinkLocalAddress();
+    } catch (IllegalArgumentException e) {
+      return host.equals("localhost");
+    }
+  }
+
   private Set<CredentialRef> references() {
     return parts.catalog().current().tools().stream()
         .map(Tool::credential)
@@ -158,7 +206,7 @@ final class Doctor {
         reviewers >= needed,
         "problem",
         "reviewers",
-        reviewers + " reviewers",
+        count(reviewers, "reviewer"),
         "dangerous writes need "
             + needed
             + " reviewers, there are "
@@ -170,7 +218,7 @@ final class Doctor {
     Instant soon = parts.clock().instant().plus(SOON);
     List<Agents.Listed> live = parts.agents().list().stream().filter(a -> !a.revoked()).toList();
     findings.say(
-        !live.isEmpty(), "warning", "agents", live.size() + " agents", "none; nobody can call");
+        !live.isEmpty(), "warning", "agents", count(live.size(), "agent"), "none; nobody can call");
     Set<String> known =
         parts.people().list().stream()
             .map(Person::id)
@@ -185,11 +233,26 @@ final class Doctor {
             "its key ends within a week; renew it with: keyward agent rotate "
                 + listed.agent().id());
       }
+      if (seesNothing(listed.agent())) {
+        findings.add(
+            "warning",
+            name,
+            "its tools name nothing in the catalog; see: keyward agent list, keyward catalog list");
+      }
       if (!known.contains(listed.agent().owner().value())) {
         findings.add(
             "problem", name, "its owner is no person here, so nobody can confirm its writes");
       }
     }
+  }
+
+  private boolean seesNothing(Agent agent) {
+    return parts.catalog().current().tools().stream()
+        .noneMatch(tool -> agent.tools().sees(tool.name()));
+  }
+
+  private static String count(long number, String what) {
+    return number + " " + what + (number == 1 ? "" : "s");
   }
 
   private void audit(Findings findings) {

@@ -4,8 +4,7 @@ import dev.keyward.approvals.Person;
 import dev.keyward.approvals.Role;
 import dev.keyward.approvals.web.SignInLink;
 import dev.keyward.call.PersonId;
-import dev.keyward.server.audit.Actor;
-import dev.keyward.server.audit.AuditEvent;
+import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +18,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// `person.add`, `person.link`, `person.list`, `person.remove`.
 final class PersonCommands {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-  private static final Actor BY = new Actor.Operator();
 
   private final OperatorCommands.Parts parts;
 
@@ -41,14 +39,12 @@ final class PersonCommands {
     if (parts.people().person(id).isPresent()) {
       throw new OperatorError("a person named " + id + " exists already");
     }
-    parts.record(new AuditEvent.PersonAdded(id, words(roles), BY));
     parts.people().add(id, roles);
     return link(new Person(id, roles));
   }
 
   private JsonNode remove(Fields fields) {
     Person person = known(fields);
-    parts.record(new AuditEvent.PersonRemoved(person.id(), BY));
     parts.people().remove(person.id());
     return JSON.objectNode().put("name", person.id().value());
   }
@@ -60,7 +56,6 @@ final class PersonCommands {
   }
 
   private JsonNode link(Person person) {
-    parts.record(new AuditEvent.PersonLink(person.id(), BY));
     SignInLink link =
         parts
             .people()
@@ -68,7 +63,7 @@ final class PersonCommands {
             .orElseThrow(() -> new OperatorError("the person was removed meanwhile"));
     return row(person)
         .put("link", link.at(parts.peopleUrl().get()).toString())
-        .put("link_expires", link.expires().toString());
+        .put("link_expires", link.expires().truncatedTo(ChronoUnit.SECONDS).toString());
   }
 
   private Person known(Fields fields) {

@@ -1,6 +1,7 @@
 package dev.keyward.server.control;
 
 import dev.keyward.catalog.CredentialRef;
+import dev.keyward.redaction.KnownSecrets;
 import dev.keyward.redaction.Secret;
 import dev.keyward.server.audit.Actor;
 import dev.keyward.server.audit.AuditEvent;
@@ -37,7 +38,7 @@ final class SecretCommands {
     }
     Secret value = value(fields);
     parts.record(new AuditEvent.SecretSet(ref, 1, BY));
-    return stored(ref, parts.secrets().set(ref, value));
+    return stored(ref, parts.secrets().set(ref, value), value);
   }
 
   private JsonNode rotate(Fields fields) {
@@ -51,7 +52,7 @@ final class SecretCommands {
             .version();
     Secret value = value(fields);
     parts.record(new AuditEvent.SecretRotated(ref, version + 1, BY));
-    return stored(ref, parts.secrets().rotate(ref, value));
+    return stored(ref, parts.secrets().rotate(ref, value), value);
   }
 
   private JsonNode remove(Fields fields) {
@@ -80,8 +81,15 @@ final class SecretCommands {
     return row;
   }
 
-  private static JsonNode stored(CredentialRef ref, int version) {
-    return JSON.objectNode().put("name", ref.toString()).put("version", version);
+  private static JsonNode stored(CredentialRef ref, int version, Secret value) {
+    ObjectNode stored = JSON.objectNode().put("name", ref.toString()).put("version", version);
+    if (KnownSecrets.isOrdinary(value)) {
+      stored.put(
+          "warning",
+          "the value is short or an ordinary word, so it is taken out of answers only where the"
+              + " context shows a secret; prefer a longer, random one");
+    }
+    return stored;
   }
 
   /// `crm#token` and `local:crm#token` name the same secret of the embedded store.

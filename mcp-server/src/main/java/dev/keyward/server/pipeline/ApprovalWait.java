@@ -39,6 +39,11 @@ final class ApprovalWait {
     return toolName.equals(NAME) || toolName.equals(SAFE_NAME);
   }
 
+  /// {@return `text` with this tool's name in the form in which the agent named `toolName`}
+  static String namedAs(String toolName, String text) {
+    return toolName.contains(".") ? text : text.replace(NAME, SAFE_NAME);
+  }
+
   /// {@return the tool as MCP lists it}
   static ObjectNode listed(boolean safeName) {
     JsonNodeFactory json = JsonNodeFactory.instance;
@@ -83,7 +88,7 @@ final class ApprovalWait {
     ApprovalId approval = approval(arguments.path("approval"));
     Duration atMost = seconds(arguments.path("seconds"));
     try (var _ = waits.enter(caller.agent().value(), WAITS_PER_AGENT)) {
-      return answers.told(incoming.id(), wait(approval, caller, atMost));
+      return answers.told(incoming, wait(approval, caller, atMost));
     }
   }
 

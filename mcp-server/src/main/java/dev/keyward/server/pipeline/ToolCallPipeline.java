@@ -106,10 +106,10 @@ public final class ToolCallPipeline {
       return answer;
     } catch (CallRefused refused) {
       log.log(DEBUG, () -> "call " + incoming.id() + " refused: " + refused.refusal().code());
-      return answers.of(incoming.id(), trail.refused(refused.refusal()));
+      return answers.of(incoming, trail.refused(refused.refusal()));
     } catch (RuntimeException broken) {
       log.log(ERROR, "call " + incoming.id() + " broke", broken);
-      return answers.of(incoming.id(), trail.refused(new Refusal.Broken()));
+      return answers.of(incoming, trail.refused(new Refusal.Broken()));
     }
   }
 

@@ -44,6 +44,7 @@ final class Trail {
   private List<UpstreamCall> upstream = List.of();
   private Instant begun = Instant.EPOCH;
   private volatile boolean sent;
+  private boolean closed;
 
   Trail(Trails shared, IncomingCall incoming) {
     this.shared = shared;
@@ -147,6 +148,7 @@ final class Trail {
   void ended(Ending ending, String code, int scrubbed) {
     PermittedCall ran = Objects.requireNonNull(intended);
     Tool tool = ran.call().tool();
+    closed = true;
     boolean durable =
         shared.writeOrKeep(ran.call().id(), tx -> end(tx, ran, ending, code, scrubbed));
     if (!durable || (queued != null && queued.isCompletedExceptionally())) {
@@ -157,6 +159,12 @@ final class Trail {
 
   /// Ends a call that was refused, at whichever stage, and returns what to tell the agent.
   Refusal refused(Refusal refusal) {
+    if (caller == null) {
+      return refusal; // strangers are counted, not recorded one by one
+    }
+    if (closed) {
+      return refusal; // the outcome is known; only the answer is kept back
+    }
     try {
       if (intended == null) {
         shared.write(tx -> appendRefusal(tx, refusal));

@@ -829,17 +829,21 @@ final class HttpUpstreamTest {
   }
 
   @Test
-  void closingEndsItsThreadsAndItsCalls() {
+  void closingEndsItsThreadsAndItsCalls() throws InterruptedException {
     var server = open(ScriptedServer.answering(ScriptedServer.json("{}")));
     var upstream = HttpUpstream.start(Resolution.SYSTEM, Set.of(server.origin()));
     upstream.send(Calls.read(server.origin()), LEASE, sending);
+    List<Thread> threads =
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread.getName().startsWith("upstream"))
+            .toList();
+    assertFalse(threads.isEmpty());
 
     upstream.close();
 
-    assertTrue(
-        Thread.getAllStackTraces().keySet().stream()
-            .filter(Thread::isAlive)
-            .noneMatch(thread -> thread.getName().startsWith("upstream")));
+    for (Thread thread : threads) {
+      assertTrue(thread.join(Duration.ofSeconds(30)), thread.getName());
+    }
     assertInstanceOf(
         Reply.NotSent.class, upstream.send(Calls.read(server.origin()), LEASE, sending));
   }

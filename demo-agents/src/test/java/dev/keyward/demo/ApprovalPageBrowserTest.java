@@ -1,0 +1,331 @@
+package dev.keyward.demo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Browser.NewContextOptions;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType.LaunchOptions;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Page.GetByRoleOptions;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.Request;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import dev.keyward.demo.company.World;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The approval page in Chromium, over a real broker: an agent asks to add a note, its owner signs
+/// in with the one-time link and decides, and the agent repeats the call.
+///
+/// After every test the browser must have had nothing to complain about: no script error, no broken
+/// request, no breach of the page's Content-Security-Policy.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class ApprovalPageBrowserTest {
+  private static final String TOOL = "crm.add_note";
+  private static final int PHONE_WIDTH = 320;
+  private static final int PHONE_HEIGHT = 640;
+  private static final List<String> FLAGS =
+      List.of(
+          "--no-sandbox",
+          "--disable-gpu",
+          "--disable-quic",
+          "--no-first-run",
+          "--disable-background-networking",
+          "--disable-component-update",
+          "--disable-sync");
+
+  private final List<String> complaints = new ArrayList<>();
+  private final List<BrowserContext> contexts = new ArrayList<>();
+  private Playwright playwright;
+  private Browser browser;
+  private LiveBroker broker;
+  private Agent agent;
+
+  @BeforeAll
+  void start(@TempDir Path folder) throws IOException {
+    Optional<Path> chromium = OutsideTools.chromium();
+    Optional<Path> node = OutsideTools.node();
+    assumeTrue(chromium.isPresent() && node.isPresent(), OutsideTools.NO_BROWSER);
+    broker = LiveBroker.prepare(folder).serve();
+    String key = broker.addAgent("triage", List.of("crm.*"));
+    agent = Agent.connect("triage", broker.agentsUrl(), key, new Wiretap());
+    playwright =
+        Playwright.create(
+            new Playwright.CreateOptions()
+                .setEnv(
+                    Map.of(
+                        "PLAYWRIGHT_NODEJS_PATH",
+                        node.orElseThrow().toString(),
+                        "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD",
+                        "1")));
+    browser =
+        playwright
+            .chromium()
+            .launch(new LaunchOptions().setExecutablePath(chromium.orElseThrow()).setArgs(FLAGS));
+  }
+
+  @AfterAll
+  void stop() {
+    Optional.ofNullable(playwright).ifPresent(Playwright::close);
+    Optional.ofNullable(agent).ifPresent(Agent::close);
+    Optional.ofNullable(broker).ifPresent(LiveBroker::close);
+  }
+
+  @AfterEach
+  void theBrowserHadNothingToComplainAbout() {
+    contexts.forEach(BrowserContext::close);
+    contexts.clear();
+    List<String> found = List.copyOf(complaints);
+    complaints.clear();
+    assertEquals(List.of(), found);
+  }
+
+  @Test
+  void aReviewerApprovesWithAClickAndTheRepeatedCallRunsOnce() {
+    Map<String, Object> note = note("Approved in a browser");
+    String approval = ask(note);
+    Page page = signIn(new NewContextOptions());
+
+    open(page, approval);
+    press(page, "Approve this once");
+
+    assertEquals("approved", broker.stateOf(approval));
+    assertEquals(0, written("Approved in a browser"));
+    assertTrue(agent.call(TOOL, note).done());
+    assertEquals(1, written("Approved in a browser"));
+    assertEquals("done", broker.stateOf(approval));
+  }
+
+  @Test
+  void aReviewerDeniesWithAReasonAndTheAgentReadsIt() {
+    Map<String, Object> note = note("Denied in a browser");
+    String approval = ask(note);
+    Page page = signIn(new NewContextOptions());
+
+    open(page, approval);
+    page.getByLabel("Reason").fill("Ask the customer first");
+    press(page, "Deny");
+
+    Seen repeated = agent.call(TOOL, note);
+    assertFalse(repeated.done());
+    assertTrue(repeated.text().contains("Ask the customer first"), repeated::text);
+    assertEquals(0, written("Denied in a browser"));
+  }
+
+  @Test
+  void everyArgumentIsShownAsTextWhateverItHolds() {
+    String hostile = "</pre><script>document.title='owned'</script><img src=x onerror=alert(1)>";
+    String approval = ask(note(hostile));
+    Page page = signIn(new NewContextOptions());
+
+    open(page, approval);
+
+    List<String> shown = page.locator(".argument").allInnerTexts();
+    assertEquals(3, shown.size());
+    assertTrue(shown.stream().anyMatch(text -> text.contains(hostile)), shown::toString);
+    assertTrue(shown.stream().anyMatch(text -> text.contains(World.CHARGED_TWICE)));
+    assertTrue(shown.stream().anyMatch(text -> text.contains("true")));
+    assertFalse(page.title().contains("owned"));
+    assertEquals(0, page.locator("main img, main script").count());
+  }
+
+  @Test
+  void enterDecidesNothing() {
+    String approval = ask(note("Enter was pressed"));
+    Page page = signIn(new NewContextOptions());
+    open(page, approval);
+    List<String> posts = new ArrayList<>();
+    page.onRequest(request -> posts.add(request.method()));
+
+    Locator reason = page.getByLabel("Reason");
+    reason.fill("one line");
+    reason.press("Enter");
+    reason.press("Control+Enter");
+    page.locator("#content").press("Enter");
+    page.reload();
+
+    assertFalse(posts.contains("POST"), posts::toString);
+    assertEquals("pending", broker.stateOf(approval));
+  }
+
+  @Test
+  void everythingWorksWithoutScripts() {
+    Map<String, Object> note = note("Approved without scripts");
+    String approval = ask(note);
+    Page page = signIn(new NewContextOptions().setJavaScriptEnabled(false));
+
+    page.locator("a[href='/approvals/" + approval + "']").first().click();
+    page.waitForURL("**/approvals/" + approval);
+    press(page, "Approve this once");
+
+    assertEquals("approved", broker.stateOf(approval));
+    assertTrue(agent.call(TOOL, note).done());
+  }
+
+  @Test
+  void nothingHangsOutOfAPhonesScreen() {
+    String approval = ask(note("https://example.com/" + "long".repeat(200)));
+    var phone = new NewContextOptions().setViewportSize(PHONE_WIDTH, PHONE_HEIGHT);
+    Page page = page(phone);
+
+    page.navigate(broker.signInLink());
+    assertFitsThePhone(page);
+    press(page, "Sign in as " + LiveBroker.PERSON);
+    assertFitsThePhone(page);
+    open(page, approval);
+    assertFitsThePhone(page);
+  }
+
+  @Test
+  void inDarkModeThePageIsDarkAndItsTextLight() {
+    String approval = ask(note("Read at night"));
+    Page light = signIn(new NewContextOptions().setColorScheme(ColorScheme.LIGHT));
+    Page dark = signIn(new NewContextOptions().setColorScheme(ColorScheme.DARK));
+    open(light, approval);
+    open(dark, approval);
+
+    assertTrue(brightness(light, "background-color") > 0.8);
+    assertTrue(brightness(light, "color") < 0.3);
+    assertTrue(brightness(dark, "background-color") < 0.2);
+    assertTrue(brightness(dark, "color") > 0.7);
+  }
+
+  @Test
+  void theLinkSignsInOnce() {
+    String link = broker.signInLink();
+    Page first = page(new NewContextOptions());
+    Page second = page(new NewContextOptions());
+    first.navigate(link);
+    second.navigate(link);
+
+    press(first, "Sign in as " + LiveBroker.PERSON);
+    press(second, "Sign in as " + LiveBroker.PERSON);
+
+    assertEquals(1, first.getByRole(AriaRole.BUTTON, named("Sign out")).count());
+    assertEquals(0, second.getByRole(AriaRole.BUTTON, named("Sign out")).count());
+    assertComplaint("410");
+  }
+
+  @Test
+  void thePolicyStopsAnInlineStyleAndTheBrowserSaysSo() {
+    Page page = signIn(new NewContextOptions());
+
+    page.evaluate(
+        """
+        const style = document.createElement('style');
+        style.textContent = 'p { color: red }';
+        document.head.append(style);
+        """);
+
+    assertComplaint("Content Security Policy");
+  }
+
+  /// Lets the agent ask, and returns the approval that it has to wait for.
+  private String ask(Map<String, Object> note) {
+    Seen asked = agent.call(TOOL, note);
+    Matcher approval = Pattern.compile("apr_[a-z0-9]+").matcher(asked.text());
+    assertTrue(asked.error() && approval.find(), asked::text);
+    return approval.group();
+  }
+
+  private static Map<String, Object> note(String text) {
+    return Map.of("ticket_id", World.CHARGED_TWICE, "text", text, "internal", true);
+  }
+
+  private long written(String text) {
+    return broker.crm().notesOn(World.CHARGED_TWICE).stream().filter(text::equals).count();
+  }
+
+  private Page page(NewContextOptions options) {
+    BrowserContext context = browser.newContext(options);
+    contexts.add(context);
+    context.onConsoleMessage(
+        message -> {
+          if (message.type().equals("error") || message.type().equals("warning")) {
+            complaints.add(message.text());
+          }
+        });
+    context.onWebError(error -> complaints.add(error.error()));
+    context.onRequestFailed(this::failed);
+    return context.newPage();
+  }
+
+  private void failed(Request request) {
+    complaints.add(request.method() + " " + request.url() + " " + request.failure());
+  }
+
+  private Page signIn(NewContextOptions options) {
+    Page page = page(options);
+    page.navigate(broker.signInLink());
+    press(page, "Sign in as " + LiveBroker.PERSON);
+    page.waitForURL("**/approvals");
+    return page;
+  }
+
+  private static void open(Page page, String approval) {
+    page.navigate(URI.create(page.url()).resolve("/approvals/" + approval).toString());
+  }
+
+  /// Clicks, and waits until the answer has been loaded.
+  private static void press(Page page, String button) {
+    List<Page> loaded = new ArrayList<>();
+    Consumer<Page> watch = loaded::add;
+    page.onLoad(watch);
+    page.getByRole(AriaRole.BUTTON, named(button)).click();
+    page.waitForCondition(() -> !loaded.isEmpty());
+    page.offLoad(watch);
+  }
+
+  private static GetByRoleOptions named(String name) {
+    return new GetByRoleOptions().setName(name).setExact(true);
+  }
+
+  private static void assertFitsThePhone(Page page) {
+    Object width = page.evaluate("document.documentElement.scrollWidth");
+    assertEquals(PHONE_WIDTH, width, page.url().replaceAll("/sign-in/.*", "/sign-in"));
+  }
+
+  /// From 0, black, to 1, white, as the screen has it.
+  private static double brightness(Page page, String property) {
+    Object value =
+        page.evaluate(
+            """
+            property => {
+              const canvas = document.createElement('canvas').getContext('2d');
+              canvas.fillStyle = getComputedStyle(document.body).getPropertyValue(property);
+              canvas.fillRect(0, 0, 1, 1);
+              const [red, green, blue] = canvas.getImageData(0, 0, 1, 1).data;
+              return String((red + green + blue) / 765);
+            }
+            """,
+            property);
+    return Double.parseDouble(String.valueOf(value));
+  }
+
+  private void assertComplaint(String part) {
+    List<String> found = List.copyOf(complaints);
+    complaints.clear();
+    assertTrue(found.stream().anyMatch(text -> text.contains(part)), found::toString);
+    assertEquals(1, found.size(), found::toString);
+  }
+}

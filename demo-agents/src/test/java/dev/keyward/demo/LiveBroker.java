@@ -1,0 +1,153 @@
+package dev.keyward.demo;
+
+import dev.keyward.catalog.ExampleCatalogs;
+import dev.keyward.demo.company.CompanyKey;
+import dev.keyward.demo.company.Crm;
+import dev.keyward.demo.company.Payments;
+import dev.keyward.demo.company.World;
+import dev.keyward.server.CannotStart;
+import dev.keyward.server.Keyward;
+import dev.keyward.server.Mode;
+import dev.keyward.server.audit.SigningKey;
+import dev.keyward.server.config.Home;
+import dev.keyward.server.credential.MasterKey;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A broker for clients that are programs of their own: a home folder with the shipped catalog,
+/// both stand-in companies behind it, and `mina`, who owns the agents and reviews.
+final class LiveBroker implements AutoCloseable {
+  static final String PERSON = "mina";
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final long SEED = 4812;
+
+  private final Home home;
+  private final Crm crm;
+  private final Payments payments;
+  private Optional<Keyward> running = Optional.empty();
+
+  private LiveBroker(Home home, Crm crm, Payments payments) {
+    this.home = home;
+    this.crm = crm;
+    this.payments = payments;
+  }
+
+  /// Makes everything ready; no broker runs yet.
+  ///
+  /// @param folder becomes the home folder
+  static LiveBroker prepare(Path folder) throws IOException {
+    var random = new SecureRandom();
+    World world = World.generate(SEED, InstantSource.system().instant());
+    Crm crm = Crm.open(world, CompanyKey.crm(random), InstantSource.system());
+    Payments payments =
+        Payments.open(world, CompanyKey.payments(random), InstantSource.system(), random);
+    var broker = new LiveBroker(new Home(folder), crm, payments);
+    broker.write(random);
+    broker.operate("secret.set", Map.of("name", "local:crm#token", "value", crm.key().reveal()));
+    broker.operate(
+        "secret.set", Map.of("name", "local:stripe#api_key", "value", payments.key().reveal()));
+    broker.operate("person.add", Map.of("name", PERSON, "roles", List.of("reviewer")));
+    return broker;
+  }
+
+  /// Starts both listeners and the socket.
+  LiveBroker serve() {
+    Keyward keyward = open(Mode.SERVE);
+    running = Optional.of(keyward);
+    try {
+      keyward.serve();
+    } catch (CannotStart e) {
+      throw new IllegalStateException(e);
+    }
+    return this;
+  }
+
+  /// {@return the key of a new agent that sees exactly `tools`}
+  String addAgent(String name, List<String> tools) {
+    return operate("agent.add", Map.of("name", name, "owner", PERSON, "tools", tools))
+        .path("key")
+        .stringValue();
+  }
+
+  /// {@return a new link that signs `mina` in once}
+  String signInLink() {
+    return operate("person.link", Map.of("name", PERSON)).path("link").stringValue();
+  }
+
+  /// {@return the state of an approval, for example `pending`}
+  String stateOf(String approval) {
+    return operate("approvals.show", Map.of("approval", approval)).path("state").stringValue();
+  }
+
+  URI agentsUrl() {
+    return running.flatMap(Keyward::agentsUrl).orElseThrow();
+  }
+
+  Path folder() {
+    return home.folder();
+  }
+
+  Crm crm() {
+    return crm;
+  }
+
+  /// {@return the keys that no client may ever see}
+  List<String> companyKeys() {
+    return List.of(crm.key().reveal(), payments.key().reveal());
+  }
+
+  @Override
+  public void close() {
+    running.ifPresent(Keyward::close);
+    payments.close();
+    crm.close();
+  }
+
+  private JsonNode operate(String command, Map<String, Object> arguments) {
+    JsonNode json = JSON.valueToTree(arguments);
+    if (running.isPresent()) {
+      return running.get().operations().operate(command, json);
+    }
+    try (Keyward keyward = open(Mode.COMMAND)) {
+      return keyward.operations().operate(command, json);
+    }
+  }
+
+  private Keyward open(Mode mode) {
+    try {
+      return Keyward.open(home, mode, InstantSource.system());
+    } catch (CannotStart e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void write(SecureRandom random) throws IOException {
+    Files.createDirectories(home.catalog());
+    Files.writeString(
+        home.config(),
+        """
+        agents: {listen: "127.0.0.1:0"}
+        people: {listen: "127.0.0.1:0"}
+        egress: {private_origins: ["%s", "%s"]}
+        """
+            .formatted(crm.origin(), payments.origin()));
+    MasterKey.create(home.masterKey());
+    SigningKey.create(home.auditKey(), home.auditPublicKey(), "keyward-test", random);
+    writeCatalog("crm.yaml", crm.origin());
+    writeCatalog("stripe.yaml", payments.origin());
+  }
+
+  private void writeCatalog(String name, URI origin) throws IOException {
+    String text = ExampleCatalogs.text(name).replaceFirst("(?m)^origin: .*$", "origin: " + origin);
+    Files.writeString(home.catalog().resolve(name), text);
+  }
+}

@@ -1,0 +1,63 @@
+package dev.keyward.demo;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The programs that some suites need and the build does not bring along.
+///
+/// Each is named by an environment variable, or by a system property of the same name.
+final class OutsideTools {
+  static final String NO_INSPECTOR =
+      "MCP Inspector is missing: KEYWARD_INSPECTOR must name its script mcp-inspector, and"
+          + " KEYWARD_NODE a Node 22.19 or newer. `npm ci` in .ci installs both under"
+          + " .ci/node_modules; .ci/run does all of it.";
+  static final String NO_BROWSER =
+      "Chromium or Node is missing: KEYWARD_CHROMIUM must name the browser (otherwise"
+          + " /usr/bin/chromium, which `apt-get install chromium` brings), and KEYWARD_NODE a Node 20"
+          + " or newer (otherwise `node` on the PATH); .ci/run does all of it.";
+
+  private OutsideTools() {}
+
+  /// {@return the script of MCP Inspector, if it is named and there}
+  static Optional<Path> inspector() {
+    return named("KEYWARD_INSPECTOR");
+  }
+
+  /// {@return a Node that was named for the purpose}
+  static Optional<Path> namedNode() {
+    return named("KEYWARD_NODE");
+  }
+
+  /// {@return any Node}
+  static Optional<Path> node() {
+    return namedNode().or(() -> onThePath("node"));
+  }
+
+  static Optional<Path> chromium() {
+    return named("KEYWARD_CHROMIUM")
+        .or(() -> Optional.of(Path.of("/usr/bin/chromium")).filter(Files::isExecutable));
+  }
+
+  private static Optional<Path> named(String name) {
+    return Optional.ofNullable(System.getProperty(name))
+        .or(() -> Optional.ofNullable(System.getenv(name)))
+        .filter(text -> !text.isBlank())
+        .map(Path::of)
+        .filter(Files::isRegularFile);
+  }
+
+  private static Optional<Path> onThePath(String program) {
+    Stream<String> folders =
+        Optional.ofNullable(System.getenv("PATH")).stream()
+            .flatMap(path -> Arrays.stream(path.split(File.pathSeparator, -1)));
+    return folders
+        .filter(folder -> !folder.isBlank())
+        .map(folder -> Path.of(folder, program))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+}
