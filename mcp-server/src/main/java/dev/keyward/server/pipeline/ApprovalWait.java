@@ -23,7 +23,7 @@ final class ApprovalWait {
   private static final String SAFE_NAME = "keyward_approval_wait";
   private static final int DEFAULT_SECONDS = 15;
   private static final int MOST_SECONDS = 45;
-  private static final int WAITS_PER_AGENT = 2_000;
+  private static final int WAITS_PER_AGENT = 64; // an agent has few requests open at once
   private static final Set<String> FIELDS = Set.of("approval", "seconds");
 
   private final Approvals approvals;

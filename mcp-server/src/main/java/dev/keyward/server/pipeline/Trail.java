@@ -74,7 +74,7 @@ final class Trail {
     }
     shared
         .database
-        .read(tx -> shared.writes.twin(tx, called.digest()))
+        .read(tx -> shared.writes.twin(tx, called))
         .ifPresent(
             refusal -> {
               throw new CallRefused(refusal);
@@ -208,7 +208,7 @@ final class Trail {
   private Optional<Refusal> begin(Tx tx, PermittedCall permitted) {
     ToolCall called = permitted.call();
     boolean changes = called.tool().tier().changes();
-    Optional<Refusal> twin = changes ? shared.writes.twin(tx, called.digest()) : Optional.empty();
+    Optional<Refusal> twin = changes ? shared.writes.twin(tx, called) : Optional.empty();
     if (twin.isPresent()) {
       return twin;
     }
