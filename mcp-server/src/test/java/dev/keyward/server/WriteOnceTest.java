@@ -65,6 +65,20 @@ final class WriteOnceTest {
   }
 
   @Test
+  void aNewKeyAndRunIsNoWayAroundAnUnknownWrite() {
+    AgentClient agent = broker.agent("a1", "crm.*");
+    approved(agent, "crm.add_note", NOTE);
+    upstream.answers(StandIn.cut());
+    agent.call("crm.add_note", NOTE);
+    upstream.answers("{\"id\":\"1\"}");
+
+    String fresh = broker.operate("agent.rotate", "{\"name\":\"a1\"}").get("key").stringValue();
+
+    assertEquals("identical_call_unknown", agent.with(fresh).call("crm.add_note", NOTE).code());
+    assertEquals(1, upstream.writes().size());
+  }
+
+  @Test
   void anUnknownWriteIsStillUnknownAfterARestart() throws Exception {
     AgentClient agent = broker.agent("a1", "crm.*");
     approved(agent, "crm.add_note", NOTE);
