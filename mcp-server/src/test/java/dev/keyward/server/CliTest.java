@@ -301,6 +301,112 @@ final class CliTest {
     }
   }
 
+  @Test
+  void aRecordWhoseCheckpointFileIsGoneIsNotWhole() throws Exception {
+    run("init");
+    run("person", "add", "olga");
+    Files.delete(home.folder().resolve("checkpoints.txt"));
+
+    Said said = run("audit", "verify");
+
+    assertEquals(4, said.code, said.out);
+    assertTrue(said.out.contains("checkpoint file: "), said.out);
+    assertFalse(said.out.contains("is whole"), said.out);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--database", "--checkpoints", "--key"})
+  void aFileThatTheAuditorNamesAndThatIsNotThereIsAnError(String option) {
+    run("init");
+    run("person", "add", "olga");
+
+    Said said = run("audit", "verify", option, folder.resolve("nowhere").toString());
+
+    assertEquals(1, said.code, said.out);
+    assertTrue(said.err.contains("nowhere"), said.err);
+    assertEquals("", said.out);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"audit.pub", "config.yaml"})
+  void whatTheAuditNeedsOfTheHomeAndIsNotThereIsAnError(String file) throws Exception {
+    run("init");
+    run("person", "add", "olga");
+    Files.delete(home.folder().resolve(file));
+
+    Said said = run("audit", "verify");
+
+    assertEquals(1, said.code, said.out);
+    assertTrue(said.err.contains(file), said.err);
+  }
+
+  @Test
+  void aPublicKeyThatIsNoneIsSaidInASentence() throws Exception {
+    run("init");
+    run("person", "add", "olga");
+    Files.writeString(home.auditPublicKey(), "nonsense\n");
+
+    Said said = run("audit", "verify");
+
+    assertEquals(1, said.code, said.out);
+    assertTrue(said.err.contains("name+keyid+base64"), said.err);
+    assertFalse(said.err.contains("Exception"), said.err);
+  }
+
+  @Test
+  void initRefusesWhatIsThereAndChangesNothing() throws Exception {
+    Files.writeString(home.folder(), "a file");
+    assertRefuses("is not a folder");
+    assertEquals("a file", Files.readString(home.folder()));
+
+    Files.delete(home.folder());
+    Files.createDirectory(home.folder());
+    Files.writeString(home.folder().resolve("mine"), "x");
+    assertRefuses("is not empty");
+    assertFalse(Files.exists(home.masterKey()));
+
+    Files.delete(home.folder().resolve("mine"));
+    assertEquals(0, run("init").code);
+  }
+
+  private void assertRefuses(String why) {
+    Said said = run("init");
+    assertEquals(1, said.code);
+    assertTrue(said.err.contains(why), said.err);
+    assertFalse(said.err.contains("Exception"), said.err);
+  }
+
+  @Test
+  void everySummaryInTheHelpIsWhole() {
+    Said help = here("", List.of("help"));
+    String told = help.out.replaceAll("\\s+", " ");
+
+    assertEquals(0, help.code);
+    assertTrue(told.contains("Runs the broker until SIGTERM or Ctrl-C. stdio"), told);
+    assertTrue(told.contains("settings, keys and an example catalog file. serve"), told);
+  }
+
+  @Test
+  void anUnknownCommandIsAnsweredWithOneThatIsKnown() {
+    Said said = here("", List.of("catalgo"));
+
+    assertEquals(2, said.code);
+    assertTrue(said.err.contains("catalog"), said.err);
+  }
+
+  @Test
+  void catalogShowTellsHowTheRequestIsMade() {
+    run("init");
+
+    JsonNode shown = run("catalog", "show", "stripe.create_refund", "--json").json();
+
+    assertEquals("POST", shown.path("method").asString(""));
+    assertEquals("/v1/refunds", shown.path("path").asString(""));
+    assertEquals("json", shown.path("response").asString(""));
+    assertEquals("Idempotency-Key", shown.path("idempotency_header").asString(""));
+    assertEquals("bearer", shown.path("credential_in").asString(""));
+  }
+
   private static List<List<String>> lists() {
     return List.of(
         List.of("agent", "list"),

@@ -52,16 +52,11 @@ final class CatalogCommand {
         if (output.isJson()) {
           output.print(json(tools, problems), "");
         } else {
-          problems.forEach(problem -> System.out.println(line(problem)));
+          problems.forEach(System.out::println);
           System.out.println("tools: " + tools + ", problems: " + problems.size());
         }
         return problems.isEmpty() ? 0 : Main.FOUND_SOMETHING;
       }
-    }
-
-    private static String line(CatalogProblem problem) {
-      String at = problem.line() > 0 ? ":" + problem.line() + ": " + problem.field() : "";
-      return problem.file() + at + ": " + problem.rule();
     }
 
     private static JsonNode json(int tools, List<CatalogProblem> problems) {

@@ -98,18 +98,7 @@ final class Doctor {
         "catalog",
         count(tools, "tool"),
         "no tool is catalogued; nobody can call");
-    problems.forEach(
-        problem ->
-            findings.add(
-                "problem",
-                "catalog",
-                problem.file()
-                    + ", line "
-                    + problem.line()
-                    + ", "
-                    + problem.field()
-                    + ": "
-                    + problem.rule()));
+    problems.forEach(problem -> findings.add("problem", "catalog", problem.toString()));
   }
 
   private void credentials(Findings findings) {
