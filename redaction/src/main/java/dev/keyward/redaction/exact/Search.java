@@ -8,12 +8,14 @@ final class Search {
 
   private final GramIndex index;
   private final Guarded guarded;
+  private final Amount amount;
   private final Effort effort;
   private final Spans found;
 
-  Search(GramIndex index, Guarded guarded, Effort effort, Spans found) {
+  Search(GramIndex index, Guarded guarded, Amount amount, Effort effort, Spans found) {
     this.index = index;
     this.guarded = guarded;
+    this.amount = amount;
     this.effort = effort;
     this.found = found;
   }
@@ -60,6 +62,7 @@ final class Search {
     index.search(
         folded.chars(),
         folded.length(),
+        amount,
         effort,
         (spelling, from, to, whole) -> {
           took(view, folded.place(from), folded.place(to - 1), spelling, whole);
@@ -82,7 +85,7 @@ final class Search {
         }
       }
       case TURNED -> {}
-      case PACKED -> {
+      case PACKED, GROUPED -> {
         from -= edge(view, first, -1);
         to += edge(view, last, 1);
       }

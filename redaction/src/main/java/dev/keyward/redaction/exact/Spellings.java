@@ -108,8 +108,8 @@ final class Spellings {
   private void base85() {
     Bytes bytes = Bytes.utf8(leaf.raw());
     for (int offset = 0; offset < 4; offset++) {
-      add(bytes.base85(offset, BASE85::charAt), PACKED_NEED, Spelling.Kind.PACKED);
-      add(bytes.base85(offset, digit -> (char) ('!' + digit)), PACKED_NEED, Spelling.Kind.PACKED);
+      add(bytes.base85(offset, BASE85::charAt), PACKED_NEED, Spelling.Kind.GROUPED);
+      add(bytes.base85(offset, digit -> (char) ('!' + digit)), PACKED_NEED, Spelling.Kind.GROUPED);
     }
   }
 
