@@ -175,6 +175,9 @@ final class RedactorTest {
         "tW9xQ2m<b>Lr7Zc4V</b>b8Hn3Kd6Ys",
         "[\"tW9xQ\", \"2mLr7\", \"Zc4Vb8\", \"Hn3Kd6Ys\"]",
         "{\"a\": \"tW9xQ2mL\", \"b\": \"r7Zc4Vb8\", \"c\": \"Hn3Kd6Ys\"}",
+        "t\udb40\udc41W9xQ2m\udb40\udc42Lr7Zc4Vb8\udb40\udc31Hn3Kd6Ys",
+        "tW9xQ2mL\udb40\udc72\udb40\udc37\udb40\udc5a\udb40\udc634Vb8Hn3Kd6Ys",
+        "ŧW9xQ2mŁr7Żȼ4Vƀ8Ħn3Ꝁđ6Yꜱ",
         "ｔＷ９ｘＱ２ｍＬｒ７Ｚｃ４Ｖｂ８Ｈｎ３Ｋｄ６Ｙｓ",
       })
   void aSecretCutIntoPiecesIsTakenOut(String text) {
@@ -280,6 +283,7 @@ final class RedactorTest {
         "all tests passed in test_module, on branch main, region eu-west-1",
         "Le caf\u00e9 co\u00fbte 3 \u20ac \u2014 \u4f60\u597d \ud83d\ude00",
         "a   b",
+        "\ud83c\udff4\udb40\udc67\udb40\udc62\udb40\udc65\udb40\udc6e\udb40\udc67\udb40\udc7f Łódź, Đorđe, søt",
       })
   void ordinaryTextStays(String text) {
     Redactor redactor =

@@ -35,6 +35,10 @@ final class Search {
       shallow(visible);
       guarded.search(visible, effort, found);
     }
+    if ((flags & FirstPass.TAGS) != 0 && escapes < ESCAPES_DEEP) {
+      deep(Tags.read(view), ESCAPES_DEEP, packed, quotes, turns);
+      deep(Tags.alone(view), escapes + 1, packed, quotes, turns);
+    }
     if ((flags & FirstPass.QUOTED) != 0 && quotes) {
       effort.spend(4L * view.length());
       Quoted.of(view).forEach(joined -> deep(joined, escapes, PACKED_DEEP, false, false));
