@@ -63,7 +63,6 @@ final class CanarySuiteTest {
           "agent.list",
           "person.list",
           "secret.list",
-          "catalog.check",
           "catalog.list",
           "approvals.list",
           "audit.list",

@@ -377,6 +377,66 @@ final class CliTest {
   }
 
   @Test
+  void anAgentThatSeesNothingIsAddedWithAWarning() {
+    run("init");
+    run("person", "add", "olga");
+
+    Said blind = run("agent", "add", "a1", "--owner", "olga", "--tools", "stripe.*,crm.*");
+    Said sighted = run("agent", "add", "a2", "--owner", "olga", "--tools", "stripe.*", "--json");
+
+    assertEquals(0, blind.code);
+    assertTrue(blind.err.contains("no tool that fits crm.*;"), blind.err);
+    assertFalse(sighted.json().has("warning"), sighted.out);
+  }
+
+  @Test
+  void theExpiryOfANewKeyIsTheOneThatTheListShows() {
+    run("init");
+    run("person", "add", "olga");
+
+    JsonNode added =
+        run("agent", "add", "a1", "--owner", "olga", "--tools", "stripe.*", "--json").json();
+
+    String listed = run("agent", "list", "--json").json().at("/0/key_expires").asString("");
+    assertEquals(listed, added.path("expires").asString());
+  }
+
+  @Test
+  void whoeverIsRemovedAndOwnsLiveAgentsIsRemovedWithAWarning() {
+    run("init");
+    run("person", "add", "olga");
+    run("agent", "add", "a1", "--owner", "olga");
+    run("agent", "add", "a2", "--owner", "olga");
+    run("agent", "revoke", "a2");
+
+    Said removed = run("person", "remove", "olga", "--json");
+
+    assertEquals(0, removed.code);
+    assertTrue(removed.json().path("warning").asString("").endsWith(": a1"), removed.out);
+  }
+
+  @Test
+  void doctorNamesRulesThatAllowNothing() throws Exception {
+    run("init");
+    Files.writeString(
+        home.config(),
+        """
+        agents: {listen: "127.0.0.1:0"}
+        people: {listen: "127.0.0.1:0"}
+        policy:
+          allow:
+            - tool: crm.add_note
+            - {tool: stripe.create_refund, agents: [ghost]}
+        """);
+
+    String told = run("doctor").out;
+
+    assertTrue(told.contains("names no tool of the catalog"), told);
+    assertTrue(told.contains("whatever it says: stripe.create_refund"), told);
+    assertTrue(told.contains("names no agent that may call: ghost"), told);
+  }
+
+  @Test
   void everySummaryInTheHelpIsWhole() {
     Said help = here("", List.of("help"));
     String told = help.out.replaceAll("\\s+", " ");

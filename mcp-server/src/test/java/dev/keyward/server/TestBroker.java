@@ -109,7 +109,7 @@ public final class TestBroker implements AutoCloseable {
   /// Writes a catalog file whose tools are the stand-in's; the broker has seen it on return.
   public void catalog(String file, String text) {
     place(file, text);
-    operate("catalog.check", "{}");
+    operate("catalog.list", "{}");
   }
 
   /// Does a command of the operator's; `arguments` is JSON.

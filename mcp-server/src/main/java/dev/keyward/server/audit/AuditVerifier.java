@@ -248,6 +248,10 @@ public final class AuditVerifier {
       limits.add(
           "There is no good checkpoint to compare with: records cut off the end of the newest chain,"
               + " or a record rewritten with all after it, cannot be seen.");
+    } else if (unsigned == 0) {
+      limits.add(
+          "Each chain ends where its last checkpoint saw it: whether newer records were cut off its"
+              + " end cannot be seen.");
     } else {
       limits.add(
           unsigned

@@ -166,5 +166,8 @@ final class AgentCommand {
             + agent.path("expires").asString()
             + ":");
     System.out.println(agent.path("key").asString());
+    if (agent.has("warning")) {
+      System.err.println("Warning: " + agent.path("warning").asString());
+    }
   }
 }

@@ -25,9 +25,9 @@ import picocli.CommandLine.Command;
       "",
       "Every command takes --home FOLDER (else KEYWARD_HOME, else ~/.keyward) and --help.",
       "",
-      "Exit codes: 0 done; 1 could not be done, and why stands on standard error; 2 the",
-      "command line is wrong; 3 the broker cannot start; 4 a check found something wrong;",
-      "69 and 77 (stdio) no broker answers, or it refuses the key; 70 the launcher failed."
+      "Exit codes: 0 done; 1 could not be done, and why stands on standard error; 2 the command line"
+          + " is wrong; 3 the broker cannot start; 4 a check found something wrong; 69 and 77 (stdio)"
+          + " no broker answers, or it refuses the key; 70 the launcher failed."
     },
     subcommands = {
       DemoCommand.class,

@@ -9,9 +9,10 @@ import dev.keyward.server.identity.Agents;
 import dev.keyward.server.identity.ToolNames;
 import dev.keyward.server.identity.ToolScope;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -54,12 +55,14 @@ final class AgentCommands {
             owner,
             new ToolScope(fields.list("tools")),
             ToolNames.parse(fields.optional("tool_names").orElse("canonical")));
-    return key(agent.id(), parts.agents().add(agent, lifetime(fields)), fields);
+    ObjectNode added = key(agent.id(), parts.agents().add(agent, lifetime(fields)));
+    sightless(agent.tools()).ifPresent(warning -> added.put("warning", warning));
+    return added;
   }
 
   private JsonNode rotate(Fields fields) {
     AgentId agent = fields.parsed("name", AgentId::new);
-    return key(agent, parts.agents().rotate(agent, lifetime(fields)), fields);
+    return key(agent, parts.agents().rotate(agent, lifetime(fields)));
   }
 
   private JsonNode revoke(Fields fields) {
@@ -86,21 +89,47 @@ final class AgentCommands {
     row.put("tool_names", agent.toolNames().wire());
     row.put("created", listed.created().toString());
     row.put("revoked", listed.revoked());
-    listed.keyExpires().ifPresent(expires -> row.put("key_expires", expires.toString()));
+    expires(listed).ifPresent(expires -> row.put("key_expires", expires));
     return row;
   }
 
   /// The one place where a key is shown, to the operator who asked for it.
   @TouchesSecret
-  private JsonNode key(AgentId agent, Secret key, Fields fields) {
-    return JSON.objectNode()
-        .put("name", agent.value())
-        .put("key", key.<String>use(text -> text))
-        .put("expires", expires(fields).toString());
+  private ObjectNode key(AgentId agent, Secret key) {
+    ObjectNode made =
+        JSON.objectNode().put("name", agent.value()).put("key", key.<String>use(text -> text));
+    expires(agent).ifPresent(expires -> made.put("expires", expires));
+    return made;
   }
 
-  private Instant expires(Fields fields) {
-    return parts.clock().instant().plus(lifetime(fields)).truncatedTo(ChronoUnit.SECONDS);
+  private Optional<String> expires(AgentId agent) {
+    return parts.agents().list().stream()
+        .filter(listed -> listed.agent().id().equals(agent))
+        .findFirst()
+        .flatMap(AgentCommands::expires);
+  }
+
+  private static Optional<String> expires(Agents.Listed listed) {
+    return listed.keyExpires().map(at -> at.truncatedTo(ChronoUnit.SECONDS).toString());
+  }
+
+  /// {@return what to say of patterns that name nothing}
+  private Optional<String> sightless(ToolScope tools) {
+    if (tools.patterns().isEmpty()) {
+      return Optional.of("it sees no tool, since none was named with --tools");
+    }
+    List<String> idle = tools.patterns().stream().filter(this::namesNothing).toList();
+    return idle.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "the catalog has no tool that fits "
+                + String.join(", ", idle)
+                + "; see: keyward catalog list");
+  }
+
+  private boolean namesNothing(String pattern) {
+    var scope = new ToolScope(List.of(pattern));
+    return parts.catalog().current().tools().stream().noneMatch(tool -> scope.sees(tool.name()));
   }
 
   private static Duration lifetime(Fields fields) {

@@ -1,12 +1,10 @@
 package dev.keyward.server.control;
 
-import dev.keyward.catalog.CatalogProblem;
 import dev.keyward.catalog.CredentialUse;
 import dev.keyward.catalog.HttpBinding;
 import dev.keyward.catalog.Placement;
 import dev.keyward.catalog.Tool;
 import dev.keyward.server.credential.EncryptedFile;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -14,7 +12,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `catalog.check`, `catalog.list`, `catalog.show`.
+/// `catalog.list`, `catalog.show`.
 final class CatalogCommands {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
@@ -25,32 +23,13 @@ final class CatalogCommands {
   }
 
   void offer(Map<String, OperatorCommands.Command> commands) {
-    commands.put("catalog.check", _ -> check());
     commands.put("catalog.list", _ -> list());
     commands.put("catalog.show", this::show);
   }
 
-  private JsonNode check() {
-    parts.catalog().reload();
-    ObjectNode result = JSON.objectNode();
-    result.put("tools", parts.catalog().current().tools().size());
-    result.set("problems", problems(parts.catalog().problems()));
-    return result;
-  }
-
-  static ArrayNode problems(List<CatalogProblem> problems) {
-    ArrayNode list = JSON.arrayNode();
-    problems.forEach(
-        problem ->
-            list.addObject()
-                .put("file", problem.file())
-                .put("line", problem.line())
-                .put("field", problem.field())
-                .put("rule", problem.rule()));
-    return list;
-  }
-
+  /// The files as they are now, not as they were when they were last looked at.
   private JsonNode list() {
+    parts.catalog().reload();
     ArrayNode list = JSON.arrayNode();
     parts.catalog().current().tools().forEach(tool -> list.add(row(tool)));
     return list;

@@ -2,11 +2,13 @@ package dev.keyward.server.control;
 
 import dev.keyward.approvals.Person;
 import dev.keyward.approvals.Role;
+import dev.keyward.call.AgentId;
 import dev.keyward.call.Tier;
 import dev.keyward.catalog.CatalogProblem;
 import dev.keyward.catalog.CredentialRef;
 import dev.keyward.catalog.CredentialUse;
 import dev.keyward.catalog.Tool;
+import dev.keyward.server.config.Config;
 import dev.keyward.server.credential.EncryptedFile;
 import dev.keyward.server.identity.Agent;
 import dev.keyward.server.identity.Agents;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +67,7 @@ final class Doctor {
     addresses(findings);
     people(findings);
     agents(findings);
+    allowed(findings);
     audit(findings);
     return findings.list;
   }
@@ -233,6 +237,45 @@ final class Doctor {
             "problem", name, "its owner is no person here, so nobody can confirm its writes");
       }
     }
+  }
+
+  /// Rules in the settings that name nothing, or what they cannot allow.
+  private void allowed(Findings findings) {
+    Set<AgentId> live =
+        parts.agents().list().stream()
+            .filter(listed -> !listed.revoked())
+            .map(listed -> listed.agent().id())
+            .collect(Collectors.toSet());
+    for (Config.AllowRule rule : parts.config().allow()) {
+      String what = "policy.allow " + rule.tool();
+      List<Tool> named = named(rule.tool());
+      if (named.isEmpty()) {
+        findings.add("warning", what, "names no tool of the catalog");
+      }
+      String dangerous =
+          named.stream()
+              .filter(tool -> tool.tier() == Tier.DANGEROUS_WRITE)
+              .map(tool -> tool.name().value())
+              .collect(Collectors.joining(", "));
+      if (!dangerous.isEmpty()) {
+        findings.add("warning", what, "dangerous writes ask people whatever it says: " + dangerous);
+      }
+      rule.agents().stream()
+          .filter(agent -> !live.contains(agent))
+          .sorted(Comparator.comparing(AgentId::value))
+          .forEach(
+              agent -> findings.add("warning", what, "names no agent that may call: " + agent));
+    }
+  }
+
+  private List<Tool> named(String pattern) {
+    return parts.catalog().current().tools().stream()
+        .filter(
+            tool ->
+                pattern.endsWith(".*")
+                    ? tool.name().value().startsWith(pattern.substring(0, pattern.length() - 1))
+                    : tool.name().value().equals(pattern))
+        .toList();
   }
 
   private boolean seesNothing(Agent agent) {

@@ -46,7 +46,23 @@ final class PersonCommands {
   private JsonNode remove(Fields fields) {
     Person person = known(fields);
     parts.people().remove(person.id());
-    return JSON.objectNode().put("name", person.id().value());
+    ObjectNode removed = JSON.objectNode().put("name", person.id().value());
+    List<String> orphans = liveAgentsOf(person.id());
+    if (!orphans.isEmpty()) {
+      removed.put(
+          "warning",
+          "nobody can confirm the writes of these agents any more, revoke them or add the person"
+              + " again: "
+              + String.join(", ", orphans));
+    }
+    return removed;
+  }
+
+  private List<String> liveAgentsOf(PersonId owner) {
+    return parts.agents().list().stream()
+        .filter(listed -> !listed.revoked() && listed.agent().owner().equals(owner))
+        .map(listed -> listed.agent().id().value())
+        .toList();
   }
 
   private JsonNode list() {

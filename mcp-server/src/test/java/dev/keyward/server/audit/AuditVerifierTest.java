@@ -439,7 +439,7 @@ final class AuditVerifierTest {
 
     String limits = String.join("\n", broker.verify().limits());
 
-    assertTrue(limits.contains("cut off its end cannot be seen"), limits);
+    assertTrue(limits.contains("cut off its end cannot be seen."), limits);
     assertTrue(limits.contains("outside the chain"), limits);
   }
 
