@@ -97,7 +97,7 @@ public final class Suites {
   private void readCase(String module, Element test) {
     String type = test.getAttribute("classname");
     Count count = counts.computeIfAbsent(SUITES.getOrDefault(type, module), name -> new Count());
-    // A parameterized test is reported as method(Type)[1], a class that was skipped without a name.
+    // A parameterized test is reported as method(Type)[1].
     String method = test.getAttribute("name").replaceFirst("[^\\p{Alnum}_$].*", "");
     String time = test.getAttribute("time").replace(",", "");
     count.seconds += time.isEmpty() ? 0 : Double.parseDouble(time);
