@@ -2,6 +2,7 @@
 CREATE TABLE writes (
   call       TEXT PRIMARY KEY,
   digest     TEXT NOT NULL,
+  action     TEXT NOT NULL,
   run        TEXT NOT NULL,
   agent      TEXT NOT NULL,
   tool       TEXT NOT NULL,
@@ -13,5 +14,6 @@ CREATE TABLE writes (
 );
 
 CREATE INDEX writes_by_digest ON writes (digest);
+-- The action is the digest without the run: a new run or key is no way around an unknown outcome.
 -- Two identical writes can never be under way at once, whatever the broker's code does.
-CREATE UNIQUE INDEX one_open_write ON writes (digest) WHERE state IN ('OPEN', 'UNKNOWN');
+CREATE UNIQUE INDEX one_open_write ON writes (action) WHERE state IN ('OPEN', 'UNKNOWN');

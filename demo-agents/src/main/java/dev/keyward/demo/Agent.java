@@ -17,18 +17,17 @@ import java.util.Map;
 public final class Agent implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private final String name;
   private final String key;
   private final McpSyncClient client;
 
-  private Agent(String name, String key, McpSyncClient client) {
-    this.name = name;
+  private Agent(String key, McpSyncClient client) {
     this.key = key;
     this.client = client;
   }
 
   /// Connects and initializes.
   ///
+  /// @param name the agent's name, by which its client introduces itself
   /// @param mcp the broker's MCP endpoint
   /// @param key the agent's key, as the operator handed it over
   /// @param tap hears everything that the agent receives
@@ -46,12 +45,7 @@ public final class Agent implements AutoCloseable {
             .requestTimeout(PATIENCE)
             .build();
     client.initialize();
-    return new Agent(name, key, client);
-  }
-
-  /// {@return the agent's name at the broker}
-  public String name() {
-    return name;
+    return new Agent(key, client);
   }
 
   /// {@return the agent's own key, which opens the broker's door for agents and nothing else}

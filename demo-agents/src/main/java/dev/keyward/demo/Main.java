@@ -5,6 +5,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -56,7 +57,7 @@ public final class Main {
 
   private static int run(DemoFolder folder, Options options, PrintStream out) throws IOException {
     Handler log = logTo(folder);
-    Runtime.getRuntime().addShutdownHook(new Thread(folder::close)); // Ctrl-C while it waits
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(folder))); // Ctrl-C
     long start = System.nanoTime();
     boolean colours = Paint.wanted(terminal(), System.getenv());
     var demo =
@@ -72,6 +73,15 @@ public final class Main {
         new Screen(out, colours, text -> text),
         Duration.ofNanos(System.nanoTime() - start));
     return claims.allHeld() ? GOOD : BAD;
+  }
+
+  /// The broker may still be writing when somebody ends the demo by Ctrl-C.
+  private static void remove(DemoFolder folder) {
+    try {
+      folder.close();
+    } catch (UncheckedIOException inUse) {
+      System.err.println("keyward demo: could not remove " + folder.path());
+    }
   }
 
   private static void sumUp(Claims claims, Screen screen, Duration took) {

@@ -28,10 +28,9 @@ final class Reviewer {
 
   /// A request as the page showed it.
   ///
-  /// @param status the page's HTTP status
   /// @param text its visible text
   /// @param form the form that decides, where this person may
-  record Page(int status, String text, Optional<Element> form) {
+  record Page(String text, Optional<Element> form) {
     /// {@return whether the page shows `value`}
     boolean shows(String value) {
       return text.contains(value);
@@ -103,7 +102,7 @@ final class Reviewer {
         document.select("main form[method=post]").stream()
             .filter(found -> !found.attr("action").contains("sign-out"))
             .findFirst();
-    return new Page(answer.statusCode(), document.body().text(), form);
+    return new Page(document.body().text(), form);
   }
 
   /// Sends the form's hidden fields as the page gave them, and what the person adds.

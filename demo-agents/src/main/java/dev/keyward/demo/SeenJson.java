@@ -16,7 +16,7 @@ import tools.jackson.databind.node.MissingNode;
 /// Reads MCP answers as a [Seen].
 final class SeenJson {
   private static final JsonMapper MAPPER = JsonMapper.shared();
-  private static final String META = "keyward/call"; // with or without a prefix
+  private static final String META = "keyward/call";
   private static final Pattern APPROVAL = Pattern.compile("apr_[0-9a-z]{26}");
 
   private SeenJson() {}
@@ -32,14 +32,14 @@ final class SeenJson {
             ? read(text)
             : MAPPER.valueToTree(result.structuredContent());
     boolean error = Boolean.TRUE.equals(result.isError());
-    return seen(error, text, json, call(meta));
+    return seen(error, text, json, meta.path(META));
   }
 
   static Seen of(McpError error) {
     Object data = error.getJsonRpcError().data();
     JsonNode json = MAPPER.valueToTree(data == null ? Map.of() : data);
     String text = error.getJsonRpcError().message();
-    return seen(true, text, MissingNode.getInstance(), call(json));
+    return seen(true, text, MissingNode.getInstance(), json.path(META));
   }
 
   /// {@return `arguments` as one line of JSON, sorted by name}
@@ -54,14 +54,6 @@ final class SeenJson {
       approval = named.group();
     }
     return new Seen(error, text, json, call.path("code").asString(""), approval);
-  }
-
-  private static JsonNode call(JsonNode meta) {
-    return meta.properties().stream()
-        .filter(field -> field.getKey().endsWith(META))
-        .<JsonNode>map(Map.Entry::getValue)
-        .findFirst()
-        .orElse(MissingNode.getInstance());
   }
 
   private static JsonNode read(String text) {

@@ -48,8 +48,13 @@ import dev.keyward.store.StoreUnavailable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -61,6 +66,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /// One broker over one home folder: the whole object graph, and its start and end.
 public final class Keyward implements AutoCloseable {
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rwx------");
   private static final String REPLICA = "broker";
 
   /// The version of this build, from its jar; `development` where there is none.
@@ -92,11 +99,19 @@ public final class Keyward implements AutoCloseable {
   /// @throws CannotStart if another broker has the folder, or something in it cannot be used
   public static Keyward open(Home home, Mode mode, InstantSource clock) throws CannotStart {
     Config config = config(home);
+    requirePrivate(home);
     Endings endings = new Endings();
     endings.add(lock(home, mode));
     try {
       return new Keyward(home, config, mode, clock, endings);
-    } catch (UnusableFile | StoreUnavailable | IllegalArgumentException | IOException e) {
+    } catch (NoSuchFileException e) {
+      endings.close();
+      throw new CannotStart(e.getMessage() + " is missing: put it back from your backup", e);
+    } catch (UnusableFile
+        | StoreUnavailable
+        | IllegalArgumentException
+        | IOException
+        | UncheckedIOException e) {
       endings.close();
       throw new CannotStart(String.valueOf(e.getMessage()), e);
     } catch (RuntimeException e) {
@@ -197,7 +212,7 @@ public final class Keyward implements AutoCloseable {
   ///
   /// @throws CannotStart if an address is taken
   public void serve() throws CannotStart {
-    listenForPeople();
+    listenForPeople(config.people().listen());
     listenForAgents(config.agents().listen());
     listenForCommands();
   }
@@ -210,7 +225,7 @@ public final class Keyward implements AutoCloseable {
   /// @throws IOException if the input cannot be read
   public void serveStdio(Secret key, InputStream in, OutputStream out, Duration drain)
       throws CannotStart, IOException {
-    listenForPeople();
+    listenForPeopleOrElsewhere();
     listenForAgents(new Config.HostPort("127.0.0.1", 0));
     listenForCommands();
     var server = new StdioServer(broker, key, in, out, random, drain);
@@ -252,8 +267,16 @@ public final class Keyward implements AutoCloseable {
     }
   }
 
-  private void listenForPeople() throws CannotStart {
-    Config.HostPort listen = config.people().listen();
+  /// Several clients may each start a broker, each on a home folder of its own; one has the port.
+  private void listenForPeopleOrElsewhere() throws CannotStart {
+    try {
+      listenForPeople(config.people().listen());
+    } catch (CannotStart taken) {
+      listenForPeople(new Config.HostPort("127.0.0.1", 0));
+    }
+  }
+
+  private void listenForPeople(Config.HostPort listen) throws CannotStart {
     try {
       var settings = new PeopleListener.Settings(address(listen), hosts(config.people().origin()));
       PeopleListener listener =
@@ -343,6 +366,18 @@ public final class Keyward implements AutoCloseable {
       return ConfigFile.read(home);
     } catch (ConfigFile.Unusable e) {
       throw new CannotStart(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /// The folder's mode is what keeps others from the socket and the files in it.
+  private static void requirePrivate(Home home) throws CannotStart {
+    try {
+      if (!OWNER_ONLY.containsAll(Files.getPosixFilePermissions(home.folder()))) {
+        throw new CannotStart(
+            home.folder() + " is open to other users; close it with: chmod 700 " + home.folder());
+      }
+    } catch (IOException e) {
+      throw new CannotStart("the home folder " + home.folder() + " cannot be read", e);
     }
   }
 

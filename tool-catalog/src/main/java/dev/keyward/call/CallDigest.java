@@ -34,6 +34,18 @@ public record CallDigest(String value) {
     return new CallDigest(CanonicalJson.sha256(document));
   }
 
+  /// {@return the digest of what is to be done, in whichever run: agent, tool and arguments}
+  ///
+  /// For the question whether the very same has been begun before; approvals are bound to [#of].
+  public static CallDigest ofAction(Caller caller, ToolName tool, Arguments arguments) {
+    var document = JsonNodeFactory.instance.objectNode();
+    document.put("v", FORMAT);
+    document.put("agent", caller.agent().value());
+    document.put("tool", tool.value());
+    document.set("arguments", arguments.json());
+    return new CallDigest(CanonicalJson.sha256(document));
+  }
+
   @Override
   public String toString() {
     return value;

@@ -17,10 +17,12 @@ public sealed interface Refusal {
   /// @param rule which rule it breaks, in words, without the value
   record InvalidArguments(String field, String rule) implements Refusal {}
 
-  /// An argument holds a secret that the broker knows.
-  ///
-  /// @param field a JSON Pointer into the arguments
-  record SecretInArguments(String field) implements Refusal {}
+  /// An argument holds a secret that the broker knows. Where is not said: whoever guesses at a
+  /// secret would learn which of many guesses was right.
+  record SecretInArguments() implements Refusal {}
+
+  /// Several calls of this run held secrets, so the run may do nothing more.
+  record RunPaused() implements Refusal {}
 
   /// A policy rule, or the absence of one, denies the call.
   record DeniedByPolicy(String rule) implements Refusal {}
@@ -49,8 +51,11 @@ public sealed interface Refusal {
   /// The credential that the tool needs is not in the store.
   record CredentialMissing() implements Refusal {}
 
-  /// Nothing was sent: no connection, or an address that the catalog does not allow.
+  /// Nothing was sent: no connection came about.
   record UpstreamUnreachable() implements Refusal {}
+
+  /// Nothing was sent: the service has an address that the operator has not opened.
+  record AddressNotAllowed() implements Refusal {}
 
   /// The upstream's answer is of no use: too slow, too large, of another type, or a redirect.
   record UpstreamUnusable(String rule) implements Refusal {}
@@ -76,7 +81,8 @@ public sealed interface Refusal {
       case Unauthenticated() -> "unauthenticated";
       case UnknownTool() -> "unknown_tool";
       case InvalidArguments _ -> "invalid_arguments";
-      case SecretInArguments _ -> "secret_in_arguments";
+      case SecretInArguments() -> "secret_in_arguments";
+      case RunPaused() -> "run_paused";
       case DeniedByPolicy _ -> "denied_by_policy";
       case Pending _ -> "pending";
       case NotApproved _ -> "not_approved";
@@ -87,6 +93,7 @@ public sealed interface Refusal {
       case TooMany _ -> "too_many";
       case CredentialMissing() -> "credential_missing";
       case UpstreamUnreachable() -> "upstream_unreachable";
+      case AddressNotAllowed() -> "address_not_allowed";
       case UpstreamUnusable _ -> "upstream_unusable";
       case OutcomeUnknown() -> "outcome_unknown";
       case Withheld() -> "withheld";
@@ -104,10 +111,11 @@ public sealed interface Refusal {
           "There is no tool of that name here. List the tools to see what you may call.";
       case InvalidArguments(var field, var rule) ->
           "Not executed: argument " + field + " " + rule + ". Correct it and call again.";
-      case SecretInArguments(var field) ->
-          "Not executed: argument "
-              + field
-              + " holds a secret. Keys are the broker's business; call without it.";
+      case SecretInArguments() ->
+          "Not executed: an argument holds a secret. Keys are the broker's business; call without it.";
+      case RunPaused() ->
+          "Not executed: calls of this run held secrets, so it is paused. The broker's operator has"
+              + " been told.";
       case DeniedByPolicy(var rule) ->
           "Not executed: policy ("
               + rule
@@ -146,6 +154,9 @@ public sealed interface Refusal {
           "Not executed: the broker has no credential for this tool. Its operator has been told.";
       case UpstreamUnreachable() ->
           "Not executed: the service could not be reached. Try again later.";
+      case AddressNotAllowed() ->
+          "Not executed: the broker may not call this service's address. Its operator has been told;"
+              + " trying again does not help.";
       case UpstreamUnusable(var rule) -> "No result: the service's answer " + rule + ".";
       case OutcomeUnknown() ->
           "It is not known whether this call took effect. Do not repeat it; a person will look.";

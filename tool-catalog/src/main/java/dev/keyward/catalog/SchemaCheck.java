@@ -27,6 +27,7 @@ public final class SchemaCheck {
         SchemaRegistryConfig.builder()
             .pathType(PathType.JSON_POINTER)
             .formatAssertionsEnabled(true)
+            .regularExpressionFactory(BoundedPattern::new)
             .preloadSchema(true)
             .build();
     var registry =

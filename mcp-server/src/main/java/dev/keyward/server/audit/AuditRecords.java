@@ -96,6 +96,13 @@ public final class AuditRecords {
     }
   }
 
+  /// {@return the head of one chain}
+  static Optional<ChainHead> head(Tx tx, String chain) {
+    try (Query query = tx.sql().createQuery(HEADS + "WHERE c.chain = :chain")) {
+      return query.bind("chain", chain).map((row, _) -> head(row)).findOne();
+    }
+  }
+
   /// {@return the hash of one record}
   static Optional<String> hashAt(Tx tx, String chain, long seq) {
     try (Query query =

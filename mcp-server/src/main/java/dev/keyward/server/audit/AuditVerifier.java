@@ -27,7 +27,8 @@ public final class AuditVerifier {
 
   /// Checks `database`, a SQLite file.
   ///
-  /// @param checkpoints the checkpoint file, best a copy that the broker's machine cannot change
+  /// @param checkpoints the checkpoint file, best a copy that the broker's machine cannot change;
+  ///   given but not there, that is a finding
   /// @param key the public key, best one noted when it was made
   /// @throws IOException if a file cannot be read, or is no database with an audit record
   public static Verification verify(
@@ -58,7 +59,8 @@ public final class AuditVerifier {
       checkClaim(stored, claim.head(), "a checkpoint of " + AuditJson.time(claim.at()));
     }
     List<Finding> inFile = new ArrayList<>(notes.findings());
-    file.ifPresent(_ -> missingCheckpoints(notes, inFile));
+    noCheckpoint(file, notes, inFile);
+    missingCheckpoints(notes, inFile);
 
     long unsigned = unsigned(notes);
     return new Verification(
@@ -173,6 +175,22 @@ public final class AuditVerifier {
         "Record " + head.seq() + " is not the one that " + witness + " saw.");
   }
 
+  /// Nothing to compare with is nothing proven; whoever removes the file must not pass for whole.
+  private static void noCheckpoint(
+      Optional<CheckpointFile> file, CheckpointCheck notes, List<Finding> inFile)
+      throws IOException {
+    if (file.isEmpty() || notes.good() > 0 || !inFile.isEmpty()) {
+      return;
+    }
+    inFile.add(
+        new Finding.InCheckpoints(
+            Fault.CHECKPOINT_MISSING,
+            0,
+            file.get().exists()
+                ? "The file holds no whole checkpoint; a broker writes its first within seconds."
+                : "There is no such file; a broker writes its first checkpoint within seconds."));
+  }
+
   private void missingCheckpoints(CheckpointCheck notes, List<Finding> inFile) {
     for (ChainCheck check : checks.values()) {
       for (ChainCheck.ServerStartClaim start : check.claims()) {
@@ -181,9 +199,9 @@ public final class AuditVerifier {
               new Finding.InCheckpoints(
                   Fault.CHECKPOINT_MISSING,
                   0,
-                  "The file lacks the checkpoint that the start of "
+                  "The checkpoint that the start of "
                       + start.chain()
-                      + " names as its last."));
+                      + " names as its last is not there."));
         }
       }
     }
@@ -230,11 +248,11 @@ public final class AuditVerifier {
       limits.add(
           "There is no good checkpoint to compare with: records cut off the end of the newest chain,"
               + " or a record rewritten with all after it, cannot be seen.");
-    } else if (unsigned > 0) {
+    } else {
       limits.add(
           unsigned
               + " records are newer than the last checkpoint of their chain and protected by the"
-              + " chain only: whether some were cut off its end cannot be seen.");
+              + " chain only: whether more of them were cut off its end cannot be seen.");
     }
     if (checkpoints && !key) {
       limits.add("Without the public key the checkpoints' signatures were not checked.");
@@ -244,6 +262,9 @@ public final class AuditVerifier {
           "The checkpoint file ends in one that is not whole: written just now, broken off by a"
               + " crash, or cut.");
     }
+    limits.add(
+        "Only the chained records are checked: the rows of approvals, of writes and of the encrypted"
+            + " arguments lie outside the chain.");
     limits.add(
         "Whoever can change the database, the checkpoint file and the signing key together can"
             + " rewrite all three; compare with a copy of the checkpoint file kept elsewhere.");

@@ -33,6 +33,10 @@ final class CheckpointFile {
     void entry(Entry entry);
   }
 
+  boolean exists() {
+    return Files.exists(path);
+  }
+
   /// {@return the length in bytes; 0 if there is no file}
   long length() throws IOException {
     return Files.exists(path) ? Files.size(path) : 0;

@@ -43,6 +43,7 @@ public final class SqlAuditLog implements AuditLog {
   private final String chain;
   private Runnable recorded = () -> {};
   private End end = End.BEFORE_START; // the writer thread's
+  private boolean doubtful; // the writer thread's
 
   /// Where the chain ends: what the next record follows on.
   ///
@@ -121,6 +122,7 @@ public final class SqlAuditLog implements AuditLog {
   @Override
   public void append(Tx tx, AuditEvent event) {
     require(State.RUNNING);
+    catchUp(tx);
     Instant now = clock.instant();
     checkClock(tx, end.latest(), now);
     record(tx, now, event);
@@ -171,7 +173,20 @@ public final class SqlAuditLog implements AuditLog {
           if (end.seq() >= before.seq()) {
             end = before;
           }
+          doubtful = true;
         });
+  }
+
+  /// A commit that was reported as failed may have happened all the same, so the head is read again
+  /// after anything was undone.
+  private void catchUp(Tx tx) {
+    if (!doubtful) {
+      return;
+    }
+    doubtful = false;
+    AuditRecords.head(tx, chain)
+        .filter(head -> head.seq() > end.seq())
+        .ifPresent(head -> end = new End(end.state(), head.seq(), head.hash(), end.latest()));
   }
 
   private void require(State state) {

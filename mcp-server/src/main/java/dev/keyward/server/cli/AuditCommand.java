@@ -87,8 +87,8 @@ final class AuditCommand {
       name = "verify",
       mixinStandardHelpOptions = true,
       description = {
-        "Checks the record against itself and its signed checkpoints; needs no broker and no",
-        "secret. Exit code 4 if something is wrong."
+        "Checks the record against itself and its signed checkpoints.",
+        "Needs no broker and no secret. Exit code 4 if something is wrong."
       })
   static final class Verify implements Callable<Integer> {
     @Mixin private HomeOption home = new HomeOption();
@@ -113,15 +113,11 @@ final class AuditCommand {
     @Override
     public Integer call() throws IOException {
       Home at = home.home();
-      Path file = database == null ? at.database() : database;
-      if (!Files.exists(file)) {
-        throw new OperatorError("there is no database " + file);
-      }
+      Path record = there("database", database == null ? at.database() : database);
+      Path notes = checkpoints == null ? configured(at) : there("checkpoint file", checkpoints);
+      Path known = there("public key", key == null ? at.auditPublicKey() : key);
       Verification result =
-          AuditVerifier.verify(
-              file,
-              Optional.ofNullable(checkpoints).or(() -> configured(at)),
-              publicKey(key == null ? at.auditPublicKey() : key));
+          AuditVerifier.verify(record, Optional.of(notes), Optional.of(publicKey(known)));
       if (output.isJson()) {
         output.print(json(result), "");
       } else {
@@ -130,20 +126,45 @@ final class AuditCommand {
       return result.intact() ? 0 : Main.FOUND_SOMETHING;
     }
 
-    private static Optional<Path> configured(Home home) {
+    private static Path there(String what, Path file) {
+      if (!Files.isRegularFile(file)) {
+        throw new OperatorError("there is no " + what + " " + file);
+      }
+      return file;
+    }
+
+    /// Where the settings have the checkpoints; that the file is missing is for the verifier to
+    /// say.
+    private static Path configured(Home home) {
       try {
-        return Optional.of(ConfigFile.read(home).checkpoints()).filter(Files::exists);
+        return ConfigFile.read(home).checkpoints();
       } catch (ConfigFile.Unusable e) {
-        return Optional.empty();
+        throw new OperatorError(
+            "where the checkpoints are cannot be told, so name them with --checkpoints: "
+                + e.getMessage());
       }
     }
 
-    private static Optional<VerifierKey> publicKey(Path file) throws IOException {
-      return Files.exists(file) ? Optional.of(VerifierKey.read(file)) : Optional.empty();
+    private static VerifierKey publicKey(Path file) throws IOException {
+      try {
+        return VerifierKey.read(file);
+      } catch (IllegalArgumentException e) {
+        throw new OperatorError(file + " is no public key of an audit: " + e.getMessage());
+      }
+    }
+
+    private static String line(Finding finding) {
+      String at =
+          switch (finding) {
+            case Finding.InChain(_, var chain, var seq, _) -> "chain " + chain + ", record " + seq;
+            case Finding.InCheckpoints(_, var number, _) ->
+                number > 0 ? "checkpoint " + number : "checkpoint file";
+          };
+      return "WRONG  " + at + ": " + finding.what();
     }
 
     private static void print(Verification result) {
-      result.findings().forEach(finding -> System.out.println("WRONG  " + finding.what()));
+      result.findings().forEach(finding -> System.out.println(line(finding)));
       System.out.println(
           result.records()
               + " records in "

@@ -52,15 +52,11 @@ final class CatalogCommand {
         if (output.isJson()) {
           output.print(json(tools, problems), "");
         } else {
-          problems.forEach(problem -> System.out.println(line(problem)));
-          System.out.println(tools + " tools, " + problems.size() + " problems");
+          problems.forEach(System.out::println);
+          System.out.println("tools: " + tools + ", problems: " + problems.size());
         }
         return problems.isEmpty() ? 0 : Main.FOUND_SOMETHING;
       }
-    }
-
-    private static String line(CatalogProblem problem) {
-      return problem.file() + ":" + problem.line() + ": " + problem.field() + ": " + problem.rule();
     }
 
     private static JsonNode json(int tools, List<CatalogProblem> problems) {

@@ -34,6 +34,11 @@ final class HomeOption {
             .orElseGet(() -> Path.of(System.getProperty("user.home"), ".keyward")));
   }
 
+  /// {@return whether a broker runs on the home folder}
+  boolean brokerRuns() {
+    return new ControlClient(home().socket()).reachable();
+  }
+
   /// Does a command in the running broker, or opens the home folder for it.
   JsonNode operate(String command, ObjectNode arguments) throws CannotStart {
     try (Reached reached = reach(Mode.COMMAND)) {

@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -22,8 +23,8 @@ import picocli.CommandLine.Mixin;
     name = "init",
     mixinStandardHelpOptions = true,
     description = {
-      "Makes a home folder: settings, master key, the audit's signing key and an example",
-      "catalog file. Refuses a folder that has settings already."
+      "Makes a home folder: settings, keys and an example catalog file.",
+      "Refuses a folder that has anything in it."
     })
 final class InitCommand implements Callable<Integer> {
   private static final String EXAMPLE = "stripe.yaml";
@@ -49,9 +50,7 @@ final class InitCommand implements Callable<Integer> {
 
   /// Makes `home` with everything that a broker needs to start.
   static void make(Home home) throws IOException {
-    if (Files.exists(home.config())) {
-      throw new OperatorError(home.folder() + " is a home folder already; nothing was changed");
-    }
+    refuseWhatIsThere(home);
     Files.createDirectories(home.folder());
     Files.setPosixFilePermissions(home.folder(), PosixFilePermissions.fromString("rwx------"));
     MasterKey.create(home.masterKey());
@@ -61,6 +60,36 @@ final class InitCommand implements Callable<Integer> {
     write(home.catalog().resolve(ExampleCatalogs.schemaName()), ExampleCatalogs.schema());
     write(home.folder().resolve("config.schema.json"), ConfigFile.schema());
     write(home.config(), ConfigFile.initial());
+  }
+
+  private static void refuseWhatIsThere(Home home) throws IOException {
+    Path folder = home.folder();
+    if (Files.exists(home.config())) {
+      throw refused(folder + " is a home folder already");
+    }
+    Path there = folder;
+    while (!Files.exists(there) && there.getParent() != null) {
+      there = there.getParent();
+    }
+    if (!Files.isDirectory(there)) {
+      throw refused(there + " is not a folder");
+    }
+    if (!Files.isWritable(there)) {
+      throw refused("you may not write to " + there);
+    }
+    if (there.equals(folder) && !isEmpty(folder)) {
+      throw refused(folder + " is not empty");
+    }
+  }
+
+  private static boolean isEmpty(Path folder) throws IOException {
+    try (Stream<Path> content = Files.list(folder)) {
+      return content.findAny().isEmpty();
+    }
+  }
+
+  private static OperatorError refused(String why) {
+    return new OperatorError(why + "; nothing was changed");
   }
 
   private static void write(Path file, String text) throws IOException {

@@ -14,12 +14,13 @@ import java.util.logging.Logger;
 final class Logs {
   private static final Logger ROOT = Logger.getLogger("");
   private static final Logger OURS = Logger.getLogger("dev.keyward");
+  private static final Logger SDK = Logger.getLogger("io.modelcontextprotocol");
 
   private Logs() {}
 
-  /// For commands: what goes wrong, and nothing else.
+  /// For commands: faults only; what is wrong with the catalog is the doctor's to say.
   static void quiet() {
-    set(Level.WARNING);
+    set(Level.SEVERE);
   }
 
   /// For the daemon: what an operator wants to read later.
@@ -37,6 +38,7 @@ final class Logs {
     ROOT.addHandler(handler);
     ROOT.setLevel(Level.WARNING);
     OURS.setLevel(ours);
+    SDK.setLevel(Level.SEVERE); // it warns of every client that leaves without a word
   }
 
   private static final class OneLine extends Formatter {

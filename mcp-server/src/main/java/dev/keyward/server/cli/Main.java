@@ -2,7 +2,6 @@ package dev.keyward.server.cli;
 
 import dev.keyward.server.CannotStart;
 import dev.keyward.server.Keyward;
-import dev.keyward.server.control.OperatorError;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,8 +12,8 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     description = {
-      "A credential broker for AI agents: an MCP server that calls catalogued tools",
-      "with keys that only it holds.",
+      "A credential broker for AI agents: an MCP server that calls catalogued tools with keys that"
+          + " only it holds.",
       "",
       "  keyward demo                 shows all of it in half a minute",
       "  keyward init                 makes a home folder",
@@ -41,7 +40,8 @@ import picocli.CommandLine.Command;
       CatalogCommand.class,
       ApprovalsCommand.class,
       AuditCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
+      CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {
   static final int NOT_DONE = 1;
@@ -74,25 +74,15 @@ public final class Main implements Runnable {
   private static int complain(
       Exception problem, CommandLine command, CommandLine.ParseResult parsed) {
     PrintWriter err = command.getErr();
-    return switch (problem) {
-      case OperatorError e -> say(err, e, NOT_DONE);
-      case CannotStart e -> say(err, e, CANNOT_START);
-      default -> {
-        err.println("keyward: " + problem);
-        yield NOT_DONE;
-      }
-    };
-  }
-
-  private static int say(PrintWriter err, Exception problem, int code) {
-    err.println("keyward: " + problem.getMessage());
-    return code;
+    err.println("keyward: " + Complaint.of(problem));
+    return problem instanceof CannotStart ? CANNOT_START : NOT_DONE;
   }
 
   private static int misread(CommandLine.ParameterException problem, String[] arguments) {
     CommandLine command = problem.getCommandLine();
     PrintWriter err = command.getErr();
     err.println("keyward: " + problem.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(problem, err);
     err.println("See: " + command.getCommandSpec().qualifiedName() + " --help");
     return CommandLine.ExitCode.USAGE;
   }

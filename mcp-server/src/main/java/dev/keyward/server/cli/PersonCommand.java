@@ -45,7 +45,7 @@ final class PersonCommand {
     @Override
     public Integer call() throws CannotStart {
       var arguments = new Arguments().with("name", name).with("roles", roles);
-      printLink(output, home.operate("person.add", arguments.json()));
+      printLink(home, output, home.operate("person.add", arguments.json()));
       return 0;
     }
   }
@@ -63,7 +63,8 @@ final class PersonCommand {
 
     @Override
     public Integer call() throws CannotStart {
-      printLink(output, home.operate("person.link", new Arguments().with("name", name).json()));
+      printLink(
+          home, output, home.operate("person.link", new Arguments().with("name", name).json()));
       return 0;
     }
   }
@@ -100,7 +101,7 @@ final class PersonCommand {
     }
   }
 
-  private static void printLink(Output output, JsonNode person) {
+  private static void printLink(HomeOption home, Output output, JsonNode person) {
     if (output.isJson()) {
       output.print(person, "");
       return;
@@ -112,5 +113,8 @@ final class PersonCommand {
             + ", with:");
     System.out.println(person.path("link").asString());
     System.err.println("Whoever has the link is this person: hand it to nobody else.");
+    if (!home.brokerRuns()) {
+      System.err.println("Nobody listens there yet; start the broker with: keyward serve");
+    }
   }
 }

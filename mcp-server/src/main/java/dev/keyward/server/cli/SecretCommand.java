@@ -26,8 +26,9 @@ final class SecretCommand {
       name = "set",
       mixinStandardHelpOptions = true,
       description = {
-        "Stores a secret that is not there yet. The value comes from a prompt or from standard",
-        "input, without the newline at its end; never from an argument."
+        "Stores a secret that is not there yet.",
+        "The value comes from a prompt or from standard input, without the newline at its end; never"
+            + " from an argument."
       })
   static final class Set implements Callable<Integer> {
     @Mixin private HomeOption home = new HomeOption();
@@ -46,8 +47,8 @@ final class SecretCommand {
       name = "rotate",
       mixinStandardHelpOptions = true,
       description = {
-        "Replaces a secret. Calls use the new value at once; the old one is still scrubbed from",
-        "answers for a day."
+        "Replaces a secret.",
+        "Calls use the new value at once; the old one is still scrubbed from answers for a day."
       })
   static final class Rotate implements Callable<Integer> {
     @Mixin private HomeOption home = new HomeOption();

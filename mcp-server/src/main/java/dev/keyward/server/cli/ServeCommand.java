@@ -5,6 +5,7 @@ import dev.keyward.server.Keyward;
 import dev.keyward.server.Mode;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,8 +15,9 @@ import picocli.CommandLine.Mixin;
     name = "serve",
     mixinStandardHelpOptions = true,
     description = {
-      "Runs the broker: one listener for agents (MCP at /mcp), one for people. Ends in order on",
-      "SIGTERM or Ctrl-C."
+      "Runs the broker until SIGTERM or Ctrl-C.",
+      "One listener is for agents (MCP at /mcp), one for people. On a signal it closes everything"
+          + " in order and ends with exit code 0."
     })
 final class ServeCommand implements Callable<Integer> {
   @Mixin private HomeOption home = new HomeOption();
@@ -31,15 +33,27 @@ final class ServeCommand implements Callable<Integer> {
       Shutdown.await();
       return 0;
     } finally {
+      close(keyward);
+    }
+  }
+
+  private static void close(Keyward keyward) {
+    int code = Main.NOT_DONE;
+    try {
       keyward.close();
-      Shutdown.done();
+      code = 0;
+    } finally {
+      Shutdown.done(code);
     }
   }
 
   /// Holds the process until the operating system asks it to end, and its end until all is closed.
+  ///
+  /// A process that a signal ends would have the signal's exit code; since an orderly end is a good
+  /// one, it is halted with its own.
   static final class Shutdown {
     private static final CountDownLatch ASKED = new CountDownLatch(1);
-    private static final CountDownLatch CLOSED = new CountDownLatch(1);
+    private static final CompletableFuture<Integer> CLOSED = new CompletableFuture<>();
 
     private Shutdown() {}
 
@@ -48,17 +62,16 @@ final class ServeCommand implements Callable<Integer> {
       ASKED.await();
     }
 
-    static void done() {
-      CLOSED.countDown();
+    static void done(int code) {
+      CLOSED.complete(code);
     }
 
     private static void hold() {
       ASKED.countDown();
-      try {
-        CLOSED.await();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+      int code = CLOSED.join();
+      System.out.flush();
+      System.err.flush();
+      Runtime.getRuntime().halt(code);
     }
   }
 }

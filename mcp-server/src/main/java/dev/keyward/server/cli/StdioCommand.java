@@ -23,8 +23,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
     name = "stdio",
     mixinStandardHelpOptions = true,
     description = {
-      "Serves MCP on standard input and output. Joins the broker that runs on this home folder,",
-      "or the one named by --connect; with none running it carries everything itself.",
+      "Serves MCP on standard input and output.",
+      "Joins the broker that runs on this home folder, or the one named by --connect; with none"
+          + " running it carries everything itself.",
       "The agent's key comes from the environment variable KEYWARD_AGENT_KEY."
     })
 final class StdioCommand implements Callable<Integer> {

@@ -15,11 +15,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Reads `config.yaml`, whose format is the JSON Schema beside this class.
 public final class ConfigFile {
+  private static final Pattern ADDRESS =
+      Pattern.compile("(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9.-]+):([0-9]{1,5})");
   private static final int MAX_PORT = 65_535;
   private static final int DEFAULT_EXPIRY_MINUTES = 30;
   private static final int DEFAULT_MAX_PENDING = 20;
@@ -55,18 +59,24 @@ public final class ConfigFile {
   ///
   /// @throws Unusable if one breaks a rule
   static Config parse(Home home, String yaml) throws Unusable {
+    YamlText.Document document = document(yaml);
     try {
-      YamlText.Document document = YamlText.read(yaml);
       for (SchemaCheck.Broken broken :
           new SchemaCheck(JsonMapper.shared().readTree(schema())).check(document.json())) {
         String field = broken.at() + broken.field().map(name -> "/" + name).orElse("");
         throw unusable(document.lines().of(field), field, broken.rule());
       }
       return config(home, yaml, document.json());
+    } catch (BadValue e) {
+      throw unusable(document.lines().of(e.field), e.field, e.rule);
+    }
+  }
+
+  private static YamlText.Document document(String yaml) throws Unusable {
+    try {
+      return YamlText.read(yaml);
     } catch (YamlText.Unreadable e) {
       throw unusable(e.line(), e.pointer(), e.rule());
-    } catch (BadValue e) {
-      throw unusable(1, e.field, e.rule);
     }
   }
 
@@ -116,24 +126,33 @@ public final class ConfigFile {
   private static URI origin(String text, String field) {
     try {
       URI origin = URI.create(text);
-      if (origin.getHost() != null && origin.getRawUserInfo() == null) {
+      boolean bare =
+          origin.getHost() != null
+              && origin.getRawUserInfo() == null
+              && origin.getRawPath().isEmpty()
+              && origin.getRawQuery() == null
+              && origin.getRawFragment() == null
+              && ("http".equals(origin.getScheme()) || "https".equals(origin.getScheme()));
+      if (bare) {
         return origin;
       }
     } catch (IllegalArgumentException e) {
       // said below
     }
-    throw new BadValue(field, "must be scheme, host and port only");
+    throw new BadValue(
+        field, "must be scheme, host and port only, for example https://crm.example.com");
   }
 
   private static Config.HostPort address(String text, String field) {
-    int colon = text.lastIndexOf(':');
-    int port = Integer.parseInt(text.substring(colon + 1));
+    Matcher parts = ADDRESS.matcher(text);
+    if (!parts.matches()) {
+      throw new BadValue(field, "must be a host and a port, for example 127.0.0.1:7410");
+    }
+    int port = Integer.parseInt(parts.group(2));
     if (port > MAX_PORT) {
       throw new BadValue(field, "must have a port of at most " + MAX_PORT);
     }
-    String host = text.substring(0, colon);
-    boolean bracketed = host.startsWith("[");
-    return new Config.HostPort(bracketed ? host.substring(1, host.length() - 1) : host, port);
+    return new Config.HostPort(parts.group(1).replaceAll("[\\[\\]]", ""), port);
   }
 
   private static String text(Home home) throws Unusable {

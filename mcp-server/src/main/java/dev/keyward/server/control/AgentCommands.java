@@ -9,6 +9,8 @@ import dev.keyward.server.identity.Agents;
 import dev.keyward.server.identity.ToolNames;
 import dev.keyward.server.identity.ToolScope;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -94,7 +96,11 @@ final class AgentCommands {
     return JSON.objectNode()
         .put("name", agent.value())
         .put("key", key.<String>use(text -> text))
-        .put("expires", parts.clock().instant().plus(lifetime(fields)).toString());
+        .put("expires", expires(fields).toString());
+  }
+
+  private Instant expires(Fields fields) {
+    return parts.clock().instant().plus(lifetime(fields)).truncatedTo(ChronoUnit.SECONDS);
   }
 
   private static Duration lifetime(Fields fields) {

@@ -5,10 +5,12 @@ import dev.keyward.approvals.ApprovalState;
 import dev.keyward.approvals.Decision;
 import dev.keyward.approvals.Subject;
 import dev.keyward.call.ApprovalId;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -88,9 +90,22 @@ final class ApprovalCommands {
 
   private static Set<ApprovalState> states(Fields fields) {
     return fields
-        .optional("state", text -> ApprovalState.valueOf(text.toUpperCase(Locale.ROOT)))
+        .optional("state", ApprovalCommands::state)
         .<Set<ApprovalState>>map(EnumSet::of)
         .orElseGet(() -> EnumSet.allOf(ApprovalState.class));
+  }
+
+  private static ApprovalState state(String word) {
+    return Arrays.stream(ApprovalState.values())
+        .filter(state -> word(state).equals(word))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new OperatorError(
+                    "state must be one of "
+                        + Arrays.stream(ApprovalState.values())
+                            .map(ApprovalCommands::word)
+                            .collect(Collectors.joining(", "))));
   }
 
   private static String word(Enum<?> value) {

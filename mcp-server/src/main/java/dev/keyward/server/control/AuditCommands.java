@@ -6,7 +6,6 @@ import dev.keyward.call.RunId;
 import dev.keyward.call.ToolName;
 import dev.keyward.server.audit.AuditFilter;
 import dev.keyward.server.audit.AuditRecord;
-import java.time.Instant;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -38,7 +37,7 @@ final class AuditCommands {
             fields.optional("tool", ToolName::new),
             fields.optional("call", CallId::new),
             fields.optional("type"),
-            fields.optional("since", Instant::parse),
+            fields.time("since"),
             fields.number("limit", DEFAULT_LIMIT, 1, MOST));
     ArrayNode list = JSON.arrayNode();
     parts.records().list(filter).forEach(record -> list.add(row(record)));

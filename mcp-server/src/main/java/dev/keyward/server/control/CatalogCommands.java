@@ -2,9 +2,12 @@ package dev.keyward.server.control;
 
 import dev.keyward.catalog.CatalogProblem;
 import dev.keyward.catalog.CredentialUse;
+import dev.keyward.catalog.HttpBinding;
+import dev.keyward.catalog.Placement;
 import dev.keyward.catalog.Tool;
 import dev.keyward.server.credential.EncryptedFile;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -63,12 +66,35 @@ final class CatalogCommands {
     ObjectNode row = row(tool);
     row.put("description", tool.description());
     row.put("digest", tool.digest());
+    request(row, tool);
     row.put("timeout_seconds", tool.limits().timeout().toSeconds());
     row.put("max_response_bytes", tool.limits().maxResponseBytes());
     row.put("concurrent_calls", tool.limits().concurrentCalls());
     row.set("input", tool.input().json());
     tool.outputSchema().ifPresent(schema -> row.set("output", schema));
     return row;
+  }
+
+  private static void request(ObjectNode row, Tool tool) {
+    switch (tool.binding()) {
+      case HttpBinding http -> {
+        row.put("method", http.method());
+        row.put("path", http.pathTemplate());
+        row.put("response", http.response().name().toLowerCase(Locale.ROOT));
+        http.idempotencyHeader().ifPresent(header -> row.put("idempotency_header", header));
+      }
+    }
+    tool.credential().ifPresent(use -> row.put("credential_in", words(use.placement())));
+  }
+
+  private static String words(Placement placement) {
+    return switch (placement) {
+      case Placement.Bearer() -> "bearer";
+      case Placement.Basic() -> "basic";
+      case Placement.Header(var name, var prefix) ->
+          "header " + name + (prefix.isEmpty() ? "" : ", after \"" + prefix + "\"");
+      case Placement.Query(var name) -> "query " + name;
+    };
   }
 
   private static ObjectNode row(Tool tool) {

@@ -63,7 +63,7 @@ public final class ControlSocket implements AutoCloseable {
     while (server.isOpen()) {
       try {
         SocketChannel client = server.accept();
-        Thread.ofVirtual().name("keyward-control-call").start(() -> serve(client));
+        Thread.ofPlatform().daemon().name("keyward-control-call").start(() -> serve(client));
       } catch (ClosedChannelException e) {
         return;
       } catch (IOException e) {

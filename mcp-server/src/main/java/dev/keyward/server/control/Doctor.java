@@ -8,8 +8,10 @@ import dev.keyward.catalog.CredentialRef;
 import dev.keyward.catalog.CredentialUse;
 import dev.keyward.catalog.Tool;
 import dev.keyward.server.credential.EncryptedFile;
+import dev.keyward.server.identity.Agent;
 import dev.keyward.server.identity.Agents;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +61,7 @@ final class Doctor {
     catalog(findings);
     credentials(findings);
     cleartext(findings);
+    addresses(findings);
     people(findings);
     agents(findings);
     audit(findings);
@@ -93,20 +96,9 @@ final class Doctor {
         tools > 0,
         "warning",
         "catalog",
-        tools + " tools",
+        count(tools, "tool"),
         "no tool is catalogued; nobody can call");
-    problems.forEach(
-        problem ->
-            findings.add(
-                "problem",
-                "catalog",
-                problem.file()
-                    + ", line "
-                    + problem.line()
-                    + ", "
-                    + problem.field()
-                    + ": "
-                    + problem.rule()));
+    problems.forEach(problem -> findings.add("problem", "catalog", problem.toString()));
   }
 
   private void credentials(Findings findings) {
@@ -146,6 +138,37 @@ final class Doctor {
     }
   }
 
+  /// Names are not looked up here: a name that resolves to a private address shows when it is
+  /// called.
+  private void addresses(Findings findings) {
+    for (URI origin : origins()) {
+      if (isPrivate(origin.getHost()) && !parts.config().privateOrigins().contains(origin)) {
+        findings.add(
+            "problem",
+            "origin " + origin,
+            "is on this machine or a private network, so calls to it are refused; allow it in"
+                + " config.yaml under egress, private_origins");
+      }
+    }
+  }
+
+  private Set<URI> origins() {
+    return parts.catalog().current().tools().stream()
+        .map(tool -> tool.target().origin())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static boolean isPrivate(String host) {
+    try {
+      InetAddress address = InetAddress.ofLiteral(host);
+      return address.isLoopbackAddress()
+          || address.isSiteLocalAddress()
+          || address.isLinkLocalAddress();
+    } catch (IllegalArgumentException e) {
+      return host.equals("localhost");
+    }
+  }
+
   private Set<CredentialRef> references() {
     return parts.catalog().current().tools().stream()
         .map(Tool::credential)
@@ -172,7 +195,7 @@ final class Doctor {
         reviewers >= needed,
         "problem",
         "reviewers",
-        reviewers + " reviewers",
+        count(reviewers, "reviewer"),
         "dangerous writes need "
             + needed
             + " reviewers, there are "
@@ -184,7 +207,7 @@ final class Doctor {
     Instant soon = parts.clock().instant().plus(SOON);
     List<Agents.Listed> live = parts.agents().list().stream().filter(a -> !a.revoked()).toList();
     findings.say(
-        !live.isEmpty(), "warning", "agents", live.size() + " agents", "none; nobody can call");
+        !live.isEmpty(), "warning", "agents", count(live.size(), "agent"), "none; nobody can call");
     Set<String> known =
         parts.people().list().stream()
             .map(Person::id)
@@ -199,11 +222,26 @@ final class Doctor {
             "its key ends within a week; renew it with: keyward agent rotate "
                 + listed.agent().id());
       }
+      if (seesNothing(listed.agent())) {
+        findings.add(
+            "warning",
+            name,
+            "its tools name nothing in the catalog; see: keyward agent list, keyward catalog list");
+      }
       if (!known.contains(listed.agent().owner().value())) {
         findings.add(
             "problem", name, "its owner is no person here, so nobody can confirm its writes");
       }
     }
+  }
+
+  private boolean seesNothing(Agent agent) {
+    return parts.catalog().current().tools().stream()
+        .noneMatch(tool -> agent.tools().sees(tool.name()));
+  }
+
+  private static String count(long number, String what) {
+    return number + " " + what + (number == 1 ? "" : "s");
   }
 
   private void audit(Findings findings) {

@@ -1,6 +1,7 @@
 package dev.keyward.server.control;
 
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -43,19 +44,33 @@ record Fields(JsonNode json) {
 
   /// {@return a field that must be there, as the type that `parse` makes of it}
   <T> T parsed(String field, Function<String, T> parse) {
-    return parse(field, text(field), parse);
+    return parse(text(field), parse);
   }
 
   /// {@return a field that may be absent, as the type that `parse` makes of it}
   <T> Optional<T> optional(String field, Function<String, T> parse) {
-    return optional(field).map(text -> parse(field, text, parse));
+    return optional(field).map(text -> parse(text, parse));
   }
 
-  private static <T> T parse(String field, String text, Function<String, T> parse) {
+  /// {@return a time that may be absent}
+  Optional<Instant> time(String field) {
+    return optional(
+        field,
+        text -> {
+          try {
+            return Instant.parse(text);
+          } catch (DateTimeException e) {
+            throw new IllegalArgumentException(
+                field + " must be a time such as 2026-11-20T12:00:00Z", e);
+          }
+        });
+  }
+
+  private static <T> T parse(String text, Function<String, T> parse) {
     try {
       return parse.apply(text);
-    } catch (IllegalArgumentException | DateTimeException e) {
-      throw new OperatorError(field + ": " + e.getMessage());
+    } catch (IllegalArgumentException e) {
+      throw new OperatorError(String.valueOf(e.getMessage()));
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.keyward.approvals.Person;
 import dev.keyward.approvals.Role;
 import dev.keyward.approvals.web.SignInLink;
 import dev.keyward.call.PersonId;
+import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -62,7 +63,7 @@ final class PersonCommands {
             .orElseThrow(() -> new OperatorError("the person was removed meanwhile"));
     return row(person)
         .put("link", link.at(parts.peopleUrl().get()).toString())
-        .put("link_expires", link.expires().toString());
+        .put("link_expires", link.expires().truncatedTo(ChronoUnit.SECONDS).toString());
   }
 
   private Person known(Fields fields) {

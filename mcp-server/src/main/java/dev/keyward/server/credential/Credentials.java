@@ -63,6 +63,19 @@ public final class Credentials {
         .orElseGet(NoCredential::new);
   }
 
+  /// Makes sure that there is something to lend, before people are asked about a call of `tool`.
+  ///
+  /// @throws CallRefused as [#lease]
+  public void require(Tool tool) {
+    tool.credential()
+        .map(CredentialUse::ref)
+        .filter(ref -> find(ref).isEmpty())
+        .ifPresent(
+            ref -> {
+              throw missing(ref, tool.name());
+            });
+  }
+
   /// {@return every secret that must not leave: what the stores hold and all that was ever lent}
   public Collection<Secret> held() {
     List<Secret> all = new ArrayList<>();
@@ -105,7 +118,14 @@ public final class Credentials {
   }
 
   private static CallRefused missing(CredentialRef ref, ToolName tool) {
-    log.log(ERROR, "credential " + ref + " of tool " + tool + " is not in its store");
+    log.log(
+        ERROR,
+        "credential "
+            + ref
+            + " of tool "
+            + tool
+            + " is not in its store; set it with: keyward secret set "
+            + ref);
     return new CallRefused(new Refusal.CredentialMissing());
   }
 

@@ -99,7 +99,7 @@ final class EncryptedFileJson {
   private static void checkMaster(Path file, ObjectNode found, SealingKeys keys) {
     if (!text(found, "check").equals(ENCODER.encodeToString(keys.check()))) {
       throw new UnusableFile(
-          file, "was written with another master key, or its field check is damaged");
+          file, "was written with another master key than this home folder has, or is damaged");
     }
   }
 

@@ -113,7 +113,10 @@ public final class MasterKey {
     try {
       attributes = Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     } catch (NoSuchFileException e) {
-      throw new UnusableFile(file, "is missing: `keyward init` makes it", e);
+      throw new UnusableFile(
+          file,
+          "is missing: put it back from your backup, since the stored secrets open with no other",
+          e);
     } catch (UnsupportedOperationException e) {
       throw new UnusableFile(file, "must be on a file system that knows owners and modes", e);
     } catch (IOException e) {
@@ -124,7 +127,9 @@ public final class MasterKey {
     }
     if (!OWNER_ONLY.containsAll(attributes.permissions())) {
       throw new UnusableFile(
-          file, "must have mode 0600 or 0400: others may have read it, so make a new key");
+          file,
+          "must have mode 0600 or 0400: close it with chmod 600, and if others may have read it, replace"
+              + " every secret that it protects");
     }
   }
 

@@ -38,27 +38,36 @@ final class Answers {
     return success ? success(call, reply.body()) : error(call, reply);
   }
 
-  /// {@return the sentence of a refusal}
-  Answer of(CallId call, Refusal refusal) {
+  /// {@return the sentence of a refusal, with tool names in the form that the agent used}
+  Answer of(IncomingCall incoming, Refusal refusal) {
+    CallId call = incoming.id();
     ObjectNode facts = facts(call, refusal.code());
     if (refusal instanceof Refusal.Pending(var approval, var kind, var expires)) {
       facts.put("approval", approval.value());
       facts.put("kind", kind.wire());
       facts.put("expires", expires.toString());
     }
-    return sentence(call, refusal.message() + " (call " + call + ")", true, facts);
+    String text = ApprovalWait.namedAs(incoming.toolName(), refusal.message());
+    return sentence(call, text + " (call " + call + ")", true, facts);
   }
 
   /// {@return how a request to people stands}
-  Answer told(CallId call, ApprovalWait.Told told) {
+  Answer told(IncomingCall incoming, ApprovalWait.Told told) {
+    CallId call = incoming.id();
     ObjectNode facts = facts(call, told.code());
     facts.put("approval", told.approval().value());
-    return sentence(call, told.sentence(), told.error(), facts);
+    String text = ApprovalWait.namedAs(incoming.toolName(), told.sentence());
+    return sentence(call, text, told.error(), facts);
   }
 
   /// {@return the answer of a call that ran, and whose result cannot be shown}
   Answer withheld(CallId call) {
-    return of(call, new Refusal.Withheld());
+    return plain(call, new Refusal.Withheld());
+  }
+
+  private Answer plain(CallId call, Refusal refusal) {
+    return sentence(
+        call, refusal.message() + " (call " + call + ")", true, facts(call, refusal.code()));
   }
 
   /// {@return from how many values of the answer something was taken out}
@@ -69,7 +78,8 @@ final class Answers {
   /// {@return what to say where there is no usable answer}
   Refusal unusable(Failure failure) {
     return switch (failure) {
-      case UNREACHABLE, ADDRESS_REFUSED -> new Refusal.UpstreamUnreachable();
+      case UNREACHABLE -> new Refusal.UpstreamUnreachable();
+      case ADDRESS_REFUSED -> new Refusal.AddressNotAllowed();
       case CREDENTIAL_UNUSABLE -> new Refusal.CredentialMissing();
       case CANCELLED -> new Refusal.Cancelled();
       case REQUEST_UNUSABLE, TIMED_OUT, TOO_LARGE, WRONG_TYPE, REDIRECTED, MALFORMED, BROKEN_OFF ->
@@ -92,7 +102,7 @@ final class Answers {
 
   private Answer misfit(CallId call, Redacted scrubbed) {
     return scrubbed.scrubbedAt().isEmpty()
-        ? of(
+        ? plain(
             call, new Refusal.UpstreamUnusable("does not have the shape that its catalog declares"))
         : withheld(call);
   }

@@ -23,7 +23,7 @@ final class ApprovalWait {
   private static final String SAFE_NAME = "keyward_approval_wait";
   private static final int DEFAULT_SECONDS = 15;
   private static final int MOST_SECONDS = 45;
-  private static final int WAITS_PER_AGENT = 2_000;
+  private static final int WAITS_PER_AGENT = 64; // an agent has few requests open at once
   private static final Set<String> FIELDS = Set.of("approval", "seconds");
 
   private final Approvals approvals;
@@ -37,6 +37,11 @@ final class ApprovalWait {
 
   static boolean named(String toolName) {
     return toolName.equals(NAME) || toolName.equals(SAFE_NAME);
+  }
+
+  /// {@return `text` with this tool's name in the form in which the agent named `toolName`}
+  static String namedAs(String toolName, String text) {
+    return toolName.contains(".") ? text : text.replace(NAME, SAFE_NAME);
   }
 
   /// {@return the tool as MCP lists it}
@@ -83,7 +88,7 @@ final class ApprovalWait {
     ApprovalId approval = approval(arguments.path("approval"));
     Duration atMost = seconds(arguments.path("seconds"));
     try (var _ = waits.enter(caller.agent().value(), WAITS_PER_AGENT)) {
-      return answers.told(incoming.id(), wait(approval, caller, atMost));
+      return answers.told(incoming, wait(approval, caller, atMost));
     }
   }
 

@@ -18,6 +18,8 @@ final class CallCheck {
 
   private final Supplier<ToolCatalog> catalog;
   private final Redactor redactor;
+  private final SecretAlarms alarms = new SecretAlarms();
+  private final LargeArguments large = new LargeArguments();
 
   CallCheck(Supplier<ToolCatalog> catalog, Redactor redactor) {
     this.catalog = catalog;
@@ -26,17 +28,18 @@ final class CallCheck {
 
   /// {@return the call, with its digest}
   ///
-  /// Secrets are looked for before the schema is, so that none reaches a message or the store.
+  /// The schema comes first, so that only declared fields of the declared size are looked into for
+  /// secrets; its messages name rules, never values.
   ///
   /// @throws CallRefused if there is no such tool for this agent, or the arguments do not fit
   ToolCall parse(IncomingCall incoming, AgentSession session, Caller caller) {
+    alarms.check(caller);
     Tool tool =
         catalog
             .get()
             .find(incoming.toolName())
             .filter(found -> session.agent().tools().sees(found.name()))
             .orElseThrow(() -> new CallRefused(new Refusal.UnknownTool()));
-    refuseSecrets(incoming);
     Arguments arguments = Arguments.of(incoming.arguments());
     tool.input()
         .check(arguments)
@@ -45,20 +48,23 @@ final class CallCheck {
               throw new CallRefused(
                   new Refusal.InvalidArguments(violation.field(), violation.rule()));
             });
+    refuseSecrets(arguments, caller);
     var digest = CallDigest.of(caller, tool.name(), arguments);
     return new ToolCall(incoming.id(), caller, tool, arguments, digest);
   }
 
-  private void refuseSecrets(IncomingCall incoming) {
+  private void refuseSecrets(Arguments arguments, Caller caller) {
+    boolean found;
     try {
-      redactor
-          .findSecret(incoming.arguments())
-          .ifPresent(
-              field -> {
-                throw new CallRefused(new Refusal.SecretInArguments(field));
-              });
+      found =
+          large.alone(
+              caller.agent(), arguments, () -> redactor.findSecret(arguments.json()).isPresent());
     } catch (Redactor.Uncertain e) {
       throw new CallRefused(new Refusal.InvalidArguments("/", TOO_DEEP), e);
+    }
+    if (found) {
+      alarms.raise(caller);
+      throw new CallRefused(new Refusal.SecretInArguments());
     }
   }
 }

@@ -97,27 +97,34 @@ public final class ToolCallPipeline {
       if (ApprovalWait.named(incoming.toolName())) {
         return approvalWait.answer(incoming, caller);
       }
-      ToolCall call = check.parse(incoming, session, caller);
-      trail.of(call);
-      PermittedCall permitted = gate.permit(call);
-      Answer answer = execute(trail, permitted);
-      trail.told();
-      return answer;
+      try (var _ = perAgent.enter(caller.agent().value(), CALLS_PER_AGENT)) {
+        return carry(trail, check.parse(incoming, session, caller));
+      }
     } catch (CallRefused refused) {
       log.log(DEBUG, () -> "call " + incoming.id() + " refused: " + refused.refusal().code());
-      return answers.of(incoming.id(), trail.refused(refused.refusal()));
+      return answers.of(incoming, trail.refused(refused.refusal()));
     } catch (RuntimeException broken) {
       log.log(ERROR, "call " + incoming.id() + " broke", broken);
-      return answers.of(incoming.id(), trail.refused(new Refusal.Broken()));
+      return answers.of(incoming, trail.refused(new Refusal.Broken()));
     }
   }
 
-  /// Stages 6 to 10, within the limits of agent and tool.
+  /// Stages 4 to 10, of a call whose tool and arguments are known.
+  private Answer carry(Trail trail, ToolCall call) {
+    trail.of(call);
+    trail.refuseTwin();
+    credentials.require(call.tool());
+    PermittedCall permitted = gate.permit(call);
+    Answer answer = execute(trail, permitted);
+    trail.told();
+    return answer;
+  }
+
+  /// Stages 6 to 10, within the limits of the tool.
   private Answer execute(Trail trail, PermittedCall permitted) {
     ToolCall call = permitted.call();
     Limits limits = call.tool().limits();
-    try (var _ = perAgent.enter(call.caller().agent().value(), CALLS_PER_AGENT);
-        var _ = perTool.enter(call.tool().name().value(), limits.concurrentCalls())) {
+    try (var _ = perTool.enter(call.tool().name().value(), limits.concurrentCalls())) {
       Optional<String> idempotencyKey = trail.intend(permitted);
       try (Lease lease = credentials.lease(permitted)) {
         trail.lent(lease);

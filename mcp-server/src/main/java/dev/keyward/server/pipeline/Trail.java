@@ -44,6 +44,7 @@ final class Trail {
   private List<UpstreamCall> upstream = List.of();
   private Instant begun = Instant.EPOCH;
   private volatile boolean sent;
+  private boolean closed;
 
   Trail(Trails shared, IncomingCall incoming) {
     this.shared = shared;
@@ -60,6 +61,24 @@ final class Trail {
   void of(ToolCall whatIsCalled) {
     call = whatIsCalled;
     arguments = shared.vault.seal(whatIsCalled.id(), whatIsCalled.arguments());
+  }
+
+  /// Refuses a write while an identical one is open or unknown, before people are asked about it;
+  /// [#intend] makes sure.
+  ///
+  /// @throws CallRefused with [Refusal.TwinOpen] or [Refusal.TwinUnknown]
+  void refuseTwin() {
+    ToolCall called = Objects.requireNonNull(call);
+    if (!called.tool().tier().changes()) {
+      return;
+    }
+    shared
+        .database
+        .read(tx -> shared.writes.twin(tx, called))
+        .ifPresent(
+            refusal -> {
+              throw new CallRefused(refusal);
+            });
   }
 
   /// Writes the intent: approval used, write begun and record made, all in one transaction.
@@ -129,6 +148,7 @@ final class Trail {
   void ended(Ending ending, String code, int scrubbed) {
     PermittedCall ran = Objects.requireNonNull(intended);
     Tool tool = ran.call().tool();
+    closed = true;
     boolean durable =
         shared.writeOrKeep(ran.call().id(), tx -> end(tx, ran, ending, code, scrubbed));
     if (!durable || (queued != null && queued.isCompletedExceptionally())) {
@@ -139,6 +159,12 @@ final class Trail {
 
   /// Ends a call that was refused, at whichever stage, and returns what to tell the agent.
   Refusal refused(Refusal refusal) {
+    if (caller == null) {
+      return refusal; // strangers are counted, not recorded one by one
+    }
+    if (closed) {
+      return refusal; // the outcome is known; only the answer is kept back
+    }
     try {
       if (intended == null) {
         shared.write(tx -> appendRefusal(tx, refusal));
@@ -182,7 +208,7 @@ final class Trail {
   private Optional<Refusal> begin(Tx tx, PermittedCall permitted) {
     ToolCall called = permitted.call();
     boolean changes = called.tool().tier().changes();
-    Optional<Refusal> twin = changes ? shared.writes.twin(tx, called.digest()) : Optional.empty();
+    Optional<Refusal> twin = changes ? shared.writes.twin(tx, called) : Optional.empty();
     if (twin.isPresent()) {
       return twin;
     }

@@ -1,5 +1,6 @@
 package dev.keyward.server.pipeline;
 
+import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.keyward.approvals.Approvals;
@@ -70,14 +71,16 @@ final class Trails {
     } catch (StoreUnavailable e) {
       failing = true;
       throw new CallRefused(new Refusal.AuditUnavailable(), e);
+    } catch (RuntimeException e) {
+      failing = true;
+      log.log(ERROR, "a record could not be made, and the reason is not the database", e);
+      throw new CallRefused(new Refusal.AuditUnavailable(), e);
     }
   }
 
   /// Queues without waiting, in the order of all that is written.
   <T> CompletableFuture<T> queue(Database.Work<T> work) {
-    return database
-        .submit(work)
-        .whenComplete((_, error) -> failing |= error instanceof StoreUnavailable);
+    return database.submit(work).whenComplete((_, error) -> failing |= error != null);
   }
 
   /// Writes what has already happened: if that fails now, it is tried again until it succeeds.
@@ -100,7 +103,11 @@ final class Trails {
       try {
         write(next.work);
       } catch (CallRefused e) {
-        return;
+        if (e.getCause() instanceof StoreUnavailable) {
+          return;
+        }
+        log.log(
+            ERROR, "the outcome of {0} cannot be recorded; the next start closes it", next.call);
       }
       late.remove(next);
     }

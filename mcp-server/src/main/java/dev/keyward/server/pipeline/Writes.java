@@ -13,9 +13,9 @@ import java.util.Optional;
 
 /// Every write that was begun, so that none is begun twice.
 ///
-/// An identical write, which is one with the same call digest, waits for the end of the one before
-/// it; while that end is unknown there is no next one. The database has an index that says the
-/// same.
+/// An identical write, which is the same agent's call of the same tool with the same arguments in
+/// whichever run, waits for the end of the one before it; while that end is unknown there is no
+/// next one. The database has an index that says the same.
 final class Writes {
   private final InstantSource clock;
 
@@ -39,11 +39,11 @@ final class Writes {
   }
 
   /// {@return why this write may not begin: an identical one is open, or nobody knows how it ended}
-  Optional<Refusal> twin(Tx tx, CallDigest digest) {
+  Optional<Refusal> twin(Tx tx, ToolCall call) {
     return tx.sql()
         .createQuery(
-            "SELECT call, state FROM writes WHERE digest = :digest AND state IN ('OPEN', 'UNKNOWN')")
-        .bind("digest", digest.value())
+            "SELECT call, state FROM writes WHERE action = :action AND state IN ('OPEN', 'UNKNOWN')")
+        .bind("action", action(call))
         .map((row, _) -> twin(row.getString("call"), row.getString("state")))
         .findFirst();
   }
@@ -53,10 +53,12 @@ final class Writes {
     tx.sql()
         .createUpdate(
             """
-            INSERT INTO writes (call, digest, run, agent, tool, approval, state, told, begun_at)
-            VALUES (:call, :digest, :run, :agent, :tool, :approval, 'OPEN', 0, :at)""")
+            INSERT INTO writes
+              (call, digest, action, run, agent, tool, approval, state, told, begun_at)
+            VALUES (:call, :digest, :action, :run, :agent, :tool, :approval, 'OPEN', 0, :at)""")
         .bind("call", call.id().value())
         .bind("digest", call.digest().value())
+        .bind("action", action(call))
         .bind("run", call.caller().run().value())
         .bind("agent", call.caller().agent().value())
         .bind("tool", call.tool().name().value())
@@ -88,6 +90,10 @@ final class Writes {
         .createUpdate("UPDATE writes SET told = 1 WHERE call = :call AND state = 'DONE'")
         .bind("call", call.value())
         .execute();
+  }
+
+  private static String action(ToolCall call) {
+    return CallDigest.ofAction(call.caller(), call.tool().name(), call.arguments()).value();
   }
 
   private static Refusal twin(String call, String state) {

@@ -23,6 +23,7 @@ import java.util.function.Supplier;
 /// Joins policy and people: the only maker of a [PermittedCall].
 public final class Gate {
   private static final Duration WHEN_TOO_MANY = Duration.ofMinutes(1);
+  private static final String CHANGED = "the tool has changed since the call came in";
 
   private final Policy policy;
   private final Approvals approvals;
@@ -77,14 +78,14 @@ public final class Gate {
   }
 
   private Use use(Tx tx, PermittedCall permitted, ToolCall current, ApprovalKind needed) {
+    boolean same = current.tool().digest().equals(permitted.call().tool().digest());
     if (permitted.approval().isEmpty()) {
-      boolean stricter = !(policy.decide(current) instanceof Verdict.Allow);
-      return stricter
+      return !same || !(policy.decide(current) instanceof Verdict.Allow)
           ? new Use.Refused(new Refusal.DeniedByPolicy("changed while the call was on its way"))
           : new Use.Granted(Optional.empty());
     }
     ApprovalId id = permitted.approval().get();
-    String context = context(current);
+    String context = same ? context(current) : CHANGED; // what runs is the tool of the call
     return switch (approvals.redeem(tx, id, current.digest(), context, needed, current.id())) {
       case Redemption.Redeemed(var request) -> new Use.Granted(Optional.of(request));
       case Redemption.Changed() -> new Use.Refused(new Refusal.ApprovalInvalidated(id));

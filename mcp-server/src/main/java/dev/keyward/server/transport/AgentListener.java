@@ -93,7 +93,9 @@ public final class AgentListener implements AutoCloseable {
             requests(methods),
             notifications(methods));
     servlet.setSessionFactory(sessions);
-    var listening = Listening.bind("keyward-agents", settings.listen(), new JsonErrors(true));
+    var listening =
+        Listening.bind(
+            Listening.virtualThreads("keyward-agents"), settings.listen(), new JsonErrors(true));
     var hosts = new HostRule(listening.bound(), settings.hosts(), settings.origins());
     var gate = new AgentGate(broker, hosts, sessions, versions, MAX_BODY_BYTES);
     listening.filter(gate, "/*");

@@ -44,9 +44,9 @@ final class Listening {
   /// Binds `address` without serving yet.
   ///
   /// @param errors what Jetty's own errors look like
-  static Listening bind(String name, InetSocketAddress address, JsonErrors errors)
+  static Listening bind(QueuedThreadPool threads, InetSocketAddress address, JsonErrors errors)
       throws IOException {
-    var server = new Server(threads(name));
+    var server = new Server(threads);
     var http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setSendXPoweredBy(false);
@@ -105,7 +105,16 @@ final class Listening {
     }
   }
 
-  private static QueuedThreadPool threads(String name) {
+  /// {@return threads of the operating system's: requests get their turn however busy virtual
+  /// threads keep the processors}
+  static QueuedThreadPool platformThreads(String name) {
+    var threads = new QueuedThreadPool(PLATFORM_THREADS * 2);
+    threads.setName(name);
+    return threads;
+  }
+
+  /// {@return threads for any number of requests that wait}
+  static QueuedThreadPool virtualThreads(String name) {
     var threads = new QueuedThreadPool(PLATFORM_THREADS);
     threads.setName(name);
     var virtual = new VirtualThreadPool(0); // 0: no limit; the default would be 200 waiting calls

@@ -37,7 +37,7 @@ final class McpMethods {
       """
       Keyward runs these tools with credentials that it holds; you never need, see or pass a key. \
       A call that a person must agree to comes back at once as an error that names an approval: \
-      nothing has happened yet. Call keyward.approval_wait with that approval, then repeat the \
+      nothing has happened yet. Call keyward.approval_wait (or keyward_approval_wait, as it is listed) with that approval, then repeat the \
       exact call with the same arguments. Do not look for another way to the same effect.""";
 
   private final Broker broker;

@@ -58,7 +58,9 @@ public final class PeopleListener implements AutoCloseable {
   /// @throws IOException if the address cannot be bound
   public static PeopleListener start(
       Settings settings, Function<? super InetSocketAddress, Site> pages) throws IOException {
-    var listening = Listening.bind("keyward-people", settings.listen(), new JsonErrors(false));
+    var listening =
+        Listening.bind(
+            Listening.platformThreads("keyward-people"), settings.listen(), new JsonErrors(false));
     var hosts = new HostRule(listening.bound(), settings.hosts(), Set.of());
     listening.filter(
         (request, response, chain) -> {

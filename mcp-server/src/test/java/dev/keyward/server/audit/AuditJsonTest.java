@@ -56,7 +56,7 @@ final class AuditJsonTest {
   static Stream<Refusal> refusalsWithOthersText() {
     return Stream.of(
         new Refusal.InvalidArguments("/" + Samples.CANARY, "is not a field"),
-        new Refusal.SecretInArguments("/" + Samples.CANARY),
+        new Refusal.SecretInArguments(),
         new Refusal.NotApproved(Samples.APPROVAL, "no: " + Samples.CANARY));
   }
 

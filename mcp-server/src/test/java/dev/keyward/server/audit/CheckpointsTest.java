@@ -173,7 +173,7 @@ final class CheckpointsTest {
     broker.run(running -> running.append(1));
 
     assertEquals(List.of(), broker.verify().findings());
-    assertEquals(1, broker.verify().limits().size());
+    assertTrue(broker.verify().limits().stream().noneMatch(limit -> limit.contains("not whole")));
   }
 
   private static byte[] leaf(String start, String digit) throws Exception {

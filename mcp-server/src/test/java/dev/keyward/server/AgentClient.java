@@ -1,0 +1,143 @@
+package dev.keyward.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/// An agent that speaks Streamable HTTP with the JDK's client. For many threads.
+public final class AgentClient {
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private static final String INITIALIZE =
+      """
+      {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25",
+       "capabilities":{},"clientInfo":{"name":"test","version":"1"}}}""";
+
+  private final String name;
+  private final Supplier<URI> broker;
+  private final AtomicInteger ids = new AtomicInteger();
+  private volatile String key;
+  private volatile String session = "";
+
+  AgentClient(String name, Supplier<URI> broker, String key) {
+    this.name = name;
+    this.broker = broker;
+    this.key = key;
+  }
+
+  /// {@return its name at the broker}
+  public String name() {
+    return name;
+  }
+
+  /// {@return its key}
+  public String key() {
+    return key;
+  }
+
+  /// From now on it shows this key, in a session of its own.
+  public AgentClient with(String newKey) {
+    key = newKey;
+    session = "";
+    return this;
+  }
+
+  /// Opens a session.
+  public Called initialize() {
+    HttpResponse<String> answer = exchange(INITIALIZE);
+    session = answer.headers().firstValue("Mcp-Session-Id").orElse("");
+    return called(answer);
+  }
+
+  /// Calls a tool; `arguments` is JSON.
+  public Called call(String tool, String arguments) {
+    return send("tools/call", "{\"name\":\"" + tool + "\",\"arguments\":" + arguments + "}");
+  }
+
+  /// Waits for people.
+  public Called awaitApproval(String approval, int seconds) {
+    var arguments = JsonNodeFactory.instance.objectNode();
+    arguments.put("approval", approval).put("seconds", seconds);
+    return call("keyward.approval_wait", arguments.toString());
+  }
+
+  /// {@return the tools it may call}
+  public Called list() {
+    return send("tools/list", "{}");
+  }
+
+  /// Sends a request; opens a session first where there is none.
+  public Called send(String method, String params) {
+    if (session.isEmpty()) {
+      Called opened = initialize();
+      if (opened.status() != 200) {
+        return opened;
+      }
+    }
+    return post(
+        "{\"jsonrpc\":\"2.0\",\"id\":"
+            + ids.incrementAndGet()
+            + ",\"method\":\""
+            + method
+            + "\",\"params\":"
+            + params
+            + "}");
+  }
+
+  /// Takes the last request back.
+  public Called cancelLast() {
+    return post(
+        "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":"
+            + ids.get()
+            + "}}");
+  }
+
+  /// Sends these very characters.
+  public Called post(String body) {
+    return called(exchange(body));
+  }
+
+  private HttpResponse<String> exchange(String body) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(broker.get())
+            .header("Content-Type", "application/json")
+            .header("Accept", "application/json, text/event-stream")
+            .POST(HttpRequest.BodyPublishers.ofString(body));
+    if (!key.isEmpty()) {
+      request.header("Authorization", "Bearer " + key);
+    }
+    if (!session.isEmpty()) {
+      request.header("Mcp-Session-Id", session);
+    }
+    try {
+      return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Called called(HttpResponse<String> answer) {
+    String body = answer.body();
+    String json =
+        body.lines()
+            .filter(line -> line.startsWith("data:"))
+            .map(line -> line.substring("data:".length()))
+            .findFirst()
+            .orElse(body);
+    JsonNode message =
+        json.isBlank() ? JsonNodeFactory.instance.objectNode() : JsonMapper.shared().readTree(json);
+    String raw = answer.headers().map() + "\n" + body;
+    return new Called(answer.statusCode(), raw, message);
+  }
+}

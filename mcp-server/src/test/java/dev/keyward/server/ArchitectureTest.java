@@ -1,0 +1,348 @@
+package dev.keyward.server;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static java.util.stream.Collectors.toCollection;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import dev.keyward.redaction.Redacted;
+import dev.keyward.redaction.Secret;
+import dev.keyward.redaction.TouchesSecret;
+import dev.keyward.server.policy.PermittedCall;
+import java.io.Serializable;
+import java.lang.reflect.Modifier;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// The map of the code, kept true: what may know what, and which library lives where.
+final class ArchitectureTest {
+  private static final String OURS = "dev.keyward.";
+  private static final JavaClasses CLASSES = production();
+
+  /// Which of our packages each of them may use. What is not listed here may not be there.
+  private static final Map<String, Set<String>> MAP =
+      Map.ofEntries(
+          uses("call"),
+          uses("catalog", "call"),
+          uses("redaction", "redaction.exact", "redaction.json", "redaction.html"),
+          uses("redaction.exact"),
+          uses("redaction.json", "redaction.exact"),
+          uses("redaction.html", "redaction.exact"),
+          uses("store"),
+          uses("approvals", "call", "catalog", "redaction", "store"),
+          uses("approvals.web", "approvals", "call", "catalog", "redaction", "store"),
+          uses("server.config", "call", "catalog"),
+          uses("server.limits", "call"),
+          uses("server.identity", "call", "redaction", "store"),
+          uses("server.run", "call", "approvals", "store", "server.identity"),
+          uses("server.policy", "call", "catalog", "approvals", "store"),
+          uses("server.credential", "call", "catalog", "redaction", "server.policy"),
+          uses(
+              "server.upstream",
+              "call",
+              "catalog",
+              "redaction",
+              "server.policy",
+              "server.credential"),
+          uses("server.audit", "call", "catalog", "approvals", "store"),
+          uses(
+              "server.pipeline",
+              "call",
+              "catalog",
+              "redaction",
+              "redaction.html",
+              "approvals",
+              "store",
+              "server.identity",
+              "server.run",
+              "server.limits",
+              "server.policy",
+              "server.credential",
+              "server.upstream",
+              "server.audit"),
+          uses("server.transport", "call", "redaction", "server.pipeline"),
+          uses(
+              "server.control",
+              "call",
+              "catalog",
+              "redaction",
+              "approvals",
+              "approvals.web",
+              "store",
+              "server.config",
+              "server.identity",
+              "server.credential",
+              "server.audit"),
+          uses(
+              "server",
+              "call",
+              "catalog",
+              "redaction",
+              "approvals",
+              "approvals.web",
+              "store",
+              "server.config",
+              "server.identity",
+              "server.run",
+              "server.policy",
+              "server.credential",
+              "server.upstream",
+              "server.audit",
+              "server.pipeline",
+              "server.transport",
+              "server.control"),
+          uses(
+              "server.cli",
+              "catalog",
+              "redaction",
+              "server",
+              "server.config",
+              "server.credential",
+              "server.audit",
+              "server.transport",
+              "server.control"));
+
+  @Test
+  void everyPackageUsesOnlyWhatTheMapSays() {
+    Set<String> off = new TreeSet<>();
+    for (JavaClass from : CLASSES) {
+      Set<String> allowed = MAP.getOrDefault(name(from), Set.of());
+      for (Dependency to : from.getDirectDependenciesFromSelf()) {
+        JavaClass target = to.getTargetClass().getBaseComponentType();
+        boolean ours = target.getPackageName().startsWith(OURS);
+        if (ours && !name(target).equals(name(from)) && !allowed.contains(name(target))) {
+          off.add(name(from) + " -> " + name(target) + ": " + to.getDescription());
+        }
+      }
+    }
+
+    assertEquals(Set.of(), off);
+  }
+
+  @Test
+  void theMapHasEveryPackageAndNoOther() {
+    Set<String> there =
+        CLASSES.stream().map(ArchitectureTest::name).collect(toCollection(TreeSet::new));
+
+    assertEquals(new TreeSet<>(MAP.keySet()), there);
+  }
+
+  @Test
+  void noPackagesFormACycle() {
+    SlicesRuleDefinition.slices()
+        .matching("dev.keyward.(**)")
+        .should()
+        .beFreeOfCycles()
+        .check(CLASSES);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "org.eclipse.jetty.server..|server.transport",
+        "org.eclipse.jetty.ee11..|server.transport",
+        "org.eclipse.jetty.client..|server.upstream",
+        "org.eclipse.jetty..|server.transport server.upstream",
+        "jakarta.servlet..|server.transport approvals.web",
+        "gg.jte..|approvals.web",
+        "io.modelcontextprotocol..|server.transport",
+        "reactor..|server.transport",
+        "org.jsoup..|redaction.html",
+        "org.flywaydb..|store",
+        "org.sqlite..|store",
+        "org.snakeyaml..|catalog",
+        "com.networknt..|catalog",
+        "com.github.benmanes..|server.credential server.pipeline",
+        "picocli..|server.cli",
+        "com.fasterxml.jackson.databind..|",
+        "org.slf4j..|",
+        "java.util.logging..|server.cli",
+      })
+  void aLibraryLivesInItsPackages(String library, @Nullable String homes) {
+    List<String> allowed =
+        homes == null
+            ? List.of()
+            : Stream.of(homes.split(" ", -1)).map(home -> OURS + home).toList();
+
+    noClasses()
+        .that(
+            describe(
+                "live elsewhere than " + allowed,
+                javaClass -> !allowed.contains(javaClass.getPackageName())))
+        .should()
+        .dependOnClassesThat(resideInAnyPackage(library))
+        .check(CLASSES);
+  }
+
+  @Test
+  void sqlConnectionsAreTheStoresAndTheVerifiersBusiness() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("dev.keyward.store", "dev.keyward.server.audit")
+        .should()
+        .dependOnClassesThat(
+            describe(
+                "open connections",
+                to ->
+                    Set.of(
+                            "java.sql.Connection",
+                            "java.sql.DriverManager",
+                            "java.sql.Statement",
+                            "javax.sql.DataSource")
+                        .contains(to.getName())))
+        .check(CLASSES);
+  }
+
+  @Test
+  void theLowestPackagesKnowNoneOfOurs() {
+    for (String lowest : List.of("call", "redaction.exact", "store")) {
+      noClasses()
+          .that()
+          .resideInAPackage(OURS + lowest)
+          .should()
+          .dependOnClassesThat(
+              describe(
+                  "are ours",
+                  to ->
+                      to.getPackageName().startsWith(OURS)
+                          && !to.getPackageName().equals(OURS + lowest)))
+          .check(CLASSES);
+    }
+  }
+
+  @Test
+  void redactionTouchesNoFilesSocketsOrClocks() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.keyward.redaction..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.nio.file..", "java.net..", "java.time..", "java.sql..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyPolicyMakesAPermittedCall() {
+    assertEquals(Set.of("server.policy"), makers(PermittedCall.class));
+    assertFalse(
+        Arrays.stream(PermittedCall.class.getDeclaredConstructors())
+            .anyMatch(made -> Modifier.isPublic(made.getModifiers())));
+  }
+
+  @Test
+  void onlyRedactionMakesARedacted() {
+    assertEquals(Set.of("redaction"), makers(Redacted.class));
+  }
+
+  @Test
+  void whoOpensASecretSaysSo() {
+    Set<String> silent = new TreeSet<>();
+    int open = 0;
+    for (JavaAccess<?> access : CLASSES.get(Secret.class).getAccessesToSelf()) {
+      boolean opens = access.getName().equals("use");
+      JavaCodeUnit by = access.getOrigin();
+      boolean own = by.getOwner().isEquivalentTo(Secret.class);
+      if (opens && !own) {
+        open++;
+        if (!by.isAnnotatedWith(TouchesSecret.class)) {
+          silent.add(by.getFullName());
+        }
+      }
+    }
+
+    assertEquals(Set.of(), silent);
+    assertTrue(open > 5, "the rule sees " + open + " callers");
+  }
+
+  @Test
+  void aSecretCannotBeSerialized() {
+    assertFalse(Serializable.class.isAssignableFrom(Secret.class));
+  }
+
+  @Test
+  void everyPackageSaysWhatItIsFor() {
+    Set<String> silent = new TreeSet<>();
+    for (String ours : MAP.keySet()) {
+      try {
+        Class<?> described = Class.forName(OURS + ours + ".package-info");
+        if (!described.isAnnotationPresent(NullMarked.class)) {
+          silent.add(ours);
+        }
+      } catch (ClassNotFoundException e) {
+        silent.add(ours);
+      }
+    }
+
+    assertEquals(Set.of(), silent);
+  }
+
+  @Test
+  void nothingStaticChanges() {
+    Set<String> changing = new TreeSet<>();
+    for (JavaClass one : CLASSES) {
+      one.getFields().stream()
+          .filter(field -> field.getModifiers().contains(JavaModifier.STATIC))
+          .filter(field -> !field.getModifiers().contains(JavaModifier.FINAL))
+          .filter(field -> !field.getModifiers().contains(JavaModifier.SYNTHETIC))
+          .forEach(field -> changing.add(field.getFullName()));
+    }
+
+    assertEquals(Set.of(), changing);
+  }
+
+  @Test
+  void timeIsHandedIn() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.keyward.server.cli")
+        .should()
+        .callMethod(Instant.class, "now")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .check(CLASSES);
+  }
+
+  private static Set<String> makers(Class<?> made) {
+    return CLASSES.get(made).getConstructorCallsToSelf().stream()
+        .map(call -> name(call.getOriginOwner()))
+        .collect(toCollection(TreeSet::new));
+  }
+
+  private static String name(JavaClass of) {
+    return of.getPackageName().substring(OURS.length());
+  }
+
+  private static Map.Entry<String, Set<String>> uses(String from, String... to) {
+    return Map.entry(from, Set.of(to));
+  }
+
+  private static JavaClasses production() {
+    String tests =
+        ArchitectureTest.class.getProtectionDomain().getCodeSource().getLocation().toString();
+    return new ClassFileImporter()
+        .withImportOption(location -> !location.contains(tests.replaceFirst("^file:/*", "/")))
+        .importPackages("dev.keyward");
+  }
+}

@@ -1,0 +1,453 @@
+package dev.keyward.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.keyward.server.cli.Main;
+import dev.keyward.server.config.Home;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.DriverManager;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The command line, in this process, on a home folder of its own.
+@Timeout(180)
+final class CliTest {
+  private static final String KEY = "rk_live_7Kd83Mq0TzLbW4uYhE6RnC";
+
+  @TempDir Path folder;
+  private Home home;
+
+  /// What a command said and how it ended.
+  private record Said(int code, String out, String err) {
+    JsonNode json() {
+      return JsonMapper.shared().readTree(out);
+    }
+  }
+
+  @BeforeEach
+  void name() {
+    home = new Home(folder.resolve("home"));
+  }
+
+  @Test
+  void initMakesAHomeThatOnlyItsOwnerCanReadAndNeverTwice() throws Exception {
+    assertEquals(0, run("init").code);
+    String key = Files.readString(home.masterKey());
+    String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(home.folder()));
+
+    Said again = run("init");
+
+    assertEquals("rwx------", mode);
+    assertEquals(1, again.code);
+    assertTrue(again.err.contains("home folder already"), again.err);
+    assertEquals(key, Files.readString(home.masterKey()));
+  }
+
+  @Test
+  void aFreshHomeStartsAsItIsAndItsCatalogIsGood() {
+    run("init");
+
+    Said checked = run("catalog", "check");
+
+    assertEquals(0, checked.code, checked.out);
+    assertEquals(0, run("agent", "list").code);
+  }
+
+  @Test
+  void whereThereIsNoHomeTheBrokerDoesNotStartAndSaysHowToMakeOne() {
+    Said said = run("agent", "list");
+
+    assertEquals(3, said.code);
+    assertTrue(said.err.contains("keyward init"), said.err);
+    assertFalse(Files.exists(home.database()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nonsense", "agent nonsense", "agent add", "agent list --nonsense"})
+  void aCommandLineThatIsWrongEndsWithTwo(String line) {
+    Said said = run(line.split(" ", -1));
+
+    assertEquals(2, said.code);
+    assertTrue(said.err.contains("--help"), said.err);
+    assertEquals("", said.out);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "init",
+        "serve",
+        "stdio",
+        "person add",
+        "agent add",
+        "agent list",
+        "agent rotate",
+        "agent revoke",
+        "secret set",
+        "secret list",
+        "secret rotate",
+        "secret remove",
+        "catalog check",
+        "catalog list",
+        "catalog show",
+        "approvals list",
+        "approvals show",
+        "audit list",
+        "audit verify",
+        "doctor"
+      })
+  void everyCommandExplainsItself(String command) {
+    List<String> words = new ArrayList<>();
+    if (!command.isEmpty()) {
+      words.addAll(List.of(command.split(" ", -1)));
+    }
+    words.add("--help");
+
+    int code = here("", words).code;
+
+    assertEquals(0, code);
+  }
+
+  @Test
+  void whatCannotBeDoneEndsWithOneAndSaysWhy() {
+    run("init");
+
+    Said said = run("agent", "add", "a1", "--owner", "nobody");
+
+    assertEquals(1, said.code);
+    assertTrue(said.err.contains("no person named nobody"), said.err);
+    assertEquals("", said.out);
+  }
+
+  @Test
+  void aCheckThatFindsSomethingEndsWithFour() throws Exception {
+    run("init");
+    Said doctor = run("doctor");
+    assertEquals(4, doctor.code);
+    assertTrue(doctor.out.contains("local:stripe#api_key"), doctor.out);
+
+    Files.writeString(home.catalog().resolve("bad.yaml"), "system: bad\ntools: 7\n");
+
+    Said catalog = run("catalog", "check");
+    assertEquals(4, catalog.code);
+    assertTrue(catalog.out.contains("bad.yaml:2"), catalog.out);
+  }
+
+  @Test
+  void doctorTellsOfABrokerThatCannotStart() throws Exception {
+    run("init");
+    Files.setPosixFilePermissions(home.masterKey(), PosixFilePermissions.fromString("rw-r--r--"));
+
+    Said doctor = run("doctor");
+
+    assertEquals(4, doctor.code);
+    assertTrue(doctor.out.contains("master.key"), doctor.out);
+  }
+
+  @Test
+  void aSecretComesFromStandardInputAndNeverFromTheCommandLine() {
+    run("init");
+
+    assertEquals(2, run("secret", "set", "stripe#api_key", KEY).code);
+    assertEquals(2, run("secret", "set", "stripe#api_key", "--value", KEY).code);
+    Said set = said(KEY + "\n", "secret", "set", "stripe#api_key");
+
+    assertEquals(0, set.code, set.err);
+    assertFalse((set.out + set.err).contains(KEY));
+    JsonNode listed = run("secret", "list", "--json").json();
+    assertEquals("local:stripe#api_key", listed.at("/0/name").asString(""));
+    assertEquals(1, said(KEY + "\n", "secret", "set", "stripe#api_key").code);
+    assertEquals(1, said("", "secret", "rotate", "stripe#api_key").code);
+    assertEquals(0, said("another-value-123", "secret", "rotate", "stripe#api_key").code);
+  }
+
+  @Test
+  void noCommandHasAnOptionForASecret() {
+    for (String command : List.of("secret set", "secret rotate", "agent add", "stdio", "serve")) {
+      List<String> words = new ArrayList<>(List.of(command.split(" ", -1)));
+      words.add("--help");
+      String help = here("", words).out;
+      assertFalse(help.contains("--value"), help);
+      assertFalse(help.contains("--key "), help);
+      assertFalse(help.contains("--password"), help);
+    }
+  }
+
+  @Test
+  void theKeyOfAnAgentAloneGoesToStandardOutput() {
+    run("init");
+    run("person", "add", "olga");
+
+    Said added = run("agent", "add", "a1", "--owner", "olga", "--tools", "stripe.*");
+
+    assertEquals(0, added.code, added.err);
+    assertTrue(added.out.strip().matches("kw_agent_[A-Za-z0-9_-]{43}"), added.out);
+    assertEquals(1, run("agent", "add", "a1", "--owner", "olga").code);
+    Said rotated = run("agent", "rotate", "a1");
+    assertNotEquals(added.out, rotated.out);
+    assertEquals(0, run("agent", "revoke", "a1").code);
+    assertEquals(1, run("agent", "rotate", "a1").code);
+  }
+
+  @Test
+  void whatAProgramReadsIsJson() {
+    run("init");
+    run("person", "add", "olga", "--role", "reviewer");
+    run("agent", "add", "a1", "--owner", "olga");
+
+    for (List<String> words : lists()) {
+      List<String> line = new ArrayList<>(words);
+      line.add("--json");
+      Said said = run(line.toArray(String[]::new));
+      assertTrue(said.json().isContainer(), words + ": " + said.out);
+    }
+  }
+
+  @Test
+  void besideARunningBrokerCommandsSayTheSame() throws Exception {
+    run("init");
+    run("person", "add", "olga", "--role", "reviewer");
+    run("agent", "add", "a1", "--owner", "olga");
+    said(KEY, "secret", "set", "stripe#api_key");
+    String settings = Files.readString(home.config());
+    Files.writeString(home.config(), settings.replace(":7410 ", ":0 ").replace(":7411 ", ":0 "));
+    List<List<String>> lines = lists().stream().filter(words -> !words.contains("audit")).toList();
+    List<Said> alone = lines.stream().map(words -> run(words.toArray(String[]::new))).toList();
+
+    try (var broker = Keyward.open(home, Mode.SERVE, InstantSource.system())) {
+      broker.serve();
+      for (int i = 0; i < lines.size(); i++) {
+        Said beside = run(lines.get(i).toArray(String[]::new));
+        assertEquals(alone.get(i), beside, lines.get(i).toString());
+      }
+      Said refused = run("agent", "add", "a1", "--owner", "olga");
+      assertEquals(1, refused.code);
+      assertTrue(refused.err.contains("exists already"), refused.err);
+      assertEquals(0, run("agent", "revoke", "a1").code);
+      assertEquals(3, run("serve").code);
+    }
+
+    assertEquals(0, run("audit", "verify").code);
+    assertTrue(run("audit", "list").out.contains("agent.revoked"));
+  }
+
+  @Test
+  void anApprovalCannotBeDecidedOnTheCommandLine() {
+    run("init");
+    for (String verb : List.of("approve", "deny", "decide")) {
+      assertEquals(2, run("approvals", verb, "apr_" + "0".repeat(26)).code);
+    }
+  }
+
+  @Test
+  void aChangedRecordIsFound() throws Exception {
+    run("init");
+    run("person", "add", "olga");
+    assertEquals(0, run("audit", "verify").code);
+    try (var sql = DriverManager.getConnection("jdbc:sqlite:" + home.database());
+        var statement = sql.createStatement()) {
+      statement.execute("DROP TRIGGER IF EXISTS audit_events_no_update");
+      assertEquals(
+          1,
+          statement.executeUpdate(
+              "UPDATE audit_events SET body = replace(body, 'olga', 'otto')"
+                  + " WHERE type = 'person.added'"));
+    }
+
+    Said said = run("audit", "verify");
+
+    assertEquals(4, said.code);
+    assertTrue(said.out.contains("NOT whole"), said.out);
+    assertFalse(run("audit", "verify", "--json").json().path("intact").asBoolean(true));
+  }
+
+  @Test
+  void controlCharactersOfAnAgentDoNotReachTheTerminal() throws Exception {
+    run("init");
+    var broker = TestBroker.in(folder.resolve("other"));
+    try (broker) {
+      ObjectNode note = JsonMapper.shared().createObjectNode();
+      note.put("ticket_id", "1").put("internal", true).put("text", "a\u001b[2Jb\u202ec");
+      broker.agent("a1", "crm.*").call("crm.add_note", note.toString());
+
+      Said listed =
+          here("", List.of("approvals", "list", "--home", broker.home().folder().toString()));
+
+      assertEquals(0, listed.code, listed.err);
+      assertFalse(listed.out.contains("\u001b"));
+      assertFalse(listed.out.contains("\u202e"));
+    }
+  }
+
+  @Test
+  void aRecordWhoseCheckpointFileIsGoneIsNotWhole() throws Exception {
+    run("init");
+    run("person", "add", "olga");
+    Files.delete(home.folder().resolve("checkpoints.txt"));
+
+    Said said = run("audit", "verify");
+
+    assertEquals(4, said.code, said.out);
+    assertTrue(said.out.contains("checkpoint file: "), said.out);
+    assertFalse(said.out.contains("is whole"), said.out);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--database", "--checkpoints", "--key"})
+  void aFileThatTheAuditorNamesAndThatIsNotThereIsAnError(String option) {
+    run("init");
+    run("person", "add", "olga");
+
+    Said said = run("audit", "verify", option, folder.resolve("nowhere").toString());
+
+    assertEquals(1, said.code, said.out);
+    assertTrue(said.err.contains("nowhere"), said.err);
+    assertEquals("", said.out);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"audit.pub", "config.yaml"})
+  void whatTheAuditNeedsOfTheHomeAndIsNotThereIsAnError(String file) throws Exception {
+    run("init");
+    run("person", "add", "olga");
+    Files.delete(home.folder().resolve(file));
+
+    Said said = run("audit", "verify");
+
+    assertEquals(1, said.code, said.out);
+    assertTrue(said.err.contains(file), said.err);
+  }
+
+  @Test
+  void aPublicKeyThatIsNoneIsSaidInASentence() throws Exception {
+    run("init");
+    run("person", "add", "olga");
+    Files.writeString(home.auditPublicKey(), "nonsense\n");
+
+    Said said = run("audit", "verify");
+
+    assertEquals(1, said.code, said.out);
+    assertTrue(said.err.contains("name+keyid+base64"), said.err);
+    assertFalse(said.err.contains("Exception"), said.err);
+  }
+
+  @Test
+  void initRefusesWhatIsThereAndChangesNothing() throws Exception {
+    Files.writeString(home.folder(), "a file");
+    assertRefuses("is not a folder");
+    assertEquals("a file", Files.readString(home.folder()));
+
+    Files.delete(home.folder());
+    Files.createDirectory(home.folder());
+    Files.writeString(home.folder().resolve("mine"), "x");
+    assertRefuses("is not empty");
+    assertFalse(Files.exists(home.masterKey()));
+
+    Files.delete(home.folder().resolve("mine"));
+    assertEquals(0, run("init").code);
+  }
+
+  private void assertRefuses(String why) {
+    Said said = run("init");
+    assertEquals(1, said.code);
+    assertTrue(said.err.contains(why), said.err);
+    assertFalse(said.err.contains("Exception"), said.err);
+  }
+
+  @Test
+  void everySummaryInTheHelpIsWhole() {
+    Said help = here("", List.of("help"));
+    String told = help.out.replaceAll("\\s+", " ");
+
+    assertEquals(0, help.code);
+    assertTrue(told.contains("Runs the broker until SIGTERM or Ctrl-C. stdio"), told);
+    assertTrue(told.contains("settings, keys and an example catalog file. serve"), told);
+  }
+
+  @Test
+  void anUnknownCommandIsAnsweredWithOneThatIsKnown() {
+    Said said = here("", List.of("catalgo"));
+
+    assertEquals(2, said.code);
+    assertTrue(said.err.contains("catalog"), said.err);
+  }
+
+  @Test
+  void catalogShowTellsHowTheRequestIsMade() {
+    run("init");
+
+    JsonNode shown = run("catalog", "show", "stripe.create_refund", "--json").json();
+
+    assertEquals("POST", shown.path("method").asString(""));
+    assertEquals("/v1/refunds", shown.path("path").asString(""));
+    assertEquals("json", shown.path("response").asString(""));
+    assertEquals("Idempotency-Key", shown.path("idempotency_header").asString(""));
+    assertEquals("bearer", shown.path("credential_in").asString(""));
+  }
+
+  private static List<List<String>> lists() {
+    return List.of(
+        List.of("agent", "list"),
+        List.of("person", "list"),
+        List.of("secret", "list"),
+        List.of("catalog", "check"),
+        List.of("catalog", "list"),
+        List.of("catalog", "show", "stripe.create_refund"),
+        List.of("approvals", "list"),
+        List.of("audit", "list"),
+        List.of("audit", "verify"),
+        List.of("doctor"));
+  }
+
+  private Said run(String... words) {
+    return said("", words);
+  }
+
+  private Said said(String input, String... words) {
+    return here(
+        input,
+        Stream.concat(Stream.of(words), Stream.of("--home", home.folder().toString())).toList());
+  }
+
+  private static Said here(String input, List<String> words) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    InputStream in = System.in;
+    var said = new ByteArrayOutputStream();
+    var complained = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
+    System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
+    try {
+      int code = Main.run(words.toArray(String[]::new));
+      return new Said(
+          code, said.toString(StandardCharsets.UTF_8), complained.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+      System.setIn(in);
+    }
+  }
+}

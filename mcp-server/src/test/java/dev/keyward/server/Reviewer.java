@@ -1,0 +1,141 @@
+package dev.keyward.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Element;
+
+/// A person with a browser: opens pages, reads them, and submits their forms.
+public final class Reviewer {
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private final URI origin;
+  private final Map<String, String> cookies = new LinkedHashMap<>();
+  private final List<String> seen = new CopyOnWriteArrayList<>();
+
+  private Reviewer(URI origin) {
+    this.origin = origin;
+  }
+
+  /// Opens a sign-in link, and submits its form.
+  ///
+  /// @throws IllegalStateException if that signs nobody in
+  static Reviewer signIn(URI link) {
+    var person = new Reviewer(link.resolve("/"));
+    HttpResponse<String> page = person.get(link.getRawPath());
+    var token = Jsoup.parse(page.body()).select("input[name=token]");
+    HttpResponse<String> answer = person.post("/sign-in", Map.of("token", token.attr("value")));
+    if (answer.statusCode() != 303) {
+      throw new IllegalStateException("signing in got " + answer.statusCode());
+    }
+    return person;
+  }
+
+  /// Approves what the page shows; returns the status of the answer, 303 where it counted.
+  public int approve(String approval) {
+    return decide(approval, "approve", "");
+  }
+
+  /// Denies it, with a reason.
+  public int deny(String approval, String reason) {
+    return decide(approval, "deny", reason);
+  }
+
+  /// {@return the page of one request}
+  public HttpResponse<String> open(String approval) {
+    return get("/approvals/" + approval);
+  }
+
+  /// {@return the page at `path`}
+  public HttpResponse<String> get(String path) {
+    return send(request(path).GET());
+  }
+
+  /// {@return all that any page has said to this person, headers included}
+  public String all() {
+    return String.join("\n", seen);
+  }
+
+  /// Approves what has this digest, whether or not the page offers a button for it.
+  public int force(String approval, String digest) {
+    var csrf = Jsoup.parse(open(approval).body()).select("input[name=csrf]");
+    return post(
+            "/approvals/" + approval,
+            Map.of(
+                "csrf", csrf.attr("value"), "digest", digest, "decision", "approve", "reason", ""))
+        .statusCode();
+  }
+
+  /// Sends the hidden fields as the page has them.
+  private int decide(String approval, String decision, String reason) {
+    var page = Jsoup.parse(open(approval).body());
+    var fields = new LinkedHashMap<String, String>();
+    for (Element hidden : page.select("input[type=hidden]")) {
+      fields.put(hidden.attr("name"), hidden.attr("value"));
+    }
+    fields.put("decision", decision);
+    fields.put("reason", reason);
+    return post("/approvals/" + approval, fields).statusCode();
+  }
+
+  private HttpResponse<String> post(String path, Map<String, String> fields) {
+    String form =
+        fields.entrySet().stream()
+            .map(field -> encode(field.getKey()) + "=" + encode(field.getValue()))
+            .collect(Collectors.joining("&"));
+    return send(
+        request(path)
+            .header("Origin", origin.getScheme() + "://" + origin.getRawAuthority())
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(HttpRequest.BodyPublishers.ofString(form)));
+  }
+
+  private HttpRequest.Builder request(String path) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(origin.resolve(path));
+    if (!cookies.isEmpty()) {
+      request.header(
+          "Cookie",
+          cookies.entrySet().stream()
+              .map(cookie -> cookie.getKey() + "=" + cookie.getValue())
+              .collect(Collectors.joining("; ")));
+    }
+    return request;
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) {
+    try {
+      var answer = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      answer.headers().allValues("Set-Cookie").forEach(this::keep);
+      seen.add(answer.headers().map() + "\n" + answer.body());
+      return answer;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void keep(String cookie) {
+    int equals = cookie.indexOf('=');
+    int end = cookie.indexOf(';');
+    cookies.put(
+        cookie.substring(0, equals), cookie.substring(equals + 1, end < 0 ? cookie.length() : end));
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+}
