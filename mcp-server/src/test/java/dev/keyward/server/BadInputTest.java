@@ -287,7 +287,7 @@ final class BadInputTest {
     Called refused = agent.call("crm.add_note", arguments);
 
     assertEquals("secret_in_arguments", refused.code());
-    assertTrue(refused.text().contains("/text"), refused.text());
+    assertFalse(refused.text().contains("/text"), refused.text());
     assertFalse(refused.raw().contains(spelled), refused.raw());
     assertEquals(0, broker.operate("approvals.list", "{}").size());
     assertEquals(List.of("call.refused"), broker.trail(refused.call()));
@@ -311,13 +311,13 @@ final class BadInputTest {
   }
 
   @Test
-  void aSecretAsTheNameOfAnArgumentIsRefusedToo() {
+  void aSecretAsTheNameOfAnArgumentIsRefusedAndNotRepeated() {
     Called refused =
         broker
             .agent("a1", "crm.*")
             .call("crm.read_ticket", "{\"" + TestBroker.STRIPE_KEY + "\":\"1\"}");
 
-    assertEquals("secret_in_arguments", refused.code());
+    assertEquals("invalid_arguments", refused.code());
     assertFalse(refused.raw().contains(TestBroker.STRIPE_KEY), refused.raw());
   }
 

@@ -1,5 +1,6 @@
 package dev.keyward.redaction;
 
+import dev.keyward.redaction.exact.Amount;
 import dev.keyward.redaction.exact.Effort;
 import dev.keyward.redaction.exact.ExactSecrets;
 import dev.keyward.redaction.json.JsonLeaves;
@@ -31,7 +32,11 @@ public final class Redactor {
   ///
   /// @throws Uncertain if a limit was reached before the end; the caller withholds the whole value
   public Redacted scrub(JsonNode json) {
-    ExactSecrets secrets = known.get().exact();
+    return scrub(json, Amount.PART);
+  }
+
+  private Redacted scrub(JsonNode json, Amount amount) {
+    ExactSecrets secrets = known.get().exact().found(amount);
     if (secrets.isEmpty()) {
       return new Redacted(json, List.of());
     }
@@ -53,19 +58,23 @@ public final class Redactor {
     return scrub(JsonNodeFactory.instance.stringNode(text));
   }
 
-  /// {@return whether `text` holds a secret, in any spelling}
+  /// {@return whether `text` holds a secret, in any spelling, as [#findSecret] does}
   ///
   /// @throws Uncertain as [#scrub(JsonNode)]
   public boolean holdsSecret(String text) {
-    return !scrub(text).scrubbedAt().isEmpty();
+    return findSecret(JsonNodeFactory.instance.stringNode(text)).isPresent();
   }
 
   /// {@return the JSON Pointer of the first value of `json` that holds a secret, or whose key does;
   /// in the pointer such a key is scrubbed}
   ///
+  /// Only a whole secret counts, in any spelling or cut over neighbours, or one of 20 letters and
+  /// digits or more of which at most 6, and a fifth, are missing. Parts that [#scrub(JsonNode)]
+  /// takes out do not count: whoever wrote them would learn that they are right and guess on.
+  ///
   /// @throws Uncertain as [#scrub(JsonNode)]
   public Optional<String> findSecret(JsonNode json) {
-    return scrub(json).scrubbedAt().stream().findFirst();
+    return scrub(json, Amount.WHOLE).scrubbedAt().stream().findFirst();
   }
 
   /// A limit was reached before it was known that a value is clean, so it must not leave.

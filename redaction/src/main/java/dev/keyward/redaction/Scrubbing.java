@@ -1,5 +1,6 @@
 package dev.keyward.redaction;
 
+import dev.keyward.redaction.exact.Amount;
 import dev.keyward.redaction.exact.Effort;
 import dev.keyward.redaction.exact.ExactSecrets;
 import dev.keyward.redaction.exact.Glance;
@@ -21,12 +22,14 @@ final class Scrubbing {
   private final ExactSecrets secrets;
   private final JsonLeaves leaves;
   private final Effort effort;
+  private final boolean wholes;
   private boolean closer;
 
   Scrubbing(ExactSecrets secrets, JsonLeaves leaves) {
     this.secrets = secrets;
     this.leaves = leaves;
-    this.effort = new Effort(leaves.characters());
+    this.wholes = secrets.amount() == Amount.WHOLE;
+    this.effort = new Effort(leaves.characters() * (wholes ? 2 : 1)); // rows are read in full
   }
 
   /// Replaces every secret in the leaves.
@@ -66,7 +69,7 @@ final class Scrubbing {
       closer = true;
     }
     for (List<JsonLeaf> row : others) {
-      row.forEach(leaf -> glance.add(ends(leaf.text())));
+      row.forEach(leaf -> glance.add(wholes ? leaf.text() : ends(leaf.text())));
       glance.cut();
     }
     return glance.shows();
@@ -80,9 +83,9 @@ final class Scrubbing {
   }
 
   /// Reads a row in the pieces that matter: all of it if a secret shows, else the leaves that need
-  /// more with those beside them.
+  /// more with those beside them. For a whole secret all of it matters.
   private void rows(List<JsonLeaf> row, String between, boolean all) {
-    if (all) {
+    if (all || wholes) {
       row(row, between);
       return;
     }
@@ -103,7 +106,7 @@ final class Scrubbing {
   }
 
   /// Neighbours are read as one text; only the ends of long ones, for all of each was looked at
-  /// before.
+  /// before. For a whole secret a long one in the middle matters too.
   private void row(List<JsonLeaf> row, String between) {
     if (row.size() < 2) {
       return;
@@ -112,7 +115,7 @@ final class Scrubbing {
     var joined = new StringBuilder();
     for (JsonLeaf leaf : row) {
       int length = leaf.text().length();
-      if (length <= 2 * END) {
+      if (wholes || length <= 2 * END) {
         pieces.add(Piece.append(joined, leaf, 0, length));
       } else {
         pieces.add(Piece.append(joined, leaf, 0, END));

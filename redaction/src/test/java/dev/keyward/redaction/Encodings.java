@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
@@ -19,6 +20,9 @@ import java.util.zip.GZIPOutputStream;
 /// Ways to write a text that a redactor must see through.
 final class Encodings {
   static final Map<String, UnaryOperator<String>> ALL = all();
+
+  private static final Set<String> ONE_WAY =
+      Set.of("upper case", "small capitals", "base32hex", "tag characters");
 
   private Encodings() {}
 
@@ -36,6 +40,9 @@ final class Encodings {
         "base64, wrapped",
         text -> Base64.getMimeEncoder(20, bytes("\n")).encodeToString(bytes(text)));
     all.put("base32", Encodings::base32);
+    all.put("base32hex", Encodings::base32hex);
+    all.put("tag characters", Encodings::tags);
+    all.put("small capitals", Encodings::smallCapitals);
     all.put("hex", text -> HexFormat.of().formatHex(bytes(text)));
     all.put("hex, upper", text -> HexFormat.of().withUpperCase().formatHex(bytes(text)));
     all.put("hex, spaced", text -> HexFormat.ofDelimiter(" ").formatHex(bytes(text)));
@@ -64,7 +71,7 @@ final class Encodings {
   /// {@return those whose output another one may take, and still be a text that means something}
   static Map<String, UnaryOperator<String>> nestable() {
     return ALL.entrySet().stream()
-        .filter(each -> !each.getKey().equals("upper case")) // destroys base64
+        .filter(each -> !ONE_WAY.contains(each.getKey()))
         .collect(
             Collectors.toMap(
                 Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a, LinkedHashMap::new));
@@ -111,7 +118,32 @@ final class Encodings {
     return out.toString();
   }
 
+  private static String tags(String text) {
+    return text.chars()
+        .mapToObj(c -> Character.toString(0xe0000 + c))
+        .collect(Collectors.joining());
+  }
+
+  private static String smallCapitals(String text) {
+    String capitals = "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡxʏᴢ";
+    return text.chars()
+        .mapToObj(
+            c ->
+                c >= 'a' && c <= 'z'
+                    ? capitals.substring(c - 'a', c - 'a' + 1)
+                    : Character.toString(c))
+        .collect(Collectors.joining());
+  }
+
+  private static String base32hex(String text) {
+    return base32(text, "0123456789ABCDEFGHIJKLMNOPQRSTUV");
+  }
+
   private static String base32(String text) {
+    return base32(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567");
+  }
+
+  private static String base32(String text, String alphabet) {
     var bits = new StringBuilder();
     for (byte b : bytes(text)) {
       bits.append(
@@ -120,9 +152,7 @@ final class Encodings {
     bits.append("0".repeat((5 - bits.length() % 5) % 5));
     var out = new StringBuilder();
     for (int i = 0; i < bits.length(); i += 5) {
-      out.append(
-          "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-              .charAt(new BigInteger(bits.substring(i, i + 5), 2).intValue()));
+      out.append(alphabet.charAt(new BigInteger(bits.substring(i, i + 5), 2).intValue()));
     }
     return out.toString();
   }

@@ -23,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 final class RedactorTest {
   private static final String KEY = "tW9xQ2mLr7Zc4Vb8Hn3Kd6Ys";
+  private static final String FIFTY = "Zq8LmW3xRt6VbN1cYk9HdP4sGf7JaU2eTo5XiCw0BvMnQzKrEy";
   private static final String ODD = "q&7<Rt\"9v/X+2z\\Lk%w5=Pn";
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -42,7 +43,7 @@ final class RedactorTest {
     assertFalse(
         Encodings.lettersAndDigits(scrubbed).contains(Encodings.lettersAndDigits(secret)),
         scrubbed);
-    assertFalse(redactor.holdsSecret(scrubbed), scrubbed);
+    assertEquals(List.of(), redactor.scrub(scrubbed).scrubbedAt(), scrubbed);
   }
 
   static Stream<String> encodings() {
@@ -83,6 +84,70 @@ final class RedactorTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("encodings")
+  void aWholeSecretInArgumentsIsFoundInEveryEncoding(String encoding) {
+    for (String secret : List.of(KEY, ODD, FIFTY, "Kd6YsXy7QpLm")) {
+      String text = "before " + Encodings.write(encoding, secret) + " after";
+
+      assertTrue(holding(secret).holdsSecret(text), text);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"as it is", "hex", "base64", "base32", "decimal bytes", "reversed"})
+  void whoeverExtendsAKnownPrefixLearnsNothingBeforeHardlyAnythingIsMissing(String encoding) {
+    Redactor redactor = holding(FIFTY);
+    String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    for (int known = 10; known < 43; known++) {
+      for (int i = 0; i < alphabet.length(); i++) {
+        String tried = FIFTY.substring(0, known) + alphabet.charAt(i);
+        String text = Encodings.write(encoding, tried);
+        assertEquals(
+            Optional.empty(), redactor.findSecret(JSON.createObjectNode().put("q", text)), text);
+      }
+    }
+    assertTrue(redactor.holdsSecret(Encodings.write(encoding, FIFTY.substring(0, 46))));
+  }
+
+  @Test
+  void ofAShortSecretOnlyAllOfItIsFoundInArguments() {
+    Redactor redactor = holding("Kd6YsXy7QpLm3Wd9Zx8");
+
+    assertFalse(redactor.holdsSecret("Kd6YsXy7QpLm3Wd9Zx"));
+    assertFalse(redactor.holdsSecret("d6YsXy7QpLm3Wd9Zx8"));
+    assertTrue(redactor.holdsSecret("Kd6YsXy7QpLm3Wd9Zx8"));
+  }
+
+  @Test
+  void reachingALimitDoesNotTellWhetherAPartIsRight() {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(11);
+    var start = new StringBuilder();
+    while (start.length() < 200) {
+      start.append(randomSecret(random));
+    }
+    String[] alike = new String[8];
+    for (int i = 0; i < alike.length; i++) {
+      alike[i] = start + randomSecret(random);
+    }
+    String right = start.toString().concat(" ").repeat(1500);
+
+    assertFalse(holding(alike).holdsSecret(right));
+  }
+
+  @Test
+  void aLongSecretCutOverLongNeighboursInArgumentsIsFound() {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(7);
+    var secret = new StringBuilder();
+    while (secret.length() < 1200) {
+      secret.append(randomSecret(random));
+    }
+    String[] pieces = {secret.substring(0, 400), secret.substring(400, 800), secret.substring(800)};
+
+    assertTrue(holding(secret.toString()).findSecret(JSON.valueToTree(pieces)).isPresent());
+    assertFalse(holding(secret.toString()).holdsSecret(secret.substring(0, 800)));
+  }
+
   private static String randomSecret(RandomGenerator random) {
     String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     String more = random.nextBoolean() ? alphabet : alphabet + "-_+/=.";
@@ -110,10 +175,14 @@ final class RedactorTest {
         "tW9xQ2m<b>Lr7Zc4V</b>b8Hn3Kd6Ys",
         "[\"tW9xQ\", \"2mLr7\", \"Zc4Vb8\", \"Hn3Kd6Ys\"]",
         "{\"a\": \"tW9xQ2mL\", \"b\": \"r7Zc4Vb8\", \"c\": \"Hn3Kd6Ys\"}",
+        "t\udb40\udc41W9xQ2m\udb40\udc42Lr7Zc4Vb8\udb40\udc31Hn3Kd6Ys",
+        "tW9xQ2mL\udb40\udc72\udb40\udc37\udb40\udc5a\udb40\udc634Vb8Hn3Kd6Ys",
+        "ŧW9xQ2mŁr7Żȼ4Vƀ8Ħn3Ꝁđ6Yꜱ",
         "ｔＷ９ｘＱ２ｍＬｒ７Ｚｃ４Ｖｂ８Ｈｎ３Ｋｄ６Ｙｓ",
       })
   void aSecretCutIntoPiecesIsTakenOut(String text) {
     assertGone(KEY, text, holding(KEY));
+    assertTrue(holding(KEY).holdsSecret(text));
   }
 
   @ParameterizedTest
@@ -129,8 +198,9 @@ final class RedactorTest {
   void aSecretCutOverJsonNeighboursIsTakenOut(String text) {
     String scrubbed = holding(KEY).scrub(json(text)).text();
 
-    assertFalse(holding(KEY).holdsSecret(scrubbed), scrubbed);
+    assertEquals(List.of(), holding(KEY).scrub(scrubbed).scrubbedAt(), scrubbed);
     assertTrue(scrubbed.contains("[redacted]"), scrubbed);
+    assertTrue(holding(KEY).findSecret(json(text)).isPresent());
   }
 
   @Test
@@ -164,7 +234,7 @@ final class RedactorTest {
     Redacted scrubbed = holding(ODD).scrub(JSON.createObjectNode().put("body", inner));
 
     assertEquals(List.of("/body"), scrubbed.scrubbedAt());
-    assertFalse(holding(ODD).holdsSecret(scrubbed.text()));
+    assertEquals(List.of(), holding(ODD).scrub(scrubbed.text()).scrubbedAt());
   }
 
   @Test
@@ -197,8 +267,9 @@ final class RedactorTest {
     String text = html.replace("KEY", KEY);
     String scrubbed = holding(KEY).scrub(text).text();
 
+    assertTrue(holding(KEY).holdsSecret(text), text);
     assertTrue(scrubbed.contains("[redacted]"), scrubbed);
-    assertFalse(holding(KEY).holdsSecret(scrubbed), scrubbed);
+    assertEquals(List.of(), holding(KEY).scrub(scrubbed).scrubbedAt(), scrubbed);
   }
 
   @ParameterizedTest
@@ -212,6 +283,7 @@ final class RedactorTest {
         "all tests passed in test_module, on branch main, region eu-west-1",
         "Le caf\u00e9 co\u00fbte 3 \u20ac \u2014 \u4f60\u597d \ud83d\ude00",
         "a   b",
+        "\ud83c\udff4\udb40\udc67\udb40\udc62\udb40\udc65\udb40\udc6e\udb40\udc67\udb40\udc7f Łódź, Đorđe, søt",
       })
   void ordinaryTextStays(String text) {
     Redactor redactor =

@@ -12,6 +12,7 @@ record QueuePage(Visitor.Known visitor, List<Row> yours, List<Row> others, List<
   /// One request in the queue.
   ///
   /// @param summary the operator's line, with argument values in it
+  /// @param open whether it still takes decisions
   /// @param behalf the person for whom the agent acts, and how well that is known
   /// @param kind who has to agree, for example `One independent reviewer`
   /// @param agreed for example `1 of 2 agreed`
@@ -24,6 +25,7 @@ record QueuePage(Visitor.Known visitor, List<Row> yours, List<Row> others, List<
       List<Piece> summary,
       Badge tier,
       Badge state,
+      boolean open,
       String agent,
       String owner,
       String behalf,

@@ -152,6 +152,7 @@ final class Views {
         pieces(call.summary()),
         Badge.of(call.tier()),
         Badge.of(state),
+        state.undecided(),
         call.caller().agent().value(),
         call.caller().owner().value(),
         call.caller().delegator().map(Views::behalf).orElse(""),
@@ -201,7 +202,7 @@ final class Views {
                 delegator.verified()
                     ? "Verified: a signed token says so."
                     : "Only claimed by the agent. Nothing proves it, and it confers nothing.")
-        .orElse("The agent acts for nobody in particular; its owner answers for it.");
+        .orElse("Its owner answers for it.");
   }
 
   private DetailPage.Answer answer(Decision decision, Instant now) {
@@ -261,7 +262,8 @@ final class Views {
               "Nobody knows whether this took effect",
               "The call was begun and its outcome is not known. Look at the target system before"
                   + " anyone repeats it.");
-      case DENIED -> say("bad", "✕", "Denied", "The call was not made. The agent has been told.");
+      case DENIED ->
+          say("bad", "✕", "Denied", "The call was not made. The agent is told when it asks again.");
       case EXPIRED ->
           say("", "–", "Expired", "Time ran out. The agent may ask again, as a new request.");
       case CANCELLED ->

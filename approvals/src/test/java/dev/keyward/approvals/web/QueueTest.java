@@ -52,6 +52,20 @@ final class QueueTest {
   }
 
   @Test
+  void aDeniedRequestHasNoCountdownAndTheAgentIsNotSaidToKnow() {
+    ApprovalRequest request = site.dual("{\"text\":\"hello\"}");
+    Browser alice = site.signedIn(Site.ALICE);
+    String path = "/approvals/" + request.id();
+    assertTrue(alice.open(path).body().contains(" left</span>"));
+
+    alice.submit(path, alice.open(path).decision("deny", "no"));
+
+    String page = alice.open(path).body();
+    assertTrue(page.contains("The agent is told when it asks again."));
+    assertFalse(page.contains(" left</span>"));
+  }
+
+  @Test
   void whatIsMineComesBeforeWhatIsOthers() {
     ApprovalRequest others = site.confirm("{\"text\":\"olivia's\"}");
     ApprovalRequest mine = site.dual("{\"text\":\"alice's\"}");

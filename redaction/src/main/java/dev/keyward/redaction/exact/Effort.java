@@ -8,11 +8,16 @@ public final class Effort {
   private static final long FLOOR = 4L << 20;
   private static final long PER_CHARACTER = 48;
 
+  private static final long COMPARED_FLOOR = 64L << 20;
+  private static final long COMPARED_PER_CHARACTER = 2000;
+
   private long left;
+  private long comparisons;
 
   /// Allows what a message of `characters` may cost: 4 Mi, and 48 for each character.
   public Effort(long characters) {
     left = FLOOR + PER_CHARACTER * characters;
+    comparisons = COMPARED_FLOOR + COMPARED_PER_CHARACTER * characters;
   }
 
   /// Counts `work` characters.
@@ -21,6 +26,18 @@ public final class Effort {
   public void spend(long work) {
     left -= work;
     if (left < 0) {
+      throw new Exhausted("work");
+    }
+  }
+
+  /// Counts `work` characters compared with a secret, where whoever wrote the message must not
+  /// learn what they were equal to. Apart from [#spend] and so much that only a secret that repeats
+  /// itself without end gets there.
+  ///
+  /// @throws Exhausted if that is more than is left
+  void compare(long work) {
+    comparisons -= work;
+    if (comparisons < 0) {
       throw new Exhausted("work");
     }
   }

@@ -11,6 +11,14 @@ public final class ExactSecrets {
   private final GramIndex index;
   private final Guarded guarded;
   private final boolean empty;
+  private final Amount amount;
+
+  private ExactSecrets(ExactSecrets of, Amount amount) {
+    this.index = of.index;
+    this.guarded = of.guarded;
+    this.empty = of.empty;
+    this.amount = amount;
+  }
 
   private ExactSecrets(Leaves leaves) {
     List<Spelling> spellings =
@@ -18,6 +26,7 @@ public final class ExactSecrets {
     index = new GramIndex(spellings);
     guarded = new Guarded(leaves.plain(), leaves.odd());
     empty = spellings.isEmpty() && guarded.isEmpty();
+    amount = Amount.PART;
   }
 
   /// Compiles `secrets`, and `parts`: strings out of secrets that have parts, of which more are
@@ -36,6 +45,16 @@ public final class ExactSecrets {
     return leaves.leaves().isEmpty() && leaves.odd().isEmpty();
   }
 
+  /// {@return the same secrets, found only where that much of them stands; at first parts count}
+  public ExactSecrets found(Amount amount) {
+    return new ExactSecrets(this, amount);
+  }
+
+  /// {@return how much of a secret counts}
+  public Amount amount() {
+    return amount;
+  }
+
   /// {@return whether there is nothing to find}
   public boolean isEmpty() {
     return empty;
@@ -48,13 +67,13 @@ public final class ExactSecrets {
   ///
   /// @param characters how long it will be, about
   public Glance glance(int characters, Effort effort) {
-    return new Glance(index, characters, effort);
+    return new Glance(index, characters, amount, effort);
   }
 
   /// {@return where `text` holds a secret, looked for as deep as it takes}
   public Spans find(String text, Effort effort) {
     var found = new Spans();
-    new Search(index, guarded, effort, found).deep(View.of(text));
+    new Search(index, guarded, amount, effort, found).deep(View.of(text));
     return found;
   }
 
@@ -62,7 +81,7 @@ public final class ExactSecrets {
   /// for nothing there}
   public Spans findJoined(String joined, Effort effort) {
     var found = new Spans();
-    new Search(index, new Guarded(Set.of(), Set.of()), effort, found).deep(View.of(joined));
+    new Search(index, new Guarded(Set.of(), Set.of()), amount, effort, found).deep(View.of(joined));
     return found;
   }
 

@@ -18,8 +18,11 @@ final class FirstPass {
   /// A run or list that may be packed bytes.
   static final int PACKED = 8;
 
+  /// Tag characters, which are ASCII that nobody sees.
+  static final int TAGS = 128;
+
   /// Flags for which a neighbour matters though it asks for nothing itself.
-  static final int JOINING = ESCAPES | MARKUP | PRINTABLE;
+  static final int JOINING = ESCAPES | MARKUP | PRINTABLE | TAGS;
 
   /// Strings in quotation marks, or in apostrophes.
   static final int QUOTED = 16;
@@ -86,7 +89,7 @@ final class FirstPass {
       if (kind == MARKS) {
         flags |= mark(text, i, count, c);
       } else if (c >= 128) {
-        flags |= c == 0x9b ? MARKUP : 0;
+        flags |= c == 0x9b ? MARKUP : c == Tags.HIGH ? TAGS : 0;
         char simple = Character.isSurrogate(c) ? 0 : Fold.basic(c);
         if (simple == 0 && !Character.isHighSurrogate(c)) {
           continue;

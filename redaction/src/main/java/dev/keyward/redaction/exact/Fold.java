@@ -7,7 +7,8 @@ import java.util.Map;
 /// nothing.
 ///
 /// NFKD without marks, lower case, decimal digits of all scripts as ASCII, and the look-alikes of
-/// Latin letters in Cyrillic and Greek (Unicode TR 39 lists them).
+/// Latin letters in Cyrillic and Greek (Unicode TR 39 lists them), small capitals, and letters with
+/// a stroke or hook that are no letter and mark to Unicode.
 final class Fold {
   /// Folds to itself and equals no character of a secret: keeps neighbours apart.
   static final char BREAK = '\uffff';
@@ -15,6 +16,9 @@ final class Fold {
   private static final char MANY = '\ufffe';
   private static final String LOOK_ALIKES =
       "АаAaВвBbСсCcЕеEeНнHhІіIiЈјJjКкKkМмMmОоOoРрPpЅѕSsТтTtУуYyХхXxԀԁDdԚԛQqԜԝWwҺһHhӀӏLl";
+  private static final String LATIN =
+      "ᴀaʙbᴄcᴅdᴇeꜰfɢgʜhɪiᴊjᴋkʟlᴍmɴnᴏoᴘpꞯqʀrꜱsᴛtᴜuᴠvᴡwʏyᴢz"
+          + "đdħhłløoŧtƀbɍrɇeȼcɏyƶzꝁkɨiʉuɉjꝗqꝑpᵽpɓbƈcɗdƒfɠgƙkƥpƭtʋvȥzɦhɱmɲnŋnʂsʈtʐzɖdɭlɳnɽr";
   private static final Map<Character, Character> GREEK =
       Map.ofEntries(
           Map.entry('Α', 'a'),
@@ -104,7 +108,9 @@ final class Fold {
     if (Character.isDigit(codePoint)) {
       out.append((char) ('0' + Character.digit(codePoint, 10)));
     } else if (Character.isLetterOrDigit(codePoint)) {
-      out.appendCodePoint(Character.toLowerCase(latin(codePoint)));
+      int lower = Character.toLowerCase(latin(codePoint));
+      int at = lower < 128 ? -1 : LATIN.indexOf(lower);
+      out.appendCodePoint(at < 0 ? lower : LATIN.charAt(at + 1));
     }
   }
 

@@ -15,13 +15,15 @@ public final class Glance {
   }
 
   private final GramIndex index;
+  private final Amount amount;
   private final Effort effort;
   private final FirstPass pass;
   private char[] buffer = new char[256];
   private boolean shown;
 
-  Glance(GramIndex index, int characters, Effort effort) {
+  Glance(GramIndex index, int characters, Amount amount, Effort effort) {
     this.index = index;
+    this.amount = amount;
     this.effort = effort;
     this.pass = new FirstPass(characters);
   }
@@ -51,6 +53,7 @@ public final class Glance {
     index.search(
         pass.folded(),
         pass.length(),
+        amount,
         effort,
         (spelling, from, to, whole) -> {
           shown = true;

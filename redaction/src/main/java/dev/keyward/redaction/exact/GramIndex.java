@@ -56,8 +56,12 @@ final class GramIndex {
     boolean at(Spelling spelling, int from, int to, boolean whole);
   }
 
-  /// Gives every stretch of the first `length` characters to `each`, until it says stop.
-  void search(char[] folded, int length, Effort effort, Shown each) {
+  /// Gives every stretch of the first `length` characters that shows `amount` of a spelling to
+  /// `each`, until it says stop.
+  ///
+  /// What comparing costs counts for the common limit only where parts count: else reaching it
+  /// would tell that a part is right.
+  void search(char[] folded, int length, Amount amount, Effort effort, Shown each) {
     effort.spend(length);
     long gram = 0;
     int lastEntry = 0;
@@ -79,7 +83,10 @@ final class GramIndex {
         Spelling spelling = spellings[which];
         int from = widenLeft(spelling.folded(), folded, start, offsetOf[entry]);
         int to = widenRight(spelling.folded(), folded, length, start, offsetOf[entry]);
-        effort.spend(1 + to - from);
+        switch (amount) {
+          case PART -> effort.spend(1 + to - from);
+          case WHOLE -> effort.compare(1 + to - from);
+        }
         if (to - from < GRAM) {
           continue;
         }
@@ -87,7 +94,8 @@ final class GramIndex {
         lastDiagonal = diagonal;
         lastEnd = to;
         boolean whole = to - from == spelling.folded().length;
-        if (spelling.shows(from - diagonal, to - diagonal) && !each.at(spelling, from, to, whole)) {
+        if (spelling.shows(from - diagonal, to - diagonal, amount)
+            && !each.at(spelling, from, to, whole)) {
           return;
         }
       }

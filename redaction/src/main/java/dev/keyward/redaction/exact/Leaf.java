@@ -11,6 +11,12 @@ final class Leaf {
   /// How many letters and digits in a row give a secret away.
   static final int TELLING = 12;
 
+  /// Of fewer letters and digits than this none may be missing.
+  private static final int GUESSABLE = 20;
+
+  /// How many may be missing of the others.
+  private static final int MISSING = 6;
+
   private static final List<String> SHARED =
       List.of(
           "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQ",
@@ -82,6 +88,14 @@ final class Leaf {
     int all = letters[raw.length()];
     return (count >= need && looksRandom(from, to))
         || count >= (all <= 16 ? all : Math.max(16, all * 3 / 5));
+  }
+
+  /// {@return whether so much of this stands in the stretch that nothing is left to guess}
+  boolean holds(int from, int to) {
+    int all = letters[raw.length()];
+    int count = letters[to] - letters[from];
+    int missing = all - count;
+    return !wholeOnly && all >= GUESSABLE && missing <= MISSING && 5L * count >= 4L * all;
   }
 
   /// Changes between letters and digits, and from lower to upper case, are many in keys and few in

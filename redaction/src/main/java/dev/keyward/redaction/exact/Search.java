@@ -8,12 +8,14 @@ final class Search {
 
   private final GramIndex index;
   private final Guarded guarded;
+  private final Amount amount;
   private final Effort effort;
   private final Spans found;
 
-  Search(GramIndex index, Guarded guarded, Effort effort, Spans found) {
+  Search(GramIndex index, Guarded guarded, Amount amount, Effort effort, Spans found) {
     this.index = index;
     this.guarded = guarded;
+    this.amount = amount;
     this.effort = effort;
     this.found = found;
   }
@@ -32,6 +34,10 @@ final class Search {
       View visible = Visible.of(view, effort);
       shallow(visible);
       guarded.search(visible, effort, found);
+    }
+    if ((flags & FirstPass.TAGS) != 0 && escapes < ESCAPES_DEEP) {
+      deep(Tags.read(view), ESCAPES_DEEP, packed, quotes, turns);
+      deep(Tags.alone(view), escapes + 1, packed, quotes, turns);
     }
     if ((flags & FirstPass.QUOTED) != 0 && quotes) {
       effort.spend(4L * view.length());
@@ -60,6 +66,7 @@ final class Search {
     index.search(
         folded.chars(),
         folded.length(),
+        amount,
         effort,
         (spelling, from, to, whole) -> {
           took(view, folded.place(from), folded.place(to - 1), spelling, whole);
@@ -82,7 +89,7 @@ final class Search {
         }
       }
       case TURNED -> {}
-      case PACKED -> {
+      case PACKED, GROUPED -> {
         from -= edge(view, first, -1);
         to += edge(view, last, 1);
       }

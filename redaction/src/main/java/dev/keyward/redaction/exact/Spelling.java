@@ -4,6 +4,8 @@ package dev.keyward.redaction.exact;
 ///
 /// A class and not a record, for its arrays must stay its own; it prints as nothing.
 final class Spelling {
+  private static final int GROUP = 4;
+
   private final Leaf leaf;
   private final char[] folded;
   private final int[] origin;
@@ -28,7 +30,9 @@ final class Spelling {
     /// In another order or alphabet, character by character.
     TURNED,
     /// In an encoding in which one character may hold parts of two.
-    PACKED
+    PACKED,
+    /// Packed in groups of four characters, so that at both ends some may be left out.
+    GROUPED
   }
 
   Leaf leaf() {
@@ -43,8 +47,27 @@ final class Spelling {
     return kind;
   }
 
+  /// {@return whether that stretch of it is as much of the leaf as counts}
+  boolean shows(int from, int to, Amount amount) {
+    return switch (amount) {
+      case PART -> shows(from, to);
+      case WHOLE -> holds(from, to);
+    };
+  }
+
+  private boolean holds(int from, int to) {
+    if (kind != Kind.GROUPED && from == 0 && to == folded.length) {
+      return true;
+    }
+    int first = Math.min(origin[from], origin[to - 1]);
+    int last = Math.max(origin[from], origin[to - 1]);
+    int end = kind == Kind.GROUPED ? last + GROUP : last + 1;
+    return leaf.holds(first, Math.min(end, leaf.raw().length()))
+        || (first == 0 && end >= leaf.raw().length() && to - from == folded.length);
+  }
+
   /// {@return whether that stretch of it gives the leaf away}
-  boolean shows(int from, int to) {
+  private boolean shows(int from, int to) {
     if (from == 0 && to == folded.length) {
       return true;
     }

@@ -12,6 +12,7 @@ final class Spellings {
   private static final String BASE64 =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   private static final String BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  private static final String BASE32_HEX = "0123456789ABCDEFGHIJKLMNOPQRSTUV";
   private static final String HEX = "0123456789abcdef";
   private static final String BASE85 =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
@@ -66,6 +67,7 @@ final class Spellings {
     bits(bytes, BASE64, 6, 3);
     if (leaf.raw().length() <= LONG) {
       bits(bytes, BASE32, 5, 5);
+      bits(bytes, BASE32_HEX, 5, 5);
     }
   }
 
@@ -108,8 +110,8 @@ final class Spellings {
   private void base85() {
     Bytes bytes = Bytes.utf8(leaf.raw());
     for (int offset = 0; offset < 4; offset++) {
-      add(bytes.base85(offset, BASE85::charAt), PACKED_NEED, Spelling.Kind.PACKED);
-      add(bytes.base85(offset, digit -> (char) ('!' + digit)), PACKED_NEED, Spelling.Kind.PACKED);
+      add(bytes.base85(offset, BASE85::charAt), PACKED_NEED, Spelling.Kind.GROUPED);
+      add(bytes.base85(offset, digit -> (char) ('!' + digit)), PACKED_NEED, Spelling.Kind.GROUPED);
     }
   }
 
