@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -132,6 +133,7 @@ final class LiveBroker implements AutoCloseable {
 
   private void write(SecureRandom random) throws IOException {
     Files.createDirectories(home.catalog());
+    Files.setPosixFilePermissions(home.folder(), PosixFilePermissions.fromString("rwx------"));
     Files.writeString(
         home.config(),
         """
