@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -123,6 +124,7 @@ final class DemoBroker implements BrokerDoor {
 
   private static void write(Home home, URI crm, URI payments) throws IOException {
     Files.createDirectories(home.catalog());
+    Files.setPosixFilePermissions(home.folder(), PosixFilePermissions.fromString("rwx------"));
     Files.writeString(
         home.config(),
         """
