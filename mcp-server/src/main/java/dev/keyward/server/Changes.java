@@ -33,7 +33,7 @@ final class Changes {
                   agent.type(),
                   agent.workspace(),
                   agent.owner(),
-                  agent.tools().patterns(),
+                  agent.tools().written(),
                   Optional.of(expires),
                   by);
           case AgentChange.Rotated(var agent, var expires) ->

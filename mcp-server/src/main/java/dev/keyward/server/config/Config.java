@@ -1,6 +1,7 @@
 package dev.keyward.server.config;
 
 import dev.keyward.call.AgentId;
+import dev.keyward.call.ToolPattern;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,7 +63,7 @@ public record Config(
   ///
   /// @param tool a tool's name, or `crm.*`
   /// @param agents who may; none means every agent that sees the tool
-  public record AllowRule(String tool, Set<AgentId> agents) {
+  public record AllowRule(ToolPattern tool, Set<AgentId> agents) {
     /// Copies the agents.
     public AllowRule {
       agents = Set.copyOf(agents);

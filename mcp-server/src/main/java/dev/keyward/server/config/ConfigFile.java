@@ -1,6 +1,7 @@
 package dev.keyward.server.config;
 
 import dev.keyward.call.AgentId;
+import dev.keyward.call.ToolPattern;
 import dev.keyward.catalog.SchemaCheck;
 import dev.keyward.catalog.YamlText;
 import java.io.IOException;
@@ -112,7 +113,7 @@ public final class ConfigFile {
     for (JsonNode rule : rules) {
       Set<AgentId> agents = new HashSet<>();
       rule.path("agents").forEach(agent -> agents.add(new AgentId(agent.stringValue())));
-      allow.add(new Config.AllowRule(rule.get("tool").stringValue(), agents));
+      allow.add(new Config.AllowRule(new ToolPattern(rule.get("tool").stringValue()), agents));
     }
     return allow;
   }

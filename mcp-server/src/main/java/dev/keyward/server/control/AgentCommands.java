@@ -2,6 +2,7 @@ package dev.keyward.server.control;
 
 import dev.keyward.call.AgentId;
 import dev.keyward.call.PersonId;
+import dev.keyward.call.ToolPattern;
 import dev.keyward.redaction.Secret;
 import dev.keyward.redaction.TouchesSecret;
 import dev.keyward.server.identity.Agent;
@@ -53,7 +54,7 @@ final class AgentCommands {
             fields.optional("type").orElse("agent"),
             fields.optional("workspace").orElse("default"),
             owner,
-            new ToolScope(fields.list("tools")),
+            ToolScope.of(fields.list("tools")),
             ToolNames.parse(fields.optional("tool_names").orElse("canonical")));
     ObjectNode added = key(agent.id(), parts.agents().add(agent, lifetime(fields)));
     sightless(agent.tools()).ifPresent(warning -> added.put("warning", warning));
@@ -85,7 +86,7 @@ final class AgentCommands {
     row.put("workspace", agent.workspace());
     row.put("owner", agent.owner().value());
     ArrayNode tools = row.putArray("tools");
-    agent.tools().patterns().forEach(tools::add);
+    agent.tools().written().forEach(tools::add);
     row.put("tool_names", agent.toolNames().wire());
     row.put("created", listed.created().toString());
     row.put("revoked", listed.revoked());
@@ -118,7 +119,8 @@ final class AgentCommands {
     if (tools.patterns().isEmpty()) {
       return Optional.of("it sees no tool, since none was named with --tools");
     }
-    List<String> idle = tools.patterns().stream().filter(this::namesNothing).toList();
+    List<String> idle =
+        tools.patterns().stream().filter(this::namesNothing).map(ToolPattern::value).toList();
     return idle.isEmpty()
         ? Optional.empty()
         : Optional.of(
@@ -127,9 +129,8 @@ final class AgentCommands {
                 + "; see: keyward catalog list");
   }
 
-  private boolean namesNothing(String pattern) {
-    var scope = new ToolScope(List.of(pattern));
-    return parts.catalog().current().tools().stream().noneMatch(tool -> scope.sees(tool.name()));
+  private boolean namesNothing(ToolPattern pattern) {
+    return parts.catalog().current().tools().stream().noneMatch(tool -> pattern.names(tool.name()));
   }
 
   private static Duration lifetime(Fields fields) {

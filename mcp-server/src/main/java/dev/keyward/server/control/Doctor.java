@@ -4,6 +4,7 @@ import dev.keyward.approvals.Person;
 import dev.keyward.approvals.Role;
 import dev.keyward.call.AgentId;
 import dev.keyward.call.Tier;
+import dev.keyward.call.ToolPattern;
 import dev.keyward.catalog.CatalogProblem;
 import dev.keyward.catalog.CredentialRef;
 import dev.keyward.catalog.CredentialUse;
@@ -268,13 +269,9 @@ final class Doctor {
     }
   }
 
-  private List<Tool> named(String pattern) {
+  private List<Tool> named(ToolPattern pattern) {
     return parts.catalog().current().tools().stream()
-        .filter(
-            tool ->
-                pattern.endsWith(".*")
-                    ? tool.name().value().startsWith(pattern.substring(0, pattern.length() - 1))
-                    : tool.name().value().equals(pattern))
+        .filter(tool -> pattern.names(tool.name()))
         .toList();
   }
 

@@ -147,7 +147,7 @@ public final class Agents {
         .bind("type", agent.type())
         .bind("workspace", agent.workspace())
         .bind("owner", agent.owner().value())
-        .bind("tools", String.join(" ", agent.tools().patterns()))
+        .bind("tools", String.join(" ", agent.tools().written()))
         .bind("toolNames", agent.toolNames().wire())
         .bind("at", clock.millis())
         .execute();
@@ -242,7 +242,7 @@ public final class Agents {
         row.getString("type"),
         row.getString("workspace"),
         new PersonId(row.getString("owner")),
-        new ToolScope(tools.isEmpty() ? List.of() : List.of(tools.split(" ", -1))),
+        ToolScope.of(tools.isEmpty() ? List.of() : List.of(tools.split(" ", -1))),
         ToolNames.parse(row.getString("tool_names")));
   }
 

@@ -4,6 +4,7 @@ import dev.keyward.call.AgentId;
 import dev.keyward.call.ApprovalKind;
 import dev.keyward.call.Tier;
 import dev.keyward.call.ToolName;
+import dev.keyward.call.ToolPattern;
 import dev.keyward.catalog.ToolCall;
 import java.util.List;
 import java.util.Set;
@@ -19,18 +20,14 @@ public final class TierPolicy implements Policy {
   private final boolean singleOperator;
 
   /// Lets `agents` (none means all that see the tool) call `tool` (a name, or `crm.*`) unasked.
-  public record Allow(String tool, Set<AgentId> agents) {
+  public record Allow(ToolPattern tool, Set<AgentId> agents) {
     /// Copies the agents.
     public Allow {
       agents = Set.copyOf(agents);
     }
 
     private boolean matches(AgentId agent, ToolName name) {
-      boolean named =
-          tool.endsWith(".*")
-              ? name.value().startsWith(tool.substring(0, tool.length() - 1))
-              : name.value().equals(tool);
-      return named && (agents.isEmpty() || agents.contains(agent));
+      return tool.names(name) && (agents.isEmpty() || agents.contains(agent));
     }
   }
 
