@@ -52,13 +52,18 @@ public final class Redactor {
   }
 
   /// {@return whether `json` holds a secret or a telling part of one, as [#scrub(JsonNode)] would
-  /// take out}
+  /// take out; one of `more` counts too}
   ///
   /// Whoever wrote the value must not hear of it: that a part is right is worth knowing.
   ///
   /// @throws Uncertain as [#scrub(JsonNode)]
-  public boolean holdsPart(JsonNode json) {
-    return !scrub(json, Amount.PART, known.get()).scrubbedAt().isEmpty();
+  public boolean holdsPart(JsonNode json, List<KnownSecrets> more) {
+    return holdsPart(json, known.get())
+        || more.stream().anyMatch(secrets -> holdsPart(json, secrets));
+  }
+
+  private static boolean holdsPart(JsonNode json, KnownSecrets secrets) {
+    return !scrub(json, Amount.PART, secrets).scrubbedAt().isEmpty();
   }
 
   private Redacted scrub(JsonNode json, Amount amount) {
