@@ -24,10 +24,12 @@ import dev.keyward.server.control.ControlSocket;
 import dev.keyward.server.control.HomeLock;
 import dev.keyward.server.control.Operations;
 import dev.keyward.server.control.OperatorCommands;
+import dev.keyward.server.credential.CredentialStore;
 import dev.keyward.server.credential.Credentials;
 import dev.keyward.server.credential.EncryptedFile;
 import dev.keyward.server.credential.MasterKey;
 import dev.keyward.server.credential.UnusableFile;
+import dev.keyward.server.credential.vault.VaultCredentials;
 import dev.keyward.server.identity.Agents;
 import dev.keyward.server.identity.Identity;
 import dev.keyward.server.pipeline.Recovery;
@@ -58,11 +60,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 /// One broker over one home folder: the whole object graph, and its start and end.
 public final class Keyward implements AutoCloseable {
@@ -129,6 +133,7 @@ public final class Keyward implements AutoCloseable {
 
     MasterKey master = MasterKey.read(home.masterKey());
     EncryptedFile secrets = EncryptedFile.open(home.secrets(), master, clock, random);
+    Optional<VaultCredentials> vault = vault();
     SigningKey signingKey = SigningKey.read(home.auditKey(), home.auditPublicKey());
     Database database = endings.add(SqliteDatabase.open(home.database()));
     catalog = endings.add(CatalogFolder.open(home.catalog()));
@@ -152,7 +157,7 @@ public final class Keyward implements AutoCloseable {
 
     var strangers = new Strangers(database, audit, clock);
     Identity identity = new Identity(agents, strangers::count);
-    Credentials credentials = new Credentials(Map.of(EncryptedFile.STORE, secrets));
+    Credentials credentials = new Credentials(stores(secrets, vault));
     AtomicReference<KnownSecrets> known =
         new AtomicReference<>(KnownSecrets.of(credentials.held()));
     credentials.onChange(() -> known.set(KnownSecrets.of(credentials.held())));
@@ -193,6 +198,7 @@ public final class Keyward implements AutoCloseable {
                 agents,
                 people,
                 secrets,
+                credentials,
                 catalog,
                 approvals,
                 this::agentsUrl,
@@ -204,7 +210,12 @@ public final class Keyward implements AutoCloseable {
     if (mode != Mode.COMMAND) {
       endings.add(
           new Chores(
-              List.of(approvals::expireDue, runs::endDue, pipeline::catchUp, strangers::record)));
+              List.of(
+                  approvals::expireDue,
+                  runs::endDue,
+                  pipeline::catchUp,
+                  strangers::record,
+                  () -> vault.ifPresent(VaultCredentials::tend))));
     }
   }
 
@@ -328,6 +339,21 @@ public final class Keyward implements AutoCloseable {
               audit.append(tx, event);
               return event;
             });
+  }
+
+  private Optional<VaultCredentials> vault() {
+    Function<String, Optional<String>> environment =
+        name -> Optional.ofNullable(System.getenv(name));
+    return config
+        .vault()
+        .map(settings -> endings.add(VaultCredentials.open(settings, environment, clock, random)));
+  }
+
+  private static Map<String, CredentialStore> stores(
+      EncryptedFile secrets, Optional<VaultCredentials> vault) {
+    Map<String, CredentialStore> stores = new HashMap<>(Map.of(EncryptedFile.STORE, secrets));
+    vault.ifPresent(store -> stores.put(VaultCredentials.STORE, store));
+    return stores;
   }
 
   private ServerFacts facts(Mode mode) {

@@ -233,6 +233,7 @@ final class AuditJson {
           Refusal.SecretInArguments(),
           Refusal.RunPaused(),
           Refusal.CredentialMissing(),
+          Refusal.CredentialUnavailable(),
           Refusal.UpstreamUnreachable(),
           Refusal.AddressNotAllowed(),
           Refusal.UpstreamUnusable _,

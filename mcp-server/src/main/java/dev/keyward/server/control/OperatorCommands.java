@@ -9,6 +9,7 @@ import dev.keyward.server.audit.AuditRecords;
 import dev.keyward.server.audit.Checkpoints;
 import dev.keyward.server.config.Config;
 import dev.keyward.server.config.Home;
+import dev.keyward.server.credential.Credentials;
 import dev.keyward.server.credential.EncryptedFile;
 import dev.keyward.server.identity.Agents;
 import dev.keyward.store.Database;
@@ -48,6 +49,7 @@ public final class OperatorCommands implements Operations {
       Agents agents,
       SqlPeople people,
       EncryptedFile secrets,
+      Credentials credentials,
       CatalogFolder catalog,
       Approvals approvals,
       Supplier<Optional<URI>> agentsUrl,
