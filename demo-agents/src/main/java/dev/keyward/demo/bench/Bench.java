@@ -67,7 +67,7 @@ public final class Bench {
       say("warming up " + target.name());
       new Turn(target, FIRST_CONNECTIONS).warmUp(FIRST_CALLS, FIRST_AT_MOST);
     }
-    var report = new Report(targets.stream().map(Target::name).toList());
+    var report = new Report();
     for (int connections : options.connections()) {
       for (int round = 1; round <= options.rounds(); round++) {
         say(connections + " connections, round " + round + " of " + options.rounds());

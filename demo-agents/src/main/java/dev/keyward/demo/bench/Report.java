@@ -13,12 +13,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /// Medians over the rounds, and each server's calls as a share of the others'.
 final class Report {
-  private final List<String> targets;
   private final Map<Integer, Map<String, List<Turn.Seen>>> turns = new LinkedHashMap<>();
-
-  Report(List<String> targets) {
-    this.targets = List.copyOf(targets);
-  }
 
   void add(String target, int connections, Turn.Seen seen) {
     turns
@@ -78,7 +73,7 @@ final class Report {
     return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(rows) + "\n";
   }
 
-  private String line(String target, List<Turn.Seen> seen, Map<String, List<Turn.Seen>> all) {
+  private static String line(String target, List<Turn.Seen> seen, Map<String, List<Turn.Seen>> all) {
     return String.format(
         Locale.ROOT,
         "%-24s %,9.0f %,9.0f %,9.0f %12.1f %8.0f %6d  %s%n",
@@ -89,21 +84,21 @@ final class Report {
         median(seen, Turn.Seen::processor),
         median(seen, Turn.Seen::residentMib),
         wrong(seen),
-        shares(target, all));
+        shares(target, median(seen, Turn.Seen::callsPerSecond), all));
   }
 
-  private String shares(String target, Map<String, List<Turn.Seen>> all) {
+  private static String shares(String target, double own, Map<String, List<Turn.Seen>> all) {
     if (!target.startsWith("keyward")) {
       return "";
     }
     List<String> shares = new ArrayList<>();
-    double own = median(all.get(target), Turn.Seen::callsPerSecond);
-    for (String other : targets) {
-      if (!other.equals(target)) {
-        double theirs = median(all.get(other), Turn.Seen::callsPerSecond);
-        shares.add(String.format(Locale.ROOT, "%s %.2f", other.split(",", 2)[0], own / theirs));
-      }
-    }
+    all.forEach(
+        (other, theirs) -> {
+          if (!other.equals(target)) {
+            double share = own / median(theirs, Turn.Seen::callsPerSecond);
+            shares.add(String.format(Locale.ROOT, "%s %.2f", other.split(",", 2)[0], share));
+          }
+        });
     return String.join(", ", shares);
   }
 

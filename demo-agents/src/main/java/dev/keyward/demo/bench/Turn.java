@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// One server's turn: so many connections, each with one call at a time, for some seconds.
@@ -97,7 +98,7 @@ final class Turn {
   }
 
   private static int made(List<Worker> workers) {
-    return workers.stream().mapToInt(worker -> worker.made).sum();
+    return workers.stream().mapToInt(worker -> worker.made.get()).sum();
   }
 
   private Seen seen(List<Worker> workers, double seconds, Duration processor) {
@@ -123,7 +124,7 @@ final class Turn {
   private final class Worker implements Runnable {
     private final Target.Line line;
     private int[] took = new int[1 << 12];
-    private volatile int made;
+    private final AtomicInteger made = new AtomicInteger();
     private int calls;
     private int wrong;
 
@@ -145,7 +146,7 @@ final class Turn {
     }
 
     private void note(long nanos, boolean right) {
-      made = made + 1; // this thread alone writes it
+      made.incrementAndGet();
       if (!right) {
         wrong++;
       }
