@@ -73,7 +73,8 @@ final class Report {
     return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(rows) + "\n";
   }
 
-  private static String line(String target, List<Turn.Seen> seen, Map<String, List<Turn.Seen>> all) {
+  private static String line(
+      String target, List<Turn.Seen> seen, Map<String, List<Turn.Seen>> all) {
     return String.format(
         Locale.ROOT,
         "%-24s %,9.0f %,9.0f %,9.0f %12.1f %8.0f %6d  %s%n",

@@ -199,7 +199,8 @@ final class AgentGate implements Filter {
             : Optional.empty();
     Optional<HttpServletRequest> left =
         session.isPresent()
-            ? direct.answer(request, response, session.get(), (Secret) request.getAttribute(PRESENTED))
+            ? direct.answer(
+                request, response, session.get(), (Secret) request.getAttribute(PRESENTED))
             : Optional.of(request);
     if (left.isPresent()) {
       chain.doFilter(left.get(), response);

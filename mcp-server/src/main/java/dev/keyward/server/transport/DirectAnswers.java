@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The SDK answers with an event stream of one event, which costs as much as all stages of a call
 /// together: a reactive pipeline, an asynchronous request, two writes. Clients must take both forms
-/// (MCP 2025-11-25, "Sending Messages to the Server", 5). What is no such request, notifications and
-/// bad messages among it, goes on to the SDK as it came. Thread-safe; blocks.
+/// (MCP 2025-11-25, "Sending Messages to the Server", 5). What is no such request, notifications
+/// and bad messages among it, goes on to the SDK as it came. Thread-safe; blocks.
 final class DirectAnswers {
   private final McpMethods methods;
   private final McpJson json;
@@ -58,7 +58,8 @@ final class DirectAnswers {
   private Optional<JSONRPCRequest> read(byte[] body) {
     try {
       JSONRPCMessage message = json.message(new String(body, StandardCharsets.UTF_8));
-      return message instanceof JSONRPCRequest request && McpMethods.NAMES.contains(request.method())
+      return message instanceof JSONRPCRequest request
+              && McpMethods.NAMES.contains(request.method())
           ? Optional.of(request)
           : Optional.empty();
     } catch (BadMessage e) {
