@@ -34,7 +34,7 @@ final class SqliteConnection implements AutoCloseable {
 
   private final Connection connection;
   private final boolean readOnly;
-  private final ReusedStatements statements = new ReusedStatements(this::broken);
+  private final ReusedStatements statements = new ReusedStatements(this::broken, this::notice);
   private final Handle handle;
   private final PreparedStatement begin;
   private final PreparedStatement commit;

@@ -64,6 +64,13 @@ final class Unit<T> implements Tx {
   }
 
   @Override
+  public int update(String statement, @Nullable Object... values) {
+    return sql().getStatementBuilder() instanceof ReusedStatements reused
+        ? reused.update(sql().getConnection(), statement, values)
+        : Tx.super.update(statement, values);
+  }
+
+  @Override
   public void afterCommit(Runnable action) {
     afterCommit.add(action);
   }

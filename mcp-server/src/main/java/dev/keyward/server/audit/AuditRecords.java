@@ -25,8 +25,8 @@ import tools.jackson.databind.JsonNode;
 public final class AuditRecords {
   private static final String HEADS =
       """
-      SELECT e.chain, e.seq, e.hash FROM audit_chains c
-      JOIN audit_events e ON e.chain = c.chain
+      SELECT e.chain, e.seq, e.hash FROM audit_chains c CROSS JOIN audit_events e
+      WHERE e.chain = c.chain
         AND e.seq = (SELECT MAX(m.seq) FROM audit_events m WHERE m.chain = c.chain)
       """;
 
@@ -98,7 +98,7 @@ public final class AuditRecords {
 
   /// {@return the head of one chain}
   static Optional<ChainHead> head(Tx tx, String chain) {
-    try (Query query = tx.sql().createQuery(HEADS + "WHERE c.chain = :chain")) {
+    try (Query query = tx.sql().createQuery(HEADS + "AND c.chain = :chain")) {
       return query.bind("chain", chain).map((row, _) -> head(row)).findOne();
     }
   }
@@ -112,7 +112,7 @@ public final class AuditRecords {
   }
 
   static List<ChainHead> unnamedHeads(Tx tx) {
-    try (Query query = tx.sql().createQuery(HEADS + "WHERE e.seq > c.named_seq ORDER BY e.chain")) {
+    try (Query query = tx.sql().createQuery(HEADS + "AND e.seq > c.named_seq ORDER BY e.chain")) {
       return query.map((row, _) -> head(row)).list();
     }
   }

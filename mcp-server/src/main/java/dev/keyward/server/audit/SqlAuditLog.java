@@ -143,22 +143,20 @@ public final class SqlAuditLog implements AuditLog {
     String text = CanonicalJson.write(body);
     byte[] leaf = hashes.leaf(text);
     String hash = AuditHash.hex(hashes.chain(HexFormat.of().parseHex(end.hash()), leaf));
-    try (var insert = tx.sql().createUpdate(INSERT)) {
-      insert
-          .bind(0, chain)
-          .bind(1, seq)
-          .bind(2, id)
-          .bind(3, at.toEpochMilli())
-          .bind(4, event.type())
-          .bind(5, column(body, "call"))
-          .bind(6, column(body, "run"))
-          .bind(7, column(body, "agent"))
-          .bind(8, column(body, "tool"))
-          .bind(9, text)
-          .bind(10, AuditHash.hex(leaf))
-          .bind(11, hash)
-          .execute();
-    }
+    tx.update(
+        INSERT,
+        chain,
+        seq,
+        id,
+        at.toEpochMilli(),
+        event.type(),
+        column(body, "call"),
+        column(body, "run"),
+        column(body, "agent"),
+        column(body, "tool"),
+        text,
+        AuditHash.hex(leaf),
+        hash);
     Instant latest = at.isAfter(end.latest()) ? at : end.latest();
     move(tx, new End(end.state(), seq, hash, latest));
     tx.afterCommit(recorded);

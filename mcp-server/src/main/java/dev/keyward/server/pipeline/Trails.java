@@ -78,9 +78,10 @@ final class Trails {
     }
   }
 
-  /// Queues without waiting, in the order of all that is written.
+  /// Queues without waiting, in the order of all that is written; durable with what is waited for
+  /// next, or a few milliseconds later.
   <T> CompletableFuture<T> queue(Database.Work<T> work) {
-    return database.submit(work).whenComplete((_, error) -> failing |= error != null);
+    return database.submitPatiently(work).whenComplete((_, error) -> failing |= error != null);
   }
 
   /// Writes what has already happened: if that fails now, it is tried again until it succeeds.
