@@ -1,5 +1,6 @@
 package dev.keyward.store;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -45,6 +46,23 @@ public final class PostgresDatabase implements Database {
     var hints = new PostgresHints(server);
     hints.start();
     return new PostgresDatabase(writer, new PostgresReaders(server), hints);
+  }
+
+  /// Opens a connection that only reads and sees one moment; nothing is migrated. The caller closes
+  /// it.
+  ///
+  /// @throws StoreUnavailable if there is no connection; the message is a sentence for the operator
+  public static Connection snapshot(PostgresSettings settings) {
+    var server = new PostgresServer(settings);
+    try {
+      Connection connection = server.source("snapshot").getConnection();
+      connection.setReadOnly(true);
+      connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      connection.setAutoCommit(false);
+      return connection;
+    } catch (SQLException e) {
+      throw new StoreUnavailable(server.complaint(e), e);
+    }
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.util.Set;
 /// @param allow calls that need no person although their tier would ask for one
 /// @param privateOrigins upstream origins on loopback or private networks that may be called
 /// @param checkpoints the file for signed audit checkpoints
+/// @param database where everything is kept; absent: in a SQLite file of the home folder
 /// @param text the file as it was read
 public record Config(
     AgentsListener agents,
@@ -25,6 +26,7 @@ public record Config(
     List<AllowRule> allow,
     Set<URI> privateOrigins,
     Path checkpoints,
+    Optional<DatabaseConfig> database,
     String text) {
 
   /// Copies the collections.
