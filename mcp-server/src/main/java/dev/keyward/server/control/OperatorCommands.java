@@ -87,7 +87,8 @@ public final class OperatorCommands implements Operations {
     } catch (IllegalArgumentException e) {
       throw new OperatorError(String.valueOf(e.getMessage()));
     } catch (StoreUnavailable e) {
-      throw new OperatorError("the database cannot be written; is the disk full?");
+      throw new OperatorError(
+          "the database cannot do it now; is its disk full, or its server down?");
     }
   }
 }
