@@ -30,6 +30,7 @@ final class Aftermath {
 
   private final List<String> broken = new ArrayList<>();
   private final Map<String, String> approvals = new HashMap<>(); // state by name
+  private final Map<Integer, List<String>> approvalsOfJob = new HashMap<>();
   private final Map<String, List<JsonNode>> byCall = new HashMap<>();
   private final Map<String, List<JsonNode>> byApproval = new HashMap<>();
   private final Map<String, List<String>> writes = new HashMap<>(); // states by action
@@ -184,6 +185,13 @@ final class Aftermath {
     long begun = states.stream().filter(state -> !state.equals("NOT_SENT")).count();
     claim(times <= begun, job + " was sent " + times + "×, and on disk are " + states);
     claim(times == 1 || job.repeats(), job + " was sent " + times + "×");
+    if (job.kind().asksPeople()) {
+      long used =
+          approvalsOfJob.getOrDefault(job.number(), List.of()).stream()
+              .mapToLong(id -> count(byApproval.getOrDefault(id, List.of()), "approval.consumed"))
+              .sum();
+      claim(times <= used, job + " was sent " + times + "×, and people agreed to " + used);
+    }
   }
 
   private void claim(boolean holds, String otherwise) {
@@ -195,8 +203,16 @@ final class Aftermath {
   private void read(Connection sql) throws SQLException {
     rows(
         sql,
-        "SELECT id, state FROM approvals",
-        row -> approvals.put(row.getString(1), row.getString(2)));
+        "SELECT id, state, arguments FROM approvals",
+        row -> {
+          approvals.put(row.getString(1), row.getString(2));
+          Job.numberIn(row.getString(3))
+              .ifPresent(
+                  job ->
+                      approvalsOfJob
+                          .computeIfAbsent(job, _ -> new ArrayList<>())
+                          .add(row.getString(1)));
+        });
     rows(
         sql,
         "SELECT approval, person, verdict FROM approval_decisions",

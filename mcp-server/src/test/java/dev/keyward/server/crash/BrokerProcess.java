@@ -30,6 +30,7 @@ final class BrokerProcess {
   private final Process process;
   private final CompletableFuture<URI> agents = new CompletableFuture<>();
   private final CompletableFuture<URI> people = new CompletableFuture<>();
+  private volatile boolean doomed;
 
   private BrokerProcess(Home home, Path log, Process process) {
     this.home = home;
@@ -101,9 +102,9 @@ final class BrokerProcess {
     return heard(people);
   }
 
-  /// {@return whether it has not ended}
+  /// {@return whether it should answer: it has not ended, and nobody has begun to end it}
   boolean lives() {
-    return process.isAlive();
+    return !doomed && process.isAlive();
   }
 
   long pid() {
@@ -118,12 +119,14 @@ final class BrokerProcess {
 
   /// Kills it as `kill -9` does, and waits until it is gone.
   void kill() {
+    doomed = true;
     process.destroyForcibly();
     gone();
   }
 
   /// Asks it to end, and returns its exit code.
   int stop() {
+    doomed = true;
     process.destroy();
     return gone();
   }
