@@ -205,13 +205,12 @@ final class Aftermath {
         sql,
         "SELECT id, state, arguments FROM approvals",
         row -> {
-          approvals.put(row.getString(1), row.getString(2));
+          String id = row.getString(1);
+          approvals.put(id, row.getString(2));
           Job.numberIn(row.getString(3))
               .ifPresent(
                   job ->
-                      approvalsOfJob
-                          .computeIfAbsent(job, _ -> new ArrayList<>())
-                          .add(row.getString(1)));
+                      approvalsOfJob.computeIfAbsent(job, _ -> new ArrayList<>()).add(id));
         });
     rows(
         sql,

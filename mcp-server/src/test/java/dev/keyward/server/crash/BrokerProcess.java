@@ -41,20 +41,22 @@ final class BrokerProcess {
   /// Starts a broker on `home` and returns at once. What it says on standard error is added to a
   /// file beside the home folder.
   static BrokerProcess start(Home home) {
-    return start(home, List.of());
+    return start(home, home, List.of());
   }
 
   /// The same, run by another program.
   ///
+  /// @param home as the broker's process sees it
+  /// @param seen the same home as this process sees it
   /// @param runner a program and its arguments, which runs the command line that follows it
-  static BrokerProcess start(Home home, List<String> runner) {
-    Path log = log(home);
+  static BrokerProcess start(Home home, Home seen, List<String> runner) {
+    Path log = log(seen);
     try {
       Process process =
           new ProcessBuilder(command(runner, "serve", "--home", home.folder().toString()))
               .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
               .start();
-      var broker = new BrokerProcess(home, log, process);
+      var broker = new BrokerProcess(seen, log, process);
       Thread.ofVirtual().start(broker::listen);
       return broker;
     } catch (IOException e) {
@@ -131,6 +133,11 @@ final class BrokerProcess {
     return gone();
   }
 
+  /// Waits until it has ended by itself, and returns its exit code.
+  int ended() {
+    return gone();
+  }
+
   /// Ends it if it still runs; for clean-up.
   void end() {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -177,7 +184,8 @@ final class BrokerProcess {
     }
   }
 
-  private String endOfLog() {
+  /// {@return the last lines that it wrote to standard error}
+  String endOfLog() {
     try {
       List<String> lines = Files.readAllLines(log);
       return String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()));
