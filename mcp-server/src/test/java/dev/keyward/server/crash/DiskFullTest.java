@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -174,7 +175,7 @@ final class DiskFullTest {
         return;
       }
     }
-    throw new AssertionError("the disk is full and the broker goes on");
+    throw new AssertionError("the disk is full and the broker goes on: " + codes() + broker.endOfLog());
   }
 
   private void untilAnswered(String code, Job.Kind kind) {
@@ -184,7 +185,12 @@ final class DiskFullTest {
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
     }
-    throw new AssertionError("never answered " + code);
+    throw new AssertionError("never answered " + code + ": " + codes() + broker.endOfLog());
+  }
+
+  private Map<String, Long> codes() {
+    return ledger.answers().stream()
+        .collect(Collectors.groupingBy(Ledger.Answer::code, Collectors.counting()));
   }
 
   private int untilDecided(String approval) {
@@ -232,7 +238,7 @@ final class DiskFullTest {
   /// Its log is on the small disk too.
   private BrokerProcess serve() {
     var runner = new ArrayList<>(disk.runner());
-    runner.addAll(List.of("sh", "-c", "exec \"$@\" 2>> \"$0\"", disk.inside() + "/broker.log"));
+    runner.addAll(List.of("sh", "-c", "exec \"$@\" 2>> \"$0\"", "/tmp/crashdev/broker.log"));
     BrokerProcess process = BrokerProcess.start(inside, seen, runner);
     started.add(process);
     return process;
