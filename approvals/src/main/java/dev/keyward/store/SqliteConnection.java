@@ -19,7 +19,7 @@ import org.sqlite.SQLiteErrorCode;
 /// It tells a statement that is wrong from an engine that cannot do its work. After the latter
 /// SQLite may already have rolled back, and further statements would each commit by themselves, so
 /// none is let through until [#recover].
-final class SqliteConnection implements AutoCloseable {
+final class SqliteConnection implements WriterConnection {
   private static final int PRIMARY_CODE = 0xff;
 
   /// What a statement can be blamed for; everything else is the engine's trouble.
@@ -32,6 +32,7 @@ final class SqliteConnection implements AutoCloseable {
           SQLiteErrorCode.SQLITE_RANGE.code,
           SQLiteErrorCode.SQLITE_AUTH.code);
 
+  private final SqliteFile file;
   private final Connection connection;
   private final boolean readOnly;
   private final ReusedStatements statements = new ReusedStatements(this::broken);
@@ -44,7 +45,9 @@ final class SqliteConnection implements AutoCloseable {
   private final PreparedStatement rollbackTo;
   private boolean broken;
 
-  private SqliteConnection(Connection connection, boolean readOnly) throws SQLException {
+  private SqliteConnection(SqliteFile file, Connection connection, boolean readOnly)
+      throws SQLException {
+    this.file = file;
     this.connection = connection;
     this.readOnly = readOnly;
     try (var pragma = connection.createStatement()) {
@@ -64,7 +67,7 @@ final class SqliteConnection implements AutoCloseable {
 
   static SqliteConnection forWriting(SqliteFile file) {
     try {
-      return new SqliteConnection(file.writer(), false);
+      return new SqliteConnection(file, file.writer(), false);
     } catch (SQLException e) {
       throw new StoreUnavailable("database cannot be opened for writing", e);
     }
@@ -72,49 +75,63 @@ final class SqliteConnection implements AutoCloseable {
 
   static SqliteConnection forReading(SqliteFile file) {
     try {
-      return new SqliteConnection(file.reader(), true);
+      return new SqliteConnection(file, file.reader(), true);
     } catch (SQLException e) {
       throw new StoreUnavailable("database cannot be opened for reading", e);
     }
   }
 
-  /// Does the unit's work and returns what it threw, if it threw.
-  @Nullable Throwable run(Unit<?> unit) {
+  @Override
+  public @Nullable Throwable run(Unit<?> unit) {
     try {
-      return unit.run(handle);
+      return unit.run(handle, Dialect.ALONE);
     } finally {
       statements.reclaim();
     }
   }
 
-  /// {@return whether the engine failed since the last [#recover]}
-  boolean broken() {
+  @Override
+  public boolean broken() {
     return broken;
   }
 
-  void begin() throws SQLException {
+  /// Nobody else writes to this file.
+  @Override
+  public boolean mustWait() {
+    return false;
+  }
+
+  @Override
+  public void begin() throws SQLException {
     run(begin);
   }
 
-  void commit() throws SQLException {
+  @Override
+  public void commit() throws SQLException {
     run(commit);
+    if (!readOnly) {
+      file.mustBeThere();
+    }
   }
 
-  void savepoint() throws SQLException {
+  @Override
+  public void savepoint() throws SQLException {
     run(savepoint);
   }
 
-  void release() throws SQLException {
+  @Override
+  public void release() throws SQLException {
     run(release);
   }
 
-  void undoToSavepoint() throws SQLException {
+  @Override
+  public void undoToSavepoint() throws SQLException {
     run(rollbackTo);
     run(release);
   }
 
-  /// Ends whatever transaction there is, and lets statements through again.
-  void recover() {
+  @Override
+  public void recover() {
     try {
       rollback.execute();
     } catch (SQLException _) {

@@ -208,7 +208,7 @@ final class Trail {
   private Optional<Refusal> begin(Tx tx, PermittedCall permitted) {
     ToolCall called = permitted.call();
     boolean changes = called.tool().tier().changes();
-    Optional<Refusal> twin = changes ? shared.writes.twin(tx, called) : Optional.empty();
+    Optional<Refusal> twin = changes ? shared.writes.twinOrLock(tx, called) : Optional.empty();
     if (twin.isPresent()) {
       return twin;
     }
