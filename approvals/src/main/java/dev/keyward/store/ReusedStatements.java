@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.statement.DefaultStatementBuilder;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
 
 /// Keeps prepared statements for the next use of the same SQL; most of a short statement's cost is
 /// preparing it.
@@ -40,6 +41,13 @@ final class ReusedStatements extends DefaultStatementBuilder {
     }
     PreparedStatement known = idle.remove(sql);
     return lend(known == null ? connection.prepareStatement(sql) : known, sql);
+  }
+
+  /// Notes that a statement has failed, after which the driver may have finalized it.
+  void failed(@Nullable Statement statement) {
+    if (statement != null) {
+      lent.replace(statement, NOT_REUSED);
+    }
   }
 
   /// Closes what a unit of work has left open. An open cursor would keep this moment's view of the

@@ -202,6 +202,7 @@ public final class Keyward implements AutoCloseable {
     agents.onRevoked(agent -> agentListener.ifPresent(listener -> listener.endSessions(agent)));
     catalog.onChange(() -> catalogChanged(database, audit));
     if (mode != Mode.COMMAND) {
+      endings.add(pipeline::catchUp);
       endings.add(
           new Chores(
               List.of(approvals::expireDue, runs::endDue, pipeline::catchUp, strangers::record)));
@@ -393,7 +394,8 @@ public final class Keyward implements AutoCloseable {
                           + ": "
                           + HomeLock.holder(home.lock())));
     } catch (IOException e) {
-      throw new CannotStart("the home folder " + home.folder() + " cannot be written to", e);
+      throw new CannotStart(
+          "the home folder " + home.folder() + " cannot be written to; is the disk full?", e);
     }
   }
 

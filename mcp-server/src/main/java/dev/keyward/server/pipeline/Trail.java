@@ -7,6 +7,7 @@ import dev.keyward.call.Caller;
 import dev.keyward.call.Refusal;
 import dev.keyward.catalog.Tool;
 import dev.keyward.catalog.ToolCall;
+import dev.keyward.server.audit.AuditRecords;
 import dev.keyward.server.audit.CredentialUsed;
 import dev.keyward.server.audit.Ending;
 import dev.keyward.server.audit.SealedArguments;
@@ -95,8 +96,7 @@ final class Trail {
             || permitted.approval().isPresent()
             || shared.failing();
     if (wait) {
-      shared
-          .write(tx -> begin(tx, permitted))
+      durably(permitted)
           .ifPresent(
               refusal -> {
                 throw new CallRefused(refusal);
@@ -205,6 +205,23 @@ final class Trail {
         && shared.runs.open(who, inRun.run());
   }
 
+  /// A commit that was reported as failed may have happened all the same. Nothing will be sent for
+  /// it, so whatever it left behind is ended as soon as the database can be written again.
+  private Optional<Refusal> durably(PermittedCall permitted) {
+    try {
+      return shared.write(tx -> begin(tx, permitted));
+    } catch (CallRefused unavailable) {
+      shared.keep(incoming.id(), tx -> endIfBegun(tx, permitted, unavailable.refusal()));
+      throw unavailable;
+    }
+  }
+
+  private ToolCall endIfBegun(Tx tx, PermittedCall permitted, Refusal why) {
+    return AuditRecords.isOpen(tx, incoming.id())
+        ? end(tx, permitted, Ending.NOT_SENT, why.code(), 0)
+        : permitted.call();
+  }
+
   private Optional<Refusal> begin(Tx tx, PermittedCall permitted) {
     ToolCall called = permitted.call();
     boolean changes = called.tool().tier().changes();
@@ -235,6 +252,7 @@ final class Trail {
   private ToolCall end(Tx tx, PermittedCall ran, Ending ending, String code, int scrubbed) {
     ToolCall called = ran.call();
     boolean known = ending != Ending.UNKNOWN;
+    recordIfLost(tx, ran);
     if (called.tool().tier().changes()) {
       shared.writes.end(tx, called.id(), Writes.End.of(ending));
     }
@@ -251,6 +269,15 @@ final class Trail {
     shared.audit.append(
         tx, CallEvents.outcome(called, ending, code, credential, upstream, scrubbed, took));
     return called;
+  }
+
+  /// A read is sent while its intent is on its way to the disk. Where it did not get there, it is
+  /// recorded with the outcome, so that none stands alone.
+  private void recordIfLost(Tx tx, PermittedCall ran) {
+    boolean lost = queued != null && queued.isCompletedExceptionally();
+    if (lost && !AuditRecords.isOpen(tx, incoming.id())) {
+      record(tx, ran, Optional.empty());
+    }
   }
 
   private CallId appendRefusal(Tx tx, Refusal refusal) {

@@ -92,9 +92,14 @@ final class Trails {
       return true;
     } catch (CallRefused e) {
       log.log(WARNING, "the outcome of " + call + " waits for the database", e);
-      late.add(new Late(call, work));
+      keep(call, work);
       return false;
     }
+  }
+
+  /// Does this later, with what else could not be written.
+  void keep(CallId call, Database.Work<?> work) {
+    late.add(new Late(call, work));
   }
 
   /// Tries again what could not be written. To be called now and then.

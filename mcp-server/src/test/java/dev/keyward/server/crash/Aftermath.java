@@ -209,8 +209,7 @@ final class Aftermath {
           approvals.put(id, row.getString(2));
           Job.numberIn(row.getString(3))
               .ifPresent(
-                  job ->
-                      approvalsOfJob.computeIfAbsent(job, _ -> new ArrayList<>()).add(id));
+                  job -> approvalsOfJob.computeIfAbsent(job, _ -> new ArrayList<>()).add(id));
         });
     rows(
         sql,

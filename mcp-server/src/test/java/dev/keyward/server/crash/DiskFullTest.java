@@ -175,7 +175,8 @@ final class DiskFullTest {
         return;
       }
     }
-    throw new AssertionError("the disk is full and the broker goes on: " + codes() + broker.endOfLog());
+    throw new AssertionError(
+        "the disk is full and the broker goes on: " + codes() + broker.endOfLog());
   }
 
   private void untilAnswered(String code, Job.Kind kind) {
@@ -213,8 +214,7 @@ final class DiskFullTest {
   private List<String> brokenClaims() throws Exception {
     assertEquals(0, broker.stop());
     Engine engine = new SqliteEngine(copyOfHome());
-    var broken =
-        new ArrayList<>(Aftermath.read(engine).broken(ledger, jobs, company.journal()));
+    var broken = new ArrayList<>(Aftermath.read(engine).broken(ledger, jobs, company.journal()));
     broken.addAll(Aftermath.findings(engine));
     return broken;
   }
