@@ -222,6 +222,7 @@ public final class Keyward implements AutoCloseable {
     agents.onKeyLost(agent -> agentListener.ifPresent(listener -> listener.endSessions(agent)));
     catalog.onChange(() -> catalogChanged(database, audit));
     if (mode != Mode.COMMAND) {
+      endings.add(pipeline::catchUp);
       endings.add(
           new Chores(
               EVERY_SECOND,
@@ -471,7 +472,8 @@ public final class Keyward implements AutoCloseable {
                           + ": "
                           + HomeLock.holder(home.lock())));
     } catch (IOException e) {
-      throw new CannotStart("the home folder " + home.folder() + " cannot be written to", e);
+      throw new CannotStart(
+          "the home folder " + home.folder() + " cannot be written to; is the disk full?", e);
     }
   }
 
