@@ -79,7 +79,10 @@ final class Demo {
             tellToTheEnd(() -> tellStories(broker, companies, screen, canary, pause), screen);
         case Programme.Model model -> tellOfAModel(model, broker, companies, screen, canary);
       }
-      searchWhatCameOut(screen, canary);
+      searchWhatAgentsGot(screen, canary);
+      if (!(programme instanceof Programme.Model model && model.attended())) {
+        searchWhatPeopleGot(screen, canary);
+      }
     }
     checkTheAudit(broker, screen); // closing has written what was left, the last checkpoint too
   }
@@ -180,7 +183,7 @@ final class Demo {
     return Reviewer.signIn(name, broker.addReviewer(name), peopleTap);
   }
 
-  private void searchWhatCameOut(Screen screen, Canary canary) {
+  private void searchWhatAgentsGot(Screen screen, Canary canary) {
     screen.heading(LAST);
     String agents = agentsTap.heard();
     claim(
@@ -194,6 +197,9 @@ final class Demo {
             + canary.shapes()
             + " shapes: none is there.",
         "a key was found " + canary.find(agents).map(Canary.Finding::form).orElse("nowhere"));
+  }
+
+  private void searchWhatPeopleGot(Screen screen, Canary canary) {
     String pages = peopleTap.heard();
     claim(
         screen,
