@@ -3,6 +3,7 @@ package dev.keyward.server.transport;
 import static java.lang.System.Logger.Level.ERROR;
 
 import dev.keyward.call.CallId;
+import dev.keyward.call.CallIds;
 import dev.keyward.call.CallRefused;
 import dev.keyward.call.Refusal;
 import dev.keyward.server.pipeline.Answer;
@@ -43,12 +44,12 @@ final class McpMethods {
       as an argument that takes handles of its kind; anywhere else it is refused.""";
 
   private final Broker broker;
-  private final RandomGenerator random;
+  private final CallIds ids;
   private final CallsInFlight calls;
 
   McpMethods(Broker broker, RandomGenerator random, CallsInFlight calls) {
     this.broker = broker;
-    this.random = random;
+    this.ids = new CallIds(random);
     this.calls = calls;
   }
 
@@ -66,7 +67,7 @@ final class McpMethods {
 
   /// Answers any other request. Never throws.
   RpcReply answer(String method, Presented client, Inbound request) {
-    CallId id = CallId.random(random);
+    CallId id = ids.next();
     try {
       return switch (method) {
         case "ping" -> new RpcReply.Result(Map.of());
