@@ -169,7 +169,8 @@ final class BackupTest {
     try (var sql = broker.sql();
         var statement = sql.createStatement()) {
       statement.execute("DROP TRIGGER IF EXISTS audit_events_update");
-      statement.execute("UPDATE audit_events SET agent = 'somebody-else' WHERE type = 'call.intent'");
+      statement.execute(
+          "UPDATE audit_events SET agent = 'somebody-else' WHERE type = 'call.intent'");
     }
 
     assertEquals(4, backUp(folder.resolve("copy")));
