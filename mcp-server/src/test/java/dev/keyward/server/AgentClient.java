@@ -29,7 +29,10 @@ public final class AgentClient {
   private volatile String session = "";
   private volatile Optional<AgentStream> stream = Optional.empty();
 
-  AgentClient(String name, Supplier<URI> broker, String key) {
+  /// Knows an agent's key.
+  ///
+  /// @param broker where the broker is at the moment
+  public AgentClient(String name, Supplier<URI> broker, String key) {
     this.name = name;
     this.broker = broker;
     this.key = key;

@@ -47,6 +47,7 @@ final class AgentGate implements Filter {
   private final AgentSessions sessions;
   private final List<String> versions;
   private final int maxBodyBytes;
+  private final DirectAnswers direct;
   private volatile boolean stopping;
 
   AgentGate(
@@ -54,12 +55,14 @@ final class AgentGate implements Filter {
       HostRule hosts,
       AgentSessions sessions,
       List<String> versions,
-      int maxBodyBytes) {
+      int maxBodyBytes,
+      DirectAnswers direct) {
     this.broker = broker;
     this.hosts = hosts;
     this.sessions = sessions;
     this.versions = List.copyOf(versions);
     this.maxBodyBytes = maxBodyBytes;
+    this.direct = direct;
   }
 
   /// Turns away whatever comes from now on.
@@ -205,9 +208,26 @@ final class AgentGate implements Filter {
       chain.doFilter(request, headers);
       headers.send();
     } else if (request.getHeader(SESSION) != null) {
-      chain.doFilter(request, response);
+      passInSession(request, response, agent, chain);
     } else {
       passWithSeat(request, response, agent, chain);
+    }
+  }
+
+  private void passInSession(
+      HttpServletRequest request, HttpServletResponse response, AgentId agent, FilterChain chain)
+      throws IOException, ServletException {
+    Optional<BoundSession> session =
+        request.getMethod().equals("POST")
+            ? sessions.find(agent, request.getHeader(SESSION))
+            : Optional.empty();
+    Optional<HttpServletRequest> left =
+        session.isPresent()
+            ? direct.answer(
+                request, response, session.get(), (Secret) request.getAttribute(PRESENTED))
+            : Optional.of(request);
+    if (left.isPresent()) {
+      chain.doFilter(left.get(), response);
     }
   }
 

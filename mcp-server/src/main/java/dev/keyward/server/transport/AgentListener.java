@@ -103,7 +103,8 @@ public final class AgentListener implements AutoCloseable {
         Listening.bind(
             Listening.virtualThreads("keyward-agents"), settings.listen(), new JsonErrors(true));
     var hosts = new HostRule(listening.bound(), settings.hosts(), settings.origins());
-    var gate = new AgentGate(broker, hosts, sessions, versions, MAX_BODY_BYTES);
+    var direct = new DirectAnswers(methods, new McpJson(), MAX_BODY_BYTES);
+    var gate = new AgentGate(broker, hosts, sessions, versions, MAX_BODY_BYTES, direct);
     listening.filter(gate, "/*");
     mount(listening, servlet, MCP);
     mount(listening, new SseStreams(broker, sessions, methods, random, sse), SseStreams.PATH);

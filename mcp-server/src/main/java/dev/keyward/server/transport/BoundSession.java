@@ -9,6 +9,7 @@ import io.modelcontextprotocol.spec.McpStreamableServerSession;
 import io.modelcontextprotocol.spec.McpStreamableServerTransport;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
 
@@ -19,6 +20,7 @@ final class BoundSession extends McpStreamableServerSession implements OpenSessi
   private static final Duration PING_TIMEOUT = Duration.ofSeconds(30);
 
   private final AgentId agent;
+  private final AtomicInteger answering = new AtomicInteger();
   private volatile boolean ended;
 
   BoundSession(
@@ -45,7 +47,19 @@ final class BoundSession extends McpStreamableServerSession implements OpenSessi
 
   @Override
   public boolean busy() {
-    return super.hasOpenStream();
+    return answering.get() > 0 || super.hasOpenStream();
+  }
+
+  /// Notes that a request is being answered without a stream, until the result is closed.
+  Answering answering() {
+    answering.incrementAndGet();
+    return answering::decrementAndGet;
+  }
+
+  /// A request under way. Closed once.
+  interface Answering extends AutoCloseable {
+    @Override
+    void close();
   }
 
   @Override
