@@ -115,12 +115,16 @@ public final class VaultCredentials implements CredentialStore, AutoCloseable {
       threads.execute(
           () -> {
             try {
-              session.tend();
+              tendNow();
             } finally {
               tending.set(false);
             }
           });
     }
+  }
+
+  void tendNow() {
+    session.tend();
   }
 
   /// Revokes the token that a login made, and ends whatever waits for Vault.
