@@ -15,8 +15,6 @@ import javax.net.ssl.SSLContext;
 /// A certificate authority of a test's own, made with the JDK's `keytool`.
 final class TestAuthority {
   private static final String PASSWORD = "for-tests";
-  private static final String PEM =
-      "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n";
 
   private final Path keys;
 
@@ -29,13 +27,22 @@ final class TestAuthority {
   /// {@return the authority's certificate, as PEM}
   String pem() throws GeneralSecurityException, IOException {
     byte[] certificate = store().getCertificate("authority").getEncoded();
-    return PEM.formatted(Base64.getMimeEncoder().encodeToString(certificate));
+    return "-----BEGIN CERTIFICATE-----\n"
+        + Base64.getMimeEncoder().encodeToString(certificate)
+        + "\n-----END CERTIFICATE-----\n";
   }
 
   /// {@return what a server needs that shows a certificate for `name`, for example `ip:127.0.0.1`}
   SSLContext serverFor(String name) throws Exception {
     keytool(
-        "-genkeypair", "-alias", "server", "-dname", "CN=vault", "-ext", "san=" + name, "-signer",
+        "-genkeypair",
+        "-alias",
+        "server",
+        "-dname",
+        "CN=vault",
+        "-ext",
+        "san=" + name,
+        "-signer",
         "authority");
     KeyStore store = store();
     store.deleteEntry("authority");

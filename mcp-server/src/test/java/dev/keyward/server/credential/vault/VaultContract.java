@@ -19,11 +19,13 @@ import dev.keyward.server.credential.StoreFinding;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -233,6 +235,8 @@ abstract class VaultContract {
   @Test
   void theExaminationFindsAnOpenVaultAndARenewableToken() throws Exception {
     var store = withAppRole("\"token_ttl\":3600");
+    Files.setPosixFilePermissions(
+        folder.resolve("secret-id"), PosixFilePermissions.fromString("rw-------"));
 
     List<StoreFinding> findings = store.examine();
 
@@ -296,7 +300,7 @@ abstract class VaultContract {
   }
 
   /// The store tends its token on a thread of its own.
-  private static void tendUntil(VaultCredentials store, java.util.function.BooleanSupplier done) {
+  private static void tendUntil(VaultCredentials store, BooleanSupplier done) {
     while (!done.getAsBoolean()) {
       store.tend();
       Thread.onSpinWait();

@@ -89,7 +89,8 @@ final class VaultTlsTest {
 
     var missing =
         assertThrows(IllegalArgumentException.class, () -> open(address, Optional.of(none)));
-    var wrong = assertThrows(IllegalArgumentException.class, () -> open(address, Optional.of(text)));
+    var wrong =
+        assertThrows(IllegalArgumentException.class, () -> open(address, Optional.of(text)));
 
     assertEquals("vault.ca_file " + none + " cannot be read", missing.getMessage());
     assertTrue(String.valueOf(wrong.getMessage()).endsWith("must hold PEM certificates"));

@@ -124,6 +124,11 @@ public final class VaultTwin implements AutoCloseable {
     scripts.add(script);
   }
 
+  /// From now on it answers by itself again.
+  public void noMore() {
+    scripts.clear();
+  }
+
   /// {@return an answer of this status and body}
   public static Script of(int status, String body) {
     return exchange -> send(exchange, status, body);
