@@ -18,6 +18,7 @@ import java.util.Set;
 /// @param privateOrigins upstream origins on loopback or private networks that may be called
 /// @param vault where Vault is and how to get in; absent: no reference may name it
 /// @param checkpoints the file for signed audit checkpoints
+/// @param database where everything is kept; absent: in a SQLite file of the home folder
 /// @param text the file as it was read
 public record Config(
     AgentsListener agents,
@@ -27,6 +28,7 @@ public record Config(
     Set<URI> privateOrigins,
     Optional<VaultSettings> vault,
     Path checkpoints,
+    Optional<DatabaseConfig> database,
     String text) {
 
   /// Copies the collections.

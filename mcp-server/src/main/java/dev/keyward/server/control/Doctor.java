@@ -65,6 +65,9 @@ final class Doctor {
   private JsonNode findings() {
     var findings = new Findings();
     home(findings);
+    if (parts.database().shared()) {
+      new DatabaseDoctor(parts.database(), parts.clock()).examine(parts.config(), findings::say);
+    }
     catalog(findings);
     credentials(findings);
     cleartext(findings);
