@@ -185,7 +185,7 @@ final class ArchitectureTest {
         "org.sqlite..|store",
         "org.snakeyaml..|catalog",
         "com.networknt..|catalog",
-        "com.github.benmanes..|server.credential.vault server.handle server.pipeline",
+        "com.github.benmanes..|server.credential server.credential.vault server.handle server.pipeline",
         "io.github.jopenlibs..|server.credential.vault",
         "picocli..|server.cli",
         "com.fasterxml.jackson.databind..|",
