@@ -1,7 +1,7 @@
 package dev.keyward.call;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 /// What an approval is bound to: SHA-256 over run, agent, delegator, tool and canonical arguments.
 ///
@@ -24,26 +24,38 @@ public record CallDigest(String value) {
 
   /// {@return the digest of this call}
   public static CallDigest of(Caller caller, ToolName tool, Arguments arguments) {
-    var document = JsonNodeFactory.instance.objectNode();
-    document.put("v", FORMAT);
-    document.put("run", caller.run().value());
-    document.put("agent", caller.agent().value());
-    caller.delegator().ifPresent(d -> document.put("delegator", d.person().value()));
-    document.put("tool", tool.value());
-    document.set("arguments", arguments.json());
-    return new CallDigest(CanonicalJson.sha256(document));
+    return of(caller, caller.delegator().map(d -> d.person().value()), true, tool, arguments);
   }
 
   /// {@return the digest of what is to be done, in whichever run: agent, tool and arguments}
   ///
   /// For the question whether the very same has been begun before; approvals are bound to [#of].
   public static CallDigest ofAction(Caller caller, ToolName tool, Arguments arguments) {
-    var document = JsonNodeFactory.instance.objectNode();
-    document.put("v", FORMAT);
-    document.put("agent", caller.agent().value());
-    document.put("tool", tool.value());
-    document.set("arguments", arguments.json());
-    return new CallDigest(CanonicalJson.sha256(document));
+    return of(caller, Optional.empty(), false, tool, arguments);
+  }
+
+  /// The document in canonical form, its keys in order, around the arguments' own canonical form.
+  private static CallDigest of(
+      Caller caller,
+      Optional<String> delegator,
+      boolean inRun,
+      ToolName tool,
+      Arguments arguments) {
+    var document = new StringBuilder(256 + arguments.canonical().length());
+    field("{", "agent", caller.agent().value(), document);
+    document.append(",\"arguments\":").append(arguments.canonical());
+    delegator.ifPresent(person -> field(",", "delegator", person, document));
+    if (inRun) {
+      field(",", "run", caller.run().value(), document);
+    }
+    field(",", "tool", tool.value(), document);
+    document.append(",\"v\":").append(FORMAT).append('}');
+    return new CallDigest(CanonicalJson.sha256(document.toString()));
+  }
+
+  private static void field(String before, String name, String value, StringBuilder out) {
+    out.append(before).append('"').append(name).append("\":");
+    CanonicalJson.string(value, out);
   }
 
   @Override
