@@ -1,5 +1,6 @@
 package dev.keyward.store;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -47,6 +48,23 @@ public final class PostgresDatabase implements Database {
     return new PostgresDatabase(writer, new PostgresReaders(server), hints);
   }
 
+  /// Opens a connection that only reads and sees one moment; nothing is migrated. The caller closes
+  /// it.
+  ///
+  /// @throws StoreUnavailable if there is no connection; the message is a sentence for the operator
+  public static Connection snapshot(PostgresSettings settings) {
+    var server = new PostgresServer(settings);
+    try {
+      Connection connection = server.source("snapshot").getConnection();
+      connection.setReadOnly(true);
+      connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      connection.setAutoCommit(false);
+      return connection;
+    } catch (SQLException e) {
+      throw new StoreUnavailable(server.complaint(e), e);
+    }
+  }
+
   @Override
   public <T> T write(Work<T> work) {
     mustNotWaitForItself();
@@ -56,6 +74,11 @@ public final class PostgresDatabase implements Database {
   @Override
   public <T> CompletableFuture<T> submit(Work<T> work) {
     return writer.submit(work);
+  }
+
+  @Override
+  public <T> CompletableFuture<T> submitPatiently(Work<T> work) {
+    return writer.submitPatiently(work);
   }
 
   @Override

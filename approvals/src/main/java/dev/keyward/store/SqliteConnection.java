@@ -36,7 +36,7 @@ final class SqliteConnection implements WriterConnection {
   private final SqliteFile file;
   private final Connection connection;
   private final boolean readOnly;
-  private final ReusedStatements statements = new ReusedStatements(this::broken);
+  private final ReusedStatements statements = new ReusedStatements(this::broken, this::notice);
   private final Handle handle;
   private Steps steps;
   private boolean broken;

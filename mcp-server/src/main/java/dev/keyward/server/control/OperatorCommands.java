@@ -11,6 +11,7 @@ import dev.keyward.server.audit.AuditRecords;
 import dev.keyward.server.audit.Checkpoints;
 import dev.keyward.server.config.Config;
 import dev.keyward.server.config.Home;
+import dev.keyward.server.credential.Credentials;
 import dev.keyward.server.credential.EncryptedFile;
 import dev.keyward.server.identity.Agents;
 import dev.keyward.store.Database;
@@ -53,6 +54,7 @@ public final class OperatorCommands implements Operations {
       Agents agents,
       SqlPeople people,
       EncryptedFile secrets,
+      Credentials credentials,
       CatalogFolder catalog,
       Approvals approvals,
       Supplier<Optional<URI>> agentsUrl,
@@ -90,7 +92,8 @@ public final class OperatorCommands implements Operations {
     } catch (IllegalArgumentException e) {
       throw new OperatorError(String.valueOf(e.getMessage()));
     } catch (StoreUnavailable e) {
-      throw new OperatorError("the database cannot be written; is the disk full?");
+      throw new OperatorError(
+          "the database cannot do it now; is its disk full, or its server down?");
     } catch (UncheckedIOException e) {
       log.log(ERROR, "a file of the home folder cannot be written", e);
       throw new OperatorError(

@@ -105,8 +105,8 @@ public final class ToolCallPipeline {
     } catch (CallRefused refused) {
       log.log(DEBUG, () -> "call " + incoming.id() + " refused: " + refused.refusal().code());
       return answers.of(incoming, trail.refused(refused.refusal()));
-    } catch (StoreUnavailable unavailable) {
-      log.log(WARNING, "call {0} was refused: {1}", incoming.id(), unavailable.getMessage());
+    } catch (StoreUnavailable e) {
+      log.log(WARNING, "call " + incoming.id() + " was refused: no database", e);
       return answers.of(incoming, trail.refused(new Refusal.AuditUnavailable()));
     } catch (RuntimeException broken) {
       log.log(ERROR, "call " + incoming.id() + " broke", broken);
@@ -151,9 +151,12 @@ public final class ToolCallPipeline {
             answer.error() ? Ending.ERROR_ANSWERED : Ending.ANSWERED,
             answer.error() ? "upstream_error" : "ok",
             answers.scrubbedIn(answer));
-        if (!trail.live()) {
-          throw new CallRefused(new Refusal.Unauthenticated());
-        }
+        trail
+            .dead()
+            .ifPresent(
+                refusal -> {
+                  throw new CallRefused(refusal);
+                });
         yield answer;
       }
     };

@@ -18,6 +18,7 @@ import dev.keyward.server.policy.Gate;
 import dev.keyward.server.policy.PermittedCall;
 import dev.keyward.server.upstream.Sending;
 import dev.keyward.server.upstream.Trace;
+import dev.keyward.store.StoreUnavailable;
 import dev.keyward.store.Tx;
 import java.time.Duration;
 import java.time.Instant;
@@ -96,7 +97,7 @@ final class Trail {
             || permitted.approval().isPresent()
             || shared.failing();
     if (wait) {
-      durably(permitted)
+      begun(permitted)
           .ifPresent(
               refusal -> {
                 throw new CallRefused(refusal);
@@ -107,6 +108,27 @@ final class Trail {
     queued = shared.queue(tx -> record(tx, permitted, Optional.empty()));
     intended = permitted;
     return Optional.empty();
+  }
+
+  /// If the answer to the commit is lost, nobody knows whether the intent is written. The call goes
+  /// no further, and what may stand there is closed as not sent as soon as the database answers
+  /// again.
+  private Optional<Refusal> begun(PermittedCall permitted) {
+    try {
+      return shared.write(tx -> begin(tx, permitted));
+    } catch (CallRefused e) {
+      if (e.getCause() instanceof StoreUnavailable) {
+        shared.keep(permitted.call().id(), tx -> neverSent(tx, permitted));
+      }
+      throw e;
+    }
+  }
+
+  private ToolCall neverSent(Tx tx, PermittedCall permitted) {
+    ToolCall called = permitted.call();
+    return AuditRecords.isOpen(tx, called.id())
+        ? end(tx, permitted, Ending.NOT_SENT, new Refusal.AuditUnavailable().code(), 0)
+        : called;
   }
 
   /// The credential has been lent; its facts are noted while it is open.
@@ -122,15 +144,17 @@ final class Trail {
         if (incoming.cancelled().getAsBoolean()) {
           throw new CallRefused(new Refusal.Cancelled());
         }
-        if (!stillPermitted()) {
-          throw new CallRefused(new Refusal.Unauthenticated());
-        }
+        dead()
+            .ifPresent(
+                refusal -> {
+                  throw new CallRefused(refusal);
+                });
         sent = true;
       }
 
       @Override
       public boolean stillPermitted() {
-        return live();
+        return dead().isEmpty();
       }
     };
   }
@@ -150,7 +174,10 @@ final class Trail {
     Tool tool = ran.call().tool();
     closed = true;
     boolean durable =
-        shared.writeOrKeep(ran.call().id(), tx -> end(tx, ran, ending, code, scrubbed));
+        shared.writeOrKeep(
+            ran.call().id(),
+            tx -> end(tx, ran, ending, code, scrubbed),
+            tx -> endOnce(tx, ran, ending, code, scrubbed));
     if (!durable || (queued != null && queued.isCompletedExceptionally())) {
       boolean acted = tool.tier().changes() && ending != Ending.NOT_SENT;
       throw new CallRefused(acted ? new Refusal.OutcomeUnknown() : new Refusal.AuditUnavailable());
@@ -187,39 +214,28 @@ final class Trail {
     if (ran == null || intended == null || lost || !ran.tool().tier().changes()) {
       return;
     }
-    var _ =
-        shared.database.submit(
-            tx -> {
-              shared.writes.tell(tx, ran.id());
-              return ran;
-            });
+    shared.tell(ran.id());
   }
 
-  /// {@return whether key and run still live: asked before anything is sent, and before the answer}
-  boolean live() {
+  /// {@return why the call may not go on: key or run live no longer, or nobody can say; asked
+  /// before anything is sent, and before the answer}
+  Optional<Refusal> dead() {
     AgentSession who = session;
     Caller inRun = caller;
-    return who != null
-        && inRun != null
-        && shared.identity.stillLive(who)
-        && shared.runs.open(who, inRun.run());
-  }
-
-  /// A commit that was reported as failed may have happened all the same. Nothing will be sent for
-  /// it, so whatever it left behind is ended as soon as the database can be written again.
-  private Optional<Refusal> durably(PermittedCall permitted) {
     try {
-      return shared.write(tx -> begin(tx, permitted));
-    } catch (CallRefused unavailable) {
-      shared.keep(incoming.id(), tx -> endIfBegun(tx, permitted, unavailable.refusal()));
-      throw unavailable;
+      boolean live =
+          who != null
+              && inRun != null
+              && shared.identity.stillLive(who)
+              && shared.runs.open(who, inRun.run());
+      return live ? Optional.empty() : Optional.of(new Refusal.Unauthenticated());
+    } catch (StoreUnavailable e) {
+      return Optional.of(acted() ? new Refusal.OutcomeUnknown() : new Refusal.AuditUnavailable());
     }
   }
 
-  private ToolCall endIfBegun(Tx tx, PermittedCall permitted, Refusal why) {
-    return AuditRecords.isOpen(tx, incoming.id())
-        ? end(tx, permitted, Ending.NOT_SENT, why.code(), 0)
-        : permitted.call();
+  private boolean acted() {
+    return sent && intended != null && intended.call().tool().tier().changes();
   }
 
   private Optional<Refusal> begin(Tx tx, PermittedCall permitted) {
@@ -249,6 +265,12 @@ final class Trail {
     return incoming.id();
   }
 
+  /// For a second attempt: the first may have been durable although nobody heard of it.
+  private ToolCall endOnce(Tx tx, PermittedCall ran, Ending ending, String code, int scrubbed) {
+    boolean done = AuditRecords.isClosed(tx, ran.call().id());
+    return done ? ran.call() : end(tx, ran, ending, code, scrubbed);
+  }
+
   private ToolCall end(Tx tx, PermittedCall ran, Ending ending, String code, int scrubbed) {
     ToolCall called = ran.call();
     boolean known = ending != Ending.UNKNOWN;
@@ -275,7 +297,7 @@ final class Trail {
   /// recorded with the outcome, so that none stands alone.
   private void recordIfLost(Tx tx, PermittedCall ran) {
     boolean lost = queued != null && queued.isCompletedExceptionally();
-    if (lost && !AuditRecords.isOpen(tx, incoming.id())) {
+    if (lost && !AuditRecords.isOpen(tx, ran.call().id())) {
       record(tx, ran, Optional.empty());
     }
   }
