@@ -2,6 +2,7 @@ package dev.keyward.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -141,7 +142,9 @@ final class SqliteDatabaseTest extends DatabaseContract {
                       """));
     }
 
-    assertThrows(StoreUnavailable.class, () -> SqliteDatabase.open(file));
+    var refused = assertThrows(StoreUnavailable.class, () -> SqliteDatabase.open(file));
+    assertTrue(String.valueOf(refused.getMessage()).contains("newer Keyward"), refused::toString);
+    assertTrue(String.valueOf(refused.getMessage()).contains("version 999"), refused::toString);
   }
 
   @Test
