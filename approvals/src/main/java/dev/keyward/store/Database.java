@@ -32,6 +32,12 @@ public interface Database extends AutoCloseable {
   /// as [#write] throws. Work of one caller runs in the order queued.
   <T> CompletableFuture<T> submit(Work<T> work);
 
+  /// Like [#submit], for work that nobody waits for yet: it may be held back for a few milliseconds
+  /// to share the fsync of work that somebody waits for. It keeps its place in the order.
+  default <T> CompletableFuture<T> submitPatiently(Work<T> work) {
+    return submit(work);
+  }
+
   /// Runs `work` on a connection that can only read, in a consistent view of what is committed.
   <T> T read(Work<T> work);
 

@@ -6,10 +6,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The writer: one thread that runs units of work one after another and commits what has queued up
@@ -29,7 +28,7 @@ final class GroupCommit {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final WriterConnection connection;
-  private final BlockingQueue<Unit<?>> queue = new LinkedBlockingQueue<>();
+  private final UnitQueue queue = new UnitQueue();
   private final Unit<Boolean> last = new Unit<>(_ -> true);
   private final AtomicLong commits = new AtomicLong();
   private final Object door = new Object();
@@ -58,10 +57,18 @@ final class GroupCommit {
   }
 
   <T> CompletableFuture<T> submit(Database.Work<T> work) {
-    var unit = new Unit<T>(work);
+    return enter(new Unit<>(work), queue::add);
+  }
+
+  /// Like [#submit], for work that may wait a moment to share a commit.
+  <T> CompletableFuture<T> submitPatiently(Database.Work<T> work) {
+    return enter(new Unit<>(work), queue::addPatient);
+  }
+
+  private <T> CompletableFuture<T> enter(Unit<T> unit, Consumer<Unit<?>> in) {
     synchronized (door) {
       if (!closed) {
-        queue.add(unit);
+        in.accept(unit);
         return unit.done();
       }
     }

@@ -175,7 +175,7 @@ final class PostgresWriter implements WriterConnection {
       durable(connection);
       connection.setAutoCommit(false);
       earlier = connection.unwrap(PGConnection.class).getBackendPID();
-      var statements = new ReusedStatements(this::broken);
+      var statements = new ReusedStatements(this::broken, this::notice);
       return new Open(connection, statements, handle(connection, statements));
     } catch (SQLException | RuntimeException e) {
       connection.close();

@@ -3,6 +3,7 @@ package dev.keyward.store;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -35,14 +36,9 @@ final class SqliteConnection implements WriterConnection {
   private final SqliteFile file;
   private final Connection connection;
   private final boolean readOnly;
-  private final ReusedStatements statements = new ReusedStatements(this::broken);
+  private final ReusedStatements statements = new ReusedStatements(this::broken, this::notice);
   private final Handle handle;
-  private final PreparedStatement begin;
-  private final PreparedStatement commit;
-  private final PreparedStatement rollback;
-  private final PreparedStatement savepoint;
-  private final PreparedStatement release;
-  private final PreparedStatement rollbackTo;
+  private Steps steps;
   private boolean broken;
 
   private SqliteConnection(SqliteFile file, Connection connection, boolean readOnly)
@@ -56,12 +52,7 @@ final class SqliteConnection implements WriterConnection {
     // Without this the driver tries BEGIN and COMMIT of its own after every statement. Not through
     // setAutoCommit(false), which begins at once.
     connection.unwrap(SQLiteConnection.class).getConnectionConfig().setAutoCommit(false);
-    begin = connection.prepareStatement(readOnly ? "BEGIN" : "BEGIN IMMEDIATE");
-    commit = connection.prepareStatement("COMMIT");
-    rollback = connection.prepareStatement("ROLLBACK");
-    savepoint = connection.prepareStatement("SAVEPOINT unit");
-    release = connection.prepareStatement("RELEASE unit");
-    rollbackTo = connection.prepareStatement("ROLLBACK TO unit");
+    steps = Steps.of(connection, readOnly);
     handle = handle();
   }
 
@@ -103,12 +94,12 @@ final class SqliteConnection implements WriterConnection {
 
   @Override
   public void begin() throws SQLException {
-    run(begin);
+    run(steps.begin);
   }
 
   @Override
   public void commit() throws SQLException {
-    run(commit);
+    run(steps.commit);
     if (!readOnly) {
       file.mustBeThere();
     }
@@ -116,26 +107,35 @@ final class SqliteConnection implements WriterConnection {
 
   @Override
   public void savepoint() throws SQLException {
-    run(savepoint);
+    run(steps.savepoint);
   }
 
   @Override
   public void release() throws SQLException {
-    run(release);
+    run(steps.release);
   }
 
   @Override
   public void undoToSavepoint() throws SQLException {
-    run(rollbackTo);
-    run(release);
+    run(steps.rollbackTo);
+    run(steps.release);
   }
 
+  /// The driver finalizes a statement that has failed, and says later only that it does not run, so
+  /// whichever failed is prepared anew.
   @Override
   public void recover() {
-    try {
-      rollback.execute();
+    try (var rollback = connection.createStatement()) {
+      rollback.execute("ROLLBACK");
     } catch (SQLException _) {
       // a full disk has rolled back already: "no transaction is active"
+    }
+    try {
+      Steps fresh = Steps.of(connection, readOnly);
+      steps.close();
+      steps = fresh;
+    } catch (SQLException _) {
+      // then the next transaction fails with its first step, and comes here again
     }
     broken = false;
   }
@@ -180,9 +180,33 @@ final class SqliteConnection implements WriterConnection {
         new SqlLogger() {
           @Override
           public void logException(StatementContext context, SQLException e) {
+            statements.failed(context.getStatement());
             notice(e);
           }
         });
     return jdbi.open();
+  }
+
+  /// The statements around units of work, prepared once.
+  private record Steps(
+      PreparedStatement begin,
+      PreparedStatement commit,
+      PreparedStatement savepoint,
+      PreparedStatement release,
+      PreparedStatement rollbackTo) {
+    static Steps of(Connection connection, boolean readOnly) throws SQLException {
+      return new Steps(
+          connection.prepareStatement(readOnly ? "BEGIN" : "BEGIN IMMEDIATE"),
+          connection.prepareStatement("COMMIT"),
+          connection.prepareStatement("SAVEPOINT unit"),
+          connection.prepareStatement("RELEASE unit"),
+          connection.prepareStatement("ROLLBACK TO unit"));
+    }
+
+    void close() throws SQLException {
+      for (PreparedStatement step : List.of(begin, commit, savepoint, release, rollbackTo)) {
+        step.close();
+      }
+    }
   }
 }

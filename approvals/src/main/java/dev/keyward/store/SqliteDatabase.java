@@ -40,6 +40,11 @@ public final class SqliteDatabase implements Database {
   }
 
   @Override
+  public <T> CompletableFuture<T> submitPatiently(Work<T> work) {
+    return writer.submitPatiently(work);
+  }
+
+  @Override
   public <T> T read(Work<T> work) {
     var unit = new Unit<T>(work);
     if (writer.isCurrentThread()) {

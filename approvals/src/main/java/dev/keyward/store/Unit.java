@@ -79,6 +79,13 @@ final class Unit<T> implements Tx {
   }
 
   @Override
+  public int update(String statement, @Nullable Object... values) {
+    return sql().getStatementBuilder() instanceof ReusedStatements reused
+        ? reused.update(sql().getConnection(), statement, values)
+        : Tx.super.update(statement, values);
+  }
+
+  @Override
   public void lock(String name) {
     dialect.lock(sql(), name);
   }

@@ -24,10 +24,14 @@ import dev.keyward.server.control.ControlSocket;
 import dev.keyward.server.control.HomeLock;
 import dev.keyward.server.control.Operations;
 import dev.keyward.server.control.OperatorCommands;
+import dev.keyward.server.credential.CredentialStore;
 import dev.keyward.server.credential.Credentials;
 import dev.keyward.server.credential.EncryptedFile;
 import dev.keyward.server.credential.MasterKey;
 import dev.keyward.server.credential.UnusableFile;
+import dev.keyward.server.credential.vault.VaultCredentials;
+import dev.keyward.server.handle.HandleKeys;
+import dev.keyward.server.handle.Handles;
 import dev.keyward.server.identity.Agents;
 import dev.keyward.server.identity.Epoch;
 import dev.keyward.server.identity.Identity;
@@ -36,6 +40,7 @@ import dev.keyward.server.pipeline.ToolCallPipeline;
 import dev.keyward.server.pipeline.ToolListing;
 import dev.keyward.server.policy.Gate;
 import dev.keyward.server.policy.TierPolicy;
+import dev.keyward.server.run.RunChange;
 import dev.keyward.server.run.Runs;
 import dev.keyward.server.transport.AgentListener;
 import dev.keyward.server.transport.Broker;
@@ -63,11 +68,13 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// One broker over one home folder: the whole object graph, and its start and end.
@@ -136,6 +143,7 @@ public final class Keyward implements AutoCloseable {
 
     MasterKey master = MasterKey.read(home.masterKey());
     EncryptedFile secrets = EncryptedFile.open(home.secrets(), master, clock, random);
+    Optional<VaultCredentials> vault = vault();
     SigningKey signingKey = SigningKey.read(home.auditKey(), home.auditPublicKey());
     String replica = Replica.of(home, config);
     Optional<PostgresSettings> shared = shared(config, replica);
@@ -160,13 +168,35 @@ public final class Keyward implements AutoCloseable {
         new Approvals(database, clock, random, changes::approval, people, approvalSettings());
     Epoch epoch = new Epoch(database, System::nanoTime);
     agents = new Agents(database, clock, random, changes::agent, epoch);
-    runs = new Runs(database, approvals, clock, random, changes::run, epoch);
+    Handles handles =
+        new Handles(
+            database,
+            new HandleKeys(
+                master.derive("handle values", "AES"),
+                master.derive("handle tags", "HmacSHA256"),
+                master.derive("handle digests", "HmacSHA256")),
+            clock,
+            random,
+            changes::handle);
+    runs =
+        new Runs(
+            database,
+            approvals,
+            clock,
+            random,
+            (tx, change) -> {
+              changes.run(tx, change);
+              if (change instanceof RunChange.Ended(var run, var _, var _)) {
+                handles.erase(tx, run);
+              }
+            },
+            epoch);
     Recovery recovery = new Recovery(database, audit, records, approvals, clock);
     recovery.run(audit.chain(), replica);
 
     var strangers = new Strangers(database, audit, clock);
     Identity identity = new Identity(agents, epoch, strangers::count);
-    Credentials credentials = new Credentials(Map.of(EncryptedFile.STORE, secrets));
+    Credentials credentials = new Credentials(stores(secrets, vault));
     Supplier<KnownSecrets> mustNotLeave = () -> KnownSecrets.of(mustNotLeave(credentials, shared));
     AtomicReference<KnownSecrets> known = new AtomicReference<>(mustNotLeave.get());
     credentials.onChange(() -> known.set(mustNotLeave.get()));
@@ -191,6 +221,7 @@ public final class Keyward implements AutoCloseable {
                 credentials,
                 upstream,
                 redactor,
+                handles,
                 master.derive("idempotency", "HmacSHA256")));
     ToolListing listing = new ToolListing(identity, catalog::current, redactor);
     broker = new Front(identity, listing, pipeline);
@@ -207,19 +238,27 @@ public final class Keyward implements AutoCloseable {
                 agents,
                 people,
                 secrets,
+                credentials,
                 catalog,
                 approvals,
                 this::agentsUrl,
                 () -> peopleUrl().orElseGet(() -> peopleOrigin(config.people().listen().port()))));
 
     agents.onRevoked(agent -> runs.endAll(agent, "revoked"));
+    agents.onKeyLost(pipeline::forgive);
     agents.onKeyLost(agent -> agentListener.ifPresent(listener -> listener.endSessions(agent)));
     catalog.onChange(() -> catalogChanged(database, audit));
     if (mode != Mode.COMMAND) {
+      endings.add(pipeline::catchUp);
       endings.add(
           new Chores(
               EVERY_SECOND,
-              List.of(approvals::expireDue, runs::endDue, pipeline::catchUp, strangers::record)));
+              List.of(
+                  approvals::expireDue,
+                  runs::endDue,
+                  pipeline::catchUp,
+                  strangers::record,
+                  () -> vault.ifPresent(VaultCredentials::tend))));
     }
     if (mode != Mode.COMMAND && database.shared()) {
       var sisters =
@@ -353,6 +392,21 @@ public final class Keyward implements AutoCloseable {
             });
   }
 
+  private Optional<VaultCredentials> vault() {
+    Function<String, Optional<String>> environment =
+        name -> Optional.ofNullable(System.getenv(name));
+    return config
+        .vault()
+        .map(settings -> endings.add(VaultCredentials.open(settings, environment, clock, random)));
+  }
+
+  private static Map<String, CredentialStore> stores(
+      EncryptedFile secrets, Optional<VaultCredentials> vault) {
+    Map<String, CredentialStore> stores = new HashMap<>(Map.of(EncryptedFile.STORE, secrets));
+    vault.ifPresent(store -> stores.put(VaultCredentials.STORE, store));
+    return stores;
+  }
+
   private static Optional<PostgresSettings> shared(Config config, String replica)
       throws CannotStart {
     try {
@@ -445,7 +499,8 @@ public final class Keyward implements AutoCloseable {
                           + ": "
                           + HomeLock.holder(home.lock())));
     } catch (IOException e) {
-      throw new CannotStart("the home folder " + home.folder() + " cannot be written to", e);
+      throw new CannotStart(
+          "the home folder " + home.folder() + " cannot be written to; is the disk full?", e);
     }
   }
 

@@ -26,8 +26,8 @@ import tools.jackson.databind.JsonNode;
 public final class AuditRecords {
   private static final String HEADS =
       """
-      SELECT e.chain, e.seq, e.hash FROM audit_chains c
-      JOIN audit_events e ON e.chain = c.chain
+      SELECT e.chain, e.seq, e.hash FROM audit_chains c CROSS JOIN audit_events e
+      WHERE e.chain = c.chain
         AND e.seq = (SELECT MAX(m.seq) FROM audit_events m WHERE m.chain = c.chain)
       """;
 
@@ -122,6 +122,17 @@ public final class AuditRecords {
         .set();
   }
 
+  /// {@return whether the call has an intent and no outcome}
+  public static boolean isOpen(Tx tx, CallId call) {
+    try (Query query =
+        tx.sql()
+            .createQuery(
+                "SELECT type FROM audit_events WHERE call = :call AND type LIKE 'call.%'")) {
+      List<String> types = query.bind("call", call.value()).mapTo(String.class).list();
+      return types.equals(List.of("call.intent"));
+    }
+  }
+
   /// {@return the head of every chain, by name}
   static List<ChainHead> heads(Tx tx) {
     try (Query query = tx.sql().createQuery(HEADS + "ORDER BY e.chain")) {
@@ -131,7 +142,7 @@ public final class AuditRecords {
 
   /// {@return the head of one chain}
   static Optional<ChainHead> head(Tx tx, String chain) {
-    try (Query query = tx.sql().createQuery(HEADS + "WHERE c.chain = :chain")) {
+    try (Query query = tx.sql().createQuery(HEADS + "AND c.chain = :chain")) {
       return query.bind("chain", chain).map((row, _) -> head(row)).findOne();
     }
   }
@@ -151,7 +162,7 @@ public final class AuditRecords {
         tx.sql()
             .createQuery(
                 HEADS
-                    + "WHERE e.seq > c.named_seq OR (c.replica = :replica AND c.ended = 0)"
+                    + "AND (e.seq > c.named_seq OR (c.replica = :replica AND c.ended = 0))"
                     + " ORDER BY e.chain")) {
       return query.bind("replica", replica).map((row, _) -> head(row)).list();
     }

@@ -164,24 +164,22 @@ public final class SqlAuditLog implements AuditLog {
     String text = CanonicalJson.write(body);
     byte[] leaf = hashes.leaf(text);
     String hash = AuditHash.hex(hashes.chain(HexFormat.of().parseHex(end.hash()), leaf));
-    try (var insert = tx.sql().createUpdate(database.shared() ? INSERT_IF_ALIVE : INSERT)) {
-      int inserted =
-          insert
-              .bind(0, chain)
-              .bind(1, seq)
-              .bind(2, id)
-              .bind(3, at.toEpochMilli())
-              .bind(4, event.type())
-              .bind(5, column(body, "call"))
-              .bind(6, column(body, "run"))
-              .bind(7, column(body, "agent"))
-              .bind(8, column(body, "tool"))
-              .bind(9, text)
-              .bind(10, AuditHash.hex(leaf))
-              .bind(11, hash)
-              .execute();
-      requireAlive(inserted);
-    }
+    int inserted =
+        tx.update(
+            database.shared() ? INSERT_IF_ALIVE : INSERT,
+            chain,
+            seq,
+            id,
+            at.toEpochMilli(),
+            event.type(),
+            column(body, "call"),
+            column(body, "run"),
+            column(body, "agent"),
+            column(body, "tool"),
+            text,
+            AuditHash.hex(leaf),
+            hash);
+    requireAlive(inserted);
     Instant latest = at.isAfter(end.latest()) ? at : end.latest();
     move(tx, new End(end.state(), seq, hash, latest));
     open.recorded(tx, seq, event);

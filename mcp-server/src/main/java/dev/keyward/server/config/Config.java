@@ -16,6 +16,7 @@ import java.util.Set;
 /// @param approvals how people are asked
 /// @param allow calls that need no person although their tier would ask for one
 /// @param privateOrigins upstream origins on loopback or private networks that may be called
+/// @param vault where Vault is and how to get in; absent: no reference may name it
 /// @param checkpoints the file for signed audit checkpoints
 /// @param database where everything is kept; absent: in a SQLite file of the home folder
 /// @param text the file as it was read
@@ -25,6 +26,7 @@ public record Config(
     ApprovalsConfig approvals,
     List<AllowRule> allow,
     Set<URI> privateOrigins,
+    Optional<VaultSettings> vault,
     Path checkpoints,
     Optional<DatabaseConfig> database,
     String text) {

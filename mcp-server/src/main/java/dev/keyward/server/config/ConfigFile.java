@@ -109,6 +109,7 @@ public final class ConfigFile {
             approvals.path("max_pending_per_agent").asInt(DEFAULT_MAX_PENDING)),
         allow(json.path("policy").path("allow")),
         origins(json.path("egress").path("private_origins"), "/egress/private_origins"),
+        VaultSection.read(json.path("vault"), home),
         home.folder().resolve(json.path("audit").path("checkpoints").asString("checkpoints.txt")),
         json.has("database") ? Optional.of(database(home, json.get("database"))) : Optional.empty(),
         yaml);
@@ -173,7 +174,7 @@ public final class ConfigFile {
     return origins;
   }
 
-  private static URI origin(String text, String field) {
+  static URI origin(String text, String field) {
     try {
       URI origin = URI.create(text);
       boolean bare =
@@ -229,8 +230,9 @@ public final class ConfigFile {
         "config.yaml, line " + line + ", " + (field.isEmpty() ? "/" : field) + ": " + rule);
   }
 
+  /// A value that breaks a rule which the schema cannot state.
   @SuppressWarnings("serial") // never serialized
-  private static final class BadValue extends RuntimeException {
+  static final class BadValue extends RuntimeException {
     private final String field;
     private final String rule;
 

@@ -62,7 +62,7 @@ final class Trail {
   /// Stages 2 and 3 have told what is called.
   void of(ToolCall whatIsCalled) {
     call = whatIsCalled;
-    arguments = shared.vault.seal(whatIsCalled.id(), whatIsCalled.arguments());
+    arguments = shared.vault.seal(whatIsCalled.id(), whatIsCalled.recorded().arguments());
   }
 
   /// Refuses a write while an identical one is open or unknown, before people are asked about it;
@@ -262,6 +262,7 @@ final class Trail {
     shared.vault.store(tx, sealed);
     shared.audit.append(
         tx, CallEvents.intent(permitted, incoming.transport(), sealed.hash(), approval));
+    shared.handles.use(tx, permitted.call());
     return incoming.id();
   }
 
@@ -274,6 +275,7 @@ final class Trail {
   private ToolCall end(Tx tx, PermittedCall ran, Ending ending, String code, int scrubbed) {
     ToolCall called = ran.call();
     boolean known = ending != Ending.UNKNOWN;
+    recordIfLost(tx, ran);
     if (called.tool().tier().changes()) {
       shared.writes.end(tx, called.id(), Writes.End.of(ending));
     }
@@ -290,6 +292,15 @@ final class Trail {
     shared.audit.append(
         tx, CallEvents.outcome(called, ending, code, credential, upstream, scrubbed, took));
     return called;
+  }
+
+  /// A read is sent while its intent is on its way to the disk. Where it did not get there, it is
+  /// recorded with the outcome, so that none stands alone.
+  private void recordIfLost(Tx tx, PermittedCall ran) {
+    boolean lost = queued != null && queued.isCompletedExceptionally();
+    if (lost && !AuditRecords.isOpen(tx, incoming.id())) {
+      record(tx, ran, Optional.empty());
+    }
   }
 
   private CallId appendRefusal(Tx tx, Refusal refusal) {

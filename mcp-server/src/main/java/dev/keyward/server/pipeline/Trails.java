@@ -9,6 +9,7 @@ import dev.keyward.call.CallRefused;
 import dev.keyward.call.Refusal;
 import dev.keyward.server.audit.ArgumentVault;
 import dev.keyward.server.audit.AuditLog;
+import dev.keyward.server.handle.Handles;
 import dev.keyward.server.identity.Identity;
 import dev.keyward.server.policy.Gate;
 import dev.keyward.server.run.Runs;
@@ -30,6 +31,7 @@ final class Trails {
   final ArgumentVault vault;
   final Gate gate;
   final Approvals approvals;
+  final Handles handles;
   final Writes writes;
   final IdempotencyKeys idempotencyKeys;
   final Identity identity;
@@ -44,6 +46,7 @@ final class Trails {
     this.vault = parts.arguments();
     this.gate = parts.gate();
     this.approvals = parts.approvals();
+    this.handles = parts.handles();
     this.writes = new Writes(parts.clock());
     this.idempotencyKeys = new IdempotencyKeys(parts.idempotencyKey());
     this.identity = parts.identity();
@@ -78,9 +81,10 @@ final class Trails {
     }
   }
 
-  /// Queues without waiting, in the order of all that is written.
+  /// Queues without waiting, in the order of all that is written; durable with what is waited for
+  /// next, or a few milliseconds later.
   <T> CompletableFuture<T> queue(Database.Work<T> work) {
-    return database.submit(work).whenComplete((_, error) -> failing |= error != null);
+    return database.submitPatiently(work).whenComplete((_, error) -> failing |= error != null);
   }
 
   /// Writes what has already happened: if that fails now, it is tried again until it succeeds.
