@@ -85,7 +85,15 @@ public final class Credentials {
 
   /// {@return the values that these references have now; those without one are passed over}
   public Collection<Secret> current(Collection<CredentialRef> refs) {
-    return refs.stream().flatMap(ref -> find(ref).stream()).map(HeldSecret::value).toList();
+    List<Secret> values = new ArrayList<>();
+    for (CredentialRef ref : refs) {
+      CredentialStore store = stores.get(ref.store());
+      switch (store == null ? noStore(ref) : store.current(ref)) {
+        case Lookup.Found(var secret) -> values.add(secret.value());
+        case Lookup.Missing _, Lookup.Unavailable _ -> {} // nothing to know
+      }
+    }
+    return values;
   }
 
   /// Calls `listener` after each change of [#held], before a new value is lent for the first time.
