@@ -28,6 +28,7 @@ public final class Suites {
   private static final Map<String, String> SUITES =
       Map.of(
           "dev.keyward.demo.InspectorTest", "MCP Inspector",
+          "dev.keyward.demo.TypeScriptClientTest", "TypeScript SDK",
           "dev.keyward.server.crash.DiskFullTest", "disk full",
           "dev.keyward.server.crash.FsyncOrderTest", "fsync order",
           "dev.keyward.server.crash.PostgresKillTest", "kill -9, PG",
