@@ -3,6 +3,7 @@ package dev.keyward.store;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// meanwhile together, behind one fsync.
 ///
 /// Within the transaction each unit has its own savepoint, so that one which throws undoes itself
-/// alone. Nobody hears of success before the commit. When the engine fails, all units of the
+/// alone. Nobody hears of success before the commit. A unit that another process is in the way of
+/// is undone and run again in the next transaction. When the engine fails, all units of the
 /// transaction fail, and the next transaction starts afresh.
 final class GroupCommit {
   private static final Logger LOG = System.getLogger(GroupCommit.class.getName());
@@ -22,8 +24,10 @@ final class GroupCommit {
   /// Bounds how long the first unit of a transaction waits for the last.
   private static final int MAX_UNITS = 256;
 
-  private final SqliteFile file;
-  private final SqliteConnection connection;
+  /// How long a unit is run again and again while another process holds what it needs.
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final WriterConnection connection;
   private final UnitQueue queue = new UnitQueue();
   private final Unit<Boolean> last = new Unit<>(_ -> true);
   private final AtomicLong commits = new AtomicLong();
@@ -32,9 +36,9 @@ final class GroupCommit {
   private boolean closed; // guarded by door
   private boolean ending; // the writer's own
   private boolean failing; // the writer's own
+  private @Nullable Unit<?> again; // the writer's own: what another process was in the way of
 
-  GroupCommit(SqliteFile file, SqliteConnection connection) {
-    this.file = file;
+  GroupCommit(WriterConnection connection) {
     this.connection = connection;
     this.thread = Thread.ofPlatform().name("keyward-store-writer").daemon().unstarted(this::work);
   }
@@ -84,7 +88,7 @@ final class GroupCommit {
   }
 
   private void work() {
-    while (!ending) {
+    while (!ending || again != null) {
       Unit<?> first = first();
       if (first != null) {
         transact(first);
@@ -105,7 +109,6 @@ final class GroupCommit {
         runAlone(unit, units);
       }
       connection.commit();
-      file.mustBeThere();
     } catch (SQLException | RuntimeException | Error e) {
       undo(units, e);
       return;
@@ -127,10 +130,25 @@ final class GroupCommit {
     }
     if (thrown == null) {
       connection.release();
+      return;
+    }
+    boolean mustWait = connection.mustWait();
+    connection.undoToSavepoint();
+    units.removeLast();
+    if (mustWait) {
+      postpone(unit, thrown);
     } else {
-      connection.undoToSavepoint();
-      units.removeLast();
       unit.fail(thrown);
+    }
+  }
+
+  /// Ends the group, so that what it has locked is free, and has the unit run first in the next.
+  private void postpone(Unit<?> unit, Throwable thrown) {
+    if (unit.age() > PATIENCE.toNanos()) {
+      unit.fail(new StoreUnavailable("another process holds what this needs", thrown));
+    } else {
+      unit.takeBack();
+      again = unit;
     }
   }
 
@@ -146,6 +164,11 @@ final class GroupCommit {
   }
 
   private @Nullable Unit<?> first() {
+    Unit<?> postponed = again;
+    if (postponed != null) {
+      again = null;
+      return postponed;
+    }
     try {
       return unlessLast(queue.take());
     } catch (InterruptedException _) {
@@ -154,7 +177,8 @@ final class GroupCommit {
   }
 
   private @Nullable Unit<?> more(List<Unit<?>> units) {
-    return units.size() < MAX_UNITS ? unlessLast(queue.poll()) : null;
+    boolean full = again != null || units.size() >= MAX_UNITS;
+    return full ? null : unlessLast(queue.poll());
   }
 
   private @Nullable Unit<?> unlessLast(@Nullable Unit<?> unit) {

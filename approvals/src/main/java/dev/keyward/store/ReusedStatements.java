@@ -67,6 +67,13 @@ final class ReusedStatements extends DefaultStatementBuilder {
     return lend(known == null ? connection.prepareStatement(sql) : known, sql);
   }
 
+  /// Notes that a statement has failed, after which the driver may have finalized it.
+  void failed(@Nullable Statement statement) {
+    if (statement != null) {
+      lent.replace(statement, NOT_REUSED);
+    }
+  }
+
   /// Closes what a unit of work has left open. An open cursor would keep this moment's view of the
   /// data for the units that follow.
   void reclaim() {

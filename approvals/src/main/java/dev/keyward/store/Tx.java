@@ -18,6 +18,20 @@ public interface Tx {
     return sql().execute(statement, values);
   }
 
+  /// Waits until no unit of any process that has locked `name` is still under way, and keeps others
+  /// waiting until this one is durable or undone.
+  ///
+  /// What is read after it is what the one before has committed. Where one process has the database
+  /// to itself, units run one after another anyhow, and this does nothing. A unit that locks more
+  /// than one name locks the wider one first.
+  void lock(String name);
+
+  /// Tells [Database#onHint] of every process, this one included, once this work is durable. A hint
+  /// may be lost; what it hints at has to be read again anyhow.
+  ///
+  /// @param text a few words, without secrets
+  void hint(String text);
+
   /// Runs `action` after this work has become durable, on the writer thread: quick, and not
   /// throwing.
   void afterCommit(Runnable action);

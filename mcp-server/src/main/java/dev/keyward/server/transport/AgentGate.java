@@ -32,10 +32,15 @@ final class AgentGate implements Filter {
   /// Where the handlers find what this request presented.
   static final String PRESENTED = "dev.keyward.presented";
 
+  private static final String AGENT = "dev.keyward.agent";
+
   static final String SESSION = "Mcp-Session-Id";
   static final String VERSION = "MCP-Protocol-Version";
   private static final String BEARER = "bearer ";
   private static final Set<String> METHODS = Set.of("GET", "POST", "DELETE");
+
+  /// Whose servlets check form and session by themselves.
+  private static final Set<String> SSE = Set.of(SseStreams.PATH, SseMessages.PATH);
 
   private final Broker broker;
   private final HostRule hosts;
@@ -65,6 +70,16 @@ final class AgentGate implements Filter {
     stopping = true;
   }
 
+  /// {@return the key that an admitted request presented}
+  static Secret key(ServletRequest admitted) {
+    return (Secret) admitted.getAttribute(PRESENTED);
+  }
+
+  /// {@return the agent that sends an admitted request}
+  static AgentId agent(ServletRequest admitted) {
+    return (AgentId) admitted.getAttribute(AGENT);
+  }
+
   @Override
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
       throws IOException, ServletException {
@@ -84,7 +99,7 @@ final class AgentGate implements Filter {
       chain.doFilter(request, response);
       return;
     }
-    Optional<Secret> key = key(request);
+    Optional<Secret> key = presented(request);
     Optional<AgentId> agent;
     try {
       agent = key.flatMap(this::holder);
@@ -97,12 +112,17 @@ final class AgentGate implements Filter {
       HttpProblem.UNAUTHENTICATED.write(response);
       return;
     }
+    request.setAttribute(PRESENTED, key.get());
+    request.setAttribute(AGENT, agent.get());
+    if (SSE.contains(request.getServletPath())) {
+      chain.doFilter(request, response);
+      return;
+    }
     Optional<HttpProblem> problem = form(request).or(() -> session(request, agent.get()));
     if (problem.isPresent()) {
       problem.get().write(response);
       return;
     }
-    request.setAttribute(PRESENTED, key.get());
     pass(request, response, agent.get(), chain);
   }
 
@@ -121,7 +141,7 @@ final class AgentGate implements Filter {
 
   /// A key is one `Authorization: Bearer` header; it becomes a [Secret] before anything else sees
   /// it.
-  private static Optional<Secret> key(HttpServletRequest request) {
+  private static Optional<Secret> presented(HttpServletRequest request) {
     List<String> headers = Collections.list(request.getHeaders("Authorization"));
     if (headers.size() != 1 || !headers.getFirst().toLowerCase(Locale.ROOT).startsWith(BEARER)) {
       return Optional.empty();
@@ -154,13 +174,17 @@ final class AgentGate implements Filter {
     if (!acceptable) {
       return Optional.of(HttpProblem.NOT_ACCEPTABLE);
     }
-    List<String> revisions = Collections.list(request.getHeaders(VERSION));
-    boolean spoken =
-        revisions.isEmpty() || (revisions.size() == 1 && versions.contains(revisions.getFirst()));
-    return spoken ? Optional.empty() : Optional.of(HttpProblem.VERSION);
+    return spoken(request, versions) ? Optional.empty() : Optional.of(HttpProblem.VERSION);
   }
 
-  private static boolean isJson(@Nullable String contentType) {
+  /// {@return whether the request names no revision, or one of `versions`}
+  static boolean spoken(HttpServletRequest request, List<String> versions) {
+    List<String> named = Collections.list(request.getHeaders(VERSION));
+    return named.isEmpty() || (named.size() == 1 && versions.contains(named.getFirst()));
+  }
+
+  /// {@return whether a body of this type is JSON}
+  static boolean isJson(@Nullable String contentType) {
     return contentType != null
         && contentType.split(";", 2)[0].strip().equalsIgnoreCase("application/json");
   }

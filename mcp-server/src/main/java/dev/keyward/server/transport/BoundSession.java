@@ -16,7 +16,7 @@ import reactor.core.publisher.Mono;
 /// A Streamable HTTP session, and the agent that opened it.
 ///
 /// What the client said of itself is not kept: it may be large, and nothing here uses it.
-final class BoundSession extends McpStreamableServerSession {
+final class BoundSession extends McpStreamableServerSession implements OpenSession {
   private static final Duration PING_TIMEOUT = Duration.ofSeconds(30);
 
   private final AgentId agent;
@@ -40,13 +40,13 @@ final class BoundSession extends McpStreamableServerSession {
     this.agent = agent;
   }
 
-  /// {@return whose it is}
-  AgentId agent() {
+  @Override
+  public AgentId agent() {
     return agent;
   }
 
-  /// {@return whether a request or a listening stream is open}
-  boolean busy() {
+  @Override
+  public boolean busy() {
     return answering.get() > 0 || super.hasOpenStream();
   }
 
@@ -62,8 +62,21 @@ final class BoundSession extends McpStreamableServerSession {
     void close();
   }
 
+  @Override
+  public void toolsChanged() {
+    sendNotification("notifications/tools/list_changed", null)
+        .onErrorComplete() // it does not listen, or has just left
+        .block();
+  }
+
+  @Override
+  public void stop() {
+    releaseListeningStream();
+  }
+
   /// Lets the SDK's sweeper drop it.
-  void end() {
+  @Override
+  public void end() {
     ended = true;
   }
 
