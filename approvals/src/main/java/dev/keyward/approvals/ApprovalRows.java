@@ -180,7 +180,7 @@ final class ApprovalRows {
   static List<ApprovalRequest> due(Handle sql, Instant now, int limit) {
     return query(
         sql,
-        "SELECT * FROM approvals WHERE " + OPEN + " AND expires <= ? LIMIT ?",
+        "SELECT * FROM approvals WHERE " + OPEN + " AND expires <= ? ORDER BY agent LIMIT ?",
         now.toEpochMilli(),
         limit);
   }

@@ -148,6 +148,22 @@ final class SqliteDatabaseTest extends DatabaseContract {
   }
 
   @Test
+  void aStatementThatFailedWorksTheNextTime() {
+    String absolute = "SELECT abs(?)";
+    try (var database = SqliteDatabase.open(folder.resolve("failed.db"))) {
+      assertThrows(
+          RuntimeException.class,
+          () ->
+              database.write(
+                  tx -> tx.sql().select(absolute, Long.MIN_VALUE).mapTo(Long.class).one()));
+
+      long three = database.write(tx -> tx.sql().select(absolute, -3).mapTo(Long.class).one());
+
+      assertEquals(3, three);
+    }
+  }
+
+  @Test
   void foreignKeysHold() {
     try (var database = SqliteDatabase.open(folder.resolve("keys.db"))) {
       List<String> columns = List.of("apr", "1", "p", "r", "v", "", "0", "i", "s");

@@ -51,6 +51,9 @@ public sealed interface Refusal {
   /// The credential that the tool needs is not in the store.
   record CredentialMissing() implements Refusal {}
 
+  /// The store of the credential does not answer, or not usefully.
+  record CredentialUnavailable() implements Refusal {}
+
   /// Nothing was sent: no connection came about.
   record UpstreamUnreachable() implements Refusal {}
 
@@ -92,6 +95,7 @@ public sealed interface Refusal {
       case TwinUnknown _ -> "identical_call_unknown";
       case TooMany _ -> "too_many";
       case CredentialMissing() -> "credential_missing";
+      case CredentialUnavailable() -> "credential_unavailable";
       case UpstreamUnreachable() -> "upstream_unreachable";
       case AddressNotAllowed() -> "address_not_allowed";
       case UpstreamUnusable _ -> "upstream_unusable";
@@ -152,6 +156,9 @@ public sealed interface Refusal {
           "Not executed: too many " + what + ". Try again in " + seconds(wait) + " s.";
       case CredentialMissing() ->
           "Not executed: the broker has no credential for this tool. Its operator has been told.";
+      case CredentialUnavailable() ->
+          "Not executed: the broker cannot get this tool's credential at the moment. Its operator has"
+              + " been told. Try again later.";
       case UpstreamUnreachable() ->
           "Not executed: the service could not be reached. Try again later.";
       case AddressNotAllowed() ->

@@ -36,6 +36,7 @@ final class RefusalTest {
         new Refusal.TwinUnknown(CALL),
         new Refusal.TooMany("calls in flight", Duration.ofSeconds(2)),
         new Refusal.CredentialMissing(),
+        new Refusal.CredentialUnavailable(),
         new Refusal.UpstreamUnreachable(),
         new Refusal.AddressNotAllowed(),
         new Refusal.UpstreamUnusable("is too large"),

@@ -60,14 +60,13 @@ public final class ArgumentVault {
 
   /// Stores what [#seal] made; once for each call.
   public void store(Tx tx, SealedArguments sealed) {
-    tx.sql()
-        .execute(
-            "INSERT INTO audit_arguments (call, salt, nonce, ciphertext, erased)"
-                + " VALUES (?, ?, ?, ?, NULL)",
-            sealed.call().value(),
-            sealed.salt(),
-            sealed.nonce(),
-            sealed.ciphertext());
+    tx.update(
+        "INSERT INTO audit_arguments (call, salt, nonce, ciphertext, erased)"
+            + " VALUES (?, ?, ?, ?, NULL)",
+        sealed.call().value(),
+        sealed.salt(),
+        sealed.nonce(),
+        sealed.ciphertext());
   }
 
   /// {@return the arguments of `call`, as far as they can be read}

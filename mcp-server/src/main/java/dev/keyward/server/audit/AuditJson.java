@@ -164,6 +164,7 @@ final class AuditJson {
     body.put("config_digest", facts.configDigest());
     body.put("policy_digest", facts.policyDigest());
     body.put("catalog_digest", facts.catalogDigest());
+    body.put("audit_key", facts.auditKey());
     body.put("earlier", start.earlier());
     ArrayNode heads = body.putArray("heads");
     for (ChainHead head : start.heads()) {
@@ -233,6 +234,7 @@ final class AuditJson {
           Refusal.SecretInArguments(),
           Refusal.RunPaused(),
           Refusal.CredentialMissing(),
+          Refusal.CredentialUnavailable(),
           Refusal.UpstreamUnreachable(),
           Refusal.AddressNotAllowed(),
           Refusal.UpstreamUnusable _,

@@ -16,7 +16,9 @@ import java.util.Set;
 /// @param approvals how people are asked
 /// @param allow calls that need no person although their tier would ask for one
 /// @param privateOrigins upstream origins on loopback or private networks that may be called
+/// @param vault where Vault is and how to get in; absent: no reference may name it
 /// @param checkpoints the file for signed audit checkpoints
+/// @param database where everything is kept; absent: in a SQLite file of the home folder
 /// @param text the file as it was read
 public record Config(
     AgentsListener agents,
@@ -24,7 +26,9 @@ public record Config(
     ApprovalsConfig approvals,
     List<AllowRule> allow,
     Set<URI> privateOrigins,
+    Optional<VaultSettings> vault,
     Path checkpoints,
+    Optional<DatabaseConfig> database,
     String text) {
 
   /// Copies the collections.

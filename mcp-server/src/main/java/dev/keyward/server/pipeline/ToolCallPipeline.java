@@ -2,6 +2,7 @@ package dev.keyward.server.pipeline;
 
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.WARNING;
 
 import dev.keyward.approvals.Approvals;
 import dev.keyward.call.CallRefused;
@@ -25,6 +26,7 @@ import dev.keyward.server.run.Runs;
 import dev.keyward.server.upstream.Reply;
 import dev.keyward.server.upstream.Upstream;
 import dev.keyward.store.Database;
+import dev.keyward.store.StoreUnavailable;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -103,6 +105,9 @@ public final class ToolCallPipeline {
     } catch (CallRefused refused) {
       log.log(DEBUG, () -> "call " + incoming.id() + " refused: " + refused.refusal().code());
       return answers.of(incoming, trail.refused(refused.refusal()));
+    } catch (StoreUnavailable e) {
+      log.log(WARNING, "call " + incoming.id() + " was refused: no database", e);
+      return answers.of(incoming, trail.refused(new Refusal.AuditUnavailable()));
     } catch (RuntimeException broken) {
       log.log(ERROR, "call " + incoming.id() + " broke", broken);
       return answers.of(incoming, trail.refused(new Refusal.Broken()));
@@ -146,9 +151,12 @@ public final class ToolCallPipeline {
             answer.error() ? Ending.ERROR_ANSWERED : Ending.ANSWERED,
             answer.error() ? "upstream_error" : "ok",
             answers.scrubbedIn(answer));
-        if (!trail.live()) {
-          throw new CallRefused(new Refusal.Unauthenticated());
-        }
+        trail
+            .dead()
+            .ifPresent(
+                refusal -> {
+                  throw new CallRefused(refusal);
+                });
         yield answer;
       }
     };

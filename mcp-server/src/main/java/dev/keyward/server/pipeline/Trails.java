@@ -78,22 +78,44 @@ final class Trails {
     }
   }
 
-  /// Queues without waiting, in the order of all that is written.
+  /// Queues without waiting, in the order of all that is written; durable with what is waited for
+  /// next, or a few milliseconds later.
   <T> CompletableFuture<T> queue(Database.Work<T> work) {
-    return database.submit(work).whenComplete((_, error) -> failing |= error != null);
+    return database.submitPatiently(work).whenComplete((_, error) -> failing |= error != null);
   }
 
   /// Writes what has already happened: if that fails now, it is tried again until it succeeds.
   ///
+  /// @param again does nothing if `work` has been durable all the same
   /// @return whether it is durable now
-  boolean writeOrKeep(CallId call, Database.Work<?> work) {
+  boolean writeOrKeep(CallId call, Database.Work<?> work, Database.Work<?> again) {
     try {
       write(work);
       return true;
     } catch (CallRefused e) {
       log.log(WARNING, "the outcome of " + call + " waits for the database", e);
-      late.add(new Late(call, work));
+      keep(call, again);
       return false;
+    }
+  }
+
+  /// Does `work` once the database answers again.
+  void keep(CallId call, Database.Work<?> work) {
+    late.add(new Late(call, work));
+  }
+
+  /// Notes that the agent is being given the outcome of a write. Where the next identical call may
+  /// arrive at another broker, that has to be durable before: it decides the idempotency key.
+  void tell(CallId call) {
+    Database.Work<CallId> work =
+        tx -> {
+          writes.tell(tx, call);
+          return call;
+        };
+    if (database.shared()) {
+      writeOrKeep(call, work, work);
+    } else {
+      var _ = database.submit(work);
     }
   }
 

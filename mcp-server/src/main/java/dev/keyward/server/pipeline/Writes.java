@@ -48,6 +48,12 @@ final class Writes {
         .findFirst();
   }
 
+  /// {@return as [#twin], and nobody else begins this write before the end of the unit}
+  Optional<Refusal> twinOrLock(Tx tx, ToolCall call) {
+    tx.lock("write " + action(call));
+    return twin(tx, call);
+  }
+
   void begin(Tx tx, PermittedCall permitted) {
     ToolCall call = permitted.call();
     tx.sql()

@@ -3,6 +3,7 @@ package dev.keyward.server.transport;
 import static java.lang.System.Logger.Level.ERROR;
 
 import dev.keyward.call.CallId;
+import dev.keyward.call.CallIds;
 import dev.keyward.call.CallRefused;
 import dev.keyward.call.Refusal;
 import dev.keyward.server.pipeline.Answer;
@@ -41,12 +42,12 @@ final class McpMethods {
       exact call with the same arguments. Do not look for another way to the same effect.""";
 
   private final Broker broker;
-  private final RandomGenerator random;
+  private final CallIds ids;
   private final CallsInFlight calls;
 
   McpMethods(Broker broker, RandomGenerator random, CallsInFlight calls) {
     this.broker = broker;
-    this.random = random;
+    this.ids = new CallIds(random);
     this.calls = calls;
   }
 
@@ -64,7 +65,7 @@ final class McpMethods {
 
   /// Answers any other request. Never throws.
   RpcReply answer(String method, Presented client, Inbound request) {
-    CallId id = CallId.random(random);
+    CallId id = ids.next();
     try {
       return switch (method) {
         case "ping" -> new RpcReply.Result(Map.of());

@@ -44,7 +44,13 @@ final class Samples {
   static final CredentialRef KEY = new CredentialRef("local", "stripe", "key");
   static final CallDigest DIGEST = new CallDigest("d".repeat(64));
   static final ServerFacts FACTS =
-      new ServerFacts("0.1.0", "serve", "1".repeat(64), "2".repeat(64), "3".repeat(64));
+      new ServerFacts(
+          "0.1.0",
+          "serve",
+          "1".repeat(64),
+          "2".repeat(64),
+          "3".repeat(64),
+          "broker.example+00000000+AAAA");
   private static final String INTENT_CHAIN = "chain_" + "0".repeat(26);
 
   private Samples() {}
