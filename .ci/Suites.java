@@ -28,6 +28,7 @@ public final class Suites {
   private static final Map<String, String> SUITES =
       Map.of(
           "dev.keyward.demo.InspectorTest", "MCP Inspector",
+          "dev.keyward.demo.TypeScriptClientTest", "TypeScript SDK",
           "dev.keyward.demo.ApprovalPageBrowserTest", "browser");
 
   private static final PrintStream OUT = System.out;

@@ -30,6 +30,8 @@ import dev.keyward.server.credential.EncryptedFile;
 import dev.keyward.server.credential.MasterKey;
 import dev.keyward.server.credential.UnusableFile;
 import dev.keyward.server.credential.vault.VaultCredentials;
+import dev.keyward.server.handle.HandleKeys;
+import dev.keyward.server.handle.Handles;
 import dev.keyward.server.identity.Agents;
 import dev.keyward.server.identity.Epoch;
 import dev.keyward.server.identity.Identity;
@@ -38,6 +40,7 @@ import dev.keyward.server.pipeline.ToolCallPipeline;
 import dev.keyward.server.pipeline.ToolListing;
 import dev.keyward.server.policy.Gate;
 import dev.keyward.server.policy.TierPolicy;
+import dev.keyward.server.run.RunChange;
 import dev.keyward.server.run.Runs;
 import dev.keyward.server.transport.AgentListener;
 import dev.keyward.server.transport.Broker;
@@ -165,7 +168,29 @@ public final class Keyward implements AutoCloseable {
         new Approvals(database, clock, random, changes::approval, people, approvalSettings());
     Epoch epoch = new Epoch(database, System::nanoTime);
     agents = new Agents(database, clock, random, changes::agent, epoch);
-    runs = new Runs(database, approvals, clock, random, changes::run, epoch);
+    Handles handles =
+        new Handles(
+            database,
+            new HandleKeys(
+                master.derive("handle values", "AES"),
+                master.derive("handle tags", "HmacSHA256"),
+                master.derive("handle digests", "HmacSHA256")),
+            clock,
+            random,
+            changes::handle);
+    runs =
+        new Runs(
+            database,
+            approvals,
+            clock,
+            random,
+            (tx, change) -> {
+              changes.run(tx, change);
+              if (change instanceof RunChange.Ended(var run, var _, var _)) {
+                handles.erase(tx, run);
+              }
+            },
+            epoch);
     Recovery recovery = new Recovery(database, audit, records, approvals, clock);
     recovery.run(audit.chain(), replica);
 
@@ -196,6 +221,7 @@ public final class Keyward implements AutoCloseable {
                 credentials,
                 upstream,
                 redactor,
+                handles,
                 master.derive("idempotency", "HmacSHA256")));
     ToolListing listing = new ToolListing(identity, catalog::current, redactor);
     broker = new Front(identity, listing, pipeline);
@@ -219,6 +245,7 @@ public final class Keyward implements AutoCloseable {
                 () -> peopleUrl().orElseGet(() -> peopleOrigin(config.people().listen().port()))));
 
     agents.onRevoked(agent -> runs.endAll(agent, "revoked"));
+    agents.onKeyLost(pipeline::forgive);
     agents.onKeyLost(agent -> agentListener.ifPresent(listener -> listener.endSessions(agent)));
     catalog.onChange(() -> catalogChanged(database, audit));
     if (mode != Mode.COMMAND) {

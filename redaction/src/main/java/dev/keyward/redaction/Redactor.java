@@ -5,8 +5,10 @@ import dev.keyward.redaction.exact.Effort;
 import dev.keyward.redaction.exact.ExactSecrets;
 import dev.keyward.redaction.json.JsonLeaves;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -35,8 +37,41 @@ public final class Redactor {
     return scrub(json, Amount.PART);
   }
 
+  /// Scrubs what has been scrubbed already of further secrets, such as those that handles of a run
+  /// stand for.
+  ///
+  /// @throws Uncertain as [#scrub(JsonNode)]
+  public Redacted scrub(Redacted once, KnownSecrets more) {
+    Redacted twice = scrub(once.json(), Amount.PART, more);
+    if (twice.scrubbedAt().isEmpty()) {
+      return once;
+    }
+    Set<String> at = new LinkedHashSet<>(once.scrubbedAt());
+    at.addAll(twice.scrubbedAt());
+    return new Redacted(twice.json(), List.copyOf(at));
+  }
+
+  /// {@return whether `json` holds a secret or a telling part of one, as [#scrub(JsonNode)] would
+  /// take out; one of `more` counts too}
+  ///
+  /// Whoever wrote the value must not hear of it: that a part is right is worth knowing.
+  ///
+  /// @throws Uncertain as [#scrub(JsonNode)]
+  public boolean holdsPart(JsonNode json, List<KnownSecrets> more) {
+    return holdsPart(json, known.get())
+        || more.stream().anyMatch(secrets -> holdsPart(json, secrets));
+  }
+
+  private static boolean holdsPart(JsonNode json, KnownSecrets secrets) {
+    return !scrub(json, Amount.PART, secrets).scrubbedAt().isEmpty();
+  }
+
   private Redacted scrub(JsonNode json, Amount amount) {
-    ExactSecrets secrets = known.get().exact().found(amount);
+    return scrub(json, amount, known.get());
+  }
+
+  private static Redacted scrub(JsonNode json, Amount amount, KnownSecrets known) {
+    ExactSecrets secrets = known.exact().found(amount);
     if (secrets.isEmpty()) {
       return new Redacted(json, List.of());
     }

@@ -21,6 +21,11 @@ public sealed interface Refusal {
   /// secret would learn which of many guesses was right.
   record SecretInArguments() implements Refusal {}
 
+  /// An argument holds a handle that it may not hold, or that is none.
+  ///
+  /// @param field a JSON Pointer (RFC 6901) into the arguments, `/` for the whole
+  record HandleRefused(String field, HandleFault fault) implements Refusal {}
+
   /// Several calls of this run held secrets, so the run may do nothing more.
   record RunPaused() implements Refusal {}
 
@@ -85,6 +90,7 @@ public sealed interface Refusal {
       case UnknownTool() -> "unknown_tool";
       case InvalidArguments _ -> "invalid_arguments";
       case SecretInArguments() -> "secret_in_arguments";
+      case HandleRefused _ -> "handle_refused";
       case RunPaused() -> "run_paused";
       case DeniedByPolicy _ -> "denied_by_policy";
       case Pending _ -> "pending";
@@ -117,6 +123,8 @@ public sealed interface Refusal {
           "Not executed: argument " + field + " " + rule + ". Correct it and call again.";
       case SecretInArguments() ->
           "Not executed: an argument holds a secret. Keys are the broker's business; call without it.";
+      case HandleRefused(var field, var fault) ->
+          "Not executed: argument " + field + " " + fault.words() + ".";
       case RunPaused() ->
           "Not executed: calls of this run held secrets, so it is paused. The broker's operator has"
               + " been told.";

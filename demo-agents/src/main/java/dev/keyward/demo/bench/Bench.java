@@ -54,7 +54,7 @@ public final class Bench {
       return;
     }
     LOGS.setLevel(Level.WARNING);
-    Path folder = Files.createTempDirectory("keyward-bench-");
+    Path folder = Files.createTempDirectory(options.folder(), "keyward-bench-");
     var bench = new Bench(options, out, folder);
     var cleaning = new Thread(bench::close);
     Runtime.getRuntime().addShutdownHook(cleaning); // Ctrl-C too

@@ -1,5 +1,6 @@
 package dev.keyward.demo.bench;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Optional;
 /// @param warmUp before that
 /// @param targets which servers, by a part of their names; none means all
 /// @param beside the launcher of another checkout, to measure its broker too
+/// @param folder where the brokers' homes are made; what its disk takes for an fsync matters
 /// @param json whether to print JSON instead of a table
 record BenchOptions(
     List<Integer> connections,
@@ -21,6 +23,7 @@ record BenchOptions(
     Duration warmUp,
     List<String> targets,
     Optional<String> beside,
+    Path folder,
     boolean json,
     boolean help) {
   private static final int MOST_CONNECTIONS = 4096;
@@ -28,7 +31,8 @@ record BenchOptions(
   static final String HELP =
       """
       Usage: keyward bench [--connections 1,16,64] [--rounds 3] [--seconds 5] [--warm-up 3]
-                           [--only keyward,jetty] [--beside LAUNCHER] [--json]
+                           [--only keyward,jetty] [--beside LAUNCHER]
+                           [--folder FOLDER] [--json]
 
       Starts a broker with every protection on (durable audit, policy, scrubbing with 100 stored
       secrets, credential from the store), an upstream that answers 2 KB of JSON to whoever has its
@@ -42,6 +46,7 @@ record BenchOptions(
         --warm-up      seconds before that, not counted
         --only         servers whose names hold one of these words
         --beside       the launcher of another checkout, whose broker is measured too
+        --folder       where to make the brokers' home folders; the disk's fsync matters
         --json         prints JSON
 
       Exit codes: 0 all answers were right; 1 some were not, or it could not run; 2 wrong usage.
@@ -59,6 +64,7 @@ record BenchOptions(
         Duration.ofSeconds(read.number("--warm-up", 3)),
         read.value("--only").map(words -> List.of(words.split(",", -1))).orElse(List.of()),
         read.value("--beside"),
+        Path.of(read.value("--folder").orElse(System.getProperty("java.io.tmpdir"))),
         read.flag("--json"),
         read.flag("--help"));
   }
@@ -92,7 +98,14 @@ record BenchOptions(
   /// The arguments, checked to be options that exist.
   private record Reading(List<String> arguments) {
     private static final List<String> VALUES =
-        List.of("--connections", "--rounds", "--seconds", "--warm-up", "--only", "--beside");
+        List.of(
+            "--connections",
+            "--rounds",
+            "--seconds",
+            "--warm-up",
+            "--only",
+            "--beside",
+            "--folder");
     private static final List<String> FLAGS = List.of("--json", "--help");
 
     Reading {

@@ -83,6 +83,11 @@ public final class Credentials {
     return all;
   }
 
+  /// {@return the values that these references have now; those without one are passed over}
+  public Collection<Secret> current(Collection<CredentialRef> refs) {
+    return refs.stream().flatMap(ref -> find(ref).stream()).map(HeldSecret::value).toList();
+  }
+
   /// Calls `listener` after each change of [#held], before a new value is lent for the first time.
   public void onChange(Runnable listener) {
     listeners.add(listener);

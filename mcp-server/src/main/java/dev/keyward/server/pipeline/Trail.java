@@ -62,7 +62,7 @@ final class Trail {
   /// Stages 2 and 3 have told what is called.
   void of(ToolCall whatIsCalled) {
     call = whatIsCalled;
-    arguments = shared.vault.seal(whatIsCalled.id(), whatIsCalled.arguments());
+    arguments = shared.vault.seal(whatIsCalled.id(), whatIsCalled.recorded().arguments());
   }
 
   /// Refuses a write while an identical one is open or unknown, before people are asked about it;
@@ -262,6 +262,7 @@ final class Trail {
     shared.vault.store(tx, sealed);
     shared.audit.append(
         tx, CallEvents.intent(permitted, incoming.transport(), sealed.hash(), approval));
+    shared.handles.use(tx, permitted.call());
     return incoming.id();
   }
 

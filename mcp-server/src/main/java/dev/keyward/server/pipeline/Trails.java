@@ -9,6 +9,7 @@ import dev.keyward.call.CallRefused;
 import dev.keyward.call.Refusal;
 import dev.keyward.server.audit.ArgumentVault;
 import dev.keyward.server.audit.AuditLog;
+import dev.keyward.server.handle.Handles;
 import dev.keyward.server.identity.Identity;
 import dev.keyward.server.policy.Gate;
 import dev.keyward.server.run.Runs;
@@ -30,6 +31,7 @@ final class Trails {
   final ArgumentVault vault;
   final Gate gate;
   final Approvals approvals;
+  final Handles handles;
   final Writes writes;
   final IdempotencyKeys idempotencyKeys;
   final Identity identity;
@@ -44,6 +46,7 @@ final class Trails {
     this.vault = parts.arguments();
     this.gate = parts.gate();
     this.approvals = parts.approvals();
+    this.handles = parts.handles();
     this.writes = new Writes(parts.clock());
     this.idempotencyKeys = new IdempotencyKeys(parts.idempotencyKey());
     this.identity = parts.identity();

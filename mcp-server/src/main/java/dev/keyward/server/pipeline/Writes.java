@@ -99,7 +99,7 @@ final class Writes {
   }
 
   private static String action(ToolCall call) {
-    return CallDigest.ofAction(call.caller(), call.tool().name(), call.arguments()).value();
+    return CallDigest.ofAction(call.caller(), call.tool().name(), call.recorded()).value();
   }
 
   private static Refusal twin(String call, String state) {

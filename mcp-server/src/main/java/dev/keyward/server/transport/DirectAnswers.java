@@ -42,7 +42,7 @@ final class DirectAnswers {
     if (!isUtf8(request.getCharacterEncoding())) {
       return Optional.of(request);
     }
-    byte[] body = request.getInputStream().readNBytes(maxBodyBytes + 1);
+    byte[] body = body(request);
     if (body.length > maxBodyBytes) {
       HttpProblem.TOO_LARGE.write(response);
       return Optional.empty();
@@ -53,6 +53,12 @@ final class DirectAnswers {
     }
     answer(read.get(), response, session, key);
     return Optional.empty();
+  }
+
+  /// A body without a length is read until it is too long; one with a length was looked at before.
+  private byte[] body(HttpServletRequest request) throws IOException {
+    int length = request.getContentLength();
+    return request.getInputStream().readNBytes(length < 0 ? maxBodyBytes + 1 : length);
   }
 
   private Optional<JSONRPCRequest> read(byte[] body) {

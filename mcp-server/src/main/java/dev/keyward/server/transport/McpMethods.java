@@ -39,7 +39,9 @@ final class McpMethods {
       Keyward runs these tools with credentials that it holds; you never need, see or pass a key. \
       A call that a person must agree to comes back at once as an error that names an approval: \
       nothing has happened yet. Call keyward.approval_wait (or keyward_approval_wait, as it is listed) with that approval, then repeat the \
-      exact call with the same arguments. Do not look for another way to the same effect.""";
+      exact call with the same arguments. Do not look for another way to the same effect. A text such as \
+      kw_h_reset_link_… in a result is a handle: it stands for a secret that you do not see. Pass it, unchanged, \
+      as an argument that takes handles of its kind; anywhere else it is refused.""";
 
   private final Broker broker;
   private final CallIds ids;
@@ -114,6 +116,7 @@ final class McpMethods {
                   client.key(),
                   name.stringValue(),
                   arguments(request.params()),
+                  metadata(request.params()),
                   client.transport(),
                   cancelled.get()::get));
       return cancelled.get().get() ? new RpcReply.Silence() : reply(answer);
@@ -127,6 +130,16 @@ final class McpMethods {
     return arguments.isMissingNode() || arguments.isNull()
         ? JsonNodeFactory.instance.objectNode()
         : arguments;
+  }
+
+  private static JsonNode metadata(JsonNode params) {
+    var metadata = JsonNodeFactory.instance.objectNode();
+    for (var field : params.properties()) {
+      if (!field.getKey().equals("name") && !field.getKey().equals("arguments")) {
+        metadata.set(field.getKey(), field.getValue());
+      }
+    }
+    return metadata;
   }
 
   /// The one place where an answer becomes something to send: it takes an [Answer] and nothing

@@ -32,6 +32,7 @@ import java.util.Optional;
 
 /// Events to test with. [#CANARY] stands wherever somebody else's text can.
 final class Samples {
+  static final String HANDLE = "kw_h_reset_link_0123456789abcdefghjkmnpqrs";
   static final String CANARY = "sk_live_canary_4f9a1c77";
   static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
   static final CallId CALL = new CallId("call_" + "c".repeat(26));
@@ -120,6 +121,8 @@ final class Samples {
         refused(new Refusal.DeniedByPolicy("read only")),
         new AuditEvent.CallUnknown(CALL, RUN, AGENT, TOOL, INTENT_CHAIN, 16),
         new AuditEvent.CallNotRecorded(CALL, RUN, AGENT, TOOL, INTENT_CHAIN, 16),
+        new AuditEvent.HandleGiven(CALL, RUN, AGENT, TOOL, HANDLE),
+        new AuditEvent.HandleUsed(CALL, RUN, AGENT, TOOL, HANDLE),
         new AuditEvent.ArgumentsErased(CALL, operator),
         changed(new ApprovalEvent.Created(request(ApprovalState.PENDING), NOON)),
         changed(new ApprovalEvent.Decided(request(ApprovalState.PARTIAL), NOON, decision())),

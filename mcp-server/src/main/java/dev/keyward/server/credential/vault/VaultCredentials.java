@@ -2,8 +2,6 @@ package dev.keyward.server.credential.vault;
 
 import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
-import com.github.benmanes.caffeine.cache.Ticker;
 import dev.keyward.catalog.CredentialRef;
 import dev.keyward.redaction.Secret;
 import dev.keyward.server.config.VaultSettings;
@@ -11,6 +9,7 @@ import dev.keyward.server.credential.CredentialStore;
 import dev.keyward.server.credential.Lookup;
 import dev.keyward.server.credential.StoreFinding;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
@@ -18,7 +17,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -42,14 +40,20 @@ public final class VaultCredentials implements CredentialStore, AutoCloseable {
 
   private static final int MOST_KEPT = 10_000;
 
+  /// What nobody asks for any more does not stay in memory.
+  private static final Duration LONGEST = Duration.ofHours(1);
+
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final AtomicBoolean tending = new AtomicBoolean();
   private final OwnSecrets own;
   private final VaultClient client;
   private final VaultSession session;
   private final VaultExamination examination;
-  private final AsyncLoadingCache<CredentialRef, Lookup> kept;
-  private final AsyncLoadingCache<CredentialRef, Lookup> forced;
+  private final InstantSource clock;
+  private final Duration cache;
+  private final SecretReader reader;
+  private final AsyncLoadingCache<CredentialRef, Kept> kept;
+  private final AsyncLoadingCache<CredentialRef, Kept> forced;
 
   private VaultCredentials(
       VaultSettings settings,
@@ -60,9 +64,11 @@ public final class VaultCredentials implements CredentialStore, AutoCloseable {
     client = new VaultClient(settings, random, threads);
     session = new VaultSession(client, settings.login(), environment, clock, random, own);
     examination = new VaultExamination(settings, client, session, clock);
-    var reader = new SecretReader(client, session);
-    kept = cache(clock, found -> life(found, settings.cache())).buildAsync(reader::read);
-    forced = cache(clock, _ -> FORCED).buildAsync(reader::read);
+    reader = new SecretReader(client, session);
+    cache = settings.cache();
+    this.clock = clock;
+    kept = answers(this::life);
+    forced = answers(_ -> FORCED);
   }
 
   /// Opens the store; nothing is asked before it is needed.
@@ -79,16 +85,15 @@ public final class VaultCredentials implements CredentialStore, AutoCloseable {
 
   @Override
   public Lookup current(CredentialRef ref) {
-    return kept.get(ref).join();
+    return good(kept, ref).join().answer();
   }
 
   /// Replaces what is kept, unless Vault cannot tell. Within a second the same answer is given.
   @Override
   public Lookup newest(CredentialRef ref) {
-    CompletableFuture<Lookup> asked = forced.get(ref);
-    Lookup newest = asked.join();
+    Lookup newest = good(forced, ref).join().answer();
     if (!(newest instanceof Lookup.Unavailable)) {
-      kept.put(ref, asked);
+      kept.put(ref, CompletableFuture.completedFuture(keep(newest, life(newest))));
     }
     return newest;
   }
@@ -115,12 +120,16 @@ public final class VaultCredentials implements CredentialStore, AutoCloseable {
       threads.execute(
           () -> {
             try {
-              session.tend();
+              tendNow();
             } finally {
               tending.set(false);
             }
           });
     }
+  }
+
+  void tendNow() {
+    session.tend();
   }
 
   /// Revokes the token that a login made, and ends whatever waits for Vault.
@@ -136,21 +145,46 @@ public final class VaultCredentials implements CredentialStore, AutoCloseable {
     return "[vault]";
   }
 
-  private Caffeine<CredentialRef, Lookup> cache(
-      InstantSource clock, Function<Lookup, Duration> life) {
-    Ticker ticker = () -> TimeUnit.MILLISECONDS.toNanos(clock.millis());
+  /// One answer at a time for each reference, which others who ask wait for.
+  private AsyncLoadingCache<CredentialRef, Kept> answers(Function<Lookup, Duration> life) {
     return Caffeine.newBuilder()
-        .ticker(ticker)
         .executor(threads)
         .maximumSize(MOST_KEPT)
-        .expireAfter(Expiry.writing((CredentialRef _, Lookup found) -> life.apply(found)));
+        .expireAfterWrite(LONGEST)
+        .buildAsync(
+            (CredentialRef ref) -> {
+              Lookup answer = reader.read(ref);
+              return keep(answer, life.apply(answer));
+            });
   }
 
-  private static Duration life(Lookup found, Duration cache) {
+  private CompletableFuture<Kept> good(
+      AsyncLoadingCache<CredentialRef, Kept> answers, CredentialRef ref) {
+    CompletableFuture<Kept> answer = answers.get(ref);
+    if (answer.join().goodAt(clock.instant())) {
+      return answer;
+    }
+    answers.asMap().remove(ref, answer);
+    return answers.get(ref);
+  }
+
+  private Kept keep(Lookup answer, Duration life) {
+    Instant now = clock.instant();
+    return new Kept(answer, now, now.plus(life));
+  }
+
+  private Duration life(Lookup found) {
     return switch (found) {
       case Lookup.Found _ -> cache;
       case Lookup.Missing _ -> MISSING;
       case Lookup.Unavailable _ -> UNAVAILABLE;
     };
+  }
+
+  /// An answer and its time; a clock that has been set back ends it too.
+  private record Kept(Lookup answer, Instant since, Instant until) {
+    boolean goodAt(Instant now) {
+      return !now.isBefore(since) && now.isBefore(until);
+    }
   }
 }
