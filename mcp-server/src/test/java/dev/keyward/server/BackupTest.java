@@ -162,11 +162,7 @@ final class BackupTest {
     agent.call("crm.read_ticket", READ);
     try (var sql = broker.sql();
         var statement = sql.createStatement()) {
-<<<<<<< HEAD
       statement.execute("DROP TRIGGER IF EXISTS audit_events_no_update");
-=======
-      statement.execute("DROP TRIGGER IF EXISTS audit_events_update");
->>>>>>> main
       statement.execute(
           "UPDATE audit_events SET agent = 'somebody-else' WHERE type = 'call.intent'");
     }
