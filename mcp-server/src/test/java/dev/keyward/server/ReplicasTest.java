@@ -83,9 +83,9 @@ final class ReplicasTest {
     one.operate("agent.revoke", "{\"name\":\"a1\"}");
 
     untilRefused(there);
-    int sent = one.upstream().seen().size();
+    int sent = one.upstream().journal().size();
     assertEquals(401, there.call("crm.read_ticket", TICKET).status());
-    assertEquals(sent, one.upstream().seen().size());
+    assertEquals(sent, one.upstream().journal().size());
   }
 
   @Test

@@ -122,17 +122,6 @@ public final class AuditRecords {
         .set();
   }
 
-  /// {@return whether the call has an intent and no outcome}
-  public static boolean isOpen(Tx tx, CallId call) {
-    try (Query query =
-        tx.sql()
-            .createQuery(
-                "SELECT type FROM audit_events WHERE call = :call AND type LIKE 'call.%'")) {
-      List<String> types = query.bind("call", call.value()).mapTo(String.class).list();
-      return types.equals(List.of("call.intent"));
-    }
-  }
-
   /// {@return the head of every chain, by name}
   static List<ChainHead> heads(Tx tx) {
     try (Query query = tx.sql().createQuery(HEADS + "ORDER BY e.chain")) {

@@ -298,7 +298,7 @@ final class Trail {
   /// recorded with the outcome, so that none stands alone.
   private void recordIfLost(Tx tx, PermittedCall ran) {
     boolean lost = queued != null && queued.isCompletedExceptionally();
-    if (lost && !AuditRecords.isOpen(tx, incoming.id())) {
+    if (lost && !AuditRecords.isOpen(tx, ran.call().id())) {
       record(tx, ran, Optional.empty());
     }
   }

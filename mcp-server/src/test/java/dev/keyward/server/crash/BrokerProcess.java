@@ -41,16 +41,16 @@ final class BrokerProcess {
   /// Starts a broker on `home` and returns at once. What it says on standard error is added to a
   /// file beside the home folder.
   static BrokerProcess start(Home home) {
-    return start(home, home, List.of());
+    return start(home, home, log(home), List.of());
   }
 
   /// The same, run by another program.
   ///
   /// @param home as the broker's process sees it
   /// @param seen the same home as this process sees it
+  /// @param log takes its standard error, as this process sees the file
   /// @param runner a program and its arguments, which runs the command line that follows it
-  static BrokerProcess start(Home home, Home seen, List<String> runner) {
-    Path log = log(seen);
+  static BrokerProcess start(Home home, Home seen, Path log, List<String> runner) {
     try {
       Process process =
           new ProcessBuilder(command(runner, "serve", "--home", home.folder().toString()))

@@ -13,21 +13,6 @@ import java.security.SecureRandom;
 /// A home folder with the tools of the suites of this package: one to read, and three that write,
 /// of which one asks nobody, one its owner, one two reviewers.
 final class CrashHome {
-  private static final String TOOL =
-      """
-        %s:
-          title: Tool
-          description: A tool.
-          tier: %s
-          summary: Do {text}
-          input:
-            properties:
-              text: {type: string, description: Text., maxLength: 100}
-            required: [text]
-          request: %s
-          result: [id]
-      """;
-
   private CrashHome() {}
 
   /// Makes it.
@@ -68,6 +53,19 @@ final class CrashHome {
   }
 
   private static String tool(String name, String tier, String request) {
-    return TOOL.formatted(name, tier, request);
+    return """
+        %s:
+          title: Tool
+          description: A tool.
+          tier: %s
+          summary: Do {text}
+          input:
+            properties:
+              text: {type: string, description: Text., maxLength: 100}
+            required: [text]
+          request: %s
+          result: [id]
+      """
+        .formatted(name, tier, request);
   }
 }

@@ -231,6 +231,10 @@ final class Crew {
         int status = approve ? person.approve(approval) : person.deny(approval, "no");
         if (status == 303) {
           ledger.voted(approval, name, approve);
+        } else if (status == 503) {
+          ledger.unavailable();
+          inbox.add(approval);
+          pause();
         }
       } catch (UncheckedIOException e) {
         inbox.add(approval);
@@ -241,19 +245,30 @@ final class Crew {
 
   private void operate() {
     while (!stopped) {
-      useLinks();
-      String name = "person-" + numbers.incrementAndGet();
-      var added = now().operate("person.add", Map.of("name", name));
-      ledger.personAdded(name);
-      links.add(URI.create(added.path("link").stringValue()));
-      int version =
-          now()
-              .operate("secret.rotate", Map.of("name", "desk#token", "value", "desk-key-" + name))
-              .path("version")
-              .intValue();
-      ledger.secretStored(version);
+      try {
+        changeThings();
+      } catch (OperatorError e) {
+        if (!now().lives() || !String.valueOf(e.getMessage()).contains("database cannot")) {
+          throw e;
+        }
+        ledger.unavailable();
+      }
       pause();
     }
+  }
+
+  private void changeThings() {
+    useLinks();
+    String name = "person-" + numbers.incrementAndGet();
+    var added = now().operate("person.add", Map.of("name", name));
+    ledger.personAdded(name);
+    links.add(URI.create(added.path("link").stringValue()));
+    int version =
+        now()
+            .operate("secret.rotate", Map.of("name", "desk#token", "value", "desk-key-" + name))
+            .path("version")
+            .intValue();
+    ledger.secretStored(version);
   }
 
   /// Two people with the same link at the same moment; a link whose answer was lost is tried again.

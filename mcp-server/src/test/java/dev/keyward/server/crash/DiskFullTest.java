@@ -139,7 +139,7 @@ final class DiskFullTest {
     broker.kill();
     disk.fill();
 
-    BrokerProcess refused = serve();
+    BrokerProcess refused = serve(folder.resolve("refused.log"));
     int code = refused.ended();
 
     assertEquals(3, code, refused.endOfLog());
@@ -237,9 +237,11 @@ final class DiskFullTest {
 
   /// Its log is on the small disk too.
   private BrokerProcess serve() {
-    var runner = new ArrayList<>(disk.runner());
-    runner.addAll(List.of("sh", "-c", "exec \"$@\" 2>> \"$0\"", "/tmp/crashdev/broker.log"));
-    BrokerProcess process = BrokerProcess.start(inside, seen, runner);
+    return serve(disk.seen().resolve("broker.log"));
+  }
+
+  private BrokerProcess serve(Path log) {
+    BrokerProcess process = BrokerProcess.start(inside, seen, log, disk.runner());
     started.add(process);
     return process;
   }

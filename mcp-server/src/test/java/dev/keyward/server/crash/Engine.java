@@ -6,7 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /// The database under the broker, as the suites need it.
-interface Engine {
+interface Engine extends AutoCloseable {
   /// {@return its name, for the report}
   String name();
 
@@ -18,4 +18,22 @@ interface Engine {
 
   /// Verifies the audit offline, as `keyward audit verify` does.
   Verification verify() throws IOException;
+
+  /// {@return whether it is a process of its own, which can be killed}
+  default boolean isServer() {
+    return false;
+  }
+
+  /// Kills the server as `kill -9` does.
+  default void kill() throws Exception {
+    throw new UnsupportedOperationException();
+  }
+
+  /// Starts it again at the same address.
+  default void comeBack() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  default void close() {}
 }

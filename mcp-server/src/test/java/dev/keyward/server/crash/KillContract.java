@@ -1,6 +1,7 @@
 package dev.keyward.server.crash;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyward.server.config.Home;
 import java.io.IOException;
@@ -33,6 +34,11 @@ abstract class KillContract {
   /// Every so many rounds a start is killed first, and with it recovery.
   private static final int START_KILLED_EVERY = 4;
 
+  /// And a database server, if there is one, while the broker lives.
+  private static final int SERVER_KILLED_EVERY = 5;
+
+  private static final int PATIENCE_SECONDS = 60;
+
   @TempDir Path folder;
   private final Random random = new Random(SEED);
   private final Ledger ledger = new Ledger();
@@ -42,6 +48,7 @@ abstract class KillContract {
   private Home home;
   private Engine engine;
   private long startMillis = 1_000;
+  private int serverKills;
 
   /// {@return the engine of this run}
   ///
@@ -58,6 +65,9 @@ abstract class KillContract {
   @AfterEach
   void endAll() {
     started.forEach(BrokerProcess::end);
+    if (engine != null) {
+      engine.close();
+    }
     company.close();
   }
 
@@ -70,7 +80,7 @@ abstract class KillContract {
     int kills = 0;
     Aftermath before = check(0);
     for (int round = 1; round <= ROUNDS; round++) {
-      workUntilKilled(broker);
+      workUntilKilled(broker, round);
       kills++;
       assertEquals(List.of(), Aftermath.findings(engine), at(round));
       if (round % START_KILLED_EVERY == 0) {
@@ -85,11 +95,12 @@ abstract class KillContract {
     assertEquals(0, broker.stop(), "exit code");
     assertEquals(List.of(), Aftermath.findings(engine), at(ROUNDS));
     assertEquals(0, engine.verify().unsigned(), "records that no checkpoint has signed");
+    assertEquals(engine.isServer(), ledger.timesUnavailable() > 0, "told that it cannot write");
     report(kills, before.events(), Duration.ofNanos(System.nanoTime() - begun));
   }
 
   /// Kills at a moment that a count decides: so many things told, or so many requests arrived.
-  private void workUntilKilled(BrokerProcess broker) throws InterruptedException {
+  private void workUntilKilled(BrokerProcess broker, int round) throws Exception {
     var moment = new CountDownLatch(1 + random.nextInt(150));
     if (random.nextBoolean()) {
       ledger.onEntry(moment::countDown);
@@ -97,13 +108,30 @@ abstract class KillContract {
       company.onArrival(moment::countDown);
     }
     crew.work(broker);
-    boolean came = moment.await(20, TimeUnit.SECONDS);
+    boolean came = moment.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    if (engine.isServer() && round % SERVER_KILLED_EVERY == 1) {
+      killTheServer();
+    }
     LockSupport.parkNanos(random.nextInt(5_000_000));
     broker.kill();
     ledger.onEntry(() -> {});
     company.onArrival(() -> {});
     crew.rest();
     assertEquals(true, came, "the crew got nothing done; " + BrokerProcess.log(home));
+  }
+
+  /// The broker lives through it, and works again once the server does.
+  private void killTheServer() throws Exception {
+    engine.kill();
+    serverKills++;
+    int refused = ledger.timesUnavailable();
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(500)));
+    engine.comeBack();
+    var again = new CountDownLatch(20 + random.nextInt(50));
+    ledger.onEntry(again::countDown);
+    assertTrue(
+        again.await(PATIENCE_SECONDS, TimeUnit.SECONDS),
+        () -> "the broker does not get over it: " + refused + " " + started.getLast().endOfLog());
   }
 
   private void killAStart() {
@@ -157,11 +185,12 @@ abstract class KillContract {
     String line =
         String.format(
             Locale.ROOT,
-            "%s: %d rounds, %d kills of the broker, %s; %d audit events, %d requests sent of which"
+            "%s: %d rounds, %d kills of the broker, %d of the server, %s; %d audit events, %d requests sent of which"
                 + " %d writes; nothing lost, nothing twice; %d s; seed %d",
             engine.name(),
             ROUNDS,
             kills,
+            serverKills,
             ledger.count(),
             events,
             company.journal().size(),

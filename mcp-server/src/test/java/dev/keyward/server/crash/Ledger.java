@@ -21,6 +21,7 @@ final class Ledger {
   private final Queue<String> surprises = new ConcurrentLinkedQueue<>();
   private final Map<String, AtomicInteger> linkUses = new ConcurrentHashMap<>();
   private final AtomicInteger secretVersion = new AtomicInteger(1);
+  private final AtomicInteger unavailable = new AtomicInteger();
   private volatile Runnable onEntry = () -> {};
 
   /// An agent's answer to a call of `job`.
@@ -38,7 +39,21 @@ final class Ledger {
 
   void answered(Job job, Called answer) {
     answers.add(new Answer(job, answer.call(), answer.code(), answer.approval()));
-    onEntry.run();
+    if (answer.code().equals("audit_unavailable")) {
+      unavailable();
+    } else {
+      onEntry.run();
+    }
+  }
+
+  /// Somebody was told that the broker cannot write at the moment.
+  void unavailable() {
+    unavailable.incrementAndGet();
+  }
+
+  /// {@return how often that was}
+  int timesUnavailable() {
+    return unavailable.get();
   }
 
   void voted(String approval, String person, boolean approve) {
