@@ -177,6 +177,16 @@ final class BackupTest {
     assertEquals(1, backUp(folder.resolve("copy")));
   }
 
+  @Test
+  void whereTheDatabaseIsElsewhereAnOldFileIsNotTakenForIt() throws Exception {
+    broker.configure("database: {url: \"postgresql://127.0.0.1:1/keyward\"}\n");
+
+    Backup backup = Backup.take(broker.home(), folder.resolve("copy"));
+
+    assertFalse(backup.withDatabase());
+    assertFalse(Files.exists(backup.database()));
+  }
+
   private boolean allAnswered(int calls) {
     boolean all = true;
     for (int i = 0; i < calls; i++) {
