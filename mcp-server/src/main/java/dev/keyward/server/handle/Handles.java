@@ -52,6 +52,7 @@ public final class Handles {
   private final InstantSource clock;
   private final HandleListener listener;
   private final Cache<RunId, RunSecrets> values = Caffeine.newBuilder().maximumSize(RUNS).build();
+  private final Cache<RunId, Integer> counted = Caffeine.newBuilder().maximumSize(RUNS).build();
 
   /// What is told of each change, inside its transaction.
   @FunctionalInterface
@@ -199,7 +200,18 @@ public final class Handles {
 
   /// {@return the values that handles of `run` stand for, for taking them out of other answers}
   public List<KnownSecrets> known(RunId run) {
+    if (database.shared()) {
+      forgetIfMore(run);
+    }
     return values.get(run, this::load).all();
+  }
+
+  /// Another broker may have given handles in the same run.
+  private void forgetIfMore(RunId run) {
+    Integer stored = database.read(tx -> HandleRows.count(tx, run));
+    if (!stored.equals(counted.asMap().put(run, stored))) {
+      values.invalidate(run);
+    }
   }
 
   /// Erases all handles of a run that ends, in the transaction of its end.
@@ -216,6 +228,7 @@ public final class Handles {
       List<Secret> values) {}
 
   private List<Given> give(Tx tx, ToolCall call, List<Giving> givings) {
+    tx.lock("handles of " + call.caller().run()); // another broker may give in the same run
     int room = MOST_PER_RUN - HandleRows.count(tx, call.caller().run());
     List<Given> all = new ArrayList<>();
     for (Giving giving : givings) {
