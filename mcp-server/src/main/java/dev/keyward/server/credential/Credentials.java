@@ -87,7 +87,7 @@ public final class Credentials {
   public Collection<Secret> current(Collection<CredentialRef> refs) {
     List<Secret> values = new ArrayList<>();
     for (CredentialRef ref : refs) {
-      if (kept(ref) instanceof Lookup.Found(var secret)) {
+      if (stored(ref) instanceof Lookup.Found(var secret)) {
         values.add(secret.value());
       }
     }
@@ -122,7 +122,7 @@ public final class Credentials {
   }
 
   private HeldSecret find(CredentialRef ref, ToolName tool) {
-    return switch (kept(ref)) {
+    return switch (stored(ref)) {
       case Lookup.Found(var secret) -> secret;
       case Lookup.Missing(var why) ->
           throw refused(ref, tool, why, new Refusal.CredentialMissing());
@@ -131,7 +131,7 @@ public final class Credentials {
     };
   }
 
-  private Lookup kept(CredentialRef ref) {
+  private Lookup stored(CredentialRef ref) {
     CredentialStore store = stores.get(ref.store());
     return store == null ? noStore(ref) : store.current(ref);
   }

@@ -5,6 +5,7 @@ import dev.keyward.call.Arguments;
 import dev.keyward.call.CallDigest;
 import dev.keyward.call.Caller;
 import dev.keyward.call.PersonId;
+import dev.keyward.call.Recorded;
 import dev.keyward.call.RunId;
 import dev.keyward.call.ToolName;
 import java.util.Optional;
@@ -62,7 +63,9 @@ record Job(int number, Kind kind, String agent, boolean repeats) {
             new RunId("run_aaaaaaaaaaaaaaaaaaaaaaaaaa"),
             Optional.empty());
     return CallDigest.ofAction(
-            caller, new ToolName(tool()), Arguments.of(JsonMapper.shared().readTree(arguments())))
+            caller,
+            new ToolName(tool()),
+            Recorded.plain(Arguments.of(JsonMapper.shared().readTree(arguments()))))
         .value();
   }
 
