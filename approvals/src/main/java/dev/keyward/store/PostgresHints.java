@@ -22,6 +22,7 @@ final class PostgresHints implements AutoCloseable {
   private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
   private final Thread thread;
   private volatile boolean closing;
+  private volatile @Nullable Connection listening;
 
   PostgresHints(PostgresServer server) {
     this.server = server;
@@ -41,7 +42,13 @@ final class PostgresHints implements AutoCloseable {
     closing = true;
     thread.interrupt();
     try {
+      Connection waiting = listening;
+      if (waiting != null) {
+        waiting.abort(Runnable::run); // it would else listen to the end of its second
+      }
       thread.join();
+    } catch (SQLException e) {
+      LOG.log(Level.DEBUG, "the connection for hints did not end cleanly", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -51,6 +58,7 @@ final class PostgresHints implements AutoCloseable {
     boolean failing = false;
     while (!closing) {
       try (Connection connection = server.everyday("hints").getConnection()) {
+        listening = connection;
         subscribe(connection);
         failing = false;
         tell(Database.HINTS_LOST);

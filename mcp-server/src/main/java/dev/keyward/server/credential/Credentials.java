@@ -85,7 +85,13 @@ public final class Credentials {
 
   /// {@return the values that these references have now; those without one are passed over}
   public Collection<Secret> current(Collection<CredentialRef> refs) {
-    return refs.stream().flatMap(ref -> find(ref).stream()).map(HeldSecret::value).toList();
+    List<Secret> values = new ArrayList<>();
+    for (CredentialRef ref : refs) {
+      if (stored(ref) instanceof Lookup.Found(var secret)) {
+        values.add(secret.value());
+      }
+    }
+    return values;
   }
 
   /// Calls `listener` after each change of [#held], before a new value is lent for the first time.
@@ -116,14 +122,18 @@ public final class Credentials {
   }
 
   private HeldSecret find(CredentialRef ref, ToolName tool) {
-    CredentialStore store = stores.get(ref.store());
-    return switch (store == null ? noStore(ref) : store.current(ref)) {
+    return switch (stored(ref)) {
       case Lookup.Found(var secret) -> secret;
       case Lookup.Missing(var why) ->
           throw refused(ref, tool, why, new Refusal.CredentialMissing());
       case Lookup.Unavailable(var why) ->
           throw refused(ref, tool, why, new Refusal.CredentialUnavailable());
     };
+  }
+
+  private Lookup stored(CredentialRef ref) {
+    CredentialStore store = stores.get(ref.store());
+    return store == null ? noStore(ref) : store.current(ref);
   }
 
   private static Lookup noStore(CredentialRef ref) {

@@ -44,14 +44,7 @@ final class Samples {
   static final PersonId BOB = new PersonId("bob");
   static final CredentialRef KEY = new CredentialRef("local", "stripe", "key");
   static final CallDigest DIGEST = new CallDigest("d".repeat(64));
-  static final ServerFacts FACTS =
-      new ServerFacts(
-          "0.1.0",
-          "serve",
-          "1".repeat(64),
-          "2".repeat(64),
-          "3".repeat(64),
-          "broker.example+00000000+AAAA");
+  static final ServerFacts FACTS = facts("broker.example+00000000+AAAA");
   private static final String INTENT_CHAIN = "chain_" + "0".repeat(26);
 
   private Samples() {}
@@ -209,5 +202,11 @@ final class Samples {
 
   private static Permission permission() {
     return new Permission(TOOL, Tier.DANGEROUS_WRITE, "6".repeat(64), "7".repeat(64), DIGEST);
+  }
+
+  /// What a broker runs with that signs by this key.
+  static ServerFacts facts(String auditKey) {
+    return new ServerFacts(
+        "0.1.0", "serve", "1".repeat(64), "2".repeat(64), "3".repeat(64), auditKey);
   }
 }
