@@ -6,6 +6,7 @@ import dev.keyward.server.config.Home;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -24,13 +25,11 @@ final class FirstStartKillTest {
 
   @TempDir Path folder;
   private final Random random = new Random(SEED);
-  private BrokerProcess broker;
+  private final List<BrokerProcess> started = new ArrayList<>();
 
   @AfterEach
   void end() {
-    if (broker != null) {
-      broker.end();
-    }
+    started.forEach(BrokerProcess::end);
   }
 
   @Test
@@ -40,7 +39,7 @@ final class FirstStartKillTest {
       killDuringMigration(home);
       killDuringMigration(home);
 
-      broker = BrokerProcess.start(home).listening();
+      BrokerProcess broker = start(home).listening();
 
       assertEquals(0, broker.stop(), "seed " + SEED);
       assertEquals(List.of(), Aftermath.findings(new SqliteEngine(home)), "seed " + SEED);
@@ -48,11 +47,17 @@ final class FirstStartKillTest {
   }
 
   private void killDuringMigration(Home home) {
-    broker = BrokerProcess.start(home);
+    BrokerProcess broker = start(home);
     while (broker.lives() && !Files.exists(home.database())) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
     }
     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(WINDOW_MILLIS)));
     broker.kill();
+  }
+
+  private BrokerProcess start(Home home) {
+    BrokerProcess broker = BrokerProcess.start(home);
+    started.add(broker);
+    return broker;
   }
 }
