@@ -41,7 +41,8 @@ final class ArchitectureTest {
   private static final String OURS = "dev.keyward.";
 
   /// A module's tests, as a folder or as a jar.
-  private static final Pattern TESTS_OF_OTHERS = Pattern.compile(".*(/test-classes/|-tests\\.jar).*");
+  private static final Pattern TESTS_OF_OTHERS =
+      Pattern.compile(".*(/test-classes/|-tests\\.jar).*");
 
   private static final JavaClasses CLASSES = production();
 

@@ -50,8 +50,7 @@ final class SistersTest {
     database = PostgresDatabase.open(settings.as("watcher"));
     audit = new SqlAuditLog(database, broker.clock(), RANDOM, "watcher");
     String digest = "0".repeat(64);
-    audit.start(
-        new ServerFacts("1", "serve", digest, digest, digest, "watcher"), Optional.empty());
+    audit.start(new ServerFacts("1", "serve", digest, digest, digest, "watcher"), Optional.empty());
     var records = new AuditRecords(database);
     var approvals =
         new Approvals(
@@ -129,9 +128,7 @@ final class SistersTest {
 
     watcher.look();
 
-    assertEquals(
-        0L,
-        number("SELECT settled FROM audit_chains WHERE chain = '" + chain + "'"));
+    assertEquals(0L, number("SELECT settled FROM audit_chains WHERE chain = '" + chain + "'"));
   }
 
   /// Stops the broker's signs of life, not the broker.
@@ -154,7 +151,8 @@ final class SistersTest {
   }
 
   private long beat() {
-    return number("SELECT coalesce(sum(beat), 0) FROM replica_beats WHERE chain <> '" + audit.chain() + "'");
+    return number(
+        "SELECT coalesce(sum(beat), 0) FROM replica_beats WHERE chain <> '" + audit.chain() + "'");
   }
 
   private long count(String chain) {
