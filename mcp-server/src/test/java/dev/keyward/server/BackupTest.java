@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -56,17 +55,12 @@ final class BackupTest {
   @Test
   void backupsTakenWhileCallsRunAreWhole() throws Exception {
     try (ExecutorService calling = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Called>> calls = new ArrayList<>();
-      for (int i = 0; i < 40; i++) {
-        calls.add(calling.submit(() -> agent.call("crm.read_ticket", READ)));
-      }
+      Future<Boolean> calls = calling.submit(() -> allAnswered(40));
       for (int i = 0; i < 4; i++) {
         Verification found = verified(Backup.take(broker.home(), folder.resolve("copy" + i)));
         assertEquals(List.of(), found.findings());
       }
-      for (Future<Called> call : calls) {
-        assertFalse(call.get().failed());
-      }
+      assertTrue(calls.get());
     }
   }
 
@@ -168,7 +162,7 @@ final class BackupTest {
     agent.call("crm.read_ticket", READ);
     try (var sql = broker.sql();
         var statement = sql.createStatement()) {
-      statement.execute("DROP TRIGGER IF EXISTS audit_events_update");
+      statement.execute("DROP TRIGGER IF EXISTS audit_events_no_update");
       statement.execute(
           "UPDATE audit_events SET agent = 'somebody-else' WHERE type = 'call.intent'");
     }
@@ -181,6 +175,24 @@ final class BackupTest {
   void theCommandEndsWellBesideARunningBroker() {
     assertEquals(0, backUp(folder.resolve("copy")));
     assertEquals(1, backUp(folder.resolve("copy")));
+  }
+
+  @Test
+  void whereTheDatabaseIsElsewhereAnOldFileIsNotTakenForIt() throws Exception {
+    broker.configure("database: {url: \"postgresql://127.0.0.1:1/keyward\"}\n");
+
+    Backup backup = Backup.take(broker.home(), folder.resolve("copy"));
+
+    assertFalse(backup.withDatabase());
+    assertFalse(Files.exists(backup.database()));
+  }
+
+  private boolean allAnswered(int calls) {
+    boolean all = true;
+    for (int i = 0; i < calls; i++) {
+      all &= !agent.call("crm.read_ticket", READ).failed();
+    }
+    return all;
   }
 
   private int backUp(Path target) {

@@ -2,6 +2,7 @@ package dev.keyward.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyward.server.credential.Canary;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /// Calls whose credential lies in Vault, through a whole broker.
@@ -344,6 +347,33 @@ final class VaultBrokerTest {
   /// What the broker asked for the secret; the test's own writing of it aside.
   private List<VaultTwin.Seen> reads() {
     return twin.journal(READ).stream().filter(seen -> seen.method().equals("GET")).toList();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "address: http://vault.example.com, auth: {token_file: t}|/vault/address",
+        "address: http://10.0.0.7:8200, auth: {token_file: t}|/vault/address",
+        "address: https://u:p@vault.example.com, auth: {token_file: t}|/vault/address",
+        "address: https://vault.example.com/v1/kv, auth: {token_file: t}|/vault/address",
+        "address: https://vault.example.com|/vault",
+        "address: https://vault.example.com, auth: {}|/vault/auth",
+        "address: https://vault.example.com, auth: {token_file: t, token_env: T}|/vault/auth",
+        "address: https://vault.example.com, auth: {approle: {role_id: r}}|/vault/auth/approle",
+        "address: https://vault.example.com, auth: {token: s.canary}|/vault/auth",
+        "address: https://vault.example.com, auth: {token_file: t}, namespace: a/../b|/vault/namesp",
+        "address: https://vault.example.com, auth: {token_file: t}, ca_file: none.pem|vault.ca_file",
+      })
+  void aSettingThatIsWrongOrWeakDoesNotStart(String setting, String field) throws Exception {
+    broker.stop();
+    broker.configure("vault: {" + setting + "}\n");
+
+    var refused = assertThrows(CannotStart.class, broker::start);
+
+    String said = String.valueOf(refused.getMessage());
+    assertTrue(said.contains(field), said);
+    assertFalse(said.contains("canary"), said);
   }
 
   private Called read() {

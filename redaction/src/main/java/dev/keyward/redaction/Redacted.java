@@ -54,24 +54,38 @@ public final class Redacted {
     return narrowed(JsonPointer.compile(pointer), true);
   }
 
-  /// A stretch of the text at `pointer`, from `from` to before `to`, that `handle` stands for.
-  public record StandIn(String pointer, int from, int to, Handle handle) {}
+  /// A stretch of the text at `pointer`, from `from` to before `to`.
+  public record Stretch(String pointer, int from, int to) {}
 
-  /// {@return this with handles in the places of what they stand for; a number becomes a text}
+  /// A handle that goes into the text at `pointer`, before its character `at`.
+  public record StandIn(String pointer, int at, Handle handle) {}
+
+  /// {@return this without these stretches of its texts; a number becomes a text}
   ///
-  /// @param standIns of one text in the order in which they stand, without overlap
-  /// @throws IllegalArgumentException if there is no text or number at a pointer
+  /// @param stretches of one text in the order in which they stand, without overlap
+  /// @throws IllegalArgumentException if nothing is at a pointer
+  public Redacted withoutTexts(List<Stretch> stretches) {
+    Map<String, List<Stretch>> byPlace = new LinkedHashMap<>();
+    stretches.forEach(
+        one -> byPlace.computeIfAbsent(one.pointer(), _ -> new ArrayList<>()).add(one));
+    JsonNode now = byPlace.isEmpty() ? json : json.deepCopy();
+    for (var place : byPlace.entrySet()) {
+      now = replaced(now, place.getKey(), text -> cut(text, place.getValue()));
+    }
+    return new Redacted(now, scrubbedAt);
+  }
+
+  /// {@return this with handles where they stand for what is not there any more}
+  ///
+  /// @param standIns of one text in the order in which they are to stand
+  /// @throws IllegalArgumentException if nothing is at a pointer
   public Redacted withHandles(List<StandIn> standIns) {
     Map<String, List<StandIn>> byPlace = new LinkedHashMap<>();
-    for (StandIn one : standIns) {
-      byPlace.computeIfAbsent(one.pointer(), _ -> new ArrayList<>()).add(one);
-    }
-    JsonNode now = json;
-    if (!byPlace.isEmpty()) {
-      now = json.deepCopy();
-    }
+    standIns.forEach(
+        one -> byPlace.computeIfAbsent(one.pointer(), _ -> new ArrayList<>()).add(one));
+    JsonNode now = byPlace.isEmpty() ? json : json.deepCopy();
     for (var place : byPlace.entrySet()) {
-      now = replaced(now, place.getKey(), text -> standing(text, place.getValue()));
+      now = replaced(now, place.getKey(), text -> filled(text, place.getValue()));
     }
     return new Redacted(now, scrubbedAt);
   }
@@ -131,12 +145,22 @@ public final class Redacted {
     return node;
   }
 
-  private static String standing(String text, List<StandIn> standIns) {
+  private static String cut(String text, List<Stretch> stretches) {
+    var out = new StringBuilder();
+    int done = 0;
+    for (Stretch one : stretches) {
+      out.append(text, done, one.from());
+      done = one.to();
+    }
+    return out.append(text, done, text.length()).toString();
+  }
+
+  private static String filled(String text, List<StandIn> standIns) {
     var out = new StringBuilder();
     int done = 0;
     for (StandIn one : standIns) {
-      out.append(text, done, one.from()).append(one.handle().text());
-      done = one.to();
+      out.append(text, done, one.at()).append(one.handle().text());
+      done = one.at();
     }
     return out.append(text, done, text.length()).toString();
   }

@@ -37,12 +37,29 @@ public final class Redactor {
     return scrub(json, Amount.PART);
   }
 
+  /// Scrubs only of the secrets that the broker holds, for what becomes handles of the others.
+  ///
+  /// @throws Uncertain as [#scrub(JsonNode)]
+  public Redacted scrubHeld(JsonNode json) {
+    return scrub(json, Amount.PART);
+  }
+
+  /// Scrubs once more, after something else was taken out.
+  ///
+  /// @throws Uncertain as [#scrub(JsonNode)]
+  public Redacted scrub(Redacted once) {
+    return joined(once, scrub(once.json()));
+  }
+
   /// Scrubs what has been scrubbed already of further secrets, such as those that handles of a run
   /// stand for.
   ///
   /// @throws Uncertain as [#scrub(JsonNode)]
   public Redacted scrub(Redacted once, KnownSecrets more) {
-    Redacted twice = scrub(once.json(), Amount.PART, more);
+    return joined(once, scrub(once.json(), Amount.PART, more));
+  }
+
+  private static Redacted joined(Redacted once, Redacted twice) {
     if (twice.scrubbedAt().isEmpty()) {
       return once;
     }

@@ -66,7 +66,7 @@ public record Backup(Path folder, boolean withDatabase) {
   private static boolean fill(Path folder, Home home, Config config) throws IOException {
     var copy = new Home(folder);
     copyIfThere(config.checkpoints(), folder.resolve(CHECKPOINTS));
-    boolean withDatabase = Files.exists(home.database());
+    boolean withDatabase = config.database().isEmpty() && Files.exists(home.database());
     if (withDatabase) {
       SqliteCopy.copy(home.database(), copy.database());
     }

@@ -87,10 +87,8 @@ public final class Credentials {
   public Collection<Secret> current(Collection<CredentialRef> refs) {
     List<Secret> values = new ArrayList<>();
     for (CredentialRef ref : refs) {
-      CredentialStore store = stores.get(ref.store());
-      switch (store == null ? noStore(ref) : store.current(ref)) {
-        case Lookup.Found(var secret) -> values.add(secret.value());
-        case Lookup.Missing _, Lookup.Unavailable _ -> {} // nothing to know
+      if (stored(ref) instanceof Lookup.Found(var secret)) {
+        values.add(secret.value());
       }
     }
     return values;
@@ -124,14 +122,18 @@ public final class Credentials {
   }
 
   private HeldSecret find(CredentialRef ref, ToolName tool) {
-    CredentialStore store = stores.get(ref.store());
-    return switch (store == null ? noStore(ref) : store.current(ref)) {
+    return switch (stored(ref)) {
       case Lookup.Found(var secret) -> secret;
       case Lookup.Missing(var why) ->
           throw refused(ref, tool, why, new Refusal.CredentialMissing());
       case Lookup.Unavailable(var why) ->
           throw refused(ref, tool, why, new Refusal.CredentialUnavailable());
     };
+  }
+
+  private Lookup stored(CredentialRef ref) {
+    CredentialStore store = stores.get(ref.store());
+    return store == null ? noStore(ref) : store.current(ref);
   }
 
   private static Lookup noStore(CredentialRef ref) {

@@ -151,44 +151,51 @@ public final class Handles {
     return new Restored(permitted, passing.restored());
   }
 
-  /// Stage 9: {@return `scrubbed` with handles in the places of what the tool gives as such; empty
-  /// if it is not certain that all of these were found}
+  /// Stage 9: gives handles for what the tool gives as such, and takes their values out of `held`;
+  /// they are durable on return.
   ///
   /// Where something was scrubbed, the broker's own secret stands: that never becomes a handle, and
-  /// all of the value goes. So does what is too long, or more than a run may have. They are durable
-  /// on return.
+  /// all of the value goes. So does what is too long, or more than a run may have.
   ///
   /// @param projected the answer before it was scrubbed
+  /// @param held the same, scrubbed of what the broker holds
+  /// @return empty if it is not certain that all such values were found
   /// @throws dev.keyward.store.StoreUnavailable if they cannot be stored
-  public Optional<Redacted> give(ToolCall call, JsonNode projected, Redacted scrubbed) {
+  public Optional<GivenHandles> give(ToolCall call, JsonNode projected, Redacted held) {
     List<Giving> givings = new ArrayList<>();
     List<String> withheld = new ArrayList<>();
     for (HandleField field : call.tool().handles().fields()) {
-      List<String> places = field.placesIn(scrubbed.json());
+      List<String> places = field.placesIn(held.json());
       if (places.size() != field.placesIn(projected).size()) {
         return Optional.empty(); // a name on the way to it was scrubbed
       }
       for (String at : places) {
-        JsonNode value = scrubbed.json().at(at);
+        JsonNode value = held.json().at(at);
         if (value.isNull() || value.isBoolean() || value.asString("?").isEmpty()) {
           continue;
         }
-        if (usable(value) && !scrubbed.scrubbedAt().contains(at)) {
+        if (usable(value) && !held.scrubbedAt().contains(at)) {
           givings.add(Giving.of(field, at, value.asString("")));
         } else {
           withheld.add(at);
         }
       }
     }
+    return Optional.of(given(call, givings, held.withheldAt(withheld)));
+  }
+
+  private GivenHandles given(ToolCall call, List<Giving> givings, Redacted held) {
     if (givings.isEmpty()) {
-      return Optional.of(scrubbed.withheldAt(withheld));
+      return new GivenHandles(held, List.of());
     }
     List<Given> given = database.write(tx -> give(tx, call, givings));
     remember(call.caller().run(), given.stream().flatMap(one -> one.values().stream()).toList());
-    given.stream().filter(one -> one.standIns().isEmpty()).forEach(one -> withheld.add(one.at()));
-    List<Redacted.StandIn> standIns =
-        given.stream().flatMap(one -> one.standIns().stream()).toList();
-    return Optional.of(scrubbed.withHandles(standIns).withheldAt(withheld));
+    List<String> tooMany =
+        given.stream().filter(one -> one.standIns().isEmpty()).map(Given::at).toList();
+    return new GivenHandles(
+        held.withoutTexts(given.stream().flatMap(one -> one.stretches().stream()).toList())
+            .withheldAt(tooMany),
+        given.stream().flatMap(one -> one.standIns().stream()).toList());
   }
 
   /// {@return the values that handles of `run` stand for, for taking them out of other answers}
@@ -214,7 +221,11 @@ public final class Handles {
   }
 
   /// What came of one text.
-  private record Given(String at, List<Redacted.StandIn> standIns, List<Secret> values) {}
+  private record Given(
+      String at,
+      List<Redacted.Stretch> stretches,
+      List<Redacted.StandIn> standIns,
+      List<Secret> values) {}
 
   private List<Given> give(Tx tx, ToolCall call, List<Giving> givings) {
     tx.lock("handles of " + call.caller().run()); // another broker may give in the same run
@@ -222,7 +233,7 @@ public final class Handles {
     List<Given> all = new ArrayList<>();
     for (Giving giving : givings) {
       if (giving.parts().size() > room) {
-        all.add(new Given(giving.pointer(), List.of(), List.of()));
+        all.add(new Given(giving.pointer(), List.of(), List.of(), List.of()));
         continue;
       }
       room -= giving.parts().size();
@@ -233,16 +244,20 @@ public final class Handles {
 
   private Given give(Tx tx, ToolCall call, Giving giving) {
     Map<String, Handle> fresh = new TreeMap<>();
+    List<Redacted.Stretch> stretches = new ArrayList<>();
     List<Redacted.StandIn> standIns = new ArrayList<>();
     List<Secret> secrets = new ArrayList<>();
     var shown = new StringBuilder();
     int done = 0;
+    int cut = 0;
     for (Giving.Part part : giving.parts()) {
       String identity = identity(call, giving, part);
       Handle handle =
           HandleRows.findSame(tx, identity)
               .orElseGet(() -> fresh.computeIfAbsent(identity, _ -> tags.make(giving.kind())));
-      standIns.add(new Redacted.StandIn(giving.pointer(), part.from(), part.to(), handle));
+      stretches.add(new Redacted.Stretch(giving.pointer(), part.from(), part.to()));
+      standIns.add(new Redacted.StandIn(giving.pointer(), part.from() - cut, handle));
+      cut += part.to() - part.from();
       secrets.add(Secret.of(giving.text().substring(part.from(), part.to())));
       shown.append(giving.text(), done, part.from()).append(handle.text());
       done = part.to();
@@ -255,7 +270,7 @@ public final class Handles {
         store(tx, call, handle, identity, new Held(secrets.get(i), shown.toString()));
       }
     }
-    return new Given(giving.pointer(), standIns, secrets);
+    return new Given(giving.pointer(), stretches, standIns, secrets);
   }
 
   private void store(Tx tx, ToolCall call, Handle handle, String identity, Held held) {

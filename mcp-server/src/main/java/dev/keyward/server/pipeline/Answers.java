@@ -11,6 +11,7 @@ import dev.keyward.redaction.KnownSecrets;
 import dev.keyward.redaction.Redacted;
 import dev.keyward.redaction.Redactor;
 import dev.keyward.redaction.html.HtmlText;
+import dev.keyward.server.handle.GivenHandles;
 import dev.keyward.server.handle.Handles;
 import dev.keyward.server.upstream.Failure;
 import dev.keyward.server.upstream.Reply;
@@ -103,10 +104,17 @@ final class Answers {
     if (echoes.tell(call.caller(), projected)) {
       return withheld(call.id());
     }
+    if (tool.handles().fields().isEmpty()) {
+      return success(call, withoutValues(call, redactor.scrub(projected).defanged()));
+    }
     return handles
-        .give(call, projected, redactor.scrub(projected).defanged())
-        .map(given -> success(call, withoutValues(call, given)))
+        .give(call, projected, redactor.scrubHeld(projected))
+        .map(given -> success(call, withHandles(call, given)))
         .orElseGet(() -> withheld(call.id()));
+  }
+
+  private Redacted withHandles(ToolCall call, GivenHandles given) {
+    return given.in(withoutValues(call, redactor.scrub(given.left()).defanged()));
   }
 
   private Answer success(ToolCall call, Redacted scrubbed) {

@@ -96,15 +96,16 @@ final class Aftermath {
       return;
     }
     Set<String> types = types(byCall.getOrDefault(answer.call(), List.of()));
-    if (CARRIED_OUT.contains(answer.code())) {
+    if (answer.code().equals("outcome_unknown")) {
+      unknownIsClosed(answer, types);
+    } else if (CARRIED_OUT.contains(answer.code())) {
       claim(types.contains("call.intent"), answer + " has no intent");
       claim(types.contains("call.outcome"), answer + " has no outcome");
+      claim(
+          !answer.job().kind().writes() || "DONE".equals(writeOfCall.get(answer.call())),
+          answer + " is not DONE on disk");
     } else {
       claim(types.contains("call.refused"), answer + " has no record");
-    }
-    if (answer.job().kind().writes() && CARRIED_OUT.contains(answer.code())) {
-      String told = answer.code().equals("outcome_unknown") ? "UNKNOWN" : "DONE";
-      claim(told.equals(writeOfCall.get(answer.call())), answer + " is not " + told + " on disk");
     }
     if (answer.code().equals("pending")) {
       claim(approvals.containsKey(answer.approval()), answer + " names a lost approval");
@@ -112,6 +113,17 @@ final class Aftermath {
           types(byApproval.getOrDefault(answer.approval(), List.of())).contains("approval.created"),
           answer + " has no record of its approval");
     }
+  }
+
+  /// What could not be recorded in time may be known by now, or closed by recovery.
+  private void unknownIsClosed(Answer answer, Set<String> types) {
+    claim(types.contains("call.intent"), answer + " has no intent");
+    claim(
+        types.contains("call.outcome") || types.contains("call.unknown"),
+        answer + " has no outcome and is not closed");
+    claim(
+        Set.of("UNKNOWN", "DONE").contains(writeOfCall.getOrDefault(answer.call(), "")),
+        answer + " is not UNKNOWN on disk");
   }
 
   private void voteIsKept(Vote vote) {

@@ -168,6 +168,11 @@ final class Crew {
     }
     while (!stopped) {
       Called answer = agent.call(job.tool(), job.arguments());
+      if (answer.status() == 503) { // before the call was looked at
+        ledger.unavailable();
+        pause();
+        continue;
+      }
       ledger.answered(job, answer);
       switch (answer.code()) {
         case "ok",
@@ -204,8 +209,17 @@ final class Crew {
     askWhom.forEach(name -> inbox(name).add(approval));
     while (!stopped) {
       Called told = agent.awaitApproval(approval, 1);
+      if (told.status() == 503) {
+        ledger.unavailable();
+        pause();
+        continue;
+      }
       switch (told.code()) {
         case "pending", "too_many" -> {}
+        case "audit_unavailable" -> {
+          ledger.unavailable();
+          pause();
+        }
         case "approved" -> {
           ledger.toldApproved(approval);
           return true;
