@@ -38,8 +38,7 @@ final class EpochTest {
   private final CutWire wire = new CutWire(settings);
   private final AtomicLong nanos = new AtomicLong();
   private final PostgresDatabase here = PostgresDatabase.open(settings.as("here"));
-  private final PostgresDatabase there =
-      PostgresDatabase.open(wire.through(settings).as("there"));
+  private final PostgresDatabase there = PostgresDatabase.open(wire.through(settings).as("there"));
   private final Agents agents = agents(here, new Epoch(here, nanos::get));
   private Identity identity;
   private Secret key;
