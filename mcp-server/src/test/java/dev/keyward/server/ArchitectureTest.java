@@ -45,9 +45,15 @@ final class ArchitectureTest {
       Map.ofEntries(
           uses("call"),
           uses("catalog", "call"),
-          uses("redaction", "redaction.exact", "redaction.json", "redaction.html"),
+          uses(
+              "redaction",
+              "redaction.exact",
+              "redaction.rules",
+              "redaction.json",
+              "redaction.html"),
           uses("redaction.exact"),
-          uses("redaction.json", "redaction.exact"),
+          uses("redaction.rules", "redaction.exact"),
+          uses("redaction.json", "redaction.exact", "redaction.rules"),
           uses("redaction.html", "redaction.exact"),
           uses("store"),
           uses("approvals", "call", "catalog", "redaction", "store"),

@@ -1,5 +1,6 @@
 package dev.keyward.redaction;
 
+import dev.keyward.redaction.rules.Found;
 import java.util.List;
 import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
@@ -14,11 +15,24 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Redacted {
   private final JsonNode json;
   private final List<String> scrubbedAt;
+  private final List<Taken> taken;
 
-  Redacted(JsonNode json, List<String> scrubbedAt) {
-    this.json = json;
-    this.scrubbedAt = List.copyOf(scrubbedAt);
+  Redacted(JsonNode json, List<Taken> taken) {
+    this(json, taken.stream().map(Taken::pointer).distinct().toList(), taken);
   }
+
+  private Redacted(JsonNode json, List<String> scrubbedAt, List<Taken> taken) {
+    this.json = json;
+    this.scrubbedAt = scrubbedAt;
+    this.taken = List.copyOf(taken);
+  }
+
+  /// Something that was taken out.
+  ///
+  /// @param pointer where, as in [#scrubbedAt]
+  /// @param found its place in the value's text, or in its key, as that was before; which rule says
+  ///   so; and what it is
+  public record Taken(String pointer, Found found) {}
 
   /// {@return the scrubbed value, not to be changed; a text is a JSON string}
   public JsonNode json() {
@@ -36,6 +50,11 @@ public final class Redacted {
     return scrubbedAt;
   }
 
+  /// {@return each place that was taken out, in order, and why}
+  public List<Taken> taken() {
+    return taken;
+  }
+
   /// {@return this without the member or element at `pointer`; itself if there is none, JSON null
   /// if `pointer` is the whole}
   public Redacted without(String pointer) {
@@ -49,7 +68,7 @@ public final class Redacted {
 
   private Redacted narrowed(JsonPointer at, boolean keepPlace) {
     if (at.matches()) {
-      return new Redacted(JsonNodeFactory.instance.nullNode(), scrubbedAt);
+      return new Redacted(JsonNodeFactory.instance.nullNode(), scrubbedAt, taken);
     }
     if (json.at(at).isMissingNode()) {
       return this;
@@ -63,6 +82,6 @@ public final class Redacted {
       case JsonNode other ->
           throw new IllegalStateException("not a container: " + other.getNodeType());
     }
-    return new Redacted(copy, scrubbedAt);
+    return new Redacted(copy, scrubbedAt, taken);
   }
 }

@@ -4,6 +4,7 @@ import dev.keyward.redaction.exact.Amount;
 import dev.keyward.redaction.exact.Effort;
 import dev.keyward.redaction.exact.ExactSecrets;
 import dev.keyward.redaction.json.JsonLeaves;
+import dev.keyward.redaction.rules.Rules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,8 +12,8 @@ import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// The choke point: takes every secret that the broker holds out of a value, or says that it cannot
-/// be sure.
+/// The choke point: takes every secret that the broker holds, and what rules say is one, out of a
+/// value, or says that it cannot be sure.
 ///
 /// Everything outside what is taken out stays as it is; what is taken out becomes [#REPLACEMENT].
 /// Safe for all threads; the secrets are asked for anew for each message.
@@ -21,10 +22,17 @@ public final class Redactor {
   public static final String REPLACEMENT = "[redacted]";
 
   private final Supplier<KnownSecrets> known;
+  private final Supplier<Rules> rules;
 
-  /// Makes a redactor that asks `known` for the secrets once a message.
-  public Redactor(Supplier<KnownSecrets> known) {
+  /// Makes a redactor that asks `known` for the secrets and `rules` for the rules once a message.
+  public Redactor(Supplier<KnownSecrets> known, Supplier<Rules> rules) {
     this.known = known;
+    this.rules = rules;
+  }
+
+  /// Makes a redactor with the standard rules.
+  public Redactor(Supplier<KnownSecrets> known) {
+    this(known, Rules::standard);
   }
 
   /// Scrubs every string, key and number of `json`, which must not be changed any more. A number
@@ -32,20 +40,23 @@ public final class Redactor {
   ///
   /// @throws Uncertain if a limit was reached before the end; the caller withholds the whole value
   public Redacted scrub(JsonNode json) {
-    return scrub(json, Amount.PART);
+    return scrub(json, Amount.PART, rules.get());
   }
 
-  private Redacted scrub(JsonNode json, Amount amount) {
+  private Redacted scrub(JsonNode json, Amount amount, Rules by) {
     ExactSecrets secrets = known.get().exact().found(amount);
-    if (secrets.isEmpty()) {
+    if (secrets.isEmpty() && by.isEmpty()) {
       return new Redacted(json, List.of());
     }
     try {
       JsonLeaves leaves = JsonLeaves.of(json);
-      new Scrubbing(secrets, leaves).run();
-      var at = new ArrayList<String>();
-      JsonNode scrubbed = leaves.rebuilt(at::add);
-      return new Redacted(scrubbed, at.stream().distinct().toList());
+      new Scrubbing(secrets, by, (found, value) -> REPLACEMENT, leaves).run();
+      var taken = new ArrayList<Redacted.Taken>();
+      JsonNode scrubbed =
+          leaves.rebuilt(
+              (pointer, leaf) ->
+                  leaf.taken().forEach(each -> taken.add(new Redacted.Taken(pointer, each))));
+      return new Redacted(scrubbed, taken);
     } catch (Effort.Exhausted limit) {
       throw new Uncertain(limit.limit());
     }
@@ -74,7 +85,7 @@ public final class Redactor {
   ///
   /// @throws Uncertain as [#scrub(JsonNode)]
   public Optional<String> findSecret(JsonNode json) {
-    return scrub(json, Amount.WHOLE).scrubbedAt().stream().findFirst();
+    return scrub(json, Amount.WHOLE, Rules.none()).scrubbedAt().stream().findFirst();
   }
 
   /// A limit was reached before it was known that a value is clean, so it must not leave.

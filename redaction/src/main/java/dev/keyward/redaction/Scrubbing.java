@@ -9,6 +9,7 @@ import dev.keyward.redaction.exact.Spans;
 import dev.keyward.redaction.html.HtmlParts;
 import dev.keyward.redaction.json.JsonLeaf;
 import dev.keyward.redaction.json.JsonLeaves;
+import dev.keyward.redaction.rules.Rules;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,13 +21,18 @@ final class Scrubbing {
   private static final int TURNS = 4;
 
   private final ExactSecrets secrets;
+  private final Rules rules;
+  private final JsonLeaf.Replacement replacement;
   private final JsonLeaves leaves;
   private final Effort effort;
   private final boolean wholes;
   private boolean closer;
 
-  Scrubbing(ExactSecrets secrets, JsonLeaves leaves) {
+  Scrubbing(
+      ExactSecrets secrets, Rules rules, JsonLeaf.Replacement replacement, JsonLeaves leaves) {
     this.secrets = secrets;
+    this.rules = rules;
+    this.replacement = replacement;
     this.leaves = leaves;
     this.wholes = secrets.amount() == Amount.WHOLE;
     this.effort = new Effort(leaves.characters() * (wholes ? 2 : 1)); // rows are read in full
@@ -38,11 +44,8 @@ final class Scrubbing {
   void run() {
     List<List<JsonLeaf>> others = leaves.others();
     boolean shows = glance(others);
-    if (!shows && !closer && !secrets.readsNames()) {
-      return;
-    }
-    for (JsonLeaf leaf : leaves.all()) {
-      look(leaf, shows);
+    if (shows || closer || secrets.readsNames()) {
+      leaves.all().forEach(leaf -> look(leaf, shows));
     }
     if (shows || closer) {
       rows(leaves.strings(), "", shows);
@@ -50,9 +53,8 @@ final class Scrubbing {
       rows(leaves.numbers(), ",", shows);
       others.forEach(row -> rows(row, "", shows));
     }
-    for (JsonLeaf leaf : leaves.all()) {
-      replace(leaf);
-    }
+    leaves.all().forEach(leaf -> rules.find(leaf.name(), leaf.text(), effort, leaf.found()::add));
+    leaves.all().forEach(this::replace);
   }
 
   private boolean glance(List<List<JsonLeaf>> others) {
@@ -144,11 +146,11 @@ final class Scrubbing {
   /// something.
   private void replace(JsonLeaf leaf) {
     boolean markup = leaf.need() != Need.NONE && HtmlParts.mayBe(leaf.text());
-    if (leaf.spans().isEmpty() && !markup) {
+    if (leaf.isClean() && !markup) {
       return;
     }
     for (int turn = 0; turn < TURNS; turn++) {
-      leaf.replace(Redactor.REPLACEMENT);
+      leaf.replace(replacement);
       secrets.find(leaf.text(), effort).forEach(leaf.spans()::add);
       if (leaf.spans().isEmpty() && markup) {
         html(leaf);
