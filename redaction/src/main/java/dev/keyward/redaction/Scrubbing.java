@@ -53,7 +53,7 @@ final class Scrubbing {
       rows(leaves.numbers(), ",", shows);
       others.forEach(row -> rows(row, "", shows));
     }
-    leaves.all().forEach(leaf -> rules.find(leaf.name(), leaf.text(), effort, leaf.found()::add));
+    leaves.all().forEach(this::guess);
     leaves.all().forEach(this::replace);
   }
 
@@ -75,6 +75,14 @@ final class Scrubbing {
       glance.cut();
     }
     return glance.shows();
+  }
+
+  /// What nobody registered. A key has no name, and is itself none.
+  private void guess(JsonLeaf leaf) {
+    rules.find(leaf.name(), leaf.text(), effort, leaf.found()::add);
+    if (leaf.need() != Need.NONE) {
+      rules.findDeep(leaf.text(), effort, leaf.found()::add);
+    }
   }
 
   private void look(JsonLeaf leaf, boolean shows) {

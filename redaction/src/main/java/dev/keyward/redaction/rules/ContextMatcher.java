@@ -1,0 +1,94 @@
+package dev.keyward.redaction.rules;
+
+import dev.keyward.redaction.exact.View;
+
+/// Finds the value of what a keyword names: of any look if the name says that it is a secret, else
+/// of the vendor's shape.
+final class ContextMatcher implements Matcher {
+  private static final int ROWS = 64;
+
+  private final Rule rule;
+
+  ContextMatcher(Rule rule) {
+    this.rule = rule;
+  }
+
+  @Override
+  public void match(Scan scan, int from, int to) {
+    View text = scan.text();
+    Assignment read = scan.assignment();
+    scan.spend(4);
+    if (rule.shape().isPresent()) {
+      shaped(scan, from, to);
+      return;
+    }
+    boolean any = read.read(from, to);
+    scan.spend(read.nameEnd() - read.nameStart());
+    if (!SecretName.means(text, read.nameStart(), from, to, read.nameEnd(), rule.glued())) {
+      return;
+    }
+    if (any) {
+      scan.spend(Math.max(0, read.end() - read.start()));
+      if (rule.value().admits(text, read)) {
+        scan.found(rule, read.start(), read.end());
+        return;
+      }
+    }
+    new Table(scan, rule, read.nameStart(), Math.max(to, read.nameEnd())).columns(ROWS);
+  }
+
+  /// A vendor's name, and within the same assignment or just after it a value of that shape.
+  private void shaped(Scan scan, int from, int to) {
+    View text = scan.text();
+    Assignment read = scan.assignment();
+    Shape shape = rule.shape().orElseThrow();
+    if (Shape.isLetterOrDigit(text.at(from - 1)) && Character.isLowerCase(text.at(from)) && Character.isLowerCase(text.at(from - 1))) {
+      return;
+    }
+    for (int turn = 0, word = to; turn < 3; turn++) {
+      boolean any = read.read(turn == 0 ? from : word, word);
+      scan.spend(32);
+      if (!any) {
+        return;
+      }
+      int end = shape.end(text, read.start());
+      if (end > 0 && !shape.goesOn(text, end) && genuine(text, read.start(), end)) {
+        scan.found(rule, read.start(), end);
+        return;
+      }
+      if (read.join() != Assignment.Join.SPACE || read.end() - read.start() > 24) {
+        return;
+      }
+      word = read.end();
+    }
+  }
+
+  private boolean genuine(View text, int start, int end) {
+    if (rule.checksum() != Checksum.NONE && rule.checksum().decides()) {
+      return rule.checksum().holds(text.text(start, end));
+    }
+    return SecretValue.distinct(text, start, end) >= rule.distinct()
+        && !rule.exempt().contains(text.text(start, end));
+  }
+
+  /// Looks at all of the text as the value of the field `name`, in which the keyword stands.
+  void value(Scan scan, View name, int from, int to) {
+    View text = scan.text();
+    Assignment read = scan.assignment();
+    if (!read.whole()) {
+      return;
+    }
+    boolean secret;
+    if (rule.shape().isPresent()) {
+      int end = rule.shape().get().end(text, read.start());
+      secret = end == read.end() && genuine(text, read.start(), end);
+    } else {
+      secret =
+          SecretName.means(name, 0, from, to, name.length(), rule.glued())
+              && rule.value().admits(text, read);
+    }
+    if (secret) {
+      scan.found(rule, read.start(), read.end());
+    }
+  }
+}

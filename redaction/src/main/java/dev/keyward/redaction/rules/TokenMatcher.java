@@ -1,0 +1,60 @@
+package dev.keyward.redaction.rules;
+
+import dev.keyward.redaction.exact.View;
+
+/// Finds tokens that are known by how they look.
+final class TokenMatcher implements Matcher {
+  private final Rule rule;
+  private final Shape shape;
+  private final boolean beginsWithLetter;
+
+  TokenMatcher(Rule rule) {
+    this.rule = rule;
+    this.shape = rule.shape().orElseThrow();
+    this.beginsWithLetter =
+        shape.prefix().isEmpty() || Shape.isLetterOrDigit(shape.prefix().charAt(0));
+  }
+
+  @Override
+  public void match(Scan scan, int from, int to) {
+    View text = scan.text();
+    int end = shape.end(text, from);
+    if (end < 0) {
+      return;
+    }
+    scan.spend(end - from);
+    int start = from - lead(text, from);
+    boolean bad =
+        rule.boundary()
+            && ((beginsWithLetter && Shape.isLetterOrDigit(text.at(start - 1)))
+                || shape.goesOn(text, end));
+    if (!bad && (rule.lead().isEmpty() || start < from) && genuine(text, start, from, end)) {
+      scan.found(rule, start, end);
+    }
+  }
+
+  private int lead(View text, int from) {
+    if (rule.lead().isEmpty()) {
+      return 0;
+    }
+    Rule.Lead lead = rule.lead().get();
+    int length = 0;
+    while (length < lead.max() && lead.alphabet().has(text.at(from - length - 1))) {
+      length++;
+    }
+    return length < lead.min() ? 0 : length;
+  }
+
+  private boolean genuine(View text, int start, int from, int end) {
+    if (!rule.exempt().isEmpty() && rule.exempt().contains(text.text(start, end))) {
+      return false;
+    }
+    if (rule.checksum() != Checksum.NONE) {
+      boolean holds = rule.checksum().holds(text.text(start, end));
+      if (holds || rule.checksum().decides()) {
+        return holds;
+      }
+    }
+    return SecretValue.distinct(text, from + shape.prefix().length(), end) >= rule.distinct();
+  }
+}
