@@ -44,10 +44,11 @@ final class Scrubbing {
   void run() {
     List<List<JsonLeaf>> others = leaves.others();
     boolean shows = glance(others);
-    if (shows || closer || secrets.readsNames()) {
+    boolean holds = !secrets.isEmpty();
+    if (holds && (shows || closer || secrets.readsNames())) {
       leaves.all().forEach(leaf -> look(leaf, shows));
     }
-    if (shows || closer) {
+    if (holds && (shows || closer)) {
       rows(leaves.strings(), "", shows);
       rows(leaves.keys(), "", shows);
       rows(leaves.numbers(), ",", shows);
@@ -153,7 +154,7 @@ final class Scrubbing {
   /// Replaces, and looks again until nothing is found: what was taken out may have hidden
   /// something.
   private void replace(JsonLeaf leaf) {
-    boolean markup = leaf.need() != Need.NONE && HtmlParts.mayBe(leaf.text());
+    boolean markup = !secrets.isEmpty() && leaf.need() != Need.NONE && HtmlParts.mayBe(leaf.text());
     if (leaf.isClean() && !markup) {
       return;
     }

@@ -50,6 +50,8 @@ final class Assignment {
   private char openQuote; // of which none closes between openFrom and openTo
   private int openFrom;
   private int openTo;
+  private int bareFrom; // nothing that ends a bare value from here to bareTo
+  private int bareTo;
 
   Assignment(View text) {
     this.text = text;
@@ -189,7 +191,7 @@ final class Assignment {
   private void colon(int at) {
     join = Join.COLON;
     start = at;
-    while (start < at + 1 && text.at(start) == ':') {
+    while (start < at + 2 && text.at(start) == ':') {
       start++;
     }
     if (text.at(start) == '=') {
@@ -249,7 +251,8 @@ final class Assignment {
     }
     for (String copula : COPULAS) {
       int k = at + copula.length();
-      if (starts(at, copula) && (text.at(k) == ' ' || text.at(k) == ':' || copula.charAt(0) > 0x2e7f)) {
+      if (starts(at, copula)
+          && (text.at(k) == ' ' || text.at(k) == ':' || copula.charAt(0) > 0x2e7f)) {
         join = Join.PROSE;
         start = text.at(spaces(k)) == ':' ? spaces(k) + 1 : k;
         return true;
@@ -277,12 +280,13 @@ final class Assignment {
 
   /// Finds the ends of the value after `start`.
   private boolean found() {
+    boolean tag = join == Join.TAG && text.at(start - 1) == '>';
     start = spaces(start);
+    if (tag && !isQuote(text.at(start))) {
+      return untilTag();
+    }
     if (isBreak(text.at(start))) {
       return nextLine();
-    }
-    if (join == Join.TAG && !isQuote(text.at(start)) && text.at(start - 1) == '>') {
-      return untilTag();
     }
     unwrap();
     boolean any = ends();
@@ -315,7 +319,8 @@ final class Assignment {
     char close = open == '“' ? '”' : open == '„' ? '“' : open == '«' ? '»' : open;
     int from = start + slashes + 1;
     boolean triple = text.at(from) == open && text.at(from + 1) == open;
-    from += triple ? 2 : 0;
+    boolean twice = open == '`' && text.at(from) == open;
+    from += triple ? 2 : twice ? 1 : 0;
     int stop = closing(from, slashes, close, triple || open == '`');
     start = from;
     quoted = stop >= 0;
@@ -362,6 +367,7 @@ final class Assignment {
 
   /// Passes over what code puts around a literal: calls, brackets, letters that mark a string.
   private void unwrap() {
+    start = starts(start, "new ") ? spaces(start + 4) : start;
     for (int turn = 0; turn < TURNS; turn++) {
       int k = start;
       while (k < start + 40 && (isWord(text.at(k)) || text.at(k) == '.' || text.at(k) == ':')) {
@@ -422,12 +428,17 @@ final class Assignment {
 
   private int bareEnd(int from) {
     int limit = Math.min(text.length(), from + LONGEST);
-    int k = from;
+    int k = from >= bareFrom && from < bareTo ? bareTo : from; // read before
     while (k < limit && !endsBare(k)) {
       k++;
     }
+    bareFrom = from;
+    bareTo = k;
     if (join == Join.PROSE || join == Join.SPACE) {
-      while (k > from && (text.at(k - 1) == '.' || text.at(k - 1) == '!' || text.at(k - 1) == '?')) {
+      while (k > from
+          && (text.at(k - 1) == '.'
+              || text.at(k - 1) == '?'
+              || (text.at(k - 1) == '!' && join == Join.PROSE))) {
         k--;
       }
     }
@@ -437,7 +448,8 @@ final class Assignment {
   private boolean endsBare(int at) {
     char c = text.chars()[at];
     return switch (c) {
-      case ' ', '\t', '\r', '\n', '\u00a0', '"', '\'', '`', ',', ';', '<', '>', ')', ']', '}' -> true;
+      case ' ', '\t', '\r', '\n', '\u00a0', '"', '\'', '`', ',', ';', '<', '>', ')', ']', '}' ->
+          true;
       case '，', '。', '；', '）' -> true;
       case '&', '|' -> true;
       case '\\' -> "nrt\"'\r\n".indexOf(text.at(at + 1)) >= 0;
@@ -451,7 +463,11 @@ final class Assignment {
       char c = text.at(k);
       if (c == '\\' && (isQuote(text.at(k + 1)) || text.at(k + 1) == '\\')) {
         k++;
-      } else if (isQuote(c) || c == ']' || c == ')' || c == '*' || (c == '?' && text.at(k + 1) == ':')) {
+      } else if (isQuote(c)
+          || c == ']'
+          || c == ')'
+          || c == '*'
+          || (c == '?' && text.at(k + 1) == ':')) {
         k++;
       } else {
         return k;
@@ -462,7 +478,8 @@ final class Assignment {
 
   private int spaces(int from) {
     int k = from;
-    while (k < from + SPACES && (text.at(k) == ' ' || text.at(k) == '\t' || text.at(k) == '\u00a0')) {
+    while (k < from + SPACES
+        && (text.at(k) == ' ' || text.at(k) == '\t' || text.at(k) == '\u00a0')) {
       k++;
     }
     return k;

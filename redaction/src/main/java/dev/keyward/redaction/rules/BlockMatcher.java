@@ -7,6 +7,8 @@ import dev.keyward.redaction.exact.View;
 final class BlockMatcher implements Matcher {
   private static final int LONGEST = 32 << 10;
   private static final int LINE = 128;
+  private static final int WINDOW = 512;
+  private static final int NEAR = 96;
 
   private final Rule rule;
 
@@ -16,12 +18,15 @@ final class BlockMatcher implements Matcher {
 
   @Override
   public void match(Scan scan, int from, int to) {
+    if (scan.isBlocked(from)) {
+      return;
+    }
     switch (scan.text().at(from)) {
       case '-' -> pem(scan, from, to);
       case 'P', 'p' -> putty(scan, to);
       case '"' -> jwk(scan, from, to);
       case 'k', 'K' -> kubernetes(scan, to);
-      default -> codes(scan, to);
+      default -> codes(scan, from, to);
     }
   }
 
@@ -40,6 +45,7 @@ final class BlockMatcher implements Matcher {
       end++;
     }
     scan.spend(end - from);
+    scan.block(end);
     if (end < limit) {
       end += 9;
       while (end < limit && end < text.length() && text.at(end) != '-' && text.at(end) >= ' ') {
@@ -69,7 +75,8 @@ final class BlockMatcher implements Matcher {
     View text = scan.text();
     int end = label;
     int limit = Math.min(text.length(), from + LONGEST);
-    while (end < limit && (Shape.isLetterOrDigit(text.at(end)) || "-+/=\r\n \\\"',:".indexOf(text.at(end)) >= 0)) {
+    while (end < limit
+        && (Shape.isLetterOrDigit(text.at(end)) || "-+/=\r\n \\\"',:".indexOf(text.at(end)) >= 0)) {
       end++;
     }
     if (end - label > 40) {
@@ -85,10 +92,13 @@ final class BlockMatcher implements Matcher {
     }
     int end = start;
     int limit = Math.min(text.length(), start + LONGEST);
-    while (end < limit && (Shape.isLetterOrDigit(text.at(end)) || "+/=\r\n".indexOf(text.at(end)) >= 0) && !(text.at(end) == 'P' && text.at(end + 7) == '-' && text.at(end + 8) == 'M')) {
+    while (end < limit
+        && (Shape.isLetterOrDigit(text.at(end)) || "+/=\r\n".indexOf(text.at(end)) >= 0)
+        && !(text.at(end) == 'P' && text.at(end + 7) == '-' && text.at(end + 8) == 'M')) {
       end++;
     }
     scan.spend(end - to);
+    scan.block(end);
     if (end - start > 40) {
       scan.found(rule, start, end);
     }
@@ -104,16 +114,18 @@ final class BlockMatcher implements Matcher {
     }
     scan.spend(limit - from);
     for (int i = from; i < limit && text.at(i) != '}'; i++) {
+      scan.block(i);
       if (text.at(i) == '"' && text.at(i - 1) != '\\') {
         int close = i + 1;
         while (close < i + 4 && Shape.isLetterOrDigit(text.at(close))) {
           close++;
         }
         String name = text.text(i + 1, close);
-        boolean secret = switch (name) {
-          case "d", "p", "q", "dp", "dq", "qi", "k" -> text.at(close) == '"';
-          default -> false;
-        };
+        boolean secret =
+            switch (name) {
+              case "d", "p", "q", "dp", "dq", "qi", "k" -> text.at(close) == '"';
+              default -> false;
+            };
         Assignment read = scan.assignment();
         if (secret && read.read(i + 1, close) && read.end() - read.start() >= 16) {
           scan.found(rule, read.start(), read.end());
@@ -127,15 +139,16 @@ final class BlockMatcher implements Matcher {
     View text = scan.text();
     int limit = Math.min(text.length(), to + LONGEST);
     int indent = -1;
-    int at = line(text, to, limit);
+    int at = document(text, to);
     while (at < limit) {
       int first = at;
-      while (text.at(first) == ' ') {
+      while (text.at(first) == ' ' || text.at(first) == '\t') {
         first++;
       }
       int end = line(text, at, limit);
       scan.spend(end - at);
-      if (text.at(first) == '-' && text.at(first + 1) == '-') {
+      scan.block(end);
+      if (text.at(first) == '-' && text.at(first + 1) == '-' && at > to) {
         return;
       }
       String start = text.text(first, Math.min(limit, first + 11));
@@ -148,6 +161,16 @@ final class BlockMatcher implements Matcher {
       }
       at = end;
     }
+  }
+
+  /// {@return where the document starts in which `at` is}
+  private static int document(View text, int at) {
+    int k = at;
+    int first = Math.max(0, at - LONGEST / 4);
+    while (k > first && !(text.at(k) == '-' && text.at(k - 1) == '-' && text.at(k - 2) == '-')) {
+      k--;
+    }
+    return k > first ? k + 1 : first;
   }
 
   private void entry(Scan scan, int first, int end) {
@@ -175,15 +198,24 @@ final class BlockMatcher implements Matcher {
   }
 
   /// Lines of codes under a heading.
-  private void codes(Scan scan, int to) {
+  private void codes(Scan scan, int from, int to) {
     View text = scan.text();
-    int limit = Math.min(text.length(), to + 1024);
+    if (Shape.isLetterOrDigit(text.at(from - 1))) {
+      return;
+    }
+    int limit = Math.min(text.length(), to + (rule.vendor().isEmpty() ? WINDOW : NEAR));
     scan.spend(limit - to);
+    scan.block(rule.vendor().isEmpty() ? limit : to);
     Shape shape = rule.shape().orElseThrow();
     for (int i = to; i < limit; i++) {
-      if (Shape.isLetterOrDigit(text.at(i)) && !Shape.isLetterOrDigit(text.at(i - 1)) && text.at(i - 1) != '-') {
+      if (Shape.isLetterOrDigit(text.at(i))
+          && !Shape.isLetterOrDigit(text.at(i - 1))
+          && text.at(i - 1) != '-') {
         int end = shape.end(text, i);
-        if (end > 0 && !shape.goesOn(text, end) && text.at(end) != '-' && Wordy.isRandom(text, i, end)) {
+        if (end > 0
+            && !shape.goesOn(text, end)
+            && text.at(end) != '-'
+            && Wordy.isRandom(text, i, end)) {
           scan.found(rule, i, end);
           i = end;
         }

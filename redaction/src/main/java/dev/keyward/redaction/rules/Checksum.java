@@ -56,7 +56,8 @@ enum Checksum {
   /// The United States' social security number: ranges that are never given out.
   SSN(true);
 
-  private static final String BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  private static final String BASE62 =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
   private static final Map<String, Integer> IBAN_LENGTHS = ibanLengths();
 
@@ -68,8 +69,8 @@ enum Checksum {
 
   /// {@return whether a value for which it does not hold is none}
   ///
-  /// Otherwise it only confirms: a token whose checksum is wrong is more often one of an older form,
-  /// or cut or altered by whoever wrote it down, than something harmless.
+  /// Otherwise it only confirms: a token whose checksum is wrong is more often one of an older
+  /// form, or cut or altered by whoever wrote it down, than something harmless.
   boolean decides() {
     return decides;
   }
@@ -190,21 +191,24 @@ enum Checksum {
     int four = Integer.parseInt(digits.substring(0, 4));
     int length = digits.length();
     boolean visa = two / 10 == 4 && (length == 13 || length == 16 || length == 19);
-    boolean mastercard = length == 16 && ((two >= 51 && two <= 55) || (four >= 2221 && four <= 2720));
+    boolean mastercard =
+        length == 16 && ((two >= 51 && two <= 55) || (four >= 2221 && four <= 2720));
     boolean amex = length == 15 && (two == 34 || two == 37);
-    boolean discover = length >= 16 && (four == 6011 || two == 65 || (four >= 6440 && four <= 6499));
-    boolean diners = length >= 14 && ((four >= 3000 && four <= 3059) || two == 36 || two == 38 || two == 39);
+    boolean discover =
+        length >= 16 && (four == 6011 || two == 65 || (four >= 6440 && four <= 6499));
+    boolean diners =
+        length >= 14 && ((four >= 3000 && four <= 3059) || two == 36 || two == 38 || two == 39);
     boolean jcb = length >= 16 && four >= 3528 && four <= 3589;
     boolean unionPay = length >= 16 && (two == 62 || two == 81);
-    boolean maestro = length >= 13 && (two == 50 || (two >= 56 && two <= 58) || two == 63 || two == 67);
+    boolean maestro =
+        length >= 13 && (two == 50 || (two >= 56 && two <= 58) || two == 63 || two == 67);
     boolean mir = length >= 16 && four >= 2200 && four <= 2204;
     return visa || mastercard || amex || discover || diners || jcb || unionPay || maestro || mir;
   }
 
   private static boolean iban(String value) {
     String iban = letters(value);
-    if (iban.length() < 15
-        || IBAN_LENGTHS.getOrDefault(iban.substring(0, 2), 0) != iban.length()) {
+    if (iban.length() < 15 || IBAN_LENGTHS.getOrDefault(iban.substring(0, 2), 0) != iban.length()) {
       return false;
     }
     int rest = 0;
@@ -235,7 +239,8 @@ enum Checksum {
       return false;
     }
     int first = "XYZ".indexOf(value.charAt(0));
-    String number = (first < 0 ? value.substring(0, 1) : String.valueOf(first)) + value.substring(1, 8);
+    String number =
+        (first < 0 ? value.substring(0, 1) : String.valueOf(first)) + value.substring(1, 8);
     return number.chars().allMatch(Character::isDigit)
         && "TRWAGMYFPDXBNJZSQVHLCKE".charAt(Integer.parseInt(number) % 23) == value.charAt(8);
   }
@@ -260,7 +265,9 @@ enum Checksum {
     if (value.length() != 16) {
       return false;
     }
-    int[] odd = {1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23};
+    int[] odd = {
+      1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23
+    };
     int sum = 0;
     for (int i = 0; i < 15; i++) {
       char c = value.charAt(i);
@@ -274,7 +281,8 @@ enum Checksum {
     String digits = value.replace("2A", "19").replace("2B", "18");
     return digits.length() == 15
         && digits.chars().allMatch(Character::isDigit)
-        && 97 - Long.parseLong(digits.substring(0, 13)) % 97 == Long.parseLong(digits.substring(13));
+        && 97 - Long.parseLong(digits.substring(0, 13)) % 97
+            == Long.parseLong(digits.substring(13));
   }
 
   private static boolean bsn(String digits) {
@@ -376,7 +384,8 @@ enum Checksum {
     }
     String number = value.substring(0, 6) + value.substring(7, 10);
     return number.chars().allMatch(Character::isDigit)
-        && "0123456789ABCDEFHJKLMNPRSTUVWXY".charAt(Integer.parseInt(number) % 31) == value.charAt(10);
+        && "0123456789ABCDEFHJKLMNPRSTUVWXY".charAt(Integer.parseInt(number) % 31)
+            == value.charAt(10);
   }
 
   private static boolean chinese(String value) {

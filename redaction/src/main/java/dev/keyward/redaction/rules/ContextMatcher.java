@@ -6,6 +6,7 @@ import dev.keyward.redaction.exact.View;
 /// of the vendor's shape.
 final class ContextMatcher implements Matcher {
   private static final int ROWS = 64;
+  private static final int TAIL = 128;
 
   private final Rule rule;
 
@@ -22,19 +23,46 @@ final class ContextMatcher implements Matcher {
       shaped(scan, from, to);
       return;
     }
+    if (scan.isCovered(from) || !SecretName.mayMean(text, from, to, rule.glued())) {
+      return;
+    }
     boolean any = read.read(from, to);
     scan.spend(read.nameEnd() - read.nameStart());
     if (!SecretName.means(text, read.nameStart(), from, to, read.nameEnd(), rule.glued())) {
       return;
     }
     if (any) {
-      scan.spend(Math.max(0, read.end() - read.start()));
-      if (rule.value().admits(text, read)) {
+      scan.spend(64);
+      if (scan.isWorthJudging(read) && rule.value().admits(text, read)) {
         scan.found(rule, read.start(), read.end());
+        scan.cover(read.end());
         return;
       }
     }
+    if (rule.value() == SecretValue.SECRET && tail(scan, to)) {
+      return;
+    }
     new Table(scan, rule, read.nameStart(), Math.max(to, read.nameEnd())).columns(ROWS);
+  }
+
+  /// `token-0f3a…`: the value is the rest of the name.
+  private boolean tail(Scan scan, int to) {
+    View text = scan.text();
+    if (text.at(to) != '-' && text.at(to) != '.') {
+      return false;
+    }
+    int end = to + 1;
+    while (end - to < TAIL && Assignment.isName(text.at(end))) {
+      end++;
+    }
+    boolean random =
+        end - to > 16
+            && scan.assignment().bare(to + 1, end)
+            && SecretValue.RANDOM.admits(text, scan.assignment());
+    if (random) {
+      scan.found(rule, to + 1, end);
+    }
+    return random;
   }
 
   /// A vendor's name, and within the same assignment or just after it a value of that shape.
@@ -42,7 +70,9 @@ final class ContextMatcher implements Matcher {
     View text = scan.text();
     Assignment read = scan.assignment();
     Shape shape = rule.shape().orElseThrow();
-    if (Shape.isLetterOrDigit(text.at(from - 1)) && Character.isLowerCase(text.at(from)) && Character.isLowerCase(text.at(from - 1))) {
+    if (Shape.isLetterOrDigit(text.at(from - 1))
+        && Character.isLowerCase(text.at(from))
+        && Character.isLowerCase(text.at(from - 1))) {
       return;
     }
     for (int turn = 0, word = to; turn < 3; turn++) {

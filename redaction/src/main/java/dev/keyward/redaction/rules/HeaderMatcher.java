@@ -28,7 +28,8 @@ final class HeaderMatcher implements Matcher {
       return;
     }
     int start = to;
-    while (start < to + 4 && (text.at(start) == ' ' || text.at(start) == ':' || text.at(start) == '"')) {
+    while (start < to + 4
+        && (text.at(start) == ' ' || text.at(start) == ':' || text.at(start) == '"')) {
       start++;
     }
     start = afterMark(text, start);
@@ -53,7 +54,11 @@ final class HeaderMatcher implements Matcher {
   /// Somebody may have put a mark in front, or over a part of it.
   private static int afterMark(View text, int at) {
     int k = at;
-    while (k < at + 24 && (text.at(k) == '*' || text.at(k) == '[' || text.at(k) == ']' || (k > at && Character.isUpperCase(text.at(k)) && text.at(at) == '*'))) {
+    while (k < at + 24
+        && (text.at(k) == '*'
+            || text.at(k) == '['
+            || text.at(k) == ']'
+            || (k > at && Character.isUpperCase(text.at(k)) && text.at(at) == '*'))) {
       k++;
     }
     while (k > at && Character.isUpperCase(text.at(k - 1))) {

@@ -25,7 +25,9 @@ final class PersonalMatcher {
       while (end > at && !Shape.isLetterOrDigit(text.at(end - 1))) {
         end--;
       }
-      if (end > at && !Shape.isLetterOrDigit(text.at(end)) && rule.checksum().holds(text.text(at, end))) {
+      if (end > at
+          && !Shape.isLetterOrDigit(text.at(end))
+          && rule.checksum().holds(text.text(at, end))) {
         scan.found(rule, at, end);
         at = end;
       } else {

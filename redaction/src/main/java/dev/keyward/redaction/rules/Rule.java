@@ -10,8 +10,8 @@ import java.util.Set;
 /// @param type what it finds, `a-z 0-9 _`; several rules may share one
 /// @param vendor who gives such secrets out, or empty
 /// @param kind how it is read
-/// @param keywords one of these must stand in the text, in whatever case; for a token with a prefix,
-///   that
+/// @param keywords one of these must stand in the text, in whatever case; for a token with a
+///   prefix, that
 /// @param shape what the secret looks like; empty if it is judged by where it stands
 /// @param lead the run that belongs to a token before its keyword
 /// @param checksum what must hold, or does when it is genuine
@@ -69,7 +69,21 @@ record Rule(
 
   Rule turned(boolean newOn) {
     return new Rule(
-        id, type, vendor, kind, keywords, shape, lead, checksum, value, distinct, boundary, glued,
-        newOn, exempt, examples, counterExamples);
+        id,
+        type,
+        vendor,
+        kind,
+        keywords,
+        shape,
+        lead,
+        checksum,
+        value,
+        distinct,
+        boundary,
+        glued,
+        newOn,
+        exempt,
+        examples,
+        counterExamples);
   }
 }

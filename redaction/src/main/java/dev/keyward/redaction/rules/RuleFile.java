@@ -15,8 +15,25 @@ import tools.jackson.databind.json.JsonMapper;
 final class RuleFile {
   private static final Set<String> FIELDS =
       Set.of(
-          "id", "type", "vendor", "kind", "keywords", "prefix", "alphabet", "min", "max", "shape",
-          "lead", "boundary", "checksum", "value", "distinct", "glued", "on", "exempt", "examples",
+          "id",
+          "type",
+          "vendor",
+          "kind",
+          "keywords",
+          "prefix",
+          "alphabet",
+          "min",
+          "max",
+          "shape",
+          "lead",
+          "boundary",
+          "checksum",
+          "value",
+          "distinct",
+          "glued",
+          "on",
+          "exempt",
+          "examples",
           "counterExamples");
   private static final int DISTINCT = 5;
 
@@ -87,7 +104,8 @@ final class RuleFile {
   private List<String> keywords(Rule.Kind kind, Optional<Shape> shape) {
     List<String> given = strings("keywords");
     for (String keyword : given) {
-      require(keyword.length() >= 2 && keyword.length() <= 64, "keywords", "have 2 to 64 characters");
+      require(
+          keyword.length() >= 2 && keyword.length() <= 64, "keywords", "have 2 to 64 characters");
     }
     if (!given.isEmpty() || kind == Rule.Kind.PERSONAL) {
       return given;
@@ -140,7 +158,8 @@ final class RuleFile {
       }
       words.add(name);
     }
-    throw new BadRules(file, "rule " + id + ": " + field, "must be one of " + String.join(", ", words));
+    throw new BadRules(
+        file, "rule " + id + ": " + field, "must be one of " + String.join(", ", words));
   }
 
   private int number(String field, int otherwise) {

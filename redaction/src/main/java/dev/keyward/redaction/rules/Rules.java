@@ -67,8 +67,8 @@ public final class Rules {
 
   /// {@return these with what an operator's file says}
   ///
-  /// The file is `{"rules": […], "off": ["id", …], "personal": ["type", …]}`. A rule with the id of one
-  /// that is there changes the fields that it names; any other is new. Its examples are tried.
+  /// The file is `{"rules": […], "off": ["id", …], "personal": ["type", …]}`. A rule with the id of
+  /// one that is there changes the fields that it names; any other is new. Its examples are tried.
   ///
   /// @param file its name, for messages
   /// @throws BadRules if it cannot be used
@@ -85,8 +85,7 @@ public final class Rules {
     var named = new ArrayList<String>();
     for (JsonNode each : json.path("rules")) {
       String id = each.path("id").asString("");
-      ObjectNode whole =
-          changed.getOrDefault(id, JsonNodeFactory.instance.objectNode()).deepCopy();
+      ObjectNode whole = changed.getOrDefault(id, JsonNodeFactory.instance.objectNode()).deepCopy();
       each.properties().forEach(field -> whole.set(field.getKey(), field.getValue()));
       RuleFile.rule(file, each.isObject() ? whole : each);
       changed.put(id, whole);
@@ -99,7 +98,9 @@ public final class Rules {
       changed.computeIfPresent(each.asString(""), (id, rule) -> rule.deepCopy().put("on", false));
     }
     var out = new Rules(file, changed).withPersonal(file, strings(json.path("personal")));
-    out.rules.stream().filter(rule -> named.contains(rule.id())).forEach(rule -> out.tried(file, rule));
+    out.rules.stream()
+        .filter(rule -> named.contains(rule.id()))
+        .forEach(rule -> out.tried(file, rule));
     return out;
   }
 
@@ -118,12 +119,16 @@ public final class Rules {
     List<String> known = personalTypes();
     for (String type : types) {
       if (!known.contains(type) && !type.equals("all")) {
-        throw new BadRules(file, "personal", "has no type " + type + "; there are all, " + String.join(", ", known));
+        throw new BadRules(
+            file,
+            "personal",
+            "has no type " + type + "; there are all, " + String.join(", ", known));
       }
     }
     var changed = new LinkedHashMap<String, ObjectNode>(written);
     for (Rule rule : rules) {
-      if (rule.kind() == Rule.Kind.PERSONAL && (types.contains(rule.type()) || types.contains("all"))) {
+      if (rule.kind() == Rule.Kind.PERSONAL
+          && (types.contains(rule.type()) || types.contains("all"))) {
         changed.computeIfPresent(rule.id(), (id, json) -> json.deepCopy().put("on", true));
       }
     }
@@ -158,12 +163,14 @@ public final class Rules {
   private void tried(String file, Rule rule) {
     for (String example : rule.examples()) {
       if (rule.on() && !finds(rule, example)) {
-        throw new BadRules(file, "rule " + rule.id() + ": examples", "has one in which it finds nothing");
+        throw new BadRules(
+            file, "rule " + rule.id() + ": examples", "has one in which it finds nothing");
       }
     }
     for (String example : rule.counterExamples()) {
       if (finds(rule, example)) {
-        throw new BadRules(file, "rule " + rule.id() + ": counterExamples", "has one in which it finds something");
+        throw new BadRules(
+            file, "rule " + rule.id() + ": counterExamples", "has one in which it finds something");
       }
     }
   }

@@ -6,10 +6,16 @@ import java.util.function.Consumer;
 
 /// One reading of one text under way: what the matchers share.
 final class Scan {
+  private static final int JUDGEMENTS = 16;
+
   private final View text;
   private final Effort effort;
   private final Consumer<Found> found;
   private final Assignment assignment;
+  private int covered;
+  private int blocked;
+  private int judged;
+  private int judgedEnd;
 
   Scan(View text, Effort effort, Consumer<Found> found) {
     this.text = text;
@@ -26,6 +32,35 @@ final class Scan {
     return assignment;
   }
 
+  /// Says that what stands before `end` was reported, names in it among them.
+  void cover(int end) {
+    covered = Math.max(covered, end);
+  }
+
+  boolean isCovered(int at) {
+    return at < covered;
+  }
+
+  /// {@return whether bare values that lie over this one were not judged in vain too often: a run
+  /// such as `a:b:c:d` without an end is a value at each of its colons}
+  boolean isWorthJudging(Assignment read) {
+    if (read.quoted()) {
+      return true;
+    }
+    judged = read.start() < judgedEnd ? judged + 1 : 0;
+    judgedEnd = Math.max(judgedEnd, read.end());
+    return judged < JUDGEMENTS;
+  }
+
+  /// Says that a block was read to `end`, so that what opens another before is part of it.
+  void block(int end) {
+    blocked = Math.max(blocked, end);
+  }
+
+  boolean isBlocked(int at) {
+    return at < blocked;
+  }
+
   void spend(int work) {
     effort.spend(work);
   }
@@ -35,8 +70,8 @@ final class Scan {
     if (to <= from) {
       return;
     }
-    int start = Integer.MAX_VALUE;
-    int end = 0;
+    int start = text.from(from);
+    int end = text.to(to - 1);
     for (int i = from; i < to; i++) {
       start = Math.min(start, text.from(i));
       end = Math.max(end, text.to(i));

@@ -6,36 +6,134 @@ import java.util.Set;
 
 /// What a value must look like to be taken for a secret, given where it stands.
 ///
-/// Exempt is only what as a whole has the shape of something else: a placeholder, a variable, code, a
-/// sentence. Nothing is exempt for a word in it.
+/// Exempt is only what as a whole has the shape of something else: a placeholder, a variable, code,
+/// a sentence. Nothing is exempt for a word in it.
 enum SecretValue {
   /// Almost anything that is not code: people choose passwords.
   PASSWORD,
   /// Eight characters or more, not a word.
   SECRET,
   /// Sixteen characters or more that look random.
-  RANDOM;
+  RANDOM,
+  /// `user:password`.
+  PAIR;
 
+  private static final int ENOUGH = 256;
   private static final Set<String> NOTHING =
       Set.of(
-          "null", "none", "nil", "undefined", "true", "false", "yes", "no", "on", "off", "n/a", "na",
-          "empty", "unset", "unknown", "any", "string", "str", "text", "varchar", "bool", "boolean",
-          "number", "integer", "int", "object", "array", "bytes", "byte", "char", "float", "double",
-          "required", "optional", "default", "redacted", "masked", "hidden", "filtered", "removed",
-          "secret", "password", "passwd", "token", "key", "apikey", "self", "this", "value", "bearer",
-          "basic", "digest", "input", "error", "private", "public", "const", "var", "let", "new",
-          "return", "function", "async", "await", "import", "from", "readonly", "static", "final",
-          "type", "and", "or", "not", "for", "with", "if", "is", "in", "as", "to", "the", "a", "an",
-          "of", "must", "was", "has", "can", "could", "may", "will", "should", "oauth", "oauth2", "jwt",
-          "plain", "pass", "pwd", "user", "admin:admin", "nullptr", "list", "dict", "map", "set");
+          "null",
+          "none",
+          "nil",
+          "undefined",
+          "true",
+          "false",
+          "yes",
+          "no",
+          "on",
+          "off",
+          "n/a",
+          "na",
+          "empty",
+          "unset",
+          "unknown",
+          "any",
+          "string",
+          "str",
+          "text",
+          "varchar",
+          "bool",
+          "boolean",
+          "number",
+          "integer",
+          "int",
+          "object",
+          "array",
+          "bytes",
+          "byte",
+          "char",
+          "float",
+          "double",
+          "required",
+          "optional",
+          "default",
+          "redacted",
+          "masked",
+          "hidden",
+          "filtered",
+          "removed",
+          "secret",
+          "password",
+          "passwd",
+          "token",
+          "key",
+          "apikey",
+          "self",
+          "this",
+          "value",
+          "bearer",
+          "basic",
+          "digest",
+          "input",
+          "error",
+          "private",
+          "public",
+          "const",
+          "var",
+          "let",
+          "new",
+          "return",
+          "function",
+          "async",
+          "await",
+          "import",
+          "from",
+          "readonly",
+          "static",
+          "final",
+          "type",
+          "and",
+          "or",
+          "not",
+          "for",
+          "with",
+          "if",
+          "is",
+          "in",
+          "as",
+          "to",
+          "the",
+          "a",
+          "an",
+          "of",
+          "must",
+          "was",
+          "has",
+          "can",
+          "could",
+          "may",
+          "will",
+          "should",
+          "oauth",
+          "oauth2",
+          "jwt",
+          "plain",
+          "pass",
+          "pwd",
+          "user",
+          "admin:admin",
+          "nullptr",
+          "list",
+          "dict",
+          "map",
+          "set");
 
   /// {@return whether the value that was read is a secret}
   boolean admits(View text, Assignment read) {
     int from = read.start();
     int to = read.end();
     int length = to - from;
-    int least = this == PASSWORD ? 4 : this == SECRET ? 8 : 16;
-    if (length < least || isMark(text, from, to)) {
+    int least = this == PASSWORD ? 4 : this == SECRET ? (read.quoted() ? 6 : 8) : 16;
+    if (length < least || isMark(text, from, to) || isMonotonous(text, from, to)) {
       return false;
     }
     if (!read.quoted() && isCode(text, read)) {
@@ -44,11 +142,13 @@ enum SecretValue {
     return switch (this) {
       case PASSWORD -> password(text, read);
       case SECRET -> secret(text, read);
-      case RANDOM -> random(text, from, to) && !isUuid(text, from, to);
+      case RANDOM -> random(text, from, to) && (!isUuid(text, from, to) || isSetting(text, read));
+      case PAIR -> pair(text, from, to);
     };
   }
 
-  /// {@return whether the stretch, which stands where only a secret does, is one and no placeholder}
+  /// {@return whether the stretch, which stands where only a secret does, is one and no
+  /// placeholder}
   static boolean isOpen(View text, int from, int to) {
     return to > from && !isMark(text, from, to) && !isVariable(text, from, to);
   }
@@ -76,6 +176,9 @@ enum SecretValue {
     if (isSentence(text, from, to) || isPath(text, from, to) || isNumber(text, from, to)) {
       return false;
     }
+    if (holdsSpace(text, from, to)) {
+      return false;
+    }
     boolean random = Wordy.isRandom(text, from, to);
     return switch (read.join()) {
       case PROSE, NEXT_LINE -> random && mixes(text, from, to);
@@ -84,10 +187,33 @@ enum SecretValue {
     };
   }
 
+  /// `ACME_KEY=…`, as settings are written.
+  private static boolean isSetting(View text, Assignment read) {
+    return read.join() == Assignment.Join.EQUALS
+        && !read.quoted()
+        && Character.isLetter(text.at(read.nameStart()))
+        && text.at(read.nameEnd()) == '=';
+  }
+
+  private static boolean pair(View text, int from, int to) {
+    int colon = from;
+    boolean letter = false;
+    while (colon < to && text.at(colon) != ':') {
+      letter |= Character.isLetter(text.at(colon));
+      colon++;
+    }
+    return letter
+        && to - colon >= 4
+        && text.at(colon + 1) != '/'
+        && isOpen(text, colon + 1, to)
+        && !isPath(text, from, to);
+  }
+
   private static boolean random(View text, int from, int to) {
     return !isPath(text, from, to)
         && !isNumber(text, from, to)
         && !isSentence(text, from, to)
+        && !holdsSpace(text, from, to)
         && Wordy.isRandom(text, from, to);
   }
 
@@ -109,6 +235,13 @@ enum SecretValue {
     return distinct(text, from, to) <= 2 || isConstantName(text, from, to);
   }
 
+  /// `sk-xxxxxxxx`: hardly any different characters for that length.
+  private boolean isMonotonous(View text, int from, int to) {
+    return this == PASSWORD
+        ? to - from >= 8 && distinct(text, from, to) < 4
+        : to - from >= 12 && distinct(text, from, to) < 6;
+  }
+
   private static boolean isVariable(View text, int from, int to) {
     char first = text.at(from);
     char second = text.at(from + 1);
@@ -120,12 +253,15 @@ enum SecretValue {
     }
     if (first == '$' && (Character.isLetter(second) || second == '_')) {
       int at = from + 1;
-      while (at < to && (Assignment.isWord(text.at(at)) || text.at(at) == '.' || text.at(at) == ':')) {
+      while (at < to
+          && (Assignment.isWord(text.at(at)) || text.at(at) == '.' || text.at(at) == ':')) {
         at++;
       }
       return at == to;
     }
-    return (first == '%' && to - from <= 3) || (first == '%' && (last == '%' || second == '(')) || (first == '{' && second == '{');
+    return (first == '%' && to - from <= 3)
+        || (first == '%' && (last == '%' || second == '('))
+        || (first == '{' && second == '{');
   }
 
   private static boolean isElided(View text, int from, int to) {
@@ -135,7 +271,7 @@ enum SecretValue {
 
   private static boolean isConstantName(View text, int from, int to) {
     int bars = 0;
-    for (int i = from; i < to; i++) {
+    for (int i = from; i < end(from, to); i++) {
       char c = text.at(i);
       if (c == '_' || c == '-') {
         bars++;
@@ -149,7 +285,7 @@ enum SecretValue {
   static int distinct(View text, int from, int to) {
     long low = 0;
     long high = 0;
-    for (int i = from; i < to; i++) {
+    for (int i = from; i < end(from, to); i++) {
       char c = text.at(i);
       if (c < 64) {
         low |= 1L << c;
@@ -166,7 +302,13 @@ enum SecretValue {
     int to = read.end();
     int name = from;
     boolean digits = false;
-    while (name < to && (Assignment.isWord(text.at(name)) || text.at(name) == '.' || text.at(name) == '$' || text.at(name) == ':' || text.at(name) == '?' || text.at(name) == '!')) {
+    while (name < to
+        && (Assignment.isWord(text.at(name))
+            || text.at(name) == '.'
+            || text.at(name) == '$'
+            || text.at(name) == ':'
+            || text.at(name) == '?'
+            || text.at(name) == '!')) {
       digits |= text.at(name) >= '0' && text.at(name) <= '9';
       name++;
     }
@@ -174,7 +316,13 @@ enum SecretValue {
     if (name > from && name - from < 48 && (next == '(' || next == '[' || next == '{')) {
       return true;
     }
-    if (text.at(from) == '(' || text.at(from) == '[' || text.at(from) == '{' || text.at(from) == '&' || text.at(from) == '*' || text.at(from) == '!' || (text.at(from) == '-' && text.at(from + 1) == '-')) {
+    if (text.at(from) == '('
+        || text.at(from) == '['
+        || text.at(from) == '{'
+        || text.at(from) == '&'
+        || text.at(from) == '*'
+        || text.at(from) == '!'
+        || (text.at(from) == '-' && text.at(from + 1) == '-')) {
       return true;
     }
     if (name < to) {
@@ -187,10 +335,17 @@ enum SecretValue {
   private static boolean inCode(View text, Assignment read, boolean digits) {
     char before = text.at(read.start() - 1);
     char after = text.at(read.end());
-    boolean ends = after == 0 || Assignment.isBreak(after) || after == ' ' || after == '\\' || after == '"';
+    boolean ends =
+        after == 0
+            || Assignment.isBreak(after)
+            || (after == ' ' && !Character.isLetter(text.at(read.end() + 1)))
+            || after == '\\'
+            || after == '"';
     return switch (read.join()) {
-      case EQUALS -> (before != '=' && !digits) || after == ',' || after == ')' || dotted(text, read);
-      case COLON -> !(digits && ends) && (dotted(text, read) || !ends || humped(text, read) || before == ':');
+      case EQUALS ->
+          (before != '=' && !digits) || after == ',' || after == ')' || dotted(text, read);
+      case COLON ->
+          !(digits && ends) && (dotted(text, read) || !ends || humped(text, read) || before == ':');
       case SPACE, PROSE, NEXT_LINE -> false;
       case CALL -> true;
       case TAG -> false;
@@ -221,19 +376,36 @@ enum SecretValue {
     boolean wide = false;
     boolean digits = false;
     boolean ascii = false;
-    for (int i = from; i < to; i++) {
+    for (int i = from; i < end(from, to); i++) {
       char c = text.at(i);
       spaces |= c == ' ' || c == '\n';
       wide |= c > 127;
       digits |= c >= '0' && c <= '9';
       ascii |= Shape.isLetterOrDigit(c);
     }
-    return (spaces && (!digits || to - from > 24)) || (wide && !digits && (spaces || !ascii || to - from < 16));
+    return (spaces && (!digits || to - from > 24))
+        || (wide && !digits && (spaces || !ascii || to - from < 16));
+  }
+
+  private static boolean holdsSpace(View text, int from, int to) {
+    for (int i = from; i < end(from, to); i++) {
+      if (Character.isWhitespace(text.at(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// No judgement needs more than the start of a long value.
+  private static int end(int from, int to) {
+    return Math.min(to, from + ENOUGH);
   }
 
   private static boolean isPath(View text, int from, int to) {
     char first = text.at(from);
-    if (first == '/' || (first == '.' && (text.at(from + 1) == '/' || text.at(from + 1) == '.')) || (first == '~' && text.at(from + 1) == '/')
+    if (first == '/'
+        || (first == '.' && (text.at(from + 1) == '/' || text.at(from + 1) == '.'))
+        || (first == '~' && text.at(from + 1) == '/')
         || (first == '@' && text.at(from + 1) == '/')) {
       return !Wordy.isRandom(text, from, to);
     }
@@ -246,7 +418,10 @@ enum SecretValue {
   }
 
   private static boolean isNumber(View text, int from, int to) {
-    for (int i = from; i < to; i++) {
+    if (text.at(from) == '0' && text.at(from + 1) == 'x' && to - from <= 18) {
+      return true;
+    }
+    for (int i = from; i < end(from, to); i++) {
       char c = text.at(i);
       if ((c < '0' || c > '9') && (c != '.' && c != '-' && c != ':' && c != ' ' && c != ',')) {
         return false;
@@ -256,7 +431,11 @@ enum SecretValue {
   }
 
   private static boolean isUuid(View text, int from, int to) {
-    return to - from == 36 && text.at(from + 8) == '-' && text.at(from + 13) == '-' && text.at(from + 18) == '-' && text.at(from + 23) == '-';
+    return to - from == 36
+        && text.at(from + 8) == '-'
+        && text.at(from + 13) == '-'
+        && text.at(from + 18) == '-'
+        && text.at(from + 23) == '-';
   }
 
   /// A word alone may be any word; a digit, a symbol or a capital inside makes it a password.
@@ -265,7 +444,7 @@ enum SecretValue {
     int capitals = 0;
     int lower = 0;
     int symbols = 0;
-    for (int i = from; i < to; i++) {
+    for (int i = from; i < end(from, to); i++) {
       char c = text.at(i);
       digits += c >= '0' && c <= '9' ? 1 : 0;
       capitals += i > from && c >= 'A' && c <= 'Z' ? 1 : 0;
@@ -273,13 +452,15 @@ enum SecretValue {
       symbols += !Shape.isLetterOrDigit(c) ? 1 : 0;
     }
     return to - from >= 6
-        && ((digits > 0 && lower + capitals > 0) || (capitals > 0 && lower > 0 && symbols > 0) || Wordy.isRandom(text, from, to));
+        && ((digits > 0 && lower + capitals > 0)
+            || (capitals > 0 && lower > 0 && symbols > 0)
+            || Wordy.isRandom(text, from, to));
   }
 
   private static boolean symbols(View text, int from, int to) {
     int kinds = 0;
     boolean digit = false;
-    for (int i = from; i < to; i++) {
+    for (int i = from; i < end(from, to); i++) {
       char c = text.at(i);
       digit |= c >= '0' && c <= '9';
       kinds += "!@#$%^&*+=~?".indexOf(c) >= 0 ? 1 : 0;

@@ -2,8 +2,8 @@ package dev.keyward.redaction.rules;
 
 import dev.keyward.redaction.exact.View;
 
-/// Reads a column under a heading: of a table in Markdown or drawn with bars, of CSV, of values apart
-/// by tabs.
+/// Reads a column under a heading: of a table in Markdown or drawn with bars, of CSV, of values
+/// apart by tabs.
 final class Table {
   private static final int LINE = 512;
   private static final int CELLS = 32;
@@ -56,7 +56,9 @@ final class Table {
     char after = text.at(skip(nameEnd, 1));
     char before = text.at(skip(nameStart - 1, -1));
     for (char bar : new char[] {'|', ',', '\t', ';'}) {
-      if ((after == bar || after == 0 || Assignment.isBreak(after)) && (before == bar || before == 0 || Assignment.isBreak(before)) && (after == bar || before == bar)) {
+      if ((after == bar || after == 0 || Assignment.isBreak(after))
+          && (before == bar || before == 0 || Assignment.isBreak(before))
+          && (after == bar || before == bar)) {
         return bar;
       }
     }
@@ -65,7 +67,8 @@ final class Table {
 
   private int skip(int from, int step) {
     int k = from;
-    while (Math.abs(k - from) < 32 && (text.at(k) == ' ' || text.at(k) == '"' || text.at(k) == '*')) {
+    while (Math.abs(k - from) < 32
+        && (text.at(k) == ' ' || text.at(k) == '"' || text.at(k) == '*')) {
       k += step;
     }
     return k;
@@ -103,13 +106,24 @@ final class Table {
 
   /// Headings are words, not values.
   private boolean isHeading(int from, int to, char bar) {
+    int cells = 0;
     for (int i = from; i < to; i++) {
       char c = text.at(i);
-      if (c != bar && c != ' ' && c != '"' && c != '*' && c != '/' && c != '(' && c != ')' && !Assignment.isName(c)) {
+      boolean starts =
+          Assignment.isWord(c) && !Assignment.isName(text.at(i - 1)) && text.at(i - 1) != ' ';
+      cells += starts || (Assignment.isWord(c) && text.at(skip(i - 1, -1)) == bar) ? 1 : 0;
+      if (c != bar
+          && c != ' '
+          && c != '"'
+          && c != '*'
+          && c != '/'
+          && c != '('
+          && c != ')'
+          && !Assignment.isName(c)) {
         return false;
       }
     }
-    return true;
+    return cells > 1;
   }
 
   private boolean isRule(int from, int to) {

@@ -12,23 +12,24 @@ final class TokenMatcher implements Matcher {
     this.rule = rule;
     this.shape = rule.shape().orElseThrow();
     this.beginsWithLetter =
-        shape.prefix().isEmpty() || Shape.isLetterOrDigit(shape.prefix().charAt(0));
+        rule.lead().isPresent() || Shape.isLetterOrDigit(shape.prefix().charAt(0));
   }
 
   @Override
   public void match(Scan scan, int from, int to) {
     View text = scan.text();
-    int end = shape.end(text, from);
-    if (end < 0) {
+    int start = from - lead(text, from);
+    boolean led = rule.lead().isEmpty() || start < from;
+    if (!led
+        || (rule.boundary() && beginsWithLetter && Shape.isLetterOrDigit(text.at(start - 1)))) {
       return;
     }
-    scan.spend(end - from);
-    int start = from - lead(text, from);
-    boolean bad =
-        rule.boundary()
-            && ((beginsWithLetter && Shape.isLetterOrDigit(text.at(start - 1)))
-                || shape.goesOn(text, end));
-    if (!bad && (rule.lead().isEmpty() || start < from) && genuine(text, start, from, end)) {
+    int end = shape.end(text, from);
+    if (end < 0 || (rule.boundary() && shape.goesOn(text, end))) {
+      return;
+    }
+    scan.spend(end - start);
+    if (genuine(text, start, from, end)) {
       scan.found(rule, start, end);
     }
   }
@@ -55,6 +56,8 @@ final class TokenMatcher implements Matcher {
         return holds;
       }
     }
-    return SecretValue.distinct(text, from + shape.prefix().length(), end) >= rule.distinct();
+    int body = from + shape.prefix().length();
+    return SecretValue.distinct(text, body, end) >= rule.distinct()
+        && (rule.value() != SecretValue.RANDOM || Wordy.isRandom(text, body, end));
   }
 }

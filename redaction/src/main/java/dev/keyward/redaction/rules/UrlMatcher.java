@@ -44,14 +44,17 @@ final class UrlMatcher implements Matcher {
     int from = colon < 0 || colon > at ? start : colon + 1;
     Assignment read = scan.assignment();
     boolean pair = from > start;
-    boolean opens = read.bare(from, at) && (pair ? SecretValue.isOpen(text, from, at) : SecretValue.RANDOM.admits(text, read));
+    boolean opens =
+        read.bare(from, at)
+            && (pair ? SecretValue.isOpen(text, from, at) : SecretValue.RANDOM.admits(text, read));
     if (opens) {
       scan.found(rule, from, at);
     }
   }
 
   private static boolean endsAuthority(char c) {
-    return c <= ' ' || c == '/' || c == '?' || c == '"' || c == '\'' || c == '<' || c == '>' || c == '`' || c == '\\';
+    return c <= ' ' || c == '/' || c == '?' || c == '"' || c == '\'' || c == '<' || c == '>'
+        || c == '`' || c == '\\';
   }
 
   private void parameter(Scan scan, int from, int to) {
@@ -67,13 +70,18 @@ final class UrlMatcher implements Matcher {
     }
     scan.spend(end - to);
     Assignment read = scan.assignment();
-    if (read.bare(to + 1, end) && (rule.value() == SecretValue.PASSWORD ? SecretValue.isOpen(text, to + 1, end) : rule.value().admits(text, read))) {
+    if (read.bare(to + 1, end)
+        && (rule.value() == SecretValue.PASSWORD
+            ? SecretValue.isOpen(text, to + 1, end)
+            : rule.value().admits(text, read))) {
       scan.found(rule, to + 1, end);
     }
   }
 
   private static boolean isValue(char c) {
-    return c > ' ' && c != '&' && c != '"' && c != '\'' && c != '<' && c != '>' && c != '#' && c != '`' && c != '\\' && c != ')' && c != ']' && c != '}' && c != ',' && c != ';' && c != '|';
+    return c > ' ' && c != '&' && c != '"' && c != '\'' && c != '<' && c != '>' && c != '#'
+        && c != '`' && c != '\\' && c != ')' && c != ']' && c != '}' && c != ',' && c != ';'
+        && c != '|';
   }
 
   /// {@return the keyword that stands for the place before the host}

@@ -6,13 +6,35 @@ import dev.keyward.redaction.exact.View;
 final class Wordy {
   /// By letter: which letters often follow it in words of European languages.
   private static final String[] FOLLOWS = {
-    "bcdefgiklmnprstuvwyx", "aeilorsuy", "aehiklortu", "aeiorsuy", "abcdefglmnprstvwxyk",
-    "aefiolrtu", "aehilonrsu", "aeiotury", "abcdefgklmnoprstvz", "aeou", "aeinolsy",
-    "abdefgiklmopstuvy", "aebimnopsuy", "acdefgiknostuyv", "abcdefgiklmnoprstuvwx",
-    "aehiloprstu", "u", "acdegiklmnorstuvy", "acehiklmopqstuwy", "aehilorstuwyc",
-    "abcdegilmnprstxf", "aeio", "aehinors", "aceipty", "ceilmnopst", "aeiouz"
+    "bcdefgiklmnprstuvwyx",
+    "aeilorsuy",
+    "aehiklortu",
+    "aeiorsuy",
+    "abcdefglmnprstvwxyk",
+    "aefiolrtu",
+    "aehilonrsu",
+    "aeiotury",
+    "abcdefgklmnoprstvz",
+    "aeou",
+    "aeinolsy",
+    "abdefgiklmopstuvy",
+    "aebimnopsuy",
+    "acdefgiknostuyv",
+    "abcdefgiklmnoprstuvwx",
+    "aehiloprstu",
+    "u",
+    "acdegiklmnorstuvy",
+    "acehiklmopqstuwy",
+    "aehilorstuwyc",
+    "abcdegilmnprstxf",
+    "aeio",
+    "aehinors",
+    "aceipty",
+    "ceilmnopst",
+    "aeiouz"
   };
 
+  private static final int ENOUGH = 256;
   private static final boolean[] COMMON = common();
 
   private Wordy() {}
@@ -36,7 +58,7 @@ final class Wordy {
     int humps = 0; // from lower to upper case
     int pairs = 0;
     int odd = 0;
-    for (int i = from; i < to; i++) {
+    for (int i = from; i < Math.min(to, from + ENOUGH); i++) {
       char c = text.at(i);
       char before = i > from ? text.at(i - 1) : 0;
       boolean digit = c >= '0' && c <= '9';
@@ -50,8 +72,9 @@ final class Wordy {
         odd += COMMON[(before | 0x20) * 26 + (c | 0x20) - 'a' * 27] ? 0 : 1;
       }
     }
-    int length = to - from;
-    boolean mixed = turns >= 3 || (digits >= 2 && letters >= 2 && turns >= 1 && 4 * digits >= letters);
+    int length = Math.min(to - from, ENOUGH);
+    boolean mixed =
+        turns >= 3 || (digits >= 2 && letters >= 2 && turns >= 1 && 4 * digits >= letters);
     return mixed
         || (pairs >= 4 && 10 * odd >= 3 * pairs)
         || (humps >= 3 && 5 * humps >= length)

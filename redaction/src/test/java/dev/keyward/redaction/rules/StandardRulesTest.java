@@ -42,9 +42,7 @@ final class StandardRulesTest {
   @Test
   void thereAreRulesForAtLeast250KindsOfVendorTokens() {
     var kinds = new HashSet<String>();
-    RULES.stream()
-        .filter(rule -> !rule.vendor().isEmpty())
-        .forEach(rule -> kinds.add(rule.type()));
+    RULES.stream().filter(rule -> !rule.vendor().isEmpty()).forEach(rule -> kinds.add(rule.type()));
     assertTrue(kinds.size() >= 250, "there are " + kinds.size());
   }
 
