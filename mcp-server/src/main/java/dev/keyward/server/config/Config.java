@@ -17,6 +17,8 @@ import java.util.Set;
 /// @param allow calls that need no person although their tier would ask for one
 /// @param privateOrigins upstream origins on loopback or private networks that may be called
 /// @param checkpoints the file for signed audit checkpoints
+/// @param rules the operator's rules for redaction, if there is such a file
+/// @param personalData the types of personal data that are taken out of every result
 /// @param text the file as it was read
 public record Config(
     AgentsListener agents,
@@ -25,12 +27,15 @@ public record Config(
     List<AllowRule> allow,
     Set<URI> privateOrigins,
     Path checkpoints,
+    Optional<Path> rules,
+    Set<String> personalData,
     String text) {
 
   /// Copies the collections.
   public Config {
     allow = List.copyOf(allow);
     privateOrigins = Set.copyOf(privateOrigins);
+    personalData = Set.copyOf(personalData);
   }
 
   /// The listener for agents.

@@ -79,7 +79,7 @@ final class HeaderMatcher implements Matcher {
     }
     for (int count = 0; count < COOKIES; count++) {
       int equals = at;
-      while (equals - at < 64 && (Assignment.isName(text.at(equals)))) {
+      while (equals - at < 64 && Assignment.isName(text.at(equals))) {
         equals++;
       }
       if (equals == at || text.at(equals) != '=') {

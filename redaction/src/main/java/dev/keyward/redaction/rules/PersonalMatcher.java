@@ -4,6 +4,8 @@ import dev.keyward.redaction.exact.View;
 
 /// Finds what a person is known by, where its check digits are all that tells.
 final class PersonalMatcher {
+  private static final int GROUPS = 12;
+
   private final Rule rule;
   private final Shape shape;
 
@@ -16,23 +18,49 @@ final class PersonalMatcher {
     View text = scan.text();
     int at = 0;
     while (at < text.length()) {
-      if (Shape.isLetterOrDigit(text.at(at - 1)) || !Shape.isLetterOrDigit(text.at(at))) {
-        at++;
-        continue;
-      }
-      int end = shape.end(text, at);
-      scan.spend(Math.max(1, end - at));
-      while (end > at && !Shape.isLetterOrDigit(text.at(end - 1))) {
-        end--;
-      }
-      if (end > at
-          && !Shape.isLetterOrDigit(text.at(end))
-          && rule.checksum().holds(text.text(at, end))) {
-        scan.found(rule, at, end);
-        at = end;
-      } else {
-        at++;
-      }
+      at = starts(text, at) ? Math.max(at + 1, found(scan, at)) : at + 1;
     }
+  }
+
+  private static boolean starts(View text, int at) {
+    char c = text.at(at);
+    return (Shape.isLetterOrDigit(c) || c == '+') && !Shape.isLetterOrDigit(text.at(at - 1));
+  }
+
+  /// {@return where it ends, or `start` if nothing is there}
+  private int found(Scan scan, int start) {
+    View text = scan.text();
+    int end = trimmed(text, start, shape.end(text, start));
+    for (int turn = 0; turn < GROUPS && end > start; turn++) {
+      scan.spend(end - start);
+      if (!Shape.isLetterOrDigit(text.at(end)) && genuine(text, start, end)) {
+        scan.found(rule, start, end);
+        return end;
+      }
+      end = trimmed(text, start, group(text, start, end));
+    }
+    return start;
+  }
+
+  private boolean genuine(View text, int start, int end) {
+    return rule.checksum() == Checksum.NONE || rule.checksum().holds(text.text(start, end));
+  }
+
+  /// {@return the start of the last group of letters and digits: what follows a number may look
+  /// like more of it}
+  private static int group(View text, int start, int end) {
+    int at = end;
+    while (at > start && Shape.isLetterOrDigit(text.at(at - 1))) {
+      at--;
+    }
+    return at;
+  }
+
+  private static int trimmed(View text, int start, int end) {
+    int at = end;
+    while (at > start && !Shape.isLetterOrDigit(text.at(at - 1))) {
+      at--;
+    }
+    return at;
   }
 }

@@ -16,6 +16,8 @@ final class Scan {
   private int blocked;
   private int judged;
   private int judgedEnd;
+  private int tableFrom;
+  private int tableTo;
 
   Scan(View text, Effort effort, Consumer<Found> found) {
     this.text = text;
@@ -59,6 +61,16 @@ final class Scan {
 
   boolean isBlocked(int at) {
     return at < blocked;
+  }
+
+  /// Says that the rows between are those of a table, none of them its heading.
+  void table(int from, int to) {
+    tableFrom = from;
+    tableTo = to;
+  }
+
+  boolean isTabled(int at) {
+    return at >= tableFrom && at < tableTo;
   }
 
   void spend(int work) {

@@ -132,8 +132,7 @@ enum SecretValue {
     int from = read.start();
     int to = read.end();
     int length = to - from;
-    int least = this == PASSWORD ? 4 : this == SECRET ? (read.quoted() ? 6 : 8) : 16;
-    if (length < least || isMark(text, from, to) || isMonotonous(text, from, to)) {
+    if (length < least(read.quoted()) || isMark(text, from, to) || isMonotonous(text, from, to)) {
       return false;
     }
     if (!read.quoted() && isCode(text, read)) {
@@ -144,6 +143,15 @@ enum SecretValue {
       case SECRET -> secret(text, read);
       case RANDOM -> random(text, from, to) && (!isUuid(text, from, to) || isSetting(text, read));
       case PAIR -> pair(text, from, to);
+    };
+  }
+
+  private int least(boolean quoted) {
+    return switch (this) {
+      case PASSWORD -> 4;
+      case PAIR -> 5;
+      case SECRET -> quoted ? 6 : 8;
+      case RANDOM -> 16;
     };
   }
 
@@ -162,7 +170,7 @@ enum SecretValue {
     return switch (read.join()) {
       case PROSE -> mixes(text, from, to);
       case SPACE ->
-          isFlag(text, read.nameStart())
+          isFlag(text, read.nameStart()) || read.quoted()
               ? !isPath(text, from, to)
               : mixes(text, from, to) && !isPath(text, from, to);
       case NEXT_LINE -> mixes(text, from, to) || Wordy.isRandom(text, from, to);

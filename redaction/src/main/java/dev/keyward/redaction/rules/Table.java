@@ -29,6 +29,9 @@ final class Table {
     if (bar == 0) {
       return;
     }
+    if (scan.isTabled(nameStart)) {
+      return;
+    }
     int lineStart = lineStart(nameStart);
     int lineEnd = lineEnd(nameEnd);
     scan.spend(lineEnd - lineStart);
@@ -38,7 +41,9 @@ final class Table {
       return;
     }
     int at = next(lineEnd);
+    int first = at;
     for (int row = 0; row < rows && at < text.length(); row++) {
+      scan.table(first, at);
       int end = lineEnd(at);
       scan.spend(end - at + 1);
       boolean rule = isRule(at, end);

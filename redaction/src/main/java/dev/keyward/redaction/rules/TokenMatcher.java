@@ -56,7 +56,7 @@ final class TokenMatcher implements Matcher {
         return holds;
       }
     }
-    int body = from + shape.prefix().length();
+    int body = rule.lead().isPresent() ? start : from + shape.prefix().length();
     return SecretValue.distinct(text, body, end) >= rule.distinct()
         && (rule.value() != SecretValue.RANDOM || Wordy.isRandom(text, body, end));
   }
