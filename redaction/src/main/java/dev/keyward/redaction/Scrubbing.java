@@ -17,7 +17,8 @@ import java.util.List;
 /// another at what is left.
 final class Scrubbing {
   private static final int END = 128;
-  private static final int BYTES = 16;
+  private static final int BYTES = 12;
+  private static final int LONGEST_BYTE = 4; // -128
   private static final int TURNS = 4;
 
   private final ExactSecrets secrets;
@@ -67,10 +68,7 @@ final class Scrubbing {
       }
       glance.cut();
     }
-    if (leaves.numbers().size() >= BYTES) {
-      leaves.numbers().forEach(leaf -> leaf.needs(Need.WITH_NEIGHBOURS)); // they may be bytes
-      closer = true;
-    }
+    bytes(leaves.numbers());
     for (List<JsonLeaf> row : others) {
       row.forEach(leaf -> glance.add(wholes ? leaf.text() : ends(leaf.text())));
       glance.cut();
@@ -83,6 +81,21 @@ final class Scrubbing {
     rules.find(leaf.name(), leaf.text(), effort, leaf.found()::add);
     if (leaf.need() != Need.NONE) {
       rules.findDeep(leaf.text(), effort, leaf.found()::add);
+    }
+  }
+
+  /// Small numbers in a row may be bytes.
+  private void bytes(List<JsonLeaf> numbers) {
+    int first = 0;
+    for (int i = 0; i <= numbers.size(); i++) {
+      if (i < numbers.size() && numbers.get(i).text().length() <= LONGEST_BYTE) {
+        continue;
+      }
+      if (i - first >= BYTES) {
+        numbers.subList(first, i).forEach(leaf -> leaf.needs(Need.WITH_NEIGHBOURS));
+        closer = true;
+      }
+      first = i + 1;
     }
   }
 

@@ -104,6 +104,15 @@ final class Keywords {
     return longer;
   }
 
+  /// {@return whether there is any word in the first `length` characters}
+  boolean stand(char[] text, int length) {
+    int state = 0;
+    for (int i = 0; i < length && state >= 0; i++) {
+      state = next[state + (classes[text[i]] & 0xff)];
+    }
+    return state < 0;
+  }
+
   /// Reads the first `length` characters and tells `each` of every word in them.
   void search(char[] text, int length, Each each) {
     int state = 0;

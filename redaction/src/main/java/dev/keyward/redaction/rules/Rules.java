@@ -208,6 +208,9 @@ public final class Rules {
   }
 
   private void read(View view, Effort effort, Consumer<Found> each) {
+    if (everywhere.isEmpty() && !keywords.stand(view.chars(), view.length())) {
+      return;
+    }
     var scan = new Scan(view, effort, each);
     keywords.search(
         view.chars(),
@@ -218,6 +221,9 @@ public final class Rules {
 
   private void value(String name, View text, Effort effort, Consumer<Found> each) {
     View field = View.of(name);
+    if (!keywords.stand(field.chars(), field.length())) {
+      return;
+    }
     var scan = new Scan(text, effort, each);
     keywords.search(
         field.chars(),

@@ -170,9 +170,8 @@ enum SecretValue {
     return switch (read.join()) {
       case PROSE -> mixes(text, from, to);
       case SPACE ->
-          isFlag(text, read.nameStart()) || read.quoted()
-              ? !isPath(text, from, to)
-              : mixes(text, from, to) && !isPath(text, from, to);
+          !isPath(text, from, to)
+              && (read.quoted() || isFlag(text, read.nameStart()) || mixes(text, from, to));
       case NEXT_LINE -> mixes(text, from, to) || Wordy.isRandom(text, from, to);
       case EQUALS, COLON, CALL, TAG -> !isPath(text, from, to);
     };
