@@ -8,9 +8,8 @@ import dev.keyward.redaction.TouchesSecret;
 import dev.keyward.redaction.rules.Rules;
 import dev.keyward.server.config.RulesFile;
 import java.io.BufferedReader;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
@@ -88,7 +87,7 @@ final class RedactCommand implements Callable<Integer> {
   private @Nullable Path known;
 
   private final Writer out =
-      new OutputStreamWriter(new FileOutputStream(FileDescriptor.out), StandardCharsets.UTF_8);
+      new OutputStreamWriter(System.out, StandardCharsets.UTF_8);
   private final PrintStream err = System.err;
   private int found;
   private boolean withheld;
@@ -104,7 +103,7 @@ final class RedactCommand implements Callable<Integer> {
     }
     var redactor = new Redactor(() -> secrets, () -> all);
     for (Path file : files) {
-      try (Reader in = Files.newBufferedReader(file)) {
+      try (Reader in = reader(Files.newInputStream(file))) {
         redact(redactor, in, file.toString());
       }
     }
@@ -116,7 +115,12 @@ final class RedactCommand implements Callable<Integer> {
   }
 
   private static BufferedReader standardInput() {
-    return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    return reader(System.in);
+  }
+
+  /// What is not UTF-8 becomes a replacement character.
+  private static BufferedReader reader(InputStream in) {
+    return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
   }
 
   private KnownSecrets secrets() throws IOException {
