@@ -486,7 +486,7 @@ final class CliTest {
     Path file = folder.resolve("app.env");
     Files.writeString(file, "PORT=8080\nDB_PASSWORD=gR33n-lamp\nNAME=lamp\n");
 
-    Said said = run("redact", "--explain", file.toString());
+    Said said = homeless("", "redact", "--explain", file.toString());
 
     assertEquals("PORT=8080\nDB_PASSWORD=[redacted]\nNAME=lamp\n", said.out);
     assertTrue(said.err.contains("app.env:2:13 password password"), said.err);
@@ -500,7 +500,7 @@ final class CliTest {
     String line = "2026-11-20 ann signed in with password=gR33n-lamp7 from the lobby\n";
     Files.writeString(file, line.repeat(20_000));
 
-    Said said = run("redact", file.toString());
+    Said said = homeless("", "redact", file.toString());
 
     assertEquals(line.replace("gR33n-lamp7", "[redacted]").repeat(20_000), said.out);
   }
@@ -513,7 +513,7 @@ final class CliTest {
         "{\"id\":\"1\",\"text\":\"\ud83d\ude00 pwd=gR33n-lamp\"}\n"
             + "{\"id\":\"2\",\"text\":\"held: Zq8LmW3xRt6VbN1c\",\"secrets\":[\"Zq8LmW3xRt6VbN1c\"]}\n";
 
-    Said said = said(asked, "redact", "--jsonl", "--rules", rules.toString());
+    Said said = homeless(asked, "redact", "--jsonl", "--rules", rules.toString());
 
     List<JsonNode> answers = said.out.lines().map(JsonMapper.shared()::readTree).toList();
     assertEquals("\ud83d\ude00 pwd=[redacted]", answers.get(0).get("text").stringValue());
@@ -528,13 +528,17 @@ final class CliTest {
     Path file = folder.resolve("x.txt");
     Files.writeString(file, "password: gR33n-lamp");
 
-    Said bad = run("redact", "--rules", rules.toString(), file.toString());
-    Said checked = run("redact", "--check", file.toString());
+    Said bad = homeless("", "redact", "--rules", rules.toString(), file.toString());
+    Said checked = homeless("", "redact", "--check", file.toString());
 
     assertTrue(bad.err.contains("rules.yaml: rule acme: kind must be one of"), bad.err);
     assertEquals(1, bad.code);
     assertEquals("", checked.out);
     assertEquals(4, checked.code);
+  }
+
+  private Said homeless(String input, String... words) {
+    return here(input, List.of(words));
   }
 
   private Said run(String... words) {
