@@ -28,6 +28,11 @@ public final class Suites {
   private static final Map<String, String> SUITES =
       Map.of(
           "dev.keyward.demo.InspectorTest", "MCP Inspector",
+          "dev.keyward.demo.TypeScriptClientTest", "TypeScript SDK",
+          "dev.keyward.server.crash.DiskFullTest", "disk full",
+          "dev.keyward.server.crash.FsyncOrderTest", "fsync order",
+          "dev.keyward.server.crash.PostgresKillTest", "kill -9, PG",
+          "dev.keyward.server.crash.SqliteKillTest", "kill -9, SQLite",
           "dev.keyward.demo.ApprovalPageBrowserTest", "browser");
 
   private static final PrintStream OUT = System.out;
@@ -133,7 +138,7 @@ public final class Suites {
           all.passed += count.passed;
           all.failed += count.failed;
           all.skipped += count.skipped;
-          OUT.printf(Locale.ROOT, "%-14s %s, %.1f s%n", name, count.words(), count.seconds);
+          OUT.printf(Locale.ROOT, "%-16s %s, %.1f s%n", name, count.words(), count.seconds);
         });
     OUT.println(all.words());
   }

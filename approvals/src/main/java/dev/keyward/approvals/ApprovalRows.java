@@ -39,10 +39,12 @@ final class ApprovalRows {
             """
             INSERT INTO approvals (id, kind, state, digest, context, rule, asked, expires,
               single_operator, confirmer, agent, agent_type, workspace, owner, run, delegator,
-              delegator_verified, tool, title, tier, system, origin, summary, arguments)
+              delegator_verified, tool, title, tier, system, origin, summary, arguments,
+              handles)
             VALUES (:id, :kind, :state, :digest, :context, :rule, :asked, :expires,
               :singleOperator, :confirmer, :agent, :agentType, :workspace, :owner, :run, :delegator,
-              :delegatorVerified, :tool, :title, :tier, :system, :origin, :summary, :arguments)
+              :delegatorVerified, :tool, :title, :tier, :system, :origin, :summary, :arguments,
+              :handles)
             """)
         .bind("id", request.id().value())
         .bind("kind", request.kind().name())
@@ -69,6 +71,7 @@ final class ApprovalRows {
         .bind("origin", call.origin())
         .bind("summary", call.summary())
         .bind("arguments", call.argumentsJson())
+        .bind("handles", PassedHandlesJson.write(call.handles()))
         .execute();
   }
 
@@ -180,7 +183,7 @@ final class ApprovalRows {
   static List<ApprovalRequest> due(Handle sql, Instant now, int limit) {
     return query(
         sql,
-        "SELECT * FROM approvals WHERE " + OPEN + " AND expires <= ? LIMIT ?",
+        "SELECT * FROM approvals WHERE " + OPEN + " AND expires <= ? ORDER BY agent LIMIT ?",
         now.toEpochMilli(),
         limit);
   }
@@ -256,7 +259,8 @@ final class ApprovalRows {
         row.getString("system"),
         row.getString("origin"),
         row.getString("summary"),
-        row.getString("arguments"));
+        row.getString("arguments"),
+        PassedHandlesJson.read(row.getString("handles")));
   }
 
   private static Caller caller(ResultSet row) throws SQLException {

@@ -31,6 +31,7 @@ public final class Approvals {
   private static final Duration LONGEST_WAIT = Duration.ofDays(1);
   private static final int EXPIRED_AT_ONCE = 200;
   private static final int EARLIER = 5;
+  private static final String HINT = "approval ";
 
   private final Database database;
   private final InstantSource clock;
@@ -56,6 +57,7 @@ public final class Approvals {
     this.listener = listener;
     this.reviewers = reviewers;
     this.settings = settings;
+    database.onHint(this::hinted);
   }
 
   /// {@return how the call stands; asks people if nobody has been asked}
@@ -83,7 +85,7 @@ public final class Approvals {
       ApprovalKind neededNow,
       CallId call) {
     Optional<ApprovalRequest> found =
-        ApprovalRows.find(tx.sql(), id).filter(request -> request.digest().equals(digest));
+        locked(tx, id).filter(request -> request.digest().equals(digest));
     if (found.isEmpty() || found.get().state() != ApprovalState.APPROVED) {
       return new Redemption.Gone();
     }
@@ -105,9 +107,7 @@ public final class Approvals {
   /// @throws IllegalStateException if this call does not hold it
   public void giveBack(Tx tx, ApprovalId id, CallId call) {
     ApprovalState next =
-        ApprovalRows.find(tx.sql(), id)
-            .map(request -> backTo(tx, request))
-            .orElse(ApprovalState.CANCELLED);
+        locked(tx, id).map(request -> backTo(tx, request)).orElse(ApprovalState.CANCELLED);
     mustHold(ApprovalRows.finish(tx.sql(), id, call, next));
     if (next == ApprovalState.APPROVED) {
       ApprovalRows.forgetCall(tx.sql(), id);
@@ -158,7 +158,7 @@ public final class Approvals {
 
   /// Cancels all of a run's requests that are not in use; what is in use cannot be given back.
   public void cancelRun(Tx tx, RunId run) {
-    for (ApprovalRequest request : ApprovalRows.openOf(tx.sql(), run)) {
+    for (ApprovalRequest request : lockedOf(tx, run)) {
       if (isDue(request)) {
         expire(tx, request);
       } else {
@@ -254,6 +254,7 @@ public final class Approvals {
   }
 
   private Standing askOrFind(Tx tx, Ask ask) {
+    lock(tx, ask.subject().caller().agent());
     Optional<Standing> standing = standing(tx.sql(), ask);
     if (standing.isPresent()) {
       return standing.get();
@@ -348,7 +349,7 @@ public final class Approvals {
 
   private DecisionResult decideIn(
       Tx tx, ApprovalId id, PersonId person, Verdict verdict, String reason, CallDigest shown) {
-    Optional<ApprovalRequest> found = ApprovalRows.find(tx.sql(), id);
+    Optional<ApprovalRequest> found = locked(tx, id);
     if (found.isEmpty()) {
       return new DecisionResult.Unknown();
     }
@@ -414,9 +415,7 @@ public final class Approvals {
       return seen;
     }
     return database.write(
-        tx ->
-            ApprovalRows.find(tx.sql(), id)
-                .map(request -> isOpenAndDue(request) ? expire(tx, request) : request));
+        tx -> locked(tx, id).map(request -> isOpenAndDue(request) ? expire(tx, request) : request));
   }
 
   private static boolean isOf(ApprovalRequest request, AgentId agent, RunId run) {
@@ -426,8 +425,39 @@ public final class Approvals {
 
   private int expireSome(Tx tx) {
     List<ApprovalRequest> due = ApprovalRows.due(tx.sql(), now(), EXPIRED_AT_ONCE);
-    due.forEach(request -> expire(tx, request));
+    for (ApprovalRequest request : due) {
+      locked(tx, request.id()).filter(this::isOpenAndDue).ifPresent(open -> expire(tx, open));
+    }
     return due.size();
+  }
+
+  /// The requests of one agent change one after another, whichever process changes them: what is
+  /// read after this stays so until the end of the unit.
+  private static void lock(Tx tx, AgentId agent) {
+    tx.lock("approvals of " + agent);
+  }
+
+  private static Optional<ApprovalRequest> locked(Tx tx, ApprovalId id) {
+    Optional<ApprovalRequest> found = ApprovalRows.find(tx.sql(), id);
+    if (found.isEmpty()) {
+      return found;
+    }
+    lock(tx, found.get().subject().caller().agent());
+    return ApprovalRows.find(tx.sql(), id);
+  }
+
+  private static List<ApprovalRequest> lockedOf(Tx tx, RunId run) {
+    List<ApprovalRequest> open = ApprovalRows.openOf(tx.sql(), run);
+    open.forEach(request -> lock(tx, request.subject().caller().agent()));
+    return open.isEmpty() ? open : ApprovalRows.openOf(tx.sql(), run);
+  }
+
+  private void hinted(String hint) {
+    if (hint.equals(Database.HINTS_LOST)) {
+      waiters.wakeAll();
+    } else if (hint.startsWith(HINT)) {
+      waiters.wake(new ApprovalId(hint.substring(HINT.length())));
+    }
   }
 
   private static boolean maySee(Person person, ApprovalRequest request) {
@@ -471,7 +501,11 @@ public final class Approvals {
 
   private void tell(Tx tx, ApprovalEvent event) {
     listener.append(tx, event);
-    tx.afterCommit(() -> waiters.wake(event.request().id()));
+    ApprovalId id = event.request().id();
+    tx.afterCommit(() -> waiters.wake(id));
+    if (!event.request().state().undecided()) {
+      tx.hint(HINT + id);
+    }
   }
 
   private static ApprovalRequest reread(Tx tx, ApprovalId id) {

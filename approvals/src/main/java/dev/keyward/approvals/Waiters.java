@@ -29,6 +29,10 @@ final class Waiters {
     waiting.getOrDefault(id, Set.of()).forEach(waiter -> waiter.signal.release());
   }
 
+  void wakeAll() {
+    waiting.keySet().forEach(this::wake);
+  }
+
   /// One waiting thread.
   final class Waiter implements AutoCloseable {
     private final ApprovalId id;

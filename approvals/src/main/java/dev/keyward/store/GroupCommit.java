@@ -3,19 +3,20 @@ package dev.keyward.store;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The writer: one thread that runs units of work one after another and commits what has queued up
 /// meanwhile together, behind one fsync.
 ///
 /// Within the transaction each unit has its own savepoint, so that one which throws undoes itself
-/// alone. Nobody hears of success before the commit. When the engine fails, all units of the
+/// alone. Nobody hears of success before the commit. A unit that another process is in the way of
+/// is undone and run again in the next transaction. When the engine fails, all units of the
 /// transaction fail, and the next transaction starts afresh.
 final class GroupCommit {
   private static final Logger LOG = System.getLogger(GroupCommit.class.getName());
@@ -23,9 +24,11 @@ final class GroupCommit {
   /// Bounds how long the first unit of a transaction waits for the last.
   private static final int MAX_UNITS = 256;
 
-  private final SqliteFile file;
-  private final SqliteConnection connection;
-  private final BlockingQueue<Unit<?>> queue = new LinkedBlockingQueue<>();
+  /// How long a unit is run again and again while another process holds what it needs.
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final WriterConnection connection;
+  private final UnitQueue queue = new UnitQueue();
   private final Unit<Boolean> last = new Unit<>(_ -> true);
   private final AtomicLong commits = new AtomicLong();
   private final Object door = new Object();
@@ -33,9 +36,9 @@ final class GroupCommit {
   private boolean closed; // guarded by door
   private boolean ending; // the writer's own
   private boolean failing; // the writer's own
+  private @Nullable Unit<?> again; // the writer's own: what another process was in the way of
 
-  GroupCommit(SqliteFile file, SqliteConnection connection) {
-    this.file = file;
+  GroupCommit(WriterConnection connection) {
     this.connection = connection;
     this.thread = Thread.ofPlatform().name("keyward-store-writer").daemon().unstarted(this::work);
   }
@@ -54,10 +57,18 @@ final class GroupCommit {
   }
 
   <T> CompletableFuture<T> submit(Database.Work<T> work) {
-    var unit = new Unit<T>(work);
+    return enter(new Unit<>(work), queue::add);
+  }
+
+  /// Like [#submit], for work that may wait a moment to share a commit.
+  <T> CompletableFuture<T> submitPatiently(Database.Work<T> work) {
+    return enter(new Unit<>(work), queue::addPatient);
+  }
+
+  private <T> CompletableFuture<T> enter(Unit<T> unit, Consumer<Unit<?>> in) {
     synchronized (door) {
       if (!closed) {
-        queue.add(unit);
+        in.accept(unit);
         return unit.done();
       }
     }
@@ -77,7 +88,7 @@ final class GroupCommit {
   }
 
   private void work() {
-    while (!ending) {
+    while (!ending || again != null) {
       Unit<?> first = first();
       if (first != null) {
         transact(first);
@@ -98,7 +109,6 @@ final class GroupCommit {
         runAlone(unit, units);
       }
       connection.commit();
-      file.mustBeThere();
     } catch (SQLException | RuntimeException | Error e) {
       undo(units, e);
       return;
@@ -120,10 +130,25 @@ final class GroupCommit {
     }
     if (thrown == null) {
       connection.release();
+      return;
+    }
+    boolean mustWait = connection.mustWait();
+    connection.undoToSavepoint();
+    units.removeLast();
+    if (mustWait) {
+      postpone(unit, thrown);
     } else {
-      connection.undoToSavepoint();
-      units.removeLast();
       unit.fail(thrown);
+    }
+  }
+
+  /// Ends the group, so that what it has locked is free, and has the unit run first in the next.
+  private void postpone(Unit<?> unit, Throwable thrown) {
+    if (unit.age() > PATIENCE.toNanos()) {
+      unit.fail(new StoreUnavailable("another process holds what this needs", thrown));
+    } else {
+      unit.takeBack();
+      again = unit;
     }
   }
 
@@ -139,6 +164,11 @@ final class GroupCommit {
   }
 
   private @Nullable Unit<?> first() {
+    Unit<?> postponed = again;
+    if (postponed != null) {
+      again = null;
+      return postponed;
+    }
     try {
       return unlessLast(queue.take());
     } catch (InterruptedException _) {
@@ -147,7 +177,8 @@ final class GroupCommit {
   }
 
   private @Nullable Unit<?> more(List<Unit<?>> units) {
-    return units.size() < MAX_UNITS ? unlessLast(queue.poll()) : null;
+    boolean full = again != null || units.size() >= MAX_UNITS;
+    return full ? null : unlessLast(queue.poll());
   }
 
   private @Nullable Unit<?> unlessLast(@Nullable Unit<?> unit) {

@@ -8,8 +8,11 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.statement.DefaultStatementBuilder;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+import org.jspecify.annotations.Nullable;
 
 /// Keeps prepared statements for the next use of the same SQL; most of a short statement's cost is
 /// preparing it.
@@ -21,25 +24,54 @@ final class ReusedStatements extends DefaultStatementBuilder {
   private static final String NOT_REUSED = "";
 
   private final BooleanSupplier broken;
+  private final Consumer<SQLException> failures;
   private final Map<String, PreparedStatement> idle = new LinkedHashMap<>();
   private final IdentityHashMap<Statement, String> lent = new IdentityHashMap<>();
 
   /// @param broken whether no statement may run at the moment
-  ReusedStatements(BooleanSupplier broken) {
+  /// @param failures is told what goes wrong in [#update]
+  ReusedStatements(BooleanSupplier broken, Consumer<SQLException> failures) {
     this.broken = broken;
+    this.failures = failures;
+  }
+
+  /// Runs a statement that changes rows, without Jdbi.
+  ///
+  /// @param values texts, whole numbers or nulls
+  int update(Connection connection, String sql, @Nullable Object... values) {
+    mustNotBeBroken();
+    try {
+      PreparedStatement known = idle.remove(sql);
+      PreparedStatement statement = known == null ? connection.prepareStatement(sql) : known;
+      lend(statement, sql);
+      for (int i = 0; i < values.length; i++) {
+        statement.setObject(i + 1, values[i]);
+      }
+      int changed = statement.executeUpdate();
+      close(connection, sql, statement);
+      return changed;
+    } catch (SQLException e) {
+      failures.accept(e);
+      throw new UnableToExecuteStatementException("a statement failed", e, null);
+    }
   }
 
   @Override
   public PreparedStatement create(Connection connection, String sql, StatementContext context)
       throws SQLException {
-    if (broken.getAsBoolean()) {
-      throw new StoreUnavailable("database failed earlier in this transaction");
-    }
+    mustNotBeBroken();
     if (context.isReturningGeneratedKeys() || context.isConcurrentUpdatable()) {
       return lend(super.create(connection, sql, context), NOT_REUSED);
     }
     PreparedStatement known = idle.remove(sql);
     return lend(known == null ? connection.prepareStatement(sql) : known, sql);
+  }
+
+  /// Notes that a statement has failed, after which the driver may have finalized it.
+  void failed(@Nullable Statement statement) {
+    if (statement != null) {
+      lent.replace(statement, NOT_REUSED);
+    }
   }
 
   /// Closes what a unit of work has left open. An open cursor would keep this moment's view of the
@@ -78,6 +110,12 @@ final class ReusedStatements extends DefaultStatementBuilder {
   public void close(Connection connection) {
     idle.clear(); // the connection closes its statements
     lent.clear();
+  }
+
+  private void mustNotBeBroken() {
+    if (broken.getAsBoolean()) {
+      throw new StoreUnavailable("database failed earlier in this transaction");
+    }
   }
 
   private PreparedStatement lend(PreparedStatement statement, String sql) {

@@ -3,6 +3,7 @@ package dev.keyward.store;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -19,7 +20,7 @@ import org.sqlite.SQLiteErrorCode;
 /// It tells a statement that is wrong from an engine that cannot do its work. After the latter
 /// SQLite may already have rolled back, and further statements would each commit by themselves, so
 /// none is let through until [#recover].
-final class SqliteConnection implements AutoCloseable {
+final class SqliteConnection implements WriterConnection {
   private static final int PRIMARY_CODE = 0xff;
 
   /// What a statement can be blamed for; everything else is the engine's trouble.
@@ -32,19 +33,17 @@ final class SqliteConnection implements AutoCloseable {
           SQLiteErrorCode.SQLITE_RANGE.code,
           SQLiteErrorCode.SQLITE_AUTH.code);
 
+  private final SqliteFile file;
   private final Connection connection;
   private final boolean readOnly;
-  private final ReusedStatements statements = new ReusedStatements(this::broken);
+  private final ReusedStatements statements = new ReusedStatements(this::broken, this::notice);
   private final Handle handle;
-  private final PreparedStatement begin;
-  private final PreparedStatement commit;
-  private final PreparedStatement rollback;
-  private final PreparedStatement savepoint;
-  private final PreparedStatement release;
-  private final PreparedStatement rollbackTo;
+  private Steps steps;
   private boolean broken;
 
-  private SqliteConnection(Connection connection, boolean readOnly) throws SQLException {
+  private SqliteConnection(SqliteFile file, Connection connection, boolean readOnly)
+      throws SQLException {
+    this.file = file;
     this.connection = connection;
     this.readOnly = readOnly;
     try (var pragma = connection.createStatement()) {
@@ -53,18 +52,13 @@ final class SqliteConnection implements AutoCloseable {
     // Without this the driver tries BEGIN and COMMIT of its own after every statement. Not through
     // setAutoCommit(false), which begins at once.
     connection.unwrap(SQLiteConnection.class).getConnectionConfig().setAutoCommit(false);
-    begin = connection.prepareStatement(readOnly ? "BEGIN" : "BEGIN IMMEDIATE");
-    commit = connection.prepareStatement("COMMIT");
-    rollback = connection.prepareStatement("ROLLBACK");
-    savepoint = connection.prepareStatement("SAVEPOINT unit");
-    release = connection.prepareStatement("RELEASE unit");
-    rollbackTo = connection.prepareStatement("ROLLBACK TO unit");
+    steps = Steps.of(connection, readOnly);
     handle = handle();
   }
 
   static SqliteConnection forWriting(SqliteFile file) {
     try {
-      return new SqliteConnection(file.writer(), false);
+      return new SqliteConnection(file, file.writer(), false);
     } catch (SQLException e) {
       throw new StoreUnavailable("database cannot be opened for writing", e);
     }
@@ -72,53 +66,76 @@ final class SqliteConnection implements AutoCloseable {
 
   static SqliteConnection forReading(SqliteFile file) {
     try {
-      return new SqliteConnection(file.reader(), true);
+      return new SqliteConnection(file, file.reader(), true);
     } catch (SQLException e) {
       throw new StoreUnavailable("database cannot be opened for reading", e);
     }
   }
 
-  /// Does the unit's work and returns what it threw, if it threw.
-  @Nullable Throwable run(Unit<?> unit) {
+  @Override
+  public @Nullable Throwable run(Unit<?> unit) {
     try {
-      return unit.run(handle);
+      return unit.run(handle, Dialect.ALONE);
     } finally {
       statements.reclaim();
     }
   }
 
-  /// {@return whether the engine failed since the last [#recover]}
-  boolean broken() {
+  @Override
+  public boolean broken() {
     return broken;
   }
 
-  void begin() throws SQLException {
-    run(begin);
+  /// Nobody else writes to this file.
+  @Override
+  public boolean mustWait() {
+    return false;
   }
 
-  void commit() throws SQLException {
-    run(commit);
+  @Override
+  public void begin() throws SQLException {
+    run(steps.begin);
   }
 
-  void savepoint() throws SQLException {
-    run(savepoint);
+  @Override
+  public void commit() throws SQLException {
+    run(steps.commit);
+    if (!readOnly) {
+      file.mustBeThere();
+    }
   }
 
-  void release() throws SQLException {
-    run(release);
+  @Override
+  public void savepoint() throws SQLException {
+    run(steps.savepoint);
   }
 
-  void undoToSavepoint() throws SQLException {
-    run(rollbackTo);
-    run(release);
+  @Override
+  public void release() throws SQLException {
+    run(steps.release);
   }
 
-  /// Ends whatever transaction there is, and lets statements through again.
-  void recover() {
-    try {
-      rollback.execute();
+  @Override
+  public void undoToSavepoint() throws SQLException {
+    run(steps.rollbackTo);
+    run(steps.release);
+  }
+
+  /// The driver finalizes a statement that has failed, and says later only that it does not run, so
+  /// whichever failed is prepared anew.
+  @Override
+  public void recover() {
+    try (var rollback = connection.createStatement()) {
+      rollback.execute("ROLLBACK");
     } catch (SQLException _) {
       // a full disk has rolled back already: "no transaction is active"
+    }
+    try {
+      Steps fresh = Steps.of(connection, readOnly);
+      steps.close();
+      steps = fresh;
+    } catch (SQLException _) {
+      // then the next transaction fails with its first step, and comes here again
     }
     broken = false;
   }
@@ -163,9 +180,33 @@ final class SqliteConnection implements AutoCloseable {
         new SqlLogger() {
           @Override
           public void logException(StatementContext context, SQLException e) {
+            statements.failed(context.getStatement());
             notice(e);
           }
         });
     return jdbi.open();
+  }
+
+  /// The statements around units of work, prepared once.
+  private record Steps(
+      PreparedStatement begin,
+      PreparedStatement commit,
+      PreparedStatement savepoint,
+      PreparedStatement release,
+      PreparedStatement rollbackTo) {
+    static Steps of(Connection connection, boolean readOnly) throws SQLException {
+      return new Steps(
+          connection.prepareStatement(readOnly ? "BEGIN" : "BEGIN IMMEDIATE"),
+          connection.prepareStatement("COMMIT"),
+          connection.prepareStatement("SAVEPOINT unit"),
+          connection.prepareStatement("RELEASE unit"),
+          connection.prepareStatement("ROLLBACK TO unit"));
+    }
+
+    void close() throws SQLException {
+      for (PreparedStatement step : List.of(begin, commit, savepoint, release, rollbackTo)) {
+        step.close();
+      }
+    }
   }
 }

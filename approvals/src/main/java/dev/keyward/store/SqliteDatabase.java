@@ -2,7 +2,6 @@ package dev.keyward.store;
 
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /// The database in one SQLite file: WAL, `synchronous=FULL`, one writer thread with group commit, a
 /// few reader threads.
@@ -24,7 +23,7 @@ public final class SqliteDatabase implements Database {
   public static SqliteDatabase open(Path path) {
     SqliteFile file = SqliteFile.at(path);
     Migrations.apply(file.forWriting());
-    var writer = new GroupCommit(file, SqliteConnection.forWriting(file));
+    var writer = new GroupCommit(SqliteConnection.forWriting(file));
     writer.start();
     return new SqliteDatabase(writer, new Readers(file));
   }
@@ -32,12 +31,17 @@ public final class SqliteDatabase implements Database {
   @Override
   public <T> T write(Work<T> work) {
     mustNotWaitForItself();
-    return await(writer.submit(work));
+    return Outcome.of(writer.submit(work));
   }
 
   @Override
   public <T> CompletableFuture<T> submit(Work<T> work) {
     return writer.submit(work);
+  }
+
+  @Override
+  public <T> CompletableFuture<T> submitPatiently(Work<T> work) {
+    return writer.submitPatiently(work);
   }
 
   @Override
@@ -48,7 +52,7 @@ public final class SqliteDatabase implements Database {
     } else {
       readers.run(unit);
     }
-    return await(unit.done());
+    return Outcome.of(unit.done());
   }
 
   @Override
@@ -67,22 +71,5 @@ public final class SqliteDatabase implements Database {
     if (writer.isCurrentThread() || readers.isCurrentThread()) {
       throw new IllegalStateException("a unit of work must not wait for another that writes");
     }
-  }
-
-  /// Not interruptible: a unit that has been queued will happen, and its caller must learn how.
-  private static <T> T await(CompletableFuture<T> done) {
-    try {
-      return done.join();
-    } catch (CompletionException e) {
-      throw rethrown(e);
-    }
-  }
-
-  private static RuntimeException rethrown(CompletionException e) {
-    return switch (e.getCause()) {
-      case RuntimeException own -> own;
-      case Error own -> throw own;
-      case null, default -> e;
-    };
   }
 }

@@ -50,6 +50,7 @@ record SqliteFile(Path path, Optional<Object> identity) {
     var config = new SQLiteConfig();
     config.setJournalMode(JournalMode.WAL);
     config.setSynchronous(SynchronousMode.FULL);
+    config.setGetGeneratedKeys(false); // the driver would ask for one after every insert
     config.setJournalSizeLimit(JOURNAL_LIMIT_BYTES);
     return source(config);
   }

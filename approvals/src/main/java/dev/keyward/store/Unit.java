@@ -18,7 +18,9 @@ final class Unit<T> implements Tx {
   private final CompletableFuture<T> done = new CompletableFuture<>();
   private final List<Runnable> afterCommit = new ArrayList<>(2);
   private final List<Runnable> afterRollback = new ArrayList<>(2);
+  private final long since = System.nanoTime();
   private @Nullable Handle handle;
+  private Dialect dialect = Dialect.ALONE;
   private @Nullable T result;
 
   Unit(Database.Work<T> work) {
@@ -31,8 +33,9 @@ final class Unit<T> implements Tx {
 
   /// Does the work and returns what it threw, if it threw.
   @SuppressWarnings("CatchingUnchecked") // whatever it is, it ends this unit and no other
-  @Nullable Throwable run(Handle sql) {
+  @Nullable Throwable run(Handle sql, Dialect engine) {
     handle = sql;
+    dialect = engine;
     try {
       result = work.in(this);
       return null;
@@ -51,8 +54,20 @@ final class Unit<T> implements Tx {
 
   /// Tells everybody that the work is undone.
   void fail(Throwable why) {
-    afterRollback.reversed().forEach(Unit::quietly);
+    takeBack();
     done.completeExceptionally(why);
+  }
+
+  /// Puts back what the undone work had kept in memory, so that it can be run again.
+  void takeBack() {
+    afterRollback.reversed().forEach(Unit::quietly);
+    afterRollback.clear();
+    afterCommit.clear();
+  }
+
+  /// {@return how many nanoseconds ago it was queued}
+  long age() {
+    return System.nanoTime() - since;
   }
 
   @Override
@@ -61,6 +76,23 @@ final class Unit<T> implements Tx {
       throw new IllegalStateException("a transaction ends when its unit of work returns");
     }
     return handle;
+  }
+
+  @Override
+  public int update(String statement, @Nullable Object... values) {
+    return sql().getStatementBuilder() instanceof ReusedStatements reused
+        ? reused.update(sql().getConnection(), statement, values)
+        : Tx.super.update(statement, values);
+  }
+
+  @Override
+  public void lock(String name) {
+    dialect.lock(sql(), name);
+  }
+
+  @Override
+  public void hint(String text) {
+    dialect.hint(sql(), text);
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +98,46 @@ abstract class DatabaseContract {
 
     assertTrue(commits(database) - before < MANY / 10, "commits");
     assertEquals(MANY, notes().size());
+  }
+
+  @Test
+  void patientWorkSharesTheCommitOfWhatIsWaitedFor() {
+    int pairs = 100;
+    long before = commits(database);
+
+    for (int i = 0; i < pairs; i++) {
+      var patient =
+          database.submitPatiently(tx -> tx.update("INSERT INTO notes (text) VALUES (?)", "a"));
+      database.write(tx -> tx.update("INSERT INTO notes (text) VALUES (?)", "b"));
+
+      assertTrue(patient.isDone());
+    }
+
+    assertTrue(commits(database) - before < pairs * 3 / 2, "commits");
+    assertEquals(Collections.nCopies(pairs, "a b"), inPairs(notes()));
+  }
+
+  @Test
+  void patientWorkIsDoneWithoutOthers() {
+    assertEquals(
+        1,
+        database
+            .submitPatiently(tx -> tx.update("INSERT INTO notes (text) VALUES (?)", "alone"))
+            .join());
+  }
+
+  @Test
+  void aStatementThatFailsUndoesItsUnitAlone() {
+    var bad =
+        database.submit(
+            tx -> {
+              tx.update("INSERT INTO notes (text) VALUES (?)", "undone");
+              return tx.update("INSERT INTO nowhere (text) VALUES (?)", "x");
+            });
+    database.write(tx -> tx.update("INSERT INTO notes (text) VALUES (?)", "kept"));
+
+    assertTrue(bad.isCompletedExceptionally());
+    assertEquals(List.of("kept"), notes());
   }
 
   @Test
@@ -472,5 +513,11 @@ abstract class DatabaseContract {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static List<String> inPairs(List<String> notes) {
+    return IntStream.range(0, notes.size() / 2)
+        .mapToObj(i -> notes.get(2 * i) + " " + notes.get(2 * i + 1))
+        .toList();
   }
 }

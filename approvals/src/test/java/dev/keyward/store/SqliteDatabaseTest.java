@@ -2,6 +2,7 @@ package dev.keyward.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -141,7 +142,25 @@ final class SqliteDatabaseTest extends DatabaseContract {
                       """));
     }
 
-    assertThrows(StoreUnavailable.class, () -> SqliteDatabase.open(file));
+    var refused = assertThrows(StoreUnavailable.class, () -> SqliteDatabase.open(file));
+    assertTrue(String.valueOf(refused.getMessage()).contains("newer Keyward"), refused::toString);
+    assertTrue(String.valueOf(refused.getMessage()).contains("version 999"), refused::toString);
+  }
+
+  @Test
+  void aStatementThatFailedWorksTheNextTime() {
+    String absolute = "SELECT abs(?)";
+    try (var database = SqliteDatabase.open(folder.resolve("failed.db"))) {
+      assertThrows(
+          RuntimeException.class,
+          () ->
+              database.write(
+                  tx -> tx.sql().select(absolute, Long.MIN_VALUE).mapTo(Long.class).one()));
+
+      long three = database.write(tx -> tx.sql().select(absolute, -3).mapTo(Long.class).one());
+
+      assertEquals(3, three);
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.keyward.demo;
 
 import dev.keyward.demo.company.Fingerprint;
+import dev.keyward.demo.llm.Offer;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
@@ -10,6 +11,7 @@ import io.modelcontextprotocol.spec.McpSchema.Implementation;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -61,6 +63,14 @@ public final class Agent implements AutoCloseable {
   /// {@return the names of the tools that it is shown, sorted}
   public List<String> tools() {
     return client.listTools().tools().stream().map(Tool::name).sorted().toList();
+  }
+
+  /// {@return the tools that it is shown, as a model is told of them, sorted by name}
+  public List<Offer> offers() {
+    return client.listTools().tools().stream()
+        .map(SeenJson::offer)
+        .sorted(Comparator.comparing(Offer::tool))
+        .toList();
   }
 
   /// Calls a tool and returns what came back, whatever it was.

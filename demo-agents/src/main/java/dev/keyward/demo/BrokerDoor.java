@@ -2,6 +2,7 @@ package dev.keyward.demo;
 
 import java.net.URI;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
 
 /// A running broker as the demo's operator has it: where agents and people connect, and the few
 /// commands of `keyward` that the demo needs.
@@ -21,11 +22,27 @@ public interface BrokerDoor extends AutoCloseable {
   /// Adds a person who may review, and returns a link that signs them in once.
   URI addReviewer(String name);
 
+  /// {@return what an agent has asked people for, newest first}
+  List<Asked> askedBy(String agent);
+
   /// Checks the audit's chains and checkpoints, offline; may be called after [#close].
   AuditReport verifyAudit();
 
   @Override
   void close();
+
+  /// Something that people were asked.
+  ///
+  /// @param state for example `pending`, or `done` once the call has run
+  /// @param approvers who said yes
+  /// @param arguments of the call
+  record Asked(
+      String approval, String tool, String state, List<String> approvers, JsonNode arguments) {
+    /// Copies the list.
+    public Asked {
+      approvers = List.copyOf(approvers);
+    }
+  }
 
   /// What an auditor's check found.
   ///

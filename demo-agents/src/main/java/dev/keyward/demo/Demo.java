@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /// The demo from its first line to its last: opens the companies, starts the broker, tells the
@@ -49,9 +51,7 @@ final class Demo {
   }
 
   /// Runs it in an empty folder and returns what was claimed.
-  ///
-  /// @param pause whether to wait for a person at the end
-  Claims run(DemoFolder folder, boolean pause) throws IOException {
+  Claims run(DemoFolder folder, Programme programme) throws IOException {
     CompanyKey crmKey = CompanyKey.crm(random);
     CompanyKey paymentsKey = CompanyKey.payments(random);
     var canary = new Canary(Map.of("crm", crmKey, "payments", paymentsKey));
@@ -60,22 +60,29 @@ final class Demo {
     try (Crm crm = Crm.open(world, crmKey, clock);
         Payments payments = Payments.open(world, paymentsKey, clock, random)) {
       var companies = new Companies(world, crm, payments);
-      withBroker(folder.path(), companies, screen, canary, pause);
+      withBroker(folder.path(), companies, screen, canary, programme);
     }
     searchTheFolder(folder, screen, canary);
     return claims;
   }
 
   private void withBroker(
-      Path home, Companies companies, Screen screen, Canary canary, boolean pause)
+      Path home, Companies companies, Screen screen, Canary canary, Programme programme)
       throws IOException {
     var crm = new Upstream(companies.crm().origin(), companies.crm().key());
     var payments = new Upstream(companies.payments().origin(), companies.payments().key());
     BrokerDoor broker = start.start(home.resolve("home"), crm, payments);
     try (broker) {
       introduce(broker, companies, screen);
-      tellToTheEnd(() -> tellStories(broker, companies, screen, canary, pause), screen);
-      searchWhatCameOut(screen, canary);
+      switch (programme) {
+        case Programme.Stories(boolean pause) ->
+            tellToTheEnd(() -> tellStories(broker, companies, screen, canary, pause), screen);
+        case Programme.Model model -> tellOfAModel(model, broker, companies, screen, canary);
+      }
+      searchWhatAgentsGot(screen, canary);
+      if (!(programme instanceof Programme.Model model && model.attended())) {
+        searchWhatPeopleGot(screen, canary);
+      }
     }
     checkTheAudit(broker, screen); // closing has written what was left, the last checkpoint too
   }
@@ -129,6 +136,44 @@ final class Demo {
     }
   }
 
+  private void tellOfAModel(
+      Programme.Model model, BrokerDoor broker, Companies companies, Screen screen, Canary canary)
+      throws IOException {
+    UnaryOperator<String> mask = text -> model.settings().mask(canary.mask(text));
+    try (Transcript transcript = Transcript.open(model.transcript(), mask)) {
+      tellToTheEnd(
+          () -> tellOfAModel(model, broker, companies, screen, canary, transcript), screen);
+    }
+  }
+
+  private void tellOfAModel(
+      Programme.Model model,
+      BrokerDoor broker,
+      Companies companies,
+      Screen screen,
+      Canary canary,
+      Transcript transcript) {
+    Optional<ReasonablePeople> people =
+        model.attended() ? invite(broker, screen) : Optional.of(hire(broker, companies));
+    try (Agent agent = connect(broker, LlmStory.NAME, LlmStory.TOOLS)) {
+      LlmStory.tell(model, companies, screen, claims, agent, broker, people, transcript, canary);
+    }
+  }
+
+  private ReasonablePeople hire(BrokerDoor broker, Companies companies) {
+    return new ReasonablePeople(
+        new People(signIn(broker, OWNER), signIn(broker, FIRST), signIn(broker, SECOND)),
+        companies.world());
+  }
+
+  private static Optional<ReasonablePeople> invite(BrokerDoor broker, Screen screen) {
+    screen.heading("You decide. Each link signs one person in, once; use private windows:");
+    screen.address(OWNER + ", for notes", broker.addReviewer(OWNER));
+    screen.address(FIRST + ", for refunds", broker.addReviewer(FIRST));
+    screen.address(SECOND + ", for refunds", broker.addReviewer(SECOND));
+    return Optional.empty();
+  }
+
   private Agent connect(BrokerDoor broker, String name, List<String> tools) {
     String key = broker.addAgent(name, name, OWNER, tools);
     return Agent.connect(name, broker.agentsUrl(), key, agentsTap);
@@ -138,7 +183,7 @@ final class Demo {
     return Reviewer.signIn(name, broker.addReviewer(name), peopleTap);
   }
 
-  private void searchWhatCameOut(Screen screen, Canary canary) {
+  private void searchWhatAgentsGot(Screen screen, Canary canary) {
     screen.heading(LAST);
     String agents = agentsTap.heard();
     claim(
@@ -152,6 +197,9 @@ final class Demo {
             + canary.shapes()
             + " shapes: none is there.",
         "a key was found " + canary.find(agents).map(Canary.Finding::form).orElse("nowhere"));
+  }
+
+  private void searchWhatPeopleGot(Screen screen, Canary canary) {
     String pages = peopleTap.heard();
     claim(
         screen,

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// The only file of the demo that knows the broker's classes.
 final class DemoBroker implements BrokerDoor {
   private static final JsonMapper JSON = JsonMapper.shared();
+  private static final int MANY = 10_000;
   private static final String CRM_KEY = "local:crm#token";
   private static final String PAYMENTS_KEY = "local:stripe#api_key";
 
@@ -86,6 +88,33 @@ final class DemoBroker implements BrokerDoor {
   public URI addReviewer(String name) {
     JsonNode person = operate("person.add", Map.of("name", name, "roles", List.of("reviewer")));
     return URI.create(person.path("link").stringValue());
+  }
+
+  @Override
+  public List<Asked> askedBy(String agent) {
+    List<Asked> asked = new ArrayList<>();
+    for (JsonNode row : operate("approvals.list", Map.of("limit", MANY))) {
+      if (row.path("agent").stringValue().equals(agent)) {
+        String approval = row.path("approval").stringValue();
+        asked.add(asked(operate("approvals.show", Map.of("approval", approval))));
+      }
+    }
+    return asked;
+  }
+
+  private static Asked asked(JsonNode shown) {
+    List<String> approvers = new ArrayList<>();
+    for (JsonNode decision : shown.path("decisions")) {
+      if (decision.path("verdict").stringValue().equals("approve")) {
+        approvers.add(decision.path("person").stringValue());
+      }
+    }
+    return new Asked(
+        shown.path("approval").stringValue(),
+        shown.path("tool").stringValue(),
+        shown.path("state").stringValue(),
+        approvers,
+        shown.path("arguments"));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.keyward.demo;
 
+import dev.keyward.demo.llm.LlmSettings;
 import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -37,8 +39,10 @@ public final class Main {
 
   private static int run(List<String> arguments, PrintStream out) {
     Options options;
+    List<Programme> programmes;
     try {
       options = Options.parse(arguments);
+      programmes = programmes(options, LlmSettings.of(System.getenv()));
     } catch (IllegalArgumentException wrong) {
       System.err.println(wrong.getMessage());
       return USAGE;
@@ -47,32 +51,65 @@ public final class Main {
       out.print(Options.HELP);
       return GOOD;
     }
-    try (DemoFolder folder = DemoFolder.create()) {
-      return run(folder, options, out);
-    } catch (IOException broken) {
-      System.err.println("keyward demo: it cannot run: " + broken.getMessage());
-      return BAD;
+    long start = System.nanoTime();
+    var claims = new Claims();
+    for (Programme programme : programmes) {
+      try (DemoFolder folder = DemoFolder.create()) {
+        run(folder, programme, out).all().forEach(claims::add);
+      } catch (IOException broken) {
+        System.err.println("keyward demo: it cannot run: " + broken.getMessage());
+        return BAD;
+      }
     }
+    var screen = new Screen(out, colours(), text -> text);
+    if (programmes.stream().noneMatch(Programme.Model.class::isInstance)) {
+      screen.heading(
+          "A language model at work: skipped, since " + LlmSettings.URL + " names no endpoint");
+    }
+    sumUp(claims, screen, Duration.ofNanos(System.nanoTime() - start));
+    return claims.allHeld() ? GOOD : BAD;
   }
 
-  private static int run(DemoFolder folder, Options options, PrintStream out) throws IOException {
+  /// What to tell, one after the other, each with a broker of its own.
+  ///
+  /// @throws IllegalArgumentException if a model is asked for and none is named
+  private static List<Programme> programmes(Options options, Optional<LlmSettings> llm) {
+    if (options.help()) {
+      return List.of();
+    }
+    if (options.llm().isPresent()) {
+      LlmSettings settings =
+          llm.orElseThrow(
+              () ->
+                  new IllegalArgumentException(
+                      "keyward demo: --llm needs an endpoint, named by " + LlmSettings.URL));
+      return List.of(
+          new Programme.Model(settings, options.llm().get(), true, options.transcript()));
+    }
+    List<Programme> programmes = new ArrayList<>();
+    programmes.add(new Programme.Stories(options.pause()));
+    llm.ifPresent(
+        settings ->
+            programmes.add(new Programme.Model(settings, LlmStory.TASK, false, Optional.empty())));
+    return programmes;
+  }
+
+  private static Claims run(DemoFolder folder, Programme programme, PrintStream out)
+      throws IOException {
     Handler log = logTo(folder);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(folder))); // Ctrl-C
-    long start = System.nanoTime();
-    boolean colours = Paint.wanted(terminal(), System.getenv());
+    boolean colours = colours();
     var demo =
         new Demo(
             DemoBroker::start,
             InstantSource.system(),
             new SecureRandom(),
             canary -> new Screen(out, colours, canary::mask));
-    Claims claims = demo.run(folder, options.pause());
-    log.close();
-    sumUp(
-        claims,
-        new Screen(out, colours, text -> text),
-        Duration.ofNanos(System.nanoTime() - start));
-    return claims.allHeld() ? GOOD : BAD;
+    try {
+      return demo.run(folder, programme);
+    } finally {
+      log.close();
+    }
   }
 
   /// The broker may still be writing when somebody ends the demo by Ctrl-C.
@@ -107,6 +144,10 @@ public final class Main {
     root.addHandler(file);
     root.setLevel(Level.INFO);
     return file;
+  }
+
+  private static boolean colours() {
+    return Paint.wanted(terminal(), System.getenv());
   }
 
   private static boolean terminal() {

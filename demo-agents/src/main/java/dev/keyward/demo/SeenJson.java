@@ -1,8 +1,10 @@
 package dev.keyward.demo;
 
+import dev.keyward.demo.llm.Offer;
 import io.modelcontextprotocol.spec.McpError;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
+import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -40,6 +42,11 @@ final class SeenJson {
     JsonNode json = MAPPER.valueToTree(data == null ? Map.of() : data);
     String text = error.getJsonRpcError().message();
     return seen(true, text, MissingNode.getInstance(), json.path(META));
+  }
+
+  static Offer offer(Tool tool) {
+    String description = tool.description() == null ? "" : tool.description();
+    return new Offer(tool.name(), description, MAPPER.valueToTree(tool.inputSchema()));
   }
 
   /// {@return `arguments` as one line of JSON, sorted by name}

@@ -69,6 +69,14 @@ final class Stage {
     return seen;
   }
 
+  /// Shows a call that was made already.
+  ///
+  /// @param action how it was written
+  /// @param answer what came back
+  void show(String action, String answer) {
+    screen.step(List.of(action), List.of(answer), ANSWER_LINES, reached());
+  }
+
   /// Does something else, and shows it with what it gave.
   <T> T act(String action, Supplier<T> deed) {
     T result = deed.get();

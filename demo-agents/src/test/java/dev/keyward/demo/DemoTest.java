@@ -37,7 +37,7 @@ final class DemoTest {
               canary = known;
               return new Screen(out, false, text -> text);
             });
-    claims = demo.run(new DemoFolder(folder), false);
+    claims = demo.run(new DemoFolder(folder), new Programme.Stories(false));
   }
 
   @Test

@@ -36,13 +36,23 @@ record Inspector(Path node, Path script, Path folder) {
 
   /// Talks to a server over Streamable HTTP.
   Run http(String url, String key, String... what) throws IOException, InterruptedException {
+    return server("http", url, key, what);
+  }
+
+  /// Talks to a server over HTTP+SSE.
+  Run sse(String url, String key, String... what) throws IOException, InterruptedException {
+    return server("sse", url, key, what);
+  }
+
+  private Run server(String transport, String url, String key, String... what)
+      throws IOException, InterruptedException {
     List<String> arguments = new ArrayList<>(List.of(what));
     arguments.addAll(
         List.of(
             "--server-url",
             url,
             "--transport",
-            "http",
+            transport,
             "--header",
             "Authorization: Bearer " + key,
             // Else a refused key would make it open a browser to sign in.
@@ -54,11 +64,7 @@ record Inspector(Path node, Path script, Path folder) {
   Run stdio(Path home, String key, String... what) throws IOException, InterruptedException {
     List<String> arguments = new ArrayList<>(List.of(what));
     arguments.addAll(List.of("-e", "KEYWARD_AGENT_KEY=" + key, "--"));
-    arguments.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    arguments.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    arguments.add("--enable-native-access=ALL-UNNAMED");
-    arguments.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    arguments.addAll(List.of("dev.keyward.server.cli.Main", "stdio", "--home", home.toString()));
+    arguments.addAll(OutsideTools.keywardStdio(home));
     return run(arguments);
   }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.keyward.demo.company.World;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,7 +25,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// MCP Inspector, a client that others wrote, against a real broker: over Streamable HTTP, over
-/// stdio as a bridge to the broker that runs, and over stdio with everything in one process.
+/// HTTP+SSE, over stdio as a bridge to the broker that runs, and over stdio with everything in one
+/// process.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class InspectorTest {
   private static final List<String> TOOLS =
@@ -39,6 +41,7 @@ final class InspectorTest {
   /// How the Inspector reaches the broker.
   enum Door {
     HTTP,
+    SSE,
     STDIO_JOINING,
     STDIO_ALONE
   }
@@ -120,22 +123,32 @@ final class InspectorTest {
   @Test
   void aWriteThatNobodyHasAgreedToIsNotSent() throws Exception {
     int notes = serving.crm().notesOn(World.CHARGED_TWICE).size();
-    Inspector.Run run =
-        through(
-            Door.HTTP,
-            key,
-            "--method",
-            "tools/call",
-            "--tool-name",
-            "crm.add_note",
-            "--tool-args-json",
-            "{\"ticket_id\": \""
-                + World.CHARGED_TWICE
-                + "\", \"text\": \"hello\", \"internal\": true}");
+    Inspector.Run run = through(Door.HTTP, key, addNote("hello"));
 
     assertTrue(run.result().at("/result/isError").asBoolean(false), run::all);
     assertTrue(run.all().contains("keyward.approval_wait"), run::all);
     assertEquals(notes, serving.crm().notesOn(World.CHARGED_TWICE).size());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"HTTP", "SSE", "STDIO_JOINING"})
+  void aWriteRunsOnceAPersonHasAgreed(Door door) throws Exception {
+    String note = "Over " + door;
+    Inspector.Run asked = through(door, key, addNote(note));
+    String approval = asked.result().at("/result/_meta/keyward~1call/approval").stringValue();
+
+    Reviewer mina =
+        Reviewer.signIn(LiveBroker.PERSON, URI.create(serving.signInLink()), new Wiretap());
+    assertTrue(mina.approve(approval));
+    Inspector.Run waited = through(door, key, awaitApproval(approval));
+    Inspector.Run wrote = through(door, key, addNote(note));
+
+    assertTrue(waited.all().contains("is given"), waited::all);
+    assertFalse(wrote.result().at("/result/isError").asBoolean(false), wrote::all);
+    assertEquals(
+        List.of(note),
+        serving.crm().notesOn(World.CHARGED_TWICE).stream().filter(note::equals).toList());
+    assertNoKeys(wrote);
   }
 
   @ParameterizedTest
@@ -196,6 +209,27 @@ final class InspectorTest {
     };
   }
 
+  private static String[] addNote(String text) {
+    String arguments =
+        "{\"ticket_id\": \"%s\", \"text\": \"%s\", \"internal\": true}"
+            .formatted(World.CHARGED_TWICE, text);
+    return new String[] {
+      "--method", "tools/call", "--tool-name", "crm.add_note", "--tool-args-json", arguments
+    };
+  }
+
+  private static String[] awaitApproval(String approval) {
+    String arguments = "{\"approval\": \"" + approval + "\", \"seconds\": 45}";
+    return new String[] {
+      "--method",
+      "tools/call",
+      "--tool-name",
+      "keyward.approval_wait",
+      "--tool-args-json",
+      arguments
+    };
+  }
+
   private static JsonNode tool(Inspector.Run run, String name) {
     assertEquals(0, run.exit(), run::all);
     return StreamSupport.stream(run.result().at("/result/tools").spliterator(), false)
@@ -211,6 +245,7 @@ final class InspectorTest {
   private Inspector.Run through(Door door, String agentKey, String... what) throws Exception {
     return switch (door) {
       case HTTP -> inspector.http(serving.agentsUrl().toString(), agentKey, what);
+      case SSE -> inspector.sse(serving.agentsUrl().resolve("/sse").toString(), agentKey, what);
       case STDIO_JOINING -> inspector.stdio(serving.folder(), agentKey, what);
       case STDIO_ALONE -> inspector.stdio(idle.folder(), agentKey, what);
     };

@@ -37,7 +37,7 @@ final class NaiveBrokerTest {
               canary = known;
               return new Screen(out, false, known::mask);
             });
-    claims = demo.run(new DemoFolder(folder), false);
+    claims = demo.run(new DemoFolder(folder), new Programme.Stories(false));
   }
 
   @Test

@@ -5,16 +5,40 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class OptionsTest {
   @Test
   void withoutOptionsNobodyIsWaitedFor() {
-    assertEquals(new Options(false, false), Options.parse(List.of()));
-    assertEquals(new Options(true, false), Options.parse(List.of("--pause")));
-    assertEquals(new Options(false, true), Options.parse(List.of("--help")));
+    assertEquals(options(false, Optional.empty(), false), Options.parse(List.of()));
+    assertEquals(options(true, Optional.empty(), false), Options.parse(List.of("--pause")));
+    assertEquals(options(false, Optional.empty(), true), Options.parse(List.of("--help")));
+  }
+
+  @Test
+  void aModelGetsTheTaskThatIsGivenOrOurs() {
+    assertEquals(
+        options(false, Optional.of(LlmStory.TASK), false), Options.parse(List.of("--llm")));
+    assertEquals(
+        new Options(false, Optional.of("Say hello."), Optional.of(Path.of("t.md")), false),
+        Options.parse(List.of("--llm", "Say hello.", "--transcript", "t.md")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--pause --llm", "--transcript t.md", "--llm --transcript", "hello"})
+  void whatMakesNoSenseIsRefused(String line) {
+    List<String> arguments = List.of(line.split(" ", -1));
+    assertThrows(IllegalArgumentException.class, () -> Options.parse(arguments));
+  }
+
+  private static Options options(boolean pause, Optional<String> llm, boolean help) {
+    return new Options(pause, llm, Optional.empty(), help);
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -15,6 +16,11 @@ final class OutsideTools {
       "MCP Inspector is missing: KEYWARD_INSPECTOR must name its script mcp-inspector, and"
           + " KEYWARD_NODE a Node 22.19 or newer. `npm ci` in .ci installs both under"
           + " .ci/node_modules; .ci/run does all of it.";
+  static final String NO_TYPESCRIPT_SDK =
+      "The TypeScript SDK or Node is missing: KEYWARD_NODE_MODULES must name a node_modules folder"
+          + " with @modelcontextprotocol/sdk and @modelcontextprotocol/client, and KEYWARD_NODE a"
+          + " Node 20 or newer (otherwise `node` on the PATH). `npm ci` in .ci installs all of it"
+          + " under .ci/node_modules; .ci/run does it.";
   static final String NO_BROWSER =
       "Chromium or Node is missing: KEYWARD_CHROMIUM must name the browser (otherwise"
           + " /usr/bin/chromium, which `apt-get install chromium` brings), and KEYWARD_NODE a Node 20"
@@ -25,6 +31,28 @@ final class OutsideTools {
   /// {@return the script of MCP Inspector, if it is named and there}
   static Optional<Path> inspector() {
     return named("KEYWARD_INSPECTOR");
+  }
+
+  /// {@return the folder of packages that holds both lines of the TypeScript SDK, if it is named}
+  static Optional<Path> typeScriptSdk() {
+    return setting("KEYWARD_NODE_MODULES")
+        .filter(modules -> Files.isDirectory(modules.resolve("@modelcontextprotocol/sdk")))
+        .filter(modules -> Files.isDirectory(modules.resolve("@modelcontextprotocol/client")));
+  }
+
+  /// {@return the command line that starts `keyward stdio` on a home folder}
+  static List<String> keywardStdio(Path home) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "--enable-native-access=ALL-UNNAMED",
+        "-cp",
+        System.getProperty("java.class.path"),
+        "dev.keyward.server.cli.Main",
+        "stdio",
+        "--home",
+        home.toString());
   }
 
   /// {@return a Node that was named for the purpose}
@@ -43,11 +71,14 @@ final class OutsideTools {
   }
 
   private static Optional<Path> named(String name) {
+    return setting(name).filter(Files::isRegularFile);
+  }
+
+  private static Optional<Path> setting(String name) {
     return Optional.ofNullable(System.getProperty(name))
         .or(() -> Optional.ofNullable(System.getenv(name)))
         .filter(text -> !text.isBlank())
-        .map(Path::of)
-        .filter(Files::isRegularFile);
+        .map(Path::of);
   }
 
   private static Optional<Path> onThePath(String program) {

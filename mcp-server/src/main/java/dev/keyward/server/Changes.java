@@ -6,6 +6,7 @@ import dev.keyward.approvals.web.PersonChange;
 import dev.keyward.server.audit.Actor;
 import dev.keyward.server.audit.AuditEvent;
 import dev.keyward.server.audit.AuditLog;
+import dev.keyward.server.handle.HandleChange;
 import dev.keyward.server.identity.AgentChange;
 import dev.keyward.server.run.RunChange;
 import dev.keyward.store.Tx;
@@ -76,6 +77,17 @@ final class Changes {
               new AuditEvent.RunOpened(run, agent, Optional.empty(), expires);
           case RunChange.Ended(var run, var agent, var why) ->
               new AuditEvent.RunEnded(run, agent, why);
+        });
+  }
+
+  void handle(Tx tx, HandleChange change) {
+    audit.append(
+        tx,
+        switch (change) {
+          case HandleChange.Given(var call, var run, var agent, var tool, var handle) ->
+              new AuditEvent.HandleGiven(call, run, agent, tool, handle.text());
+          case HandleChange.Used(var call, var run, var agent, var tool, var handle) ->
+              new AuditEvent.HandleUsed(call, run, agent, tool, handle.text());
         });
   }
 }

@@ -25,17 +25,23 @@ import dev.keyward.server.control.ControlSocket;
 import dev.keyward.server.control.HomeLock;
 import dev.keyward.server.control.Operations;
 import dev.keyward.server.control.OperatorCommands;
+import dev.keyward.server.credential.CredentialStore;
 import dev.keyward.server.credential.Credentials;
 import dev.keyward.server.credential.EncryptedFile;
 import dev.keyward.server.credential.MasterKey;
 import dev.keyward.server.credential.UnusableFile;
+import dev.keyward.server.credential.vault.VaultCredentials;
+import dev.keyward.server.handle.HandleKeys;
+import dev.keyward.server.handle.Handles;
 import dev.keyward.server.identity.Agents;
+import dev.keyward.server.identity.Epoch;
 import dev.keyward.server.identity.Identity;
 import dev.keyward.server.pipeline.Recovery;
 import dev.keyward.server.pipeline.ToolCallPipeline;
 import dev.keyward.server.pipeline.ToolListing;
 import dev.keyward.server.policy.Gate;
 import dev.keyward.server.policy.TierPolicy;
+import dev.keyward.server.run.RunChange;
 import dev.keyward.server.run.Runs;
 import dev.keyward.server.transport.AgentListener;
 import dev.keyward.server.transport.Broker;
@@ -44,6 +50,8 @@ import dev.keyward.server.transport.StdioServer;
 import dev.keyward.server.upstream.HttpUpstream;
 import dev.keyward.server.upstream.Resolution;
 import dev.keyward.store.Database;
+import dev.keyward.store.PostgresDatabase;
+import dev.keyward.store.PostgresSettings;
 import dev.keyward.store.SqliteDatabase;
 import dev.keyward.store.StoreUnavailable;
 import java.io.IOException;
@@ -59,17 +67,23 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// One broker over one home folder: the whole object graph, and its start and end.
 public final class Keyward implements AutoCloseable {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
-  private static final String REPLICA = "broker";
+  private static final Duration EVERY_SECOND = Duration.ofSeconds(1);
+  private static final Duration LOOK = Duration.ofMillis(250);
 
   /// The version of this build, from its jar; `development` where there is none.
   public static final String VERSION =
@@ -115,14 +129,14 @@ public final class Keyward implements AutoCloseable {
         | UncheckedIOException e) {
       endings.close();
       throw new CannotStart(String.valueOf(e.getMessage()), e);
-    } catch (RuntimeException e) {
+    } catch (CannotStart | RuntimeException e) {
       endings.close();
       throw e;
     }
   }
 
   private Keyward(Home home, Config config, Mode mode, InstantSource clock, Endings endings)
-      throws IOException {
+      throws IOException, CannotStart {
     this.home = home;
     this.config = config;
     this.clock = clock;
@@ -130,14 +144,20 @@ public final class Keyward implements AutoCloseable {
 
     MasterKey master = MasterKey.read(home.masterKey());
     EncryptedFile secrets = EncryptedFile.open(home.secrets(), master, clock, random);
+    Optional<VaultCredentials> vault = vault();
     SigningKey signingKey = SigningKey.read(home.auditKey(), home.auditPublicKey());
-    Database database = endings.add(SqliteDatabase.open(home.database()));
+    String replica = Replica.of(home, config);
+    Optional<PostgresSettings> shared = shared(config, replica);
+    Database database = endings.add(database(home, shared));
+    if (database.shared()) {
+      CommonKey.require(database, master);
+    }
     catalog = endings.add(CatalogFolder.open(home.catalog()));
 
     Checkpoints checkpoints = Checkpoints.open(database, config.checkpoints(), signingKey, clock);
-    SqlAuditLog audit = new SqlAuditLog(database, clock, random, REPLICA);
+    SqlAuditLog audit = new SqlAuditLog(database, clock, random, replica);
     audit.onRecorded(checkpoints::recorded);
-    audit.start(facts(mode), checkpoints.last());
+    audit.start(facts(mode, signingKey), checkpoints.last());
     checkpoints.start();
     endings.add(checkpoints);
     endings.add(audit::stop);
@@ -147,16 +167,40 @@ public final class Keyward implements AutoCloseable {
     people = new SqlPeople(database, clock, random, changes::person);
     approvals =
         new Approvals(database, clock, random, changes::approval, people, approvalSettings());
-    agents = new Agents(database, clock, random, changes::agent);
-    runs = new Runs(database, approvals, clock, random, changes::run);
-    new Recovery(database, audit, records, approvals, clock).run(audit.chain(), REPLICA);
+    Epoch epoch = new Epoch(database, System::nanoTime);
+    agents = new Agents(database, clock, random, changes::agent, epoch);
+    Handles handles =
+        new Handles(
+            database,
+            new HandleKeys(
+                master.derive("handle values", "AES"),
+                master.derive("handle tags", "HmacSHA256"),
+                master.derive("handle digests", "HmacSHA256")),
+            clock,
+            random,
+            changes::handle);
+    runs =
+        new Runs(
+            database,
+            approvals,
+            clock,
+            random,
+            (tx, change) -> {
+              changes.run(tx, change);
+              if (change instanceof RunChange.Ended(var run, var _, var _)) {
+                handles.erase(tx, run);
+              }
+            },
+            epoch);
+    Recovery recovery = new Recovery(database, audit, records, approvals, clock);
+    recovery.run(audit.chain(), replica);
 
     var strangers = new Strangers(database, audit, clock);
-    Identity identity = new Identity(agents, strangers::count);
-    Credentials credentials = new Credentials(Map.of(EncryptedFile.STORE, secrets));
-    AtomicReference<KnownSecrets> known =
-        new AtomicReference<>(KnownSecrets.of(credentials.held()));
-    credentials.onChange(() -> known.set(KnownSecrets.of(credentials.held())));
+    Identity identity = new Identity(agents, epoch, strangers::count);
+    Credentials credentials = new Credentials(stores(secrets, vault));
+    Supplier<KnownSecrets> mustNotLeave = () -> KnownSecrets.of(mustNotLeave(credentials, shared));
+    AtomicReference<KnownSecrets> known = new AtomicReference<>(mustNotLeave.get());
+    credentials.onChange(() -> known.set(mustNotLeave.get()));
     var rules = RulesFile.open(config.rules(), config.personalData(), clock);
     redactor = new Redactor(known::get, rules::current);
 
@@ -179,6 +223,7 @@ public final class Keyward implements AutoCloseable {
                 credentials,
                 upstream,
                 redactor,
+                handles,
                 master.derive("idempotency", "HmacSHA256")));
     ToolListing listing = new ToolListing(identity, catalog::current, redactor);
     broker = new Front(identity, listing, pipeline);
@@ -195,18 +240,35 @@ public final class Keyward implements AutoCloseable {
                 agents,
                 people,
                 secrets,
+                credentials,
                 catalog,
                 approvals,
                 this::agentsUrl,
                 () -> peopleUrl().orElseGet(() -> peopleOrigin(config.people().listen().port()))));
 
     agents.onRevoked(agent -> runs.endAll(agent, "revoked"));
-    agents.onRevoked(agent -> agentListener.ifPresent(listener -> listener.endSessions(agent)));
+    agents.onKeyLost(pipeline::forgive);
+    agents.onKeyLost(agent -> agentListener.ifPresent(listener -> listener.endSessions(agent)));
     catalog.onChange(() -> catalogChanged(database, audit));
     if (mode != Mode.COMMAND) {
+      endings.add(pipeline::catchUp);
       endings.add(
           new Chores(
-              List.of(approvals::expireDue, runs::endDue, pipeline::catchUp, strangers::record)));
+              EVERY_SECOND,
+              List.of(
+                  approvals::expireDue,
+                  runs::endDue,
+                  pipeline::catchUp,
+                  strangers::record,
+                  () -> vault.ifPresent(VaultCredentials::tend))));
+    }
+    if (mode != Mode.COMMAND && database.shared()) {
+      var sisters =
+          new Sisters(
+              database, records, recovery, audit.chain(), goneAfter(config), System::nanoTime);
+      endings.add(new Chores(EVERY_SECOND, List.of(sisters::look)));
+      Chores look = endings.add(new Chores(LOOK, List.of(epoch::look)));
+      epoch.onHint(look::soon);
     }
   }
 
@@ -332,13 +394,57 @@ public final class Keyward implements AutoCloseable {
             });
   }
 
-  private ServerFacts facts(Mode mode) {
+  private Optional<VaultCredentials> vault() {
+    Function<String, Optional<String>> environment =
+        name -> Optional.ofNullable(System.getenv(name));
+    return config
+        .vault()
+        .map(settings -> endings.add(VaultCredentials.open(settings, environment, clock, random)));
+  }
+
+  private static Map<String, CredentialStore> stores(
+      EncryptedFile secrets, Optional<VaultCredentials> vault) {
+    Map<String, CredentialStore> stores = new HashMap<>(Map.of(EncryptedFile.STORE, secrets));
+    vault.ifPresent(store -> stores.put(VaultCredentials.STORE, store));
+    return stores;
+  }
+
+  private static Optional<PostgresSettings> shared(Config config, String replica)
+      throws CannotStart {
+    try {
+      return config.database().isPresent()
+          ? Optional.of(config.database().get().settings(replica, System.getenv()))
+          : Optional.empty();
+    } catch (ConfigFile.Unusable e) {
+      throw new CannotStart(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static Database database(Home home, Optional<PostgresSettings> shared) {
+    return shared.isPresent()
+        ? PostgresDatabase.open(shared.get())
+        : SqliteDatabase.open(home.database());
+  }
+
+  private static Duration goneAfter(Config config) {
+    return config.database().orElseThrow().goneAfter();
+  }
+
+  private static Collection<Secret> mustNotLeave(
+      Credentials credentials, Optional<PostgresSettings> shared) {
+    List<Secret> all = new ArrayList<>(credentials.held());
+    shared.flatMap(PostgresSettings::password).ifPresent(all::add);
+    return all;
+  }
+
+  private ServerFacts facts(Mode mode, SigningKey signingKey) {
     return new ServerFacts(
         VERSION,
         mode.wire(),
         Digest.of(config.text()),
         Digest.of(rules()),
-        catalog.current().digest());
+        catalog.current().digest(),
+        signingKey.verifier().toString());
   }
 
   private String rules() {
@@ -395,7 +501,8 @@ public final class Keyward implements AutoCloseable {
                           + ": "
                           + HomeLock.holder(home.lock())));
     } catch (IOException e) {
-      throw new CannotStart("the home folder " + home.folder() + " cannot be written to", e);
+      throw new CannotStart(
+          "the home folder " + home.folder() + " cannot be written to; is the disk full?", e);
     }
   }
 

@@ -6,13 +6,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// An agent that speaks Streamable HTTP with the JDK's client. For many threads.
+/// An agent that speaks Streamable HTTP, or HTTP+SSE, with the JDK's client. For many threads.
 public final class AgentClient {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -26,8 +27,12 @@ public final class AgentClient {
   private final AtomicInteger ids = new AtomicInteger();
   private volatile String key;
   private volatile String session = "";
+  private volatile Optional<AgentStream> stream = Optional.empty();
 
-  AgentClient(String name, Supplier<URI> broker, String key) {
+  /// Knows an agent's key.
+  ///
+  /// @param broker where the broker is at the moment
+  public AgentClient(String name, Supplier<URI> broker, String key) {
     this.name = name;
     this.broker = broker;
     this.key = key;
@@ -48,6 +53,18 @@ public final class AgentClient {
     key = newKey;
     session = "";
     return this;
+  }
+
+  /// From now on it speaks HTTP+SSE, on a stream of its own.
+  public AgentClient overSse() {
+    stream = Optional.of(AgentStream.open(broker.get(), key));
+    post(INITIALIZE);
+    return this;
+  }
+
+  /// {@return the stream, where it speaks HTTP+SSE}
+  public AgentStream stream() {
+    return stream.orElseThrow();
   }
 
   /// Opens a session.
@@ -76,7 +93,7 @@ public final class AgentClient {
 
   /// Sends a request; opens a session first where there is none.
   public Called send(String method, String params) {
-    if (session.isEmpty()) {
+    if (stream.isEmpty() && session.isEmpty()) {
       Called opened = initialize();
       if (opened.status() != 200) {
         return opened;
@@ -102,7 +119,7 @@ public final class AgentClient {
 
   /// Sends these very characters.
   public Called post(String body) {
-    return called(exchange(body));
+    return stream.map(open -> open.post(body)).orElseGet(() -> called(exchange(body)));
   }
 
   private HttpResponse<String> exchange(String body) {

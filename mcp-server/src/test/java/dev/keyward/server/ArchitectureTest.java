@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// The map of the code, kept true: what may know what, and which library lives where.
 final class ArchitectureTest {
   private static final String OURS = "dev.keyward.";
+
+  /// A module's tests, as a folder or as a jar.
+  private static final Pattern TESTS_OF_OTHERS =
+      Pattern.compile(".*(/test-classes/|-tests\\.jar).*");
+
   private static final JavaClasses CLASSES = production();
 
   /// Which of our packages each of them may use. What is not listed here may not be there.
@@ -55,21 +61,29 @@ final class ArchitectureTest {
           uses("redaction.rules", "redaction.exact"),
           uses("redaction.json", "redaction.exact", "redaction.rules"),
           uses("redaction.html", "redaction.exact"),
-          uses("store"),
+          uses("store", "redaction"),
           uses("approvals", "call", "catalog", "redaction", "store"),
           uses("approvals.web", "approvals", "call", "catalog", "redaction", "store"),
-          uses("server.config", "call", "catalog", "redaction.rules"),
+          uses("server.config", "call", "catalog", "redaction", "redaction.rules", "store"),
           uses("server.limits", "call"),
           uses("server.identity", "call", "redaction", "store"),
           uses("server.run", "call", "approvals", "store", "server.identity"),
           uses("server.policy", "call", "catalog", "approvals", "store"),
           uses("server.credential", "call", "catalog", "redaction", "server.policy"),
+          uses("server.handle", "call", "catalog", "redaction", "store", "server.policy"),
+          uses(
+              "server.credential.vault",
+              "catalog",
+              "redaction",
+              "server.config",
+              "server.credential"),
           uses(
               "server.upstream",
               "call",
               "catalog",
               "redaction",
               "server.policy",
+              "server.handle",
               "server.credential"),
           uses("server.audit", "call", "catalog", "approvals", "store"),
           uses(
@@ -84,6 +98,7 @@ final class ArchitectureTest {
               "server.run",
               "server.limits",
               "server.policy",
+              "server.handle",
               "server.credential",
               "server.upstream",
               "server.audit"),
@@ -113,7 +128,9 @@ final class ArchitectureTest {
               "server.identity",
               "server.run",
               "server.policy",
+              "server.handle",
               "server.credential",
+              "server.credential.vault",
               "server.upstream",
               "server.audit",
               "server.pipeline",
@@ -124,6 +141,7 @@ final class ArchitectureTest {
               "catalog",
               "redaction",
               "redaction.rules",
+              "store",
               "server",
               "server.config",
               "server.credential",
@@ -180,9 +198,12 @@ final class ArchitectureTest {
         "org.jsoup..|redaction.html",
         "org.flywaydb..|store",
         "org.sqlite..|store",
+        "org.postgresql..|store",
+        "com.zaxxer..|store",
         "org.snakeyaml..|catalog",
         "com.networknt..|catalog",
-        "com.github.benmanes..|server.credential server.pipeline",
+        "com.github.benmanes..|server.credential server.credential.vault server.handle server.pipeline",
+        "io.github.jopenlibs..|server.credential.vault",
         "picocli..|server.cli",
         "com.fasterxml.jackson.databind..|",
         "org.slf4j..|",
@@ -351,6 +372,7 @@ final class ArchitectureTest {
         ArchitectureTest.class.getProtectionDomain().getCodeSource().getLocation().toString();
     return new ClassFileImporter()
         .withImportOption(location -> !location.contains(tests.replaceFirst("^file:/*", "/")))
+        .withImportOption(location -> !location.matches(TESTS_OF_OTHERS))
         .importPackages("dev.keyward");
   }
 }

@@ -286,6 +286,7 @@ final class CanarySuiteTest {
                 secret,
                 "crm.read_ticket",
                 JSON.objectNode(),
+                JSON.objectNode(),
                 "http",
                 () -> false),
             store,

@@ -510,8 +510,10 @@ final class CliTest {
     Path rules = folder.resolve("rules.yaml");
     Files.writeString(rules, "off: [password]\n");
     String asked =
-        "{\"id\":\"1\",\"text\":\"\ud83d\ude00 pwd=gR33n-lamp\"}\n"
-            + "{\"id\":\"2\",\"text\":\"held: Zq8LmW3xRt6VbN1c\",\"secrets\":[\"Zq8LmW3xRt6VbN1c\"]}\n";
+        """
+        {"id": "1", "text": "\\ud83d\\ude00 pwd=gR33n-lamp"}
+        {"id": "2", "text": "held: Zq8LmW3xRt6VbN1c", "secrets": ["Zq8LmW3xRt6VbN1c"]}
+        """;
 
     Said said = homeless(asked, "redact", "--jsonl", "--rules", rules.toString());
 

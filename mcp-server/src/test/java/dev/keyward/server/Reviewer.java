@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Element;
@@ -21,26 +23,33 @@ public final class Reviewer {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  private final URI origin;
+  private final Supplier<URI> broker;
   private final Map<String, String> cookies = new LinkedHashMap<>();
   private final List<String> seen = new CopyOnWriteArrayList<>();
 
-  private Reviewer(URI origin) {
-    this.origin = origin;
+  private Reviewer(Supplier<URI> broker) {
+    this.broker = broker;
   }
 
   /// Opens a sign-in link, and submits its form.
   ///
   /// @throws IllegalStateException if that signs nobody in
   static Reviewer signIn(URI link) {
-    var person = new Reviewer(link.resolve("/"));
+    URI origin = link.resolve("/");
+    return signIn(() -> origin, link)
+        .orElseThrow(() -> new IllegalStateException("the link signs nobody in"));
+  }
+
+  /// Uses a sign-in link of a broker whose address may change.
+  ///
+  /// @param broker where its pages are at the moment
+  /// @return empty if the link signs nobody in
+  public static Optional<Reviewer> signIn(Supplier<URI> broker, URI link) {
+    var person = new Reviewer(broker);
     HttpResponse<String> page = person.get(link.getRawPath());
     var token = Jsoup.parse(page.body()).select("input[name=token]");
     HttpResponse<String> answer = person.post("/sign-in", Map.of("token", token.attr("value")));
-    if (answer.statusCode() != 303) {
-      throw new IllegalStateException("signing in got " + answer.statusCode());
-    }
-    return person;
+    return answer.statusCode() == 303 ? Optional.of(person) : Optional.empty();
   }
 
   /// Approves what the page shows; returns the status of the answer, 303 where it counted.
@@ -97,13 +106,13 @@ public final class Reviewer {
             .collect(Collectors.joining("&"));
     return send(
         request(path)
-            .header("Origin", origin.getScheme() + "://" + origin.getRawAuthority())
+            .header("Origin", broker.get().getScheme() + "://" + broker.get().getRawAuthority())
             .header("Content-Type", "application/x-www-form-urlencoded")
             .POST(HttpRequest.BodyPublishers.ofString(form)));
   }
 
   private HttpRequest.Builder request(String path) {
-    HttpRequest.Builder request = HttpRequest.newBuilder(origin.resolve(path));
+    HttpRequest.Builder request = HttpRequest.newBuilder(broker.get().resolve(path));
     if (!cookies.isEmpty()) {
       request.header(
           "Cookie",

@@ -4,6 +4,8 @@ import dev.keyward.catalog.ExampleCatalogs;
 import dev.keyward.server.audit.SigningKey;
 import dev.keyward.server.config.Home;
 import dev.keyward.server.credential.MasterKey;
+import dev.keyward.store.PostgresSettings;
+import dev.keyward.store.TestPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -38,13 +40,15 @@ public final class TestBroker implements AutoCloseable {
   public static final String REFUND = "{\"charge\":\"ch_1NirD82eZvKYlo2C\",\"amount\":500}";
 
   private final Home home;
-  private final SettableClock clock = new SettableClock();
-  private final StandIn upstream = new StandIn();
+  private final SettableClock clock;
+  private final StandIn upstream;
   private Keyward keyward;
 
-  private TestBroker(Path folder, String settings) throws IOException, CannotStart {
-    home = new Home(folder.resolve("home"));
-    make(home);
+  private TestBroker(Home home, SettableClock clock, StandIn upstream, String settings)
+      throws IOException, CannotStart {
+    this.home = home;
+    this.clock = clock;
+    this.upstream = upstream;
     configure(settings);
     for (String example : ExampleCatalogs.names()) {
       place(example, ExampleCatalogs.text(example));
@@ -59,11 +63,38 @@ public final class TestBroker implements AutoCloseable {
 
   /// The same with further settings, in YAML.
   public static TestBroker in(Path folder, String settings) throws Exception {
-    var broker = new TestBroker(folder, settings);
-    broker.secret("crm#token", CRM_KEY);
-    broker.secret("stripe#api_key", STRIPE_KEY);
+    var home = new Home(folder.resolve("home"));
+    make(home);
+    var broker = new TestBroker(home, new SettableClock(), new StandIn(), settings);
+    broker.secrets();
     broker.operate("person.add", "{\"name\":\"olga\"}");
     return broker;
+  }
+
+  /// Makes a second broker beside this one, on a home of its own with the same master key and
+  /// secrets, in front of the same companies. What `settings` say of the database should agree.
+  public TestBroker sister(Path folder, String settings) throws Exception {
+    var sisters = new Home(folder.resolve("sister"));
+    make(sisters);
+    Files.copy(home.masterKey(), sisters.masterKey(), StandardCopyOption.REPLACE_EXISTING);
+    var broker = new TestBroker(sisters, clock, upstream, settings);
+    broker.secrets();
+    return broker;
+  }
+
+  /// {@return the settings that put a broker onto this database}
+  public static String on(PostgresSettings database) {
+    return "database: {url: \"" + TestPostgres.url(database) + "\"}\n";
+  }
+
+  /// {@return an agent that shows the key of `agent` to this broker}
+  public AgentClient visited(AgentClient agent) {
+    return new AgentClient(agent.name(), () -> keyward.agentsUrl().orElseThrow(), agent.key());
+  }
+
+  private void secrets() {
+    secret("crm#token", CRM_KEY);
+    secret("stripe#api_key", STRIPE_KEY);
   }
 
   /// Makes a home as `init` does, without settings and catalog.

@@ -1,7 +1,14 @@
 package dev.keyward.redaction;
 
 import dev.keyward.redaction.rules.Found;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -11,19 +18,15 @@ import tools.jackson.databind.node.ObjectNode;
 /// Proof that a value has been scrubbed: only [Redactor] makes one, and transports send nothing
 /// else.
 ///
-/// It can only be narrowed, by [#without] and [#withNull]; nothing can be put into it.
+/// It can only be narrowed: values can go, or give way to handles; nothing else can be put into it.
 public final class Redacted {
   private final JsonNode json;
   private final List<String> scrubbedAt;
   private final List<Taken> taken;
 
-  Redacted(JsonNode json, List<Taken> taken) {
-    this(json, taken.stream().map(Taken::pointer).distinct().toList(), taken);
-  }
-
-  private Redacted(JsonNode json, List<String> scrubbedAt, List<Taken> taken) {
+  Redacted(JsonNode json, List<String> scrubbedAt, List<Taken> taken) {
     this.json = json;
-    this.scrubbedAt = scrubbedAt;
+    this.scrubbedAt = List.copyOf(scrubbedAt);
     this.taken = List.copyOf(taken);
   }
 
@@ -64,6 +67,136 @@ public final class Redacted {
   /// {@return this with JSON null at `pointer`; itself if nothing is there}
   public Redacted withNull(String pointer) {
     return narrowed(JsonPointer.compile(pointer), true);
+  }
+
+  /// A stretch of the text at `pointer`, from `from` to before `to`.
+  public record Stretch(String pointer, int from, int to) {}
+
+  /// A handle that goes into the text at `pointer`, before its character `at`.
+  public record StandIn(String pointer, int at, Handle handle) {}
+
+  /// {@return this without these stretches of its texts; a number becomes a text}
+  ///
+  /// @param stretches of one text in the order in which they stand, without overlap
+  /// @throws IllegalArgumentException if nothing is at a pointer
+  public Redacted withoutTexts(List<Stretch> stretches) {
+    Map<String, List<Stretch>> byPlace = new LinkedHashMap<>();
+    stretches.forEach(
+        one -> byPlace.computeIfAbsent(one.pointer(), _ -> new ArrayList<>()).add(one));
+    JsonNode now = byPlace.isEmpty() ? json : json.deepCopy();
+    for (var place : byPlace.entrySet()) {
+      now = replaced(now, place.getKey(), text -> cut(text, place.getValue()));
+    }
+    return new Redacted(now, scrubbedAt, taken);
+  }
+
+  /// {@return this with handles where they stand for what is not there any more}
+  ///
+  /// @param standIns of one text in the order in which they are to stand
+  /// @throws IllegalArgumentException if nothing is at a pointer
+  public Redacted withHandles(List<StandIn> standIns) {
+    Map<String, List<StandIn>> byPlace = new LinkedHashMap<>();
+    standIns.forEach(
+        one -> byPlace.computeIfAbsent(one.pointer(), _ -> new ArrayList<>()).add(one));
+    JsonNode now = byPlace.isEmpty() ? json : json.deepCopy();
+    for (var place : byPlace.entrySet()) {
+      now = replaced(now, place.getKey(), text -> filled(text, place.getValue()));
+    }
+    return new Redacted(now, scrubbedAt, taken);
+  }
+
+  /// {@return this with [Redactor#REPLACEMENT] at each of `pointers`}
+  public Redacted withheldAt(Collection<String> pointers) {
+    JsonNode now = pointers.isEmpty() ? json : json.deepCopy();
+    for (String pointer : pointers) {
+      now = replaced(now, pointer, _ -> Redactor.REPLACEMENT);
+    }
+    Set<String> at = new LinkedHashSet<>(scrubbedAt);
+    at.addAll(pointers);
+    return new Redacted(now, List.copyOf(at), taken);
+  }
+
+  /// {@return this without anything that looks like a handle: text from elsewhere may not pass for
+  /// one}
+  public Redacted defanged() {
+    return looksLikeHandle(json) ? new Redacted(defanged(json), scrubbedAt, taken) : this;
+  }
+
+  private static boolean looksLikeHandle(JsonNode node) {
+    if (node.isString()) {
+      return Handle.isIn(node.stringValue());
+    }
+    if (node.isObject()) {
+      for (var field : node.properties()) {
+        if (Handle.isIn(field.getKey()) || looksLikeHandle(field.getValue())) {
+          return true;
+        }
+      }
+      return false;
+    }
+    for (JsonNode item : node) {
+      if (looksLikeHandle(item)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static JsonNode defanged(JsonNode node) {
+    if (node.isString()) {
+      return JsonNodeFactory.instance.stringNode(Handle.defanged(node.stringValue()));
+    }
+    if (node.isObject()) {
+      ObjectNode out = JsonNodeFactory.instance.objectNode();
+      node.properties()
+          .forEach(field -> out.set(Handle.defanged(field.getKey()), defanged(field.getValue())));
+      return out;
+    }
+    if (node.isArray()) {
+      ArrayNode out = JsonNodeFactory.instance.arrayNode(node.size());
+      node.forEach(item -> out.add(defanged(item)));
+      return out;
+    }
+    return node;
+  }
+
+  private static String cut(String text, List<Stretch> stretches) {
+    var out = new StringBuilder();
+    int done = 0;
+    for (Stretch one : stretches) {
+      out.append(text, done, one.from());
+      done = one.to();
+    }
+    return out.append(text, done, text.length()).toString();
+  }
+
+  private static String filled(String text, List<StandIn> standIns) {
+    var out = new StringBuilder();
+    int done = 0;
+    for (StandIn one : standIns) {
+      out.append(text, done, one.at()).append(one.handle().text());
+      done = one.at();
+    }
+    return out.append(text, done, text.length()).toString();
+  }
+
+  private static JsonNode replaced(JsonNode root, String pointer, UnaryOperator<String> text) {
+    JsonPointer at = JsonPointer.compile(pointer);
+    JsonNode old = root.at(at);
+    if (old.isMissingNode()) {
+      throw new IllegalArgumentException("nothing is there");
+    }
+    JsonNode now = JsonNodeFactory.instance.stringNode(text.apply(old.asString("")));
+    if (at.matches()) {
+      return now;
+    }
+    switch (root.at(at.head())) {
+      case ObjectNode object -> object.set(at.last().getMatchingProperty(), now);
+      case ArrayNode array -> array.set(at.last().getMatchingIndex(), now);
+      case JsonNode other ->
+          throw new IllegalStateException("not a container: " + other.getNodeType());
+    }
+    return root;
   }
 
   private Redacted narrowed(JsonPointer at, boolean keepPlace) {

@@ -6,8 +6,10 @@ import dev.keyward.redaction.exact.ExactSecrets;
 import dev.keyward.redaction.json.JsonLeaves;
 import dev.keyward.redaction.rules.Rules;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -40,13 +42,61 @@ public final class Redactor {
   ///
   /// @throws Uncertain if a limit was reached before the end; the caller withholds the whole value
   public Redacted scrub(JsonNode json) {
-    return scrub(json, Amount.PART, rules.get());
+    return scrub(json, Amount.PART, known.get(), rules.get());
   }
 
-  private Redacted scrub(JsonNode json, Amount amount, Rules by) {
-    ExactSecrets secrets = known.get().exact().found(amount);
+  /// Scrubs only of the secrets that the broker holds, for what becomes handles of the others.
+  ///
+  /// @throws Uncertain as [#scrub(JsonNode)]
+  public Redacted scrubHeld(JsonNode json) {
+    return scrub(json, Amount.PART, known.get(), Rules.none());
+  }
+
+  /// Scrubs once more, after something else was taken out.
+  ///
+  /// @throws Uncertain as [#scrub(JsonNode)]
+  public Redacted scrub(Redacted once) {
+    return joined(once, scrub(once.json()));
+  }
+
+  /// Scrubs what has been scrubbed already of further secrets, such as those that handles of a run
+  /// stand for.
+  ///
+  /// @throws Uncertain as [#scrub(JsonNode)]
+  public Redacted scrub(Redacted once, KnownSecrets more) {
+    return joined(once, scrub(once.json(), Amount.PART, more, Rules.none()));
+  }
+
+  private static Redacted joined(Redacted once, Redacted twice) {
+    if (twice.scrubbedAt().isEmpty()) {
+      return once;
+    }
+    Set<String> at = new LinkedHashSet<>(once.scrubbedAt());
+    at.addAll(twice.scrubbedAt());
+    var taken = new ArrayList<>(once.taken());
+    taken.addAll(twice.taken());
+    return new Redacted(twice.json(), List.copyOf(at), taken);
+  }
+
+  /// {@return whether `json` holds a secret or a telling part of one, as [#scrub(JsonNode)] would
+  /// take out; one of `more` counts too}
+  ///
+  /// Whoever wrote the value must not hear of it: that a part is right is worth knowing.
+  ///
+  /// @throws Uncertain as [#scrub(JsonNode)]
+  public boolean holdsPart(JsonNode json, List<KnownSecrets> more) {
+    return holdsPart(json, known.get())
+        || more.stream().anyMatch(secrets -> holdsPart(json, secrets));
+  }
+
+  private static boolean holdsPart(JsonNode json, KnownSecrets secrets) {
+    return !scrub(json, Amount.PART, secrets, Rules.none()).scrubbedAt().isEmpty();
+  }
+
+  private static Redacted scrub(JsonNode json, Amount amount, KnownSecrets known, Rules by) {
+    ExactSecrets secrets = known.exact().found(amount);
     if (secrets.isEmpty() && by.isEmpty()) {
-      return new Redacted(json, List.of());
+      return new Redacted(json, List.of(), List.of());
     }
     try {
       JsonLeaves leaves = JsonLeaves.of(json);
@@ -56,7 +106,8 @@ public final class Redactor {
           leaves.rebuilt(
               (pointer, leaf) ->
                   leaf.taken().forEach(each -> taken.add(new Redacted.Taken(pointer, each))));
-      return new Redacted(scrubbed, taken);
+      List<String> at = taken.stream().map(Redacted.Taken::pointer).distinct().toList();
+      return new Redacted(scrubbed, at, taken);
     } catch (Effort.Exhausted limit) {
       throw new Uncertain(limit.limit());
     }
@@ -85,7 +136,7 @@ public final class Redactor {
   ///
   /// @throws Uncertain as [#scrub(JsonNode)]
   public Optional<String> findSecret(JsonNode json) {
-    return scrub(json, Amount.WHOLE, Rules.none()).scrubbedAt().stream().findFirst();
+    return scrub(json, Amount.WHOLE, known.get(), Rules.none()).scrubbedAt().stream().findFirst();
   }
 
   /// A limit was reached before it was known that a value is clean, so it must not leave.

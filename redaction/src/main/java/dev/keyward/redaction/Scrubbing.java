@@ -9,9 +9,11 @@ import dev.keyward.redaction.exact.Spans;
 import dev.keyward.redaction.html.HtmlParts;
 import dev.keyward.redaction.json.JsonLeaf;
 import dev.keyward.redaction.json.JsonLeaves;
+import dev.keyward.redaction.rules.Found;
 import dev.keyward.redaction.rules.Rules;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// One message being scrubbed: a glance at all of it, a closer look where that is not enough, and
 /// another at what is left.
@@ -76,11 +78,17 @@ final class Scrubbing {
     return glance.shows();
   }
 
-  /// What nobody registered. A key has no name, and is itself none.
+  /// What nobody registered. A handle is none: it stands for one already.
   private void guess(JsonLeaf leaf) {
-    rules.find(leaf.name(), leaf.text(), effort, leaf.found()::add);
+    Consumer<Found> took =
+        each -> {
+          if (Handle.parse(leaf.text().substring(each.start(), each.end())).isEmpty()) {
+            leaf.found().add(each);
+          }
+        };
+    rules.find(leaf.name(), leaf.text(), effort, took);
     if (leaf.need() != Need.NONE) {
-      rules.findDeep(leaf.text(), effort, leaf.found()::add);
+      rules.findDeep(leaf.text(), effort, took);
     }
   }
 

@@ -34,8 +34,13 @@ public final class CanonicalJson {
 
   /// {@return SHA-256 over the UTF-8 of the canonical form, 64 lower-case hexadecimal digits}
   public static String sha256(JsonNode node) {
+    return sha256(write(node));
+  }
+
+  /// {@return SHA-256 over the UTF-8 of what is in canonical form already}
+  static String sha256(String canonical) {
     try {
-      byte[] text = write(node).getBytes(StandardCharsets.UTF_8);
+      byte[] text = canonical.getBytes(StandardCharsets.UTF_8);
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
@@ -47,11 +52,19 @@ public final class CanonicalJson {
       case OBJECT -> object(node, out);
       case ARRAY -> array(node, out);
       case STRING -> string(((StringNode) node).stringValue(), out);
-      case NUMBER -> out.append(number(node.doubleValue()));
+      case NUMBER -> number(node, out);
       case BOOLEAN -> out.append(node.booleanValue());
       case NULL -> out.append("null");
       case BINARY, MISSING, POJO ->
           throw new IllegalArgumentException("not JSON: " + node.getNodeType());
+    }
+  }
+
+  private static void number(JsonNode node, StringBuilder out) {
+    if (node.isInt()) {
+      out.append(node.intValue()); // every int is a double without loss, and written alike
+    } else {
+      out.append(number(node.doubleValue()));
     }
   }
 
@@ -80,8 +93,27 @@ public final class CanonicalJson {
     out.append(']');
   }
 
-  private static void string(String text, StringBuilder out) {
+  static void string(String text, StringBuilder out) {
     out.append('"');
+    if (isPlain(text)) {
+      out.append(text);
+    } else {
+      escape(text, out);
+    }
+    out.append('"');
+  }
+
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < 0x20 || c == '"' || c == '\\') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void escape(String text, StringBuilder out) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       switch (c) {
@@ -101,7 +133,6 @@ public final class CanonicalJson {
         }
       }
     }
-    out.append('"');
   }
 
   /// ECMA-262, Number::toString; Java prints the same digits in another layout, but for the few

@@ -16,9 +16,23 @@ public final class RandomName {
     random.nextBytes(bytes);
     var name = new StringBuilder(prefix.length() + LENGTH).append(prefix);
     for (byte b : bytes) {
-      name.append(ALPHABET.charAt(b & (ALPHABET.length() - 1)));
+      name.append(letter(b));
     }
     return name.toString();
+  }
+
+  /// {@return the letter of the alphabet for the lowest five bits of `value`}
+  static char letter(int value) {
+    return ALPHABET.charAt(value & (ALPHABET.length() - 1));
+  }
+
+  private static boolean isInAlphabet(String value, int from) {
+    for (int i = from; i < value.length(); i++) {
+      if (ALPHABET.indexOf(value.charAt(i)) < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// Checks that `value` could have come from [#of].
@@ -28,7 +42,7 @@ public final class RandomName {
     boolean shaped =
         value.startsWith(prefix)
             && value.length() == prefix.length() + LENGTH
-            && value.chars().skip(prefix.length()).allMatch(c -> ALPHABET.indexOf(c) >= 0);
+            && isInAlphabet(value, prefix.length());
     if (!shaped) {
       throw new IllegalArgumentException(
           "must be " + prefix + " and " + LENGTH + " characters of " + ALPHABET);

@@ -21,6 +21,11 @@ public sealed interface Refusal {
   /// secret would learn which of many guesses was right.
   record SecretInArguments() implements Refusal {}
 
+  /// An argument holds a handle that it may not hold, or that is none.
+  ///
+  /// @param field a JSON Pointer (RFC 6901) into the arguments, `/` for the whole
+  record HandleRefused(String field, HandleFault fault) implements Refusal {}
+
   /// Several calls of this run held secrets, so the run may do nothing more.
   record RunPaused() implements Refusal {}
 
@@ -50,6 +55,9 @@ public sealed interface Refusal {
 
   /// The credential that the tool needs is not in the store.
   record CredentialMissing() implements Refusal {}
+
+  /// The store of the credential does not answer, or not usefully.
+  record CredentialUnavailable() implements Refusal {}
 
   /// Nothing was sent: no connection came about.
   record UpstreamUnreachable() implements Refusal {}
@@ -82,6 +90,7 @@ public sealed interface Refusal {
       case UnknownTool() -> "unknown_tool";
       case InvalidArguments _ -> "invalid_arguments";
       case SecretInArguments() -> "secret_in_arguments";
+      case HandleRefused _ -> "handle_refused";
       case RunPaused() -> "run_paused";
       case DeniedByPolicy _ -> "denied_by_policy";
       case Pending _ -> "pending";
@@ -92,6 +101,7 @@ public sealed interface Refusal {
       case TwinUnknown _ -> "identical_call_unknown";
       case TooMany _ -> "too_many";
       case CredentialMissing() -> "credential_missing";
+      case CredentialUnavailable() -> "credential_unavailable";
       case UpstreamUnreachable() -> "upstream_unreachable";
       case AddressNotAllowed() -> "address_not_allowed";
       case UpstreamUnusable _ -> "upstream_unusable";
@@ -113,6 +123,8 @@ public sealed interface Refusal {
           "Not executed: argument " + field + " " + rule + ". Correct it and call again.";
       case SecretInArguments() ->
           "Not executed: an argument holds a secret. Keys are the broker's business; call without it.";
+      case HandleRefused(var field, var fault) ->
+          "Not executed: argument " + field + " " + fault.words() + ".";
       case RunPaused() ->
           "Not executed: calls of this run held secrets, so it is paused. The broker's operator has"
               + " been told.";
@@ -152,6 +164,9 @@ public sealed interface Refusal {
           "Not executed: too many " + what + ". Try again in " + seconds(wait) + " s.";
       case CredentialMissing() ->
           "Not executed: the broker has no credential for this tool. Its operator has been told.";
+      case CredentialUnavailable() ->
+          "Not executed: the broker cannot get this tool's credential at the moment. Its operator has"
+              + " been told. Try again later.";
       case UpstreamUnreachable() ->
           "Not executed: the service could not be reached. Try again later.";
       case AddressNotAllowed() ->

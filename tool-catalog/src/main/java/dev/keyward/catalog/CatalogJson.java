@@ -3,6 +3,7 @@ package dev.keyward.catalog;
 import dev.keyward.call.CanonicalJson;
 import dev.keyward.call.Tier;
 import dev.keyward.call.ToolName;
+import dev.keyward.call.ToolPattern;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +64,8 @@ final class CatalogJson {
         problems.attempt(
             tool.get("input").at(),
             () -> new InputSchema(schema, tool.get("input").get("exactly_one_of").texts()));
-    Optional<JsonNode> output = output(parts);
+    ToolHandles handles = new ResultRules(problems, parts).handles();
+    Optional<JsonNode> output = output(parts, handles);
     Optional<Target> target = target(system, parts);
     Optional<HttpBinding> binding = new RequestRules(problems, parts, schema).read(response);
     Optional<CredentialUse> credential = credential(parts.credential());
@@ -85,19 +87,23 @@ final class CatalogJson {
             binding.orElseThrow(),
             credential,
             projection.orElseThrow(),
+            handles,
             summary.orElseThrow(),
             limits.orElseThrow(),
             "");
     return Optional.of(draft.withDigest(CanonicalJson.sha256(document(draft))));
   }
 
-  private Optional<JsonNode> output(ToolParts parts) {
+  private Optional<JsonNode> output(ToolParts parts, ToolHandles handles) {
     Part output = parts.tool().get("output");
     if (!output.present()) {
       return Optional.empty();
     }
     ObjectNode schema = new InputRules(problems).output(output);
     new ResultRules(problems, parts).checkOutput(schema);
+    if (problems.none()) {
+      handles.fields().forEach(field -> HandleSchemas.relaxOutput(schema, field));
+    }
     return Optional.of(schema);
   }
 
@@ -188,7 +194,7 @@ final class CatalogJson {
     document.put("name", tool.name().value());
     document.put("title", tool.title());
     document.put("description", tool.description());
-    document.set("input", tool.input().json());
+    document.set("input", tool.input().declared());
     document.set("exactly_one_of", texts(tool.input().oneOf()));
     tool.outputSchema().ifPresent(output -> document.set("output", output));
     document.put("tier", tool.tier().wire());
@@ -198,6 +204,7 @@ final class CatalogJson {
     tool.credential().ifPresent(use -> document.set("credential", credential(use)));
     document.set("result", texts(tool.projection().result()));
     document.set("error", texts(tool.projection().error()));
+    handles(tool.handles()).ifPresent(handles -> document.set("handles", handles));
     document.put("summary", tool.summary().template());
     document.put("timeout_ms", tool.limits().timeout().toMillis());
     document.put("max_response_bytes", tool.limits().maxResponseBytes());
@@ -254,6 +261,25 @@ final class CatalogJson {
           document.put("in", "header").put("name", name).put("prefix", prefix);
       case Placement.Query(var name) -> document.put("in", "query").put("name", name);
     };
+  }
+
+  /// Absent where there are none, so that tools without handles keep their digests.
+  private static Optional<ObjectNode> handles(ToolHandles handles) {
+    if (handles.equals(ToolHandles.NONE)) {
+      return Optional.empty();
+    }
+    ObjectNode document = JSON.objectNode();
+    ObjectNode kinds = document.putObject("kinds");
+    handles
+        .sorted()
+        .forEach(
+            (kind, to) -> kinds.set(kind, texts(to.stream().map(ToolPattern::value).toList())));
+    ArrayNode fields = document.putArray("fields");
+    for (HandleField field : handles.fields()) {
+      ObjectNode entry = fields.addObject().put("field", field.path()).put("kind", field.kind());
+      entry.set("in_query", texts(field.inQuery()));
+    }
+    return Optional.of(document);
   }
 
   private static ArrayNode texts(List<String> texts) {

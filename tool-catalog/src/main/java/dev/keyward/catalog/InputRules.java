@@ -70,6 +70,11 @@ final class InputRules {
   /// Everything that an output property must fulfil, too.
   private void checkInner(Part property) {
     checkRequired(property);
+    for (String keyword : List.of(TextRule.WHOLE, TextRule.WITHIN, TextRule.SECRET)) {
+      if (property.get(keyword).present()) {
+        problems.add(property.get(keyword).at(), "must stand only at arguments; see result");
+      }
+    }
     inner(property).forEach(this::checkInner);
   }
 
@@ -86,7 +91,21 @@ final class InputRules {
     if (types.contains("array") && !property.json().has("items")) {
       problems.add(property.at(), "must say what it holds: a schema as items");
     }
+    checkText(property, types);
     inner(property).forEach(this::checkClosed);
+  }
+
+  /// Handles and secrets stand for texts only.
+  private void checkText(Part property, Set<String> types) {
+    boolean text = Set.of("string", "null").containsAll(types);
+    for (String keyword : List.of(TextRule.WHOLE, TextRule.WITHIN, TextRule.SECRET)) {
+      if (property.get(keyword).present() && !text) {
+        problems.add(property.get(keyword).at(), "must stand only at arguments of type string");
+      }
+    }
+    if (property.get(TextRule.WHOLE).present() && property.get(TextRule.WITHIN).present()) {
+      problems.add(property.get(TextRule.WITHIN).at(), "must not stand beside handle");
+    }
   }
 
   private static List<Part> inner(Part property) {

@@ -49,7 +49,8 @@ public final class Projection {
     return new Projection(true, List.of(), error);
   }
 
-  /// {@return a copy of `answer` with its declared fields only, in the answer's order}
+  /// {@return `answer` with its declared fields only, in the answer's order; what is below a path's
+  /// end is shared with `answer`, which is not to be changed any more}
   ///
   /// For a tool that answers with text, `answer` is a JSON string and comes back as it is.
   public JsonNode apply(JsonNode answer) {
@@ -59,7 +60,7 @@ public final class Projection {
     return resultPart.take(answer).filter(taken -> !taken.isNull()).orElseGet(resultPart::nothing);
   }
 
-  /// {@return a copy of a non-2xx `answer` with the declared error fields only}
+  /// {@return a non-2xx `answer` with the declared error fields only}
   public JsonNode applyToError(JsonNode answer) {
     return errorPart.take(answer).filter(taken -> !taken.isNull()).orElseGet(errorPart::nothing);
   }
@@ -134,7 +135,7 @@ public final class Projection {
     }
 
     private Optional<JsonNode> takeOrAll(JsonNode value) {
-      return children.isEmpty() ? Optional.of(value.deepCopy()) : take(value);
+      return children.isEmpty() ? Optional.of(value) : take(value);
     }
 
     private ArrayNode takeEach(JsonNode items) {

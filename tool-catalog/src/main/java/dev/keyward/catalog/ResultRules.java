@@ -1,10 +1,14 @@
 package dev.keyward.catalog;
 
+import dev.keyward.call.ToolPattern;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 
 /// Reads which fields of an answer leave, and checks them against the output schema.
@@ -20,13 +24,13 @@ final class ResultRules {
   /// {@return the projection; of use only if no problem was noted}
   Optional<Projection> read(ResponseKind response) {
     Part result = tool.tool().get("result");
-    List<String> error = paths(tool.own("error"));
+    List<String> error = paths(tool.own("error"), part -> part);
     return switch (response) {
       case JSON -> {
         if (!result.present()) {
           problems.add(result.at(), "is required for JSON answers: only declared fields leave");
         }
-        List<String> paths = paths(result);
+        List<String> paths = paths(result, ResultRules::path);
         yield problems.attempt(result.at(), () -> Projection.ofJson(paths, error));
       }
       case TEXT, HTML -> {
@@ -45,7 +49,7 @@ final class ResultRules {
     Set<String> top = new TreeSet<>();
     for (Part path : tool.tool().get("result").items()) {
       problems
-          .attempt(path.at(), () -> Projection.steps(path.text()))
+          .attempt(path.at(), () -> Projection.steps(path(path).text()))
           .ifPresent(
               steps -> {
                 top.add(steps.getFirst());
@@ -76,9 +80,10 @@ final class ResultRules {
   }
 
   /// Good paths only; a bad one is noted at its own line.
-  private List<String> paths(Part list) {
+  private List<String> paths(Part list, UnaryOperator<Part> pathOf) {
     List<String> good = new ArrayList<>();
-    for (Part path : list.items()) {
+    for (Part entry : list.items()) {
+      Part path = pathOf.apply(entry);
       List<String> tried = new ArrayList<>(good);
       tried.add(path.text());
       problems
@@ -86,5 +91,40 @@ final class ResultRules {
           .ifPresent(_ -> good.add(path.text()));
     }
     return good;
+  }
+
+  /// An entry is a path, or says more about one.
+  private static Part path(Part entry) {
+    return entry.json().isString() ? entry : entry.get("field");
+  }
+
+  /// {@return what becomes a handle; of use only if no problem was noted}
+  ToolHandles handles() {
+    Map<String, List<ToolPattern>> kinds = new TreeMap<>();
+    Part declared = tool.own("handles");
+    for (String kind : declared.json().propertyNames()) {
+      kinds.put(kind, destinations(declared.get(kind).get("to")));
+    }
+    List<HandleField> fields = new ArrayList<>();
+    for (Part entry : tool.tool().get("result").items()) {
+      if (entry.json().isObject()) {
+        Part kind = entry.get("handle");
+        if (!kinds.containsKey(kind.text())) {
+          problems.add(kind.at(), "must be a kind that handles declares");
+        }
+        fields.add(new HandleField(path(entry).text(), kind.text(), entry.get("in_query").texts()));
+      }
+    }
+    return new ToolHandles(kinds, fields);
+  }
+
+  private List<ToolPattern> destinations(Part list) {
+    List<ToolPattern> patterns = new ArrayList<>();
+    for (Part pattern : list.items()) {
+      problems
+          .attempt(pattern.at(), () -> new ToolPattern(pattern.text()))
+          .ifPresent(patterns::add);
+    }
+    return patterns;
   }
 }

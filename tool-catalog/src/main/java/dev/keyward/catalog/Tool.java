@@ -11,12 +11,14 @@ import tools.jackson.databind.JsonNode;
 /// @param title a few words for people, from the catalog
 /// @param description what the tool does, for the agent
 /// @param input what the arguments must look like
-/// @param outputSchema JSON Schema 2020-12 of the projected answer, an object; not to be changed
+/// @param outputSchema JSON Schema 2020-12 of the answer as agents get it, an object; not to be
+///   changed
 /// @param tier how much harm it can do
 /// @param target the system and the only origin that it may reach
 /// @param binding how arguments become a request
 /// @param credential which credential goes where; absent for a system that needs none
 /// @param projection which fields of an answer leave
+/// @param handles which of these fields the agent gets as handles
 /// @param summary the line that a reviewer reads
 /// @param limits time, size and concurrency
 /// @param digest SHA-256 over all of the above in canonical JSON, 64 lower-case hexadecimal digits;
@@ -32,6 +34,7 @@ public record Tool(
     Binding binding,
     Optional<CredentialUse> credential,
     Projection projection,
+    ToolHandles handles,
     Summary summary,
     Limits limits,
     String digest) {
@@ -49,6 +52,7 @@ public record Tool(
         binding,
         credential,
         projection,
+        handles,
         summary,
         limits,
         value);

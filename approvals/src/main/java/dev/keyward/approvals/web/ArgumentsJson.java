@@ -1,6 +1,8 @@
 package dev.keyward.approvals.web;
 
 import dev.keyward.call.CanonicalJson;
+import dev.keyward.call.PassedHandle;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +27,9 @@ final class ArgumentsJson {
 
   /// {@return every argument, in canonical order}
   ///
+  /// @param handles what is known of the handles in them
   /// @throws IllegalArgumentException if the text is not a JSON object
-  List<Argument> read(String arguments) {
+  List<Argument> read(String arguments, List<PassedHandle> handles) {
     List<Argument> read = new ArrayList<>();
     for (Map.Entry<String, JsonNode> field : object(arguments).properties()) {
       List<Piece> name = Piece.of(scrub.apply(field.getKey()));
@@ -37,9 +40,29 @@ final class ArgumentsJson {
               type(field.getValue()),
               size(field.getValue()),
               value,
+              sentences(field.getValue(), handles),
               Piece.hidden(name) + Piece.hidden(value)));
     }
     return List.copyOf(read);
+  }
+
+  private static List<String> sentences(JsonNode value, List<PassedHandle> handles) {
+    String text = value.toString();
+    return handles.stream()
+        .filter(handle -> text.contains(handle.text()))
+        .map(ArgumentsJson::sentence)
+        .toList();
+  }
+
+  private static String sentence(PassedHandle handle) {
+    return handle.text()
+        + " stands for a "
+        + handle.kind().replace('_', ' ')
+        + " that "
+        + handle.from()
+        + " gave at "
+        + handle.given().truncatedTo(ChronoUnit.SECONDS)
+        + ". The system gets the value; neither the agent nor you see it.";
   }
 
   private static JsonNode object(String arguments) {

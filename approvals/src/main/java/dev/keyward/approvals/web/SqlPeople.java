@@ -60,6 +60,7 @@ public final class SqlPeople implements Reviewers {
   }
 
   private boolean add(Tx tx, PersonId id, Set<Role> roles) {
+    lock(tx, id.value());
     int added =
         tx.sql()
             .createUpdate(
@@ -87,6 +88,7 @@ public final class SqlPeople implements Reviewers {
   public boolean remove(PersonId id) {
     return database.write(
         tx -> {
+          lock(tx, id.value());
           for (String table : List.of("person_session", "sign_in_link", "person_role")) {
             tx.sql()
                 .createUpdate("DELETE FROM " + table + " WHERE person_id = :id")
@@ -129,7 +131,11 @@ public final class SqlPeople implements Reviewers {
   ///
   /// @return the link, or empty if there is no such person
   public Optional<SignInLink> newLink(PersonId id) {
-    return database.write(tx -> find(tx, id.value()).map(person -> newLink(tx, person)));
+    return database.write(
+        tx -> {
+          lock(tx, id.value());
+          return find(tx, id.value()).map(person -> newLink(tx, person));
+        });
   }
 
   private SignInLink newLink(Tx tx, Person person) {
@@ -189,7 +195,16 @@ public final class SqlPeople implements Reviewers {
         .bind("now", clock.millis())
         .mapTo(String.class)
         .findOne()
-        .flatMap(id -> find(tx, id));
+        .flatMap(
+            id -> {
+              lock(tx, id);
+              return find(tx, id);
+            });
+  }
+
+  /// Nobody removes the person, or makes them anew, while a unit gives them something.
+  private static void lock(Tx tx, String person) {
+    tx.lock("person " + person);
   }
 
   private Session open(Tx tx, Person person) {

@@ -121,7 +121,7 @@ final class Views {
 
   private Optional<List<Argument>> shown(Subject.Call call) {
     try {
-      return Optional.of(arguments.read(call.argumentsJson()));
+      return Optional.of(arguments.read(call.argumentsJson(), call.handles()));
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "arguments cannot be shown to reviewers", e);
       return Optional.empty();

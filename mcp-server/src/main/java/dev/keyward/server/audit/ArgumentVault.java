@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.random.RandomGenerator;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
@@ -28,6 +30,8 @@ public final class ArgumentVault {
   private static final int TAG_BITS = 128;
 
   private final SecretKey key;
+  private final Queue<Cipher> idle =
+      new ConcurrentLinkedQueue<>(); // finding one costs as much as using it
   private final RandomGenerator random;
 
   /// Encrypts under `key`, 32 bytes that serve no other purpose.
@@ -60,14 +64,13 @@ public final class ArgumentVault {
 
   /// Stores what [#seal] made; once for each call.
   public void store(Tx tx, SealedArguments sealed) {
-    tx.sql()
-        .execute(
-            "INSERT INTO audit_arguments (call, salt, nonce, ciphertext, erased)"
-                + " VALUES (?, ?, ?, ?, NULL)",
-            sealed.call().value(),
-            sealed.salt(),
-            sealed.nonce(),
-            sealed.ciphertext());
+    tx.update(
+        "INSERT INTO audit_arguments (call, salt, nonce, ciphertext, erased)"
+            + " VALUES (?, ?, ?, ?, NULL)",
+        sealed.call().value(),
+        sealed.salt(),
+        sealed.nonce(),
+        sealed.ciphertext());
   }
 
   /// {@return the arguments of `call`, as far as they can be read}
@@ -127,7 +130,8 @@ public final class ArgumentVault {
     }
     try {
       byte[] nonce = HexFormat.of().parseHex(row.nonce());
-      Cipher cipher = cipher(Cipher.DECRYPT_MODE, call, nonce);
+      Cipher cipher = cipher();
+      begin(cipher, Cipher.DECRYPT_MODE, call, nonce);
       byte[] plain = cipher.doFinal(Base64.getUrlDecoder().decode(row.ciphertext()));
       return new StoredArguments.Held(
           new String(plain, StandardCharsets.UTF_8),
@@ -139,17 +143,25 @@ public final class ArgumentVault {
 
   private byte[] encrypt(CallId call, byte[] nonce, byte[] plain) {
     try {
-      return cipher(Cipher.ENCRYPT_MODE, call, nonce).doFinal(plain);
+      Cipher known = idle.poll();
+      Cipher cipher = known == null ? cipher() : known;
+      begin(cipher, Cipher.ENCRYPT_MODE, call, nonce);
+      byte[] sealed = cipher.doFinal(plain);
+      idle.add(cipher);
+      return sealed;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK encrypts with AES-256-GCM", e);
     }
   }
 
-  private Cipher cipher(int mode, CallId call, byte[] nonce) throws GeneralSecurityException {
-    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+  private static Cipher cipher() throws GeneralSecurityException {
+    return Cipher.getInstance("AES/GCM/NoPadding");
+  }
+
+  private void begin(Cipher cipher, int mode, CallId call, byte[] nonce)
+      throws GeneralSecurityException {
     cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
     cipher.updateAAD(("keyward arguments 1 " + call.value()).getBytes(StandardCharsets.UTF_8));
-    return cipher;
   }
 
   private static String hash(byte[] salt, byte[] plain) {

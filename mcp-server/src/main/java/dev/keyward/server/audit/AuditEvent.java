@@ -118,6 +118,30 @@ public sealed interface AuditEvent {
       CallId call, RunId run, AgentId agent, ToolName tool, String intent, long seq)
       implements AuditEvent {}
 
+  /// An answer gave the agent a handle for a secret in it.
+  ///
+  /// @param tool whose answer it was
+  /// @param handle as the agent got it
+  record HandleGiven(CallId call, RunId run, AgentId agent, ToolName tool, String handle)
+      implements AuditEvent {
+    /// Checks the handle.
+    public HandleGiven {
+      Word.code("handle", handle);
+    }
+  }
+
+  /// A handle's value is about to be put into a call.
+  ///
+  /// @param tool whose call it is
+  /// @param handle as the agent passed it
+  record HandleUsed(CallId call, RunId run, AgentId agent, ToolName tool, String handle)
+      implements AuditEvent {
+    /// Checks the handle.
+    public HandleUsed {
+      Word.code("handle", handle);
+    }
+  }
+
   /// The encrypted arguments of a call were made unreadable for good.
   record ArgumentsErased(CallId call, Actor by) implements AuditEvent {}
 
@@ -279,6 +303,8 @@ public sealed interface AuditEvent {
       case CallRefused _ -> "call.refused";
       case CallUnknown _ -> "call.unknown";
       case CallNotRecorded _ -> "call.not_recorded";
+      case HandleGiven _ -> "handle.given";
+      case HandleUsed _ -> "handle.used";
       case ArgumentsErased _ -> "arguments.erased";
       case ApprovalChanged changed -> changed.wire();
       case AgentAdded _ -> "agent.added";

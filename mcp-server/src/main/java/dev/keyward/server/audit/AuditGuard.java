@@ -9,6 +9,7 @@ import java.util.Locale;
 /// owns the database. Written in each engine's own words, and put back at every start.
 final class AuditGuard {
   private static final String SQLITE = "SQLite";
+  private static final String POSTGRES = "PostgreSQL";
 
   private AuditGuard() {}
 
@@ -16,7 +17,39 @@ final class AuditGuard {
     if (SQLITE.equals(engine(tx))) {
       sqlite(tx, "UPDATE");
       sqlite(tx, "DELETE");
+    } else if (POSTGRES.equals(engine(tx)) && !guarded(tx)) {
+      postgres(tx);
     }
+  }
+
+  /// Making a trigger waits for everybody who writes, so it is made only where it is missing.
+  private static boolean guarded(Tx tx) {
+    return tx.sql()
+            .createQuery(
+                "SELECT count(*) FROM pg_trigger WHERE tgrelid = 'audit_events'::regclass"
+                    + " AND tgname IN ('audit_events_no_change', 'audit_events_no_truncate')"
+                    + " AND tgenabled = 'O'")
+            .mapTo(int.class)
+            .one()
+        == 2;
+  }
+
+  private static void postgres(Tx tx) {
+    tx.lock("audit guard");
+    tx.sql()
+        .execute(
+            """
+            CREATE OR REPLACE FUNCTION audit_events_no_change() RETURNS trigger
+            LANGUAGE plpgsql AS $$
+            BEGIN RAISE EXCEPTION 'audit records are never changed'; END $$""");
+    tx.sql()
+        .execute(
+            "CREATE OR REPLACE TRIGGER audit_events_no_change BEFORE UPDATE OR DELETE"
+                + " ON audit_events FOR EACH ROW EXECUTE FUNCTION audit_events_no_change()");
+    tx.sql()
+        .execute(
+            "CREATE OR REPLACE TRIGGER audit_events_no_truncate BEFORE TRUNCATE"
+                + " ON audit_events FOR EACH STATEMENT EXECUTE FUNCTION audit_events_no_change()");
   }
 
   private static void sqlite(Tx tx, String change) {

@@ -91,6 +91,10 @@ final class AuditJson {
           foundOpen(call, run, agent, tool, chain, seq, body);
       case AuditEvent.CallNotRecorded(var call, var run, var agent, var tool, var chain, var seq) ->
           foundOpen(call, run, agent, tool, chain, seq, body);
+      case AuditEvent.HandleGiven(var call, var run, var agent, var tool, var handle) ->
+          handle(call, run, agent, tool, handle, body);
+      case AuditEvent.HandleUsed(var call, var run, var agent, var tool, var handle) ->
+          handle(call, run, agent, tool, handle, body);
       case AuditEvent.ArgumentsErased(var call, var by) -> {
         body.put("call", call.value());
         actor(by, body);
@@ -164,6 +168,7 @@ final class AuditJson {
     body.put("config_digest", facts.configDigest());
     body.put("policy_digest", facts.policyDigest());
     body.put("catalog_digest", facts.catalogDigest());
+    body.put("audit_key", facts.auditKey());
     body.put("earlier", start.earlier());
     ArrayNode heads = body.putArray("heads");
     for (ChainHead head : start.heads()) {
@@ -227,12 +232,14 @@ final class AuditJson {
       case Refusal.TwinOpen(var twin) -> out.put("twin", twin.value());
       case Refusal.TwinUnknown(var twin) -> out.put("twin", twin.value());
       case Refusal.TooMany(var what, var _) -> out.put("what", what);
+      case Refusal.HandleRefused(var _, var fault) -> out.put("fault", fault.wire());
       case Refusal.Unauthenticated(),
           Refusal.UnknownTool(),
           Refusal.InvalidArguments _,
           Refusal.SecretInArguments(),
           Refusal.RunPaused(),
           Refusal.CredentialMissing(),
+          Refusal.CredentialUnavailable(),
           Refusal.UpstreamUnreachable(),
           Refusal.AddressNotAllowed(),
           Refusal.UpstreamUnusable _,
@@ -259,6 +266,15 @@ final class AuditJson {
     ObjectNode intent = body.putObject("intent");
     intent.put("chain", chain);
     intent.put("seq", seq);
+  }
+
+  private static void handle(
+      CallId call, RunId run, AgentId agent, ToolName tool, String handle, ObjectNode body) {
+    body.put("call", call.value());
+    body.put("run", run.value());
+    body.put("agent", agent.value());
+    body.put("tool", tool.value());
+    body.put("handle", handle);
   }
 
   private static void caller(Caller caller, ObjectNode body) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.statement.Query;
 import tools.jackson.databind.JsonNode;
 
@@ -25,10 +26,13 @@ import tools.jackson.databind.JsonNode;
 public final class AuditRecords {
   private static final String HEADS =
       """
-      SELECT e.chain, e.seq, e.hash FROM audit_chains c
-      JOIN audit_events e ON e.chain = c.chain
+      SELECT e.chain, e.seq, e.hash FROM audit_chains c CROSS JOIN audit_events e
+      WHERE e.chain = c.chain
         AND e.seq = (SELECT MAX(m.seq) FROM audit_events m WHERE m.chain = c.chain)
       """;
+
+  private static final Set<String> OUTCOMES =
+      Set.of("call.outcome", "call.unknown", "call.not_recorded");
 
   private final Database database;
 
@@ -56,37 +60,66 @@ public final class AuditRecords {
         });
   }
 
-  /// Calls of chains other than `own` that have an intent and no outcome.
-  ///
-  /// Whoever recovers them appends an outcome for each and calls [#settle] in one unit of work.
-  /// Over one database with several live replicas, look at [OpenIntent#replica].
-  public List<OpenIntent> openIntents(String own) {
+  /// A chain whose open calls nobody has closed yet.
+  public record Unsettled(String chain, String replica) {}
+
+  /// {@return the chains other than `own` that are not settled}
+  public List<Unsettled> unsettled(String own) {
     return database.read(
-        tx -> {
-          try (Query query =
-              tx.sql()
-                  .createQuery(
-                      """
-                      SELECT e.chain, e.seq, c.replica, e.at, e.body
-                      FROM audit_chains c JOIN audit_events e ON e.chain = c.chain
-                      WHERE c.settled = 0 AND c.chain <> :own AND e.type = 'call.intent'
-                        AND NOT EXISTS (SELECT 1 FROM audit_events o WHERE o.call = e.call
-                          AND o.type IN ('call.outcome', 'call.unknown', 'call.not_recorded'))
-                      ORDER BY e.at, e.chain, e.seq""")) {
-            return query.bind("own", own).map((row, _) -> openIntent(row)).list();
-          }
-        });
+        tx ->
+            tx.sql()
+                .createQuery(
+                    "SELECT chain, replica FROM audit_chains WHERE settled = 0 AND chain <> :own"
+                        + " ORDER BY started, chain")
+                .bind("own", own)
+                .map((row, _) -> new Unsettled(row.getString("chain"), row.getString("replica")))
+                .list());
   }
 
-  /// Notes that every open call of `replica`'s chains other than `own` has been closed, so that
-  /// later starts need not look there again.
-  public void settle(Tx tx, String own, String replica) {
-    tx.sql()
-        .execute(
-            "UPDATE audit_chains SET settled = 1"
-                + " WHERE settled = 0 AND chain <> ? AND replica = ?",
-            own,
-            replica);
+  /// Ends a chain of a broker that is gone: from now on nothing can be appended to it.
+  ///
+  /// Whoever settles a chain appends an outcome for each of its [#openIntents] in the same unit of
+  /// work.
+  ///
+  /// @return false if somebody else has settled it
+  public boolean settle(Tx tx, String chain) {
+    return tx.sql()
+            .execute("UPDATE audit_chains SET settled = 1 WHERE chain = ? AND settled = 0", chain)
+        == 1;
+  }
+
+  /// {@return the calls of a settled chain that have an intent and no outcome}
+  public List<OpenIntent> openIntents(Tx tx, String chain) {
+    try (Query query =
+        tx.sql()
+            .createQuery(
+                """
+                SELECT e.chain, e.seq, c.replica, e.at, e.body
+                FROM audit_chains c JOIN audit_events e ON e.chain = c.chain
+                WHERE c.chain = :chain AND e.seq >= c.open_from AND e.type = 'call.intent'
+                  AND NOT EXISTS (SELECT 1 FROM audit_events o WHERE o.call = e.call
+                    AND o.type IN ('call.outcome', 'call.unknown', 'call.not_recorded'))
+                ORDER BY e.seq""")) {
+      return query.bind("chain", chain).map((row, _) -> openIntent(row)).list();
+    }
+  }
+
+  /// {@return whether the call has an intent and no outcome}
+  public static boolean isOpen(Tx tx, CallId call) {
+    return types(tx, call).contains("call.intent") && !isClosed(tx, call);
+  }
+
+  /// {@return whether the call has an outcome}
+  public static boolean isClosed(Tx tx, CallId call) {
+    return types(tx, call).stream().anyMatch(OUTCOMES::contains);
+  }
+
+  private static Set<String> types(Tx tx, CallId call) {
+    return tx.sql()
+        .createQuery("SELECT type FROM audit_events WHERE call = :call")
+        .bind("call", call.value())
+        .mapTo(String.class)
+        .set();
   }
 
   /// {@return the head of every chain, by name}
@@ -98,7 +131,7 @@ public final class AuditRecords {
 
   /// {@return the head of one chain}
   static Optional<ChainHead> head(Tx tx, String chain) {
-    try (Query query = tx.sql().createQuery(HEADS + "WHERE c.chain = :chain")) {
+    try (Query query = tx.sql().createQuery(HEADS + "AND c.chain = :chain")) {
       return query.bind("chain", chain).map((row, _) -> head(row)).findOne();
     }
   }
@@ -111,9 +144,16 @@ public final class AuditRecords {
     }
   }
 
-  static List<ChainHead> unnamedHeads(Tx tx) {
-    try (Query query = tx.sql().createQuery(HEADS + "WHERE e.seq > c.named_seq ORDER BY e.chain")) {
-      return query.map((row, _) -> head(row)).list();
+  /// {@return the heads that no start has named, and those of chains that the replica itself has
+  /// not ended}
+  static List<ChainHead> unnamedHeads(Tx tx, String replica) {
+    try (Query query =
+        tx.sql()
+            .createQuery(
+                HEADS
+                    + "AND (e.seq > c.named_seq OR (c.replica = :replica AND c.ended = 0))"
+                    + " ORDER BY e.chain")) {
+      return query.bind("replica", replica).map((row, _) -> head(row)).list();
     }
   }
 
@@ -123,6 +163,20 @@ public final class AuditRecords {
           .execute(
               "UPDATE audit_chains SET named_seq = ? WHERE chain = ?", head.seq(), head.chain());
     }
+  }
+
+  /// Notes that a start has named all chains of its replica before its own.
+  static void markEnded(Tx tx, String own, String replica) {
+    tx.sql()
+        .execute(
+            "UPDATE audit_chains SET ended = 1 WHERE replica = ? AND chain <> ? AND ended = 0",
+            replica,
+            own);
+  }
+
+  /// Notes that every intent of the chain before this record has its outcome.
+  static void markOpen(Tx tx, String chain, long from) {
+    tx.sql().execute("UPDATE audit_chains SET open_from = ? WHERE chain = ?", from, chain);
   }
 
   static void addChain(Tx tx, String chain, String replica, Instant started) {
@@ -172,15 +226,16 @@ public final class AuditRecords {
     values.put(column, value);
   }
 
-  /// `approval.` stands for all that begins so: from `approval.` up to before `approval/`.
+  /// `approval.` stands for all that begins so. Not by comparing texts: how a database sorts them
+  /// is its own affair.
   private static void type(String type, List<String> conditions, Map<String, Object> values) {
     if (!type.endsWith(".")) {
       equal("type", type, conditions, values);
       return;
     }
-    conditions.add("type >= :from AND type < :to");
-    values.put("from", type);
-    values.put("to", type.substring(0, type.length() - 1) + "/");
+    conditions.add("substr(type, 1, :length) = :family");
+    values.put("length", type.length());
+    values.put("family", type);
   }
 
   private static AuditRecord record(ResultSet row) throws SQLException {

@@ -6,14 +6,17 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
-/// Checks a database file against itself and against its checkpoints, offline: it needs neither the
-/// broker nor any secret, changes nothing, and may run beside a broker.
+/// Checks a database against itself and against its checkpoints, offline: it needs neither the
+/// broker nor any of its secrets, changes nothing, and may run beside a broker.
 ///
 /// What it proves: every record up to a chain's last checkpoint is as it was when it was signed,
 /// and none is missing. What it cannot know stands in [Verification#limits].
@@ -25,26 +28,40 @@ public final class AuditVerifier {
 
   private AuditVerifier() {}
 
-  /// Checks `database`, a SQLite file.
-  ///
-  /// @param checkpoints the checkpoint file, best a copy that the broker's machine cannot change;
-  ///   given but not there, that is a finding
-  /// @param key the public key, best one noted when it was made
-  /// @throws IOException if a file cannot be read, or is no database with an audit record
+  /// Checks a SQLite file as [#verify(RecordSource, List, List)] does, with at most one checkpoint
+  /// file and key.
   public static Verification verify(
       Path database, Optional<Path> checkpoints, Optional<VerifierKey> key) throws IOException {
-    Optional<CheckpointFile> file = checkpoints.map(CheckpointFile::new);
-    // Taken before the snapshot, so that no checkpoint can name what the snapshot has not.
-    long upTo = file.isPresent() ? file.get().length() : 0;
+    return verify(
+        new RecordSource.InFile(database), checkpoints.stream().toList(), key.stream().toList());
+  }
+
+  /// Checks the record.
+  ///
+  /// @param checkpoints the checkpoint files, best copies that the brokers' machines cannot change:
+  ///   each broker over a database has its own; given but not there, that is a finding
+  /// @param keys the public keys of those brokers, best noted when they were made; a checkpoint may
+  ///   be signed by any of them
+  /// @throws IOException if something cannot be read, or is no database with an audit record
+  public static Verification verify(
+      RecordSource database, List<Path> checkpoints, List<VerifierKey> keys) throws IOException {
+    List<Upto> files = new ArrayList<>();
+    for (Path path : checkpoints) {
+      var file = new CheckpointFile(path);
+      // Taken before the snapshot, so that no checkpoint can name what the snapshot has not.
+      files.add(new Upto(file, file.length()));
+    }
     try (var stored = StoredChains.open(database)) {
-      return new AuditVerifier().run(stored, file, upTo, key);
+      return new AuditVerifier().run(stored, files, keys);
     } catch (SQLException e) {
       throw new IOException("the database cannot be read to its end", e);
     }
   }
 
-  private Verification run(
-      StoredChains stored, Optional<CheckpointFile> file, long upTo, Optional<VerifierKey> key)
+  /// A checkpoint file as far as it was written at some moment.
+  private record Upto(CheckpointFile file, long bytes) {}
+
+  private Verification run(StoredChains stored, List<Upto> files, List<VerifierKey> keys)
       throws SQLException, IOException {
     Map<String, String> replicas = stored.chains();
     stored.read(row -> checkOf(row.chain()).row(row));
@@ -53,23 +70,31 @@ public final class AuditVerifier {
     checkStarts(stored, replicas);
 
     List<CheckpointCheck.Claim> claims = new ArrayList<>();
-    var notes = new CheckpointCheck(key, upTo, claims::add);
-    boolean torn = file.isPresent() && file.get().read(notes) < upTo;
+    List<CheckpointCheck> read = new ArrayList<>();
+    List<Finding> inFiles = new ArrayList<>();
+    boolean torn = false;
+    for (Upto upto : files) {
+      var notes = new CheckpointCheck(keys, upto.bytes, claims::add);
+      torn |= upto.file.read(notes) < upto.bytes;
+      List<Finding> inFile = new ArrayList<>(notes.findings());
+      noCheckpoint(upto.file, notes, inFile);
+      inFiles.addAll(inFile);
+      read.add(notes);
+    }
     for (CheckpointCheck.Claim claim : claims) {
       checkClaim(stored, claim.head(), "a checkpoint of " + AuditJson.time(claim.at()));
     }
-    List<Finding> inFile = new ArrayList<>(notes.findings());
-    noCheckpoint(file, notes, inFile);
-    missingCheckpoints(notes, inFile);
+    missingCheckpoints(read, keys, inFiles);
 
-    long unsigned = unsigned(notes);
+    long unsigned = unsigned(read);
+    long good = read.stream().mapToLong(CheckpointCheck::good).sum();
     return new Verification(
-        findings(replicas, inFile),
-        limits(file.isPresent() && notes.good() > 0, key.isPresent(), torn, unsigned),
+        findings(replicas, inFiles),
+        limits(good > 0, !keys.isEmpty(), torn, unsigned, otherKeys(keys)),
         checks.values().stream().mapToLong(ChainCheck::records).sum(),
         checks.size(),
-        notes.good(),
-        notes.lastAt(),
+        good,
+        read.stream().flatMap(notes -> notes.lastAt().stream()).max(Comparator.naturalOrder()),
         unsigned);
   }
 
@@ -177,24 +202,27 @@ public final class AuditVerifier {
 
   /// Nothing to compare with is nothing proven; whoever removes the file must not pass for whole.
   private static void noCheckpoint(
-      Optional<CheckpointFile> file, CheckpointCheck notes, List<Finding> inFile)
-      throws IOException {
-    if (file.isEmpty() || notes.good() > 0 || !inFile.isEmpty()) {
+      CheckpointFile file, CheckpointCheck notes, List<Finding> inFile) {
+    if (notes.good() > 0 || !inFile.isEmpty()) {
       return;
     }
     inFile.add(
         new Finding.InCheckpoints(
             Fault.CHECKPOINT_MISSING,
             0,
-            file.get().exists()
+            file.exists()
                 ? "The file holds no whole checkpoint; a broker writes its first within seconds."
                 : "There is no such file; a broker writes its first checkpoint within seconds."));
   }
 
-  private void missingCheckpoints(CheckpointCheck notes, List<Finding> inFile) {
+  /// Each start names the last checkpoint of its own broker's file; of a broker whose key is not
+  /// given, the file is not expected either.
+  private void missingCheckpoints(
+      List<CheckpointCheck> read, List<VerifierKey> keys, List<Finding> inFile) {
     for (ChainCheck check : checks.values()) {
       for (ChainCheck.ServerStartClaim start : check.claims()) {
-        if (start.checkpoint().isPresent() && !notes.has(start.checkpoint().get())) {
+        Optional<String> named = start.checkpoint().filter(_ -> expected(start, keys));
+        if (named.isPresent() && read.stream().noneMatch(notes -> notes.has(named.get()))) {
           inFile.add(
               new Finding.InCheckpoints(
                   Fault.CHECKPOINT_MISSING,
@@ -207,9 +235,30 @@ public final class AuditVerifier {
     }
   }
 
-  private long unsigned(CheckpointCheck notes) {
+  private static boolean expected(ChainCheck.ServerStartClaim start, List<VerifierKey> keys) {
+    return keys.isEmpty() || start.auditKey().isEmpty() || given(start.auditKey().get(), keys);
+  }
+
+  private static boolean given(String key, List<VerifierKey> keys) {
+    return keys.stream().anyMatch(known -> known.toString().equals(key));
+  }
+
+  /// {@return the keys by which brokers say they sign, and which were not given}
+  private Set<String> otherKeys(List<VerifierKey> keys) {
+    Set<String> others = new TreeSet<>();
+    checks.values().stream()
+        .flatMap(check -> check.claims().stream())
+        .flatMap(start -> start.auditKey().stream())
+        .filter(key -> !given(key, keys))
+        .forEach(others::add);
+    return others;
+  }
+
+  private long unsigned(List<CheckpointCheck> read) {
     Map<String, Long> signed = new HashMap<>();
-    notes.heads().forEach(head -> signed.put(head.chain(), head.seq()));
+    for (CheckpointCheck notes : read) {
+      notes.heads().forEach(head -> signed.merge(head.chain(), head.seq(), Math::max));
+    }
     return checks.values().stream()
         .mapToLong(check -> Math.max(0, check.last() - signed.getOrDefault(check.chain(), 0L)))
         .sum();
@@ -242,7 +291,7 @@ public final class AuditVerifier {
   }
 
   private static List<String> limits(
-      boolean checkpoints, boolean key, boolean torn, long unsigned) {
+      boolean checkpoints, boolean key, boolean torn, long unsigned, Set<String> otherKeys) {
     List<String> limits = new ArrayList<>();
     if (!checkpoints) {
       limits.add(
@@ -260,6 +309,12 @@ public final class AuditVerifier {
     }
     if (checkpoints && !key) {
       limits.add("Without the public key the checkpoints' signatures were not checked.");
+    }
+    if (key && !otherKeys.isEmpty()) {
+      limits.add(
+          "Brokers have also said that they sign with keys that were not given, so their checkpoints"
+              + " were not looked at: "
+              + String.join(", ", otherKeys));
     }
     if (torn) {
       limits.add(

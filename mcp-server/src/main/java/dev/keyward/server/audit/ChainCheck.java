@@ -31,7 +31,11 @@ final class ChainCheck {
 
   /// What a `server.start` says about the chains and the checkpoint before it.
   record ServerStartClaim(
-      String chain, String replica, List<ChainHead> heads, Optional<String> checkpoint) {}
+      String chain,
+      String replica,
+      List<ChainHead> heads,
+      Optional<String> checkpoint,
+      Optional<String> auditKey) {}
 
   ChainCheck(String chain, AuditHash hashes) {
     this.chain = chain;
@@ -175,7 +179,8 @@ final class ChainCheck {
               chain,
               AuditJson.text(body, "replica").orElse(""),
               AuditJson.heads(body),
-              AuditJson.text(body, "checkpoint")));
+              AuditJson.text(body, "checkpoint"),
+              AuditJson.text(body, "audit_key")));
     }
   }
 

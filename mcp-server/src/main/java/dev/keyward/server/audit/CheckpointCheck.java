@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 /// Checks the checkpoint file against itself, and hands on what its good checkpoints say about
 /// chains. Shown the entries from the first.
 final class CheckpointCheck implements CheckpointFile.Reader {
-  private final Optional<VerifierKey> key;
+  private final List<VerifierKey> keys;
   private final long upTo;
   private final Consumer<Claim> claims;
   private final List<Finding> findings = new ArrayList<>();
@@ -28,11 +28,12 @@ final class CheckpointCheck implements CheckpointFile.Reader {
   /// What a checkpoint says: at that time this record was there.
   record Claim(ChainHead head, Instant at) {}
 
+  /// @param keys any of which may have signed; none: signatures are not checked
   /// @param upTo entries that end beyond this byte are newer than the database's snapshot; only
   ///   their names count
   /// @param claims is shown what is said about chains, in the order of the file
-  CheckpointCheck(Optional<VerifierKey> key, long upTo, Consumer<Claim> claims) {
-    this.key = key;
+  CheckpointCheck(List<VerifierKey> keys, long upTo, Consumer<Claim> claims) {
+    this.keys = List.copyOf(keys);
     this.upTo = upTo;
     this.claims = claims;
   }
@@ -80,10 +81,11 @@ final class CheckpointCheck implements CheckpointFile.Reader {
   }
 
   private Optional<Fault> signature(SignedNote note) {
-    if (key.isEmpty() || note.signedBy(key.get())) {
+    if (keys.isEmpty() || keys.stream().anyMatch(note::signedBy)) {
       return Optional.empty();
     }
-    return Optional.of(note.claims(key.get()) ? Fault.CHECKPOINT_EDITED : Fault.WRONG_KEY);
+    boolean claimed = keys.stream().anyMatch(note::claims);
+    return Optional.of(claimed ? Fault.CHECKPOINT_EDITED : Fault.WRONG_KEY);
   }
 
   private static String said(Fault fault) {

@@ -7,8 +7,14 @@ package dev.keyward.server.audit;
 /// @param configDigest SHA-256 over its configuration, 64 hexadecimal digits
 /// @param policyDigest SHA-256 over its policy
 /// @param catalogDigest SHA-256 over its catalog
+/// @param auditKey the public key of its checkpoints, as in `audit.pub`
 public record ServerFacts(
-    String version, String mode, String configDigest, String policyDigest, String catalogDigest) {
+    String version,
+    String mode,
+    String configDigest,
+    String policyDigest,
+    String catalogDigest,
+    String auditKey) {
   /// Checks every field's shape.
   public ServerFacts {
     Word.line("version", version);
@@ -16,5 +22,6 @@ public record ServerFacts(
     Word.hash("configDigest", configDigest);
     Word.hash("policyDigest", policyDigest);
     Word.hash("catalogDigest", catalogDigest);
+    Word.line("auditKey", auditKey);
   }
 }

@@ -3,7 +3,10 @@ package dev.keyward.server.audit;
 import dev.keyward.call.CanonicalJson;
 import dev.keyward.call.RandomName;
 import dev.keyward.store.Database;
+import dev.keyward.store.StoreUnavailable;
 import dev.keyward.store.Tx;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,6 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// log.start(facts, checkpoints.last());
 /// ```
 public final class SqlAuditLog implements AuditLog {
+  private static final Logger LOG = System.getLogger(SqlAuditLog.class.getName());
   private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(1);
   private static final String INSERT =
       """
@@ -35,15 +39,30 @@ public final class SqlAuditLog implements AuditLog {
         (chain, seq, id, at, type, call, run, agent, tool, body, leaf, hash)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
+  /// The same, unless another broker has taken this one for dead and closed what it left open. The
+  /// row of the chain stays as it is until the unit of work is durable.
+  private static final String INSERT_IF_ALIVE =
+      """
+      WITH alive AS
+        (SELECT chain FROM audit_chains WHERE chain = ? AND settled = 0 FOR SHARE)
+      INSERT INTO audit_events
+        (chain, seq, id, at, type, call, run, agent, tool, body, leaf, hash)
+      SELECT chain, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM alive""";
+
+  /// So often it is noted from where on a later start has to look for open calls.
+  private static final int MARK_EVERY = 1_000;
+
   private final Database database;
   private final InstantSource clock;
   private final RandomGenerator random;
   private final String replica;
   private final AuditHash hashes = new AuditHash();
   private final String chain;
+  private final OpenCalls open = new OpenCalls(); // the writer thread's
   private Runnable recorded = () -> {};
   private End end = End.BEFORE_START; // the writer thread's
   private boolean doubtful; // the writer thread's
+  private boolean fenced; // the writer thread's
 
   /// Where the chain ends: what the next record follows on.
   ///
@@ -95,11 +114,12 @@ public final class SqlAuditLog implements AuditLog {
           require(State.NEW);
           AuditGuard.install(tx);
           Instant before = AuditRecords.newest(tx);
-          List<ChainHead> heads = AuditRecords.unnamedHeads(tx);
+          List<ChainHead> heads = AuditRecords.unnamedHeads(tx, replica);
           long earlier = AuditRecords.chains(tx);
           Instant now = clock.instant();
           AuditRecords.addChain(tx, chain, replica, now);
           AuditRecords.markNamed(tx, heads);
+          AuditRecords.markEnded(tx, chain, replica);
           move(tx, end.with(State.RUNNING));
           record(tx, now, new AuditEvent.ServerStart(replica, facts, earlier, heads, checkpoint));
           checkClock(tx, before, now);
@@ -114,6 +134,7 @@ public final class SqlAuditLog implements AuditLog {
     database.write(
         tx -> {
           append(tx, new AuditEvent.ServerStop());
+          AuditRecords.markOpen(tx, chain, open.from(end.seq() + 1));
           move(tx, end.with(State.STOPPED));
           return chain;
         });
@@ -143,25 +164,41 @@ public final class SqlAuditLog implements AuditLog {
     String text = CanonicalJson.write(body);
     byte[] leaf = hashes.leaf(text);
     String hash = AuditHash.hex(hashes.chain(HexFormat.of().parseHex(end.hash()), leaf));
-    try (var insert = tx.sql().createUpdate(INSERT)) {
-      insert
-          .bind(0, chain)
-          .bind(1, seq)
-          .bind(2, id)
-          .bind(3, at.toEpochMilli())
-          .bind(4, event.type())
-          .bind(5, column(body, "call"))
-          .bind(6, column(body, "run"))
-          .bind(7, column(body, "agent"))
-          .bind(8, column(body, "tool"))
-          .bind(9, text)
-          .bind(10, AuditHash.hex(leaf))
-          .bind(11, hash)
-          .execute();
-    }
+    int inserted =
+        tx.update(
+            database.shared() ? INSERT_IF_ALIVE : INSERT,
+            chain,
+            seq,
+            id,
+            at.toEpochMilli(),
+            event.type(),
+            column(body, "call"),
+            column(body, "run"),
+            column(body, "agent"),
+            column(body, "tool"),
+            text,
+            AuditHash.hex(leaf),
+            hash);
+    requireAlive(inserted);
     Instant latest = at.isAfter(end.latest()) ? at : end.latest();
     move(tx, new End(end.state(), seq, hash, latest));
+    open.recorded(tx, seq, event);
+    if (seq % MARK_EVERY == 0) {
+      AuditRecords.markOpen(tx, chain, open.from(seq + 1));
+    }
     tx.afterCommit(recorded);
+  }
+
+  private void requireAlive(int inserted) {
+    if (inserted == 0) {
+      if (!fenced) {
+        fenced = true;
+        LOG.log(
+            Level.ERROR,
+            "another broker has taken this one for dead and closed its calls; restart this one");
+      }
+      throw new StoreUnavailable("another broker has ended this chain");
+    }
   }
 
   /// Goes on to `next`, and back should `tx` be undone; right in whatever order units are undone.

@@ -1,5 +1,8 @@
 package dev.keyward.server.audit;
 
+import dev.keyward.store.PostgresDatabase;
+import dev.keyward.store.PostgresSettings;
+import dev.keyward.store.StoreUnavailable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,15 +10,18 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The record as it lies in a SQLite file, read without trusting it: one snapshot, read-only,
-/// beside a broker that may be running. For one thread.
+/// The record as it lies in a database, read without trusting it: one snapshot, read-only, beside a
+/// broker that may be running. For one thread.
 final class StoredChains implements AutoCloseable {
+  private static final int ROWS_AT_ONCE = 1_000;
+
   private final Connection connection;
 
   private StoredChains(Connection connection) {
@@ -42,10 +48,27 @@ final class StoredChains implements AutoCloseable {
     void row(Row row);
   }
 
-  /// Opens a snapshot of `file`.
+  /// Opens a snapshot.
   ///
   /// @throws IOException if it is not a database with an audit record
-  static StoredChains open(Path file) throws IOException {
+  static StoredChains open(RecordSource source) throws IOException {
+    return switch (source) {
+      case RecordSource.InFile(var file) -> open(file);
+      case RecordSource.InPostgres(var settings) -> open(settings);
+    };
+  }
+
+  private static StoredChains open(PostgresSettings settings) throws IOException {
+    try {
+      return checked(PostgresDatabase.snapshot(settings));
+    } catch (StoreUnavailable e) {
+      throw new IOException(e.getMessage(), e);
+    } catch (SQLException e) {
+      throw new IOException("the database holds no audit record that this user may read", e);
+    }
+  }
+
+  private static StoredChains open(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new IOException("there is no database file at the path given");
     }
@@ -72,8 +95,12 @@ final class StoredChains implements AutoCloseable {
   private static StoredChains snapshot(Path file, String mode) throws SQLException {
     String url = "jdbc:sqlite:" + file.toAbsolutePath().toUri().toString() + "?" + mode;
     Connection connection = DriverManager.getConnection(url);
+    connection.setAutoCommit(false);
+    return checked(connection);
+  }
+
+  private static StoredChains checked(Connection connection) throws SQLException {
     try {
-      connection.setAutoCommit(false);
       try (var statement = connection.createStatement();
           var count = statement.executeQuery("SELECT COUNT(*) FROM audit_chains")) {
         count.next();
@@ -101,7 +128,7 @@ final class StoredChains implements AutoCloseable {
 
   /// Shows every record, by chain and number.
   void read(Reader reader) throws SQLException {
-    try (var statement = connection.createStatement();
+    try (var statement = portions(connection.createStatement());
         var rows =
             statement.executeQuery(
                 "SELECT chain, seq, id, at, type, call, run, agent, tool, body, leaf, hash"
@@ -127,6 +154,12 @@ final class StoredChains implements AutoCloseable {
   @Override
   public void close() throws SQLException {
     connection.close();
+  }
+
+  /// A large record is not to be held in memory at once.
+  private static Statement portions(Statement statement) throws SQLException {
+    statement.setFetchSize(ROWS_AT_ONCE);
+    return statement;
   }
 
   private static Row row(ResultSet rows) throws SQLException {

@@ -1,16 +1,23 @@
 package dev.keyward.server.cli;
 
+import dev.keyward.redaction.Secret;
 import dev.keyward.server.CannotStart;
 import dev.keyward.server.audit.AuditVerifier;
 import dev.keyward.server.audit.Finding;
+import dev.keyward.server.audit.RecordSource;
 import dev.keyward.server.audit.Verification;
 import dev.keyward.server.audit.VerifierKey;
 import dev.keyward.server.config.ConfigFile;
+import dev.keyward.server.config.DatabaseConfig;
 import dev.keyward.server.config.Home;
 import dev.keyward.server.control.OperatorError;
+import dev.keyward.store.PostgresAddress;
+import dev.keyward.store.PostgresSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -94,36 +101,87 @@ final class AuditCommand {
     @Mixin private HomeOption home = new HomeOption();
     @Mixin private Output output = new Output();
 
-    @Option(names = "--database", paramLabel = "FILE", description = "Default: the home's")
-    private @Nullable Path database;
+    @Option(
+        names = "--database",
+        paramLabel = "FILE|URL",
+        description = {
+          "A SQLite file, or postgresql://user@host/database?sslmode=verify-full with the password in"
+              + " PGPASSWORD; default: as configured"
+        })
+    private @Nullable String database;
 
     @Option(
         names = "--checkpoints",
         paramLabel = "FILE",
-        description = "Best a copy that the broker's machine cannot change; default: as configured")
-    private @Nullable Path checkpoints;
+        description = {
+          "Best a copy that the broker's machine cannot change; default: as configured.",
+          "Repeat it, and --key, for each broker over the database"
+        })
+    private List<Path> checkpoints = new ArrayList<>();
 
     @Option(
         names = "--key",
         paramLabel = "FILE",
         description =
             "The public key, best one kept since it was made; default: the home's audit.pub")
-    private @Nullable Path key;
+    private List<Path> keys = new ArrayList<>();
 
     @Override
     public Integer call() throws IOException {
       Home at = home.home();
-      Path record = there("database", database == null ? at.database() : database);
-      Path notes = checkpoints == null ? configured(at) : there("checkpoint file", checkpoints);
-      Path known = there("public key", key == null ? at.auditPublicKey() : key);
-      Verification result =
-          AuditVerifier.verify(record, Optional.of(notes), Optional.of(publicKey(known)));
+      RecordSource record = database == null ? configuredDatabase(at) : source(database);
+      Verification result = AuditVerifier.verify(record, notes(at), publicKeys(at));
       if (output.isJson()) {
         output.print(json(result), "");
       } else {
         print(result);
       }
       return result.intact() ? 0 : Main.FOUND_SOMETHING;
+    }
+
+    private static RecordSource source(String database) {
+      if (!database.matches("(jdbc:)?postgres(ql)?:.*")) {
+        return new RecordSource.InFile(there("database", Path.of(database)));
+      }
+      try {
+        PostgresAddress address = PostgresAddress.parse(database);
+        Optional<Secret> password =
+            Optional.ofNullable(System.getenv("PGPASSWORD")).map(Secret::of);
+        return new RecordSource.InPostgres(
+            new PostgresSettings(address, Optional.empty(), password, "audit verify"));
+      } catch (IllegalArgumentException e) {
+        throw new OperatorError("--database " + e.getMessage());
+      }
+    }
+
+    private static RecordSource configuredDatabase(Home home) {
+      if (!Files.exists(home.config())) {
+        return new RecordSource.InFile(there("database", home.database()));
+      }
+      try {
+        Optional<DatabaseConfig> configured = ConfigFile.read(home).database();
+        return configured.isPresent()
+            ? new RecordSource.InPostgres(
+                configured.get().settings("audit verify", System.getenv()))
+            : new RecordSource.InFile(there("database", home.database()));
+      } catch (ConfigFile.Unusable e) {
+        throw new OperatorError(
+            "where the database is cannot be told, so name it with --database: " + e.getMessage());
+      }
+    }
+
+    private List<Path> notes(Home at) {
+      return checkpoints.isEmpty()
+          ? List.of(configured(at))
+          : checkpoints.stream().map(file -> there("checkpoint file", file)).toList();
+    }
+
+    private List<VerifierKey> publicKeys(Home at) throws IOException {
+      List<VerifierKey> all = new ArrayList<>();
+      for (Path file : keys.isEmpty() ? List.of(at.auditPublicKey()) : keys) {
+        all.add(publicKey(there("public key", file)));
+      }
+      return all;
     }
 
     private static Path there(String what, Path file) {

@@ -40,6 +40,7 @@ import picocli.CommandLine.Command;
       CatalogCommand.class,
       ApprovalsCommand.class,
       AuditCommand.class,
+      BackupCommand.class,
       DoctorCommand.class,
       RedactCommand.class,
       CommandLine.HelpCommand.class

@@ -86,8 +86,7 @@ final class RedactCommand implements Callable<Integer> {
       description = "Take out these secrets too, one a line, in every spelling")
   private @Nullable Path known;
 
-  private final Writer out =
-      new OutputStreamWriter(System.out, StandardCharsets.UTF_8);
+  private final Writer out = new OutputStreamWriter(System.out, StandardCharsets.UTF_8);
   private final PrintStream err = System.err;
   private int found;
   private boolean withheld;

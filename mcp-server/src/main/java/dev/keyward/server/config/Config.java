@@ -16,9 +16,11 @@ import java.util.Set;
 /// @param approvals how people are asked
 /// @param allow calls that need no person although their tier would ask for one
 /// @param privateOrigins upstream origins on loopback or private networks that may be called
+/// @param vault where Vault is and how to get in; absent: no reference may name it
 /// @param checkpoints the file for signed audit checkpoints
 /// @param rules the operator's rules for redaction, if there is such a file
 /// @param personalData the types of personal data that are taken out of every result
+/// @param database where everything is kept; absent: in a SQLite file of the home folder
 /// @param text the file as it was read
 public record Config(
     AgentsListener agents,
@@ -26,9 +28,11 @@ public record Config(
     ApprovalsConfig approvals,
     List<AllowRule> allow,
     Set<URI> privateOrigins,
+    Optional<VaultSettings> vault,
     Path checkpoints,
     Optional<Path> rules,
     Set<String> personalData,
+    Optional<DatabaseConfig> database,
     String text) {
 
   /// Copies the collections.

@@ -4,18 +4,22 @@ import dev.keyward.call.AgentId;
 import dev.keyward.call.ToolPattern;
 import dev.keyward.catalog.SchemaCheck;
 import dev.keyward.catalog.YamlText;
+import dev.keyward.store.PostgresAddress;
+import dev.keyward.store.PostgresSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -28,6 +32,7 @@ public final class ConfigFile {
   private static final int MAX_PORT = 65_535;
   private static final int DEFAULT_EXPIRY_MINUTES = 30;
   private static final int DEFAULT_MAX_PENDING = 20;
+  private static final int DEFAULT_GONE_AFTER_SECONDS = 300;
 
   private ConfigFile() {}
 
@@ -107,12 +112,57 @@ public final class ConfigFile {
             approvals.path("max_pending_per_agent").asInt(DEFAULT_MAX_PENDING)),
         allow(json.path("policy").path("allow")),
         origins(json.path("egress").path("private_origins"), "/egress/private_origins"),
+        VaultSection.read(json.path("vault"), home),
         home.folder().resolve(json.path("audit").path("checkpoints").asString("checkpoints.txt")),
         redaction.has("rules")
             ? Optional.of(home.folder().resolve(redaction.get("rules").stringValue()))
             : Optional.empty(),
         personal,
+        json.has("database") ? Optional.of(database(home, json.get("database"))) : Optional.empty(),
         yaml);
+  }
+
+  private static DatabaseConfig database(Home home, JsonNode database) {
+    PostgresAddress address =
+        said("/database/url", () -> PostgresAddress.parse(database.path("url").asString("")));
+    Optional<Path> ca = text(database, "tls_ca").map(home.folder()::resolve).or(address::ca);
+    PostgresSettings.Tls tls =
+        text(database, "tls")
+            .map(word -> said("/database/tls", () -> PostgresSettings.Tls.parse(word)))
+            .orElse(address.tls());
+    if (ca.filter(file -> !Files.isReadable(file)).isPresent()) {
+      throw new BadValue("/database/tls_ca", "must name a file that can be read");
+    }
+    if (database.has("password_file") && database.has("password_env")) {
+      throw new BadValue("/database/password_env", "must not stand beside password_file");
+    }
+    Optional<DatabaseConfig.PasswordPlace> password =
+        text(database, "password_file")
+            .map(home.folder()::resolve)
+            .<DatabaseConfig.PasswordPlace>map(DatabaseConfig.PasswordPlace.InFile::new)
+            .or(
+                () ->
+                    text(database, "password_env")
+                        .map(DatabaseConfig.PasswordPlace.InVariable::new));
+    return new DatabaseConfig(
+        address.with(tls, ca),
+        text(database, "user"),
+        password,
+        text(database, "replica"),
+        Duration.ofSeconds(
+            database.path("replica_gone_after_seconds").asInt(DEFAULT_GONE_AFTER_SECONDS)));
+  }
+
+  private static Optional<String> text(JsonNode json, String field) {
+    return json.has(field) ? Optional.of(json.get(field).stringValue()) : Optional.empty();
+  }
+
+  private static <T> T said(String field, Supplier<T> parsed) {
+    try {
+      return parsed.get();
+    } catch (IllegalArgumentException e) {
+      throw new BadValue(field, String.valueOf(e.getMessage()));
+    }
   }
 
   private static List<Config.AllowRule> allow(JsonNode rules) {
@@ -131,7 +181,7 @@ public final class ConfigFile {
     return origins;
   }
 
-  private static URI origin(String text, String field) {
+  static URI origin(String text, String field) {
     try {
       URI origin = URI.create(text);
       boolean bare =
@@ -187,8 +237,9 @@ public final class ConfigFile {
         "config.yaml, line " + line + ", " + (field.isEmpty() ? "/" : field) + ": " + rule);
   }
 
+  /// A value that breaks a rule which the schema cannot state.
   @SuppressWarnings("serial") // never serialized
-  private static final class BadValue extends RuntimeException {
+  static final class BadValue extends RuntimeException {
     private final String field;
     private final String rule;
 

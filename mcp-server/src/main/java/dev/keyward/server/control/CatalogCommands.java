@@ -4,7 +4,6 @@ import dev.keyward.catalog.CredentialUse;
 import dev.keyward.catalog.HttpBinding;
 import dev.keyward.catalog.Placement;
 import dev.keyward.catalog.Tool;
-import dev.keyward.server.credential.EncryptedFile;
 import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -89,7 +88,7 @@ final class CatalogCommands {
         .ifPresent(
             ref -> {
               row.put("credential", ref.toString());
-              row.put("standing", ref.store().equals(EncryptedFile.STORE));
+              row.put("standing", true); // no store there is gives out anything shorter-lived
             });
     return row;
   }

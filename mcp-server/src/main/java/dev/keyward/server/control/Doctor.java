@@ -10,7 +10,8 @@ import dev.keyward.catalog.CredentialRef;
 import dev.keyward.catalog.CredentialUse;
 import dev.keyward.catalog.Tool;
 import dev.keyward.server.config.Config;
-import dev.keyward.server.credential.EncryptedFile;
+import dev.keyward.server.credential.Lookup;
+import dev.keyward.server.credential.StoreFinding;
 import dev.keyward.server.identity.Agent;
 import dev.keyward.server.identity.Agents;
 import java.io.IOException;
@@ -22,7 +23,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -62,6 +65,9 @@ final class Doctor {
   private JsonNode findings() {
     var findings = new Findings();
     home(findings);
+    if (parts.database().shared()) {
+      new DatabaseDoctor(parts.database(), parts.clock()).examine(parts.config(), findings::say);
+    }
     catalog(findings);
     credentials(findings);
     cleartext(findings);
@@ -107,20 +113,19 @@ final class Doctor {
   }
 
   private void credentials(Findings findings) {
+    for (StoreFinding of : parts.credentials().examine()) {
+      findings.add(of.level().name().toLowerCase(Locale.ROOT), of.what(), of.detail());
+    }
     Set<String> standing = new TreeSet<>();
     for (CredentialRef ref : references()) {
-      boolean embedded = ref.store().equals(EncryptedFile.STORE);
-      findings.say(
-          embedded && parts.secrets().current(ref).isPresent(),
-          "problem",
-          "credential " + ref,
-          "is stored",
-          embedded
-              ? "is missing; set it with: keyward secret set " + ref
-              : "names the store " + ref.store() + ", which this broker does not have");
-      if (embedded) {
-        standing.add(ref.toString());
+      String what = "credential " + ref;
+      switch (parts.credentials().look(ref)) {
+        case Lookup.Found(var secret) ->
+            findings.add("ok", what, "is stored, version " + secret.version());
+        case Lookup.Missing(var why) -> findings.add("problem", what, why);
+        case Lookup.Unavailable(var why) -> findings.add("problem", what, why);
       }
+      standing.add(ref.toString());
     }
     findings.say(
         standing.isEmpty(),
@@ -179,7 +184,8 @@ final class Doctor {
         .map(Tool::credential)
         .flatMap(Optional::stream)
         .map(CredentialUse::ref)
-        .collect(Collectors.toUnmodifiableSet());
+        .sorted(Comparator.comparing(CredentialRef::toString))
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   private void people(Findings findings) {

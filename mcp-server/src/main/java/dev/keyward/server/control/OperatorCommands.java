@@ -1,5 +1,7 @@
 package dev.keyward.server.control;
 
+import static java.lang.System.Logger.Level.ERROR;
+
 import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.web.SqlPeople;
 import dev.keyward.catalog.CatalogFolder;
@@ -9,10 +11,12 @@ import dev.keyward.server.audit.AuditRecords;
 import dev.keyward.server.audit.Checkpoints;
 import dev.keyward.server.config.Config;
 import dev.keyward.server.config.Home;
+import dev.keyward.server.credential.Credentials;
 import dev.keyward.server.credential.EncryptedFile;
 import dev.keyward.server.identity.Agents;
 import dev.keyward.store.Database;
 import dev.keyward.store.StoreUnavailable;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -26,6 +30,8 @@ import tools.jackson.databind.JsonNode;
 /// Each noun has a class of its own that adds its commands here. Whatever changes the broker is in
 /// the audit before it happens, or in the same transaction.
 public final class OperatorCommands implements Operations {
+  private static final System.Logger log = System.getLogger(OperatorCommands.class.getName());
+
   private final Map<String, Command> commands = new HashMap<>();
 
   /// What one command does.
@@ -48,6 +54,7 @@ public final class OperatorCommands implements Operations {
       Agents agents,
       SqlPeople people,
       EncryptedFile secrets,
+      Credentials credentials,
       CatalogFolder catalog,
       Approvals approvals,
       Supplier<Optional<URI>> agentsUrl,
@@ -85,7 +92,12 @@ public final class OperatorCommands implements Operations {
     } catch (IllegalArgumentException e) {
       throw new OperatorError(String.valueOf(e.getMessage()));
     } catch (StoreUnavailable e) {
-      throw new OperatorError("the database cannot be written; is the disk full?");
+      throw new OperatorError(
+          "the database cannot do it now; is its disk full, or its server down?");
+    } catch (UncheckedIOException e) {
+      log.log(ERROR, "a file of the home folder cannot be written", e);
+      throw new OperatorError(
+          "a file of the home folder cannot be written and is as it was; is the disk full?");
     }
   }
 }

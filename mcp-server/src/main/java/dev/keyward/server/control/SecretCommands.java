@@ -33,7 +33,7 @@ final class SecretCommands {
 
   private JsonNode set(Fields fields) {
     CredentialRef ref = ref(fields);
-    if (parts.secrets().current(ref).isPresent()) {
+    if (parts.secrets().stored(ref).isPresent()) {
       throw new OperatorError(ref + " is set already; replace it with: keyward secret rotate");
     }
     Secret value = value(fields);
@@ -46,7 +46,7 @@ final class SecretCommands {
     int version =
         parts
             .secrets()
-            .current(ref)
+            .stored(ref)
             .orElseThrow(
                 () -> new OperatorError(ref + " is not set; set it with: keyward secret set"))
             .version();
@@ -57,7 +57,7 @@ final class SecretCommands {
 
   private JsonNode remove(Fields fields) {
     CredentialRef ref = ref(fields);
-    if (parts.secrets().current(ref).isEmpty()) {
+    if (parts.secrets().stored(ref).isEmpty()) {
       throw new OperatorError(ref + " is not set");
     }
     parts.record(new AuditEvent.SecretRemoved(ref, BY));

@@ -2,8 +2,6 @@ package dev.keyward.server.credential;
 
 import static java.lang.System.Logger.Level.ERROR;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.keyward.call.CallRefused;
 import dev.keyward.call.Refusal;
 import dev.keyward.call.ToolName;
@@ -12,7 +10,6 @@ import dev.keyward.catalog.CredentialUse;
 import dev.keyward.catalog.Tool;
 import dev.keyward.redaction.Secret;
 import dev.keyward.server.policy.PermittedCall;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,38 +20,32 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 
 /// Stage 7: lends the credential that a permitted call needs.
 ///
-/// A value is looked up once however many calls wait for it, and kept in memory for at most a
-/// minute or until its store changes. A missing credential ends the call; there is no fallback.
-/// Whatever was ever lent stays known to the redactor until the broker stops. Safe for all threads.
+/// What a store says counts: nothing is kept here beside it. A credential that is missing, or whose
+/// store cannot tell, ends the call; there is no fallback. Whatever was ever lent stays known to
+/// the redactor until the broker stops. Safe for all threads.
 public final class Credentials {
   private static final System.Logger log = System.getLogger(Credentials.class.getName());
-  private static final Duration KEPT = Duration.ofMinutes(1);
-  private static final int MOST_KEPT = 10_000;
 
   private final Map<String, CredentialStore> stores;
-  private final Cache<Key, HeldSecret> kept =
-      Caffeine.newBuilder().expireAfterWrite(KEPT).maximumSize(MOST_KEPT).build();
-  private final AtomicLong epoch = new AtomicLong();
   private final Set<Lent> lent = ConcurrentHashMap.newKeySet();
   private final Set<Lent> announced = ConcurrentHashMap.newKeySet();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
-  /// Joins the stores; a change in any of them empties the cache.
+  /// Joins the stores.
   ///
   /// @param stores by the name that references use, for example `local`
   public Credentials(Map<String, CredentialStore> stores) {
     this.stores = Map.copyOf(stores);
-    this.stores.values().forEach(store -> store.onChange(this::changed));
+    this.stores.values().forEach(store -> store.onChange(this::tellListeners));
   }
 
   /// Lends what the call's tool names; an empty lease if it names nothing.
   ///
-  /// @throws CallRefused with [Refusal.CredentialMissing] if no store has it; the reference is in
-  ///   the log
+  /// @throws CallRefused with [Refusal.CredentialMissing] if no store has it, or
+  ///   [Refusal.CredentialUnavailable] if its store cannot tell; reference and cause are in the log
   public Lease lease(PermittedCall call) {
     Tool tool = call.call().tool();
     return tool.credential()
@@ -67,13 +58,21 @@ public final class Credentials {
   ///
   /// @throws CallRefused as [#lease]
   public void require(Tool tool) {
-    tool.credential()
-        .map(CredentialUse::ref)
-        .filter(ref -> find(ref).isEmpty())
-        .ifPresent(
-            ref -> {
-              throw missing(ref, tool.name());
-            });
+    tool.credential().map(CredentialUse::ref).ifPresent(ref -> find(ref, tool.name()));
+  }
+
+  /// {@return what its store says about `ref`, past what is kept in memory; lends nothing}
+  public Lookup look(CredentialRef ref) {
+    CredentialStore store = stores.get(ref.store());
+    return store == null ? noStore(ref) : store.newest(ref);
+  }
+
+  /// {@return how the stores themselves are, by name}
+  public List<StoreFinding> examine() {
+    return stores.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .flatMap(store -> store.getValue().examine().stream())
+        .toList();
   }
 
   /// {@return every secret that must not leave: what the stores hold and all that was ever lent}
@@ -84,15 +83,24 @@ public final class Credentials {
     return all;
   }
 
+  /// {@return the values that these references have now; those without one are passed over}
+  public Collection<Secret> current(Collection<CredentialRef> refs) {
+    List<Secret> values = new ArrayList<>();
+    for (CredentialRef ref : refs) {
+      if (stored(ref) instanceof Lookup.Found(var secret)) {
+        values.add(secret.value());
+      }
+    }
+    return values;
+  }
+
   /// Calls `listener` after each change of [#held], before a new value is lent for the first time.
   public void onChange(Runnable listener) {
     listeners.add(listener);
   }
 
   private Lease lend(CredentialRef ref, ToolName tool) {
-    var key = new Key(ref, epoch.get());
-    HeldSecret found = kept.get(key, _ -> find(ref).orElseThrow(() -> missing(ref, tool)));
-    return lent(ref, found);
+    return lent(ref, find(ref, tool));
   }
 
   private Lease lent(CredentialRef ref, HeldSecret found) {
@@ -113,32 +121,36 @@ public final class Credentials {
     announced.add(value);
   }
 
-  private Optional<HeldSecret> find(CredentialRef ref) {
-    return Optional.ofNullable(stores.get(ref.store())).flatMap(store -> store.current(ref));
+  private HeldSecret find(CredentialRef ref, ToolName tool) {
+    return switch (stored(ref)) {
+      case Lookup.Found(var secret) -> secret;
+      case Lookup.Missing(var why) ->
+          throw refused(ref, tool, why, new Refusal.CredentialMissing());
+      case Lookup.Unavailable(var why) ->
+          throw refused(ref, tool, why, new Refusal.CredentialUnavailable());
+    };
   }
 
-  private static CallRefused missing(CredentialRef ref, ToolName tool) {
-    log.log(
-        ERROR,
-        "credential "
-            + ref
-            + " of tool "
-            + tool
-            + " is not in its store; set it with: keyward secret set "
-            + ref);
-    return new CallRefused(new Refusal.CredentialMissing());
+  private Lookup stored(CredentialRef ref) {
+    CredentialStore store = stores.get(ref.store());
+    return store == null ? noStore(ref) : store.current(ref);
   }
 
-  private void changed() {
-    epoch.incrementAndGet();
-    tellListeners();
+  private static Lookup noStore(CredentialRef ref) {
+    return new Lookup.Missing(
+        "names the store " + ref.store() + ", which this broker does not have");
   }
 
-  private void tellListeners() {
+  private static CallRefused refused(
+      CredentialRef ref, ToolName tool, String why, Refusal refusal) {
+    log.log(ERROR, "credential {0} of tool {1} {2}", ref, tool, why);
+    return new CallRefused(refusal);
+  }
+
+  /// One at a time: whoever computes [#held] later must also be the one that is heard last.
+  private synchronized void tellListeners() {
     listeners.forEach(Runnable::run);
   }
-
-  private record Key(CredentialRef ref, long epoch) {}
 
   /// Equal only for the same value; a secret's own hash is a constant.
   private record Lent(CredentialRef ref, Secret value) {}
@@ -183,9 +195,11 @@ public final class Credentials {
 
     @Override
     public Optional<Lease> fresher() {
-      return find(ref)
-          .filter(newest -> !newest.value().equals(held.value()))
-          .map(newest -> lent(ref, newest));
+      return switch (look(ref)) {
+        case Lookup.Found(var newest) when !newest.value().equals(held.value()) ->
+            Optional.of(lent(ref, newest));
+        case Lookup.Found _, Lookup.Missing _, Lookup.Unavailable _ -> Optional.empty();
+      };
     }
 
     @Override

@@ -17,7 +17,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -87,10 +89,26 @@ public final class EncryptedFile implements CredentialStore {
     return new EncryptedFile(file, new SealingKeys(master, random), clock, grace, disk);
   }
 
+  /// {@return the newest version of what `ref` names, or empty if nothing is stored under it}
+  public Optional<HeldSecret> stored(CredentialRef ref) {
+    return Optional.ofNullable(state.newest().get(ref)).map(Entry::held);
+  }
+
   @Override
-  public Optional<HeldSecret> current(CredentialRef ref) {
-    return newest(state, ref)
-        .map(entry -> new HeldSecret(entry.value(), entry.shown().version(), entry.created()));
+  public Lookup current(CredentialRef ref) {
+    return stored(ref)
+        .<Lookup>map(Lookup.Found::new)
+        .orElseGet(() -> new Lookup.Missing("is missing; set it with: keyward secret set " + ref));
+  }
+
+  @Override
+  public Lookup newest(CredentialRef ref) {
+    return current(ref);
+  }
+
+  @Override
+  public List<StoreFinding> examine() {
+    return List.of();
   }
 
   @Override
@@ -136,7 +154,7 @@ public final class EncryptedFile implements CredentialStore {
   /// @throws UnusableFile if another process has changed the file; nothing is written
   /// @throws UncheckedIOException if the disk fails; the old file is then still whole
   public synchronized int rotate(CredentialRef ref, Secret value) {
-    if (newest(state, ref).isEmpty()) {
+    if (stored(ref).isEmpty()) {
       throw new IllegalArgumentException(ref + " is not stored, so there is nothing to rotate");
     }
     return put(ref, value);
@@ -166,7 +184,7 @@ public final class EncryptedFile implements CredentialStore {
       throw new IllegalArgumentException(ref + " must name the store " + STORE);
     }
     Instant now = Instant.ofEpochMilli(clock.millis()); // what the file can hold
-    int version = newest(state, ref).map(e -> e.shown().version() + 1).orElse(1);
+    int version = stored(ref).map(held -> held.version() + 1).orElse(1);
     List<Entry> entries = new ArrayList<>();
     for (Entry old : state.entries()) {
       entries.add(old.shown().ref().equals(ref) ? old.replacedAt(now, grace) : old);
@@ -192,7 +210,7 @@ public final class EncryptedFile implements CredentialStore {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    state = new State(generation, live, text);
+    state = State.of(generation, live, text);
     listeners.forEach(Runnable::run);
   }
 
@@ -204,7 +222,7 @@ public final class EncryptedFile implements CredentialStore {
       throw new UncheckedIOException(e);
     }
     if (text.equals(NO_FILE)) {
-      return new State(0, List.of(), text);
+      return State.of(0, List.of(), text);
     }
     Content content = EncryptedFileJson.read(file, text, keys);
     List<Entry> entries = new ArrayList<>();
@@ -213,7 +231,7 @@ public final class EncryptedFile implements CredentialStore {
           keys.open(sealed).orElseThrow(() -> new UnusableFile(file, EncryptedFileJson.DAMAGED));
       entries.add(new Entry(sealed.shown(), sealed, value));
     }
-    return new State(content.generation(), List.copyOf(entries), text);
+    return State.of(content.generation(), entries, text);
   }
 
   /// An empty file is not the same as none: whatever was in it is gone, and somebody should know.
@@ -230,21 +248,28 @@ public final class EncryptedFile implements CredentialStore {
     return Files.readString(file, StandardCharsets.ISO_8859_1);
   }
 
-  private static Optional<Entry> newest(State state, CredentialRef ref) {
-    return state.entries().stream()
-        .filter(entry -> entry.shown().ref().equals(ref))
-        .max(Comparator.comparingInt(entry -> entry.shown().version()));
+  private record State(
+      long generation, List<Entry> entries, Map<CredentialRef, Entry> newest, String text) {
+    static State of(long generation, List<Entry> entries, String text) {
+      Map<CredentialRef, Entry> newest = new HashMap<>();
+      for (Entry entry : entries) {
+        newest.merge(entry.shown().ref(), entry, Entry::newer);
+      }
+      return new State(generation, List.copyOf(entries), newest, text);
+    }
   }
-
-  private record State(long generation, List<Entry> entries, String text) {}
 
   private record Entry(StoredSecret shown, Sealed sealed, Secret value) {
     boolean liveAt(Instant now) {
       return shown.expires().isEmpty() || now.isBefore(shown.expires().get());
     }
 
-    Instant created() {
-      return shown.created();
+    Entry newer(Entry other) {
+      return other.shown.version() > shown.version() ? other : this;
+    }
+
+    HeldSecret held() {
+      return new HeldSecret(value, shown.version(), shown.created());
     }
 
     Sealed written() {

@@ -2,8 +2,8 @@
 ///
 /// [Credentials] gives leases to the pipeline and tells the redactor which secrets the broker
 /// holds. [EncryptedFile] is the embedded store, sealed by the [MasterKey]; the command line writes
-/// to it. Nothing here sends a secret anywhere, logs one, or falls back to another when one is
-/// missing.
+/// to it. Other stores are packages below this one. Nothing here sends a secret anywhere, logs one,
+/// or falls back to another when one is missing.
 @NullMarked
 package dev.keyward.server.credential;
 

@@ -8,13 +8,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
-import java.util.regex.Pattern;
 
 /// The form of an agent's key: `kw_agent_` and 43 characters of base64url, which is 256 random
 /// bits.
 final class AgentKey {
   private static final String PREFIX = "kw_agent_";
-  private static final Pattern SHAPE = Pattern.compile(PREFIX + "[A-Za-z0-9_-]{43}");
+  private static final int CHARACTERS = 43;
   private static final int BYTES = 32;
 
   private AgentKey() {}
@@ -27,7 +26,21 @@ final class AgentKey {
 
   @TouchesSecret
   static boolean shaped(Secret key) {
-    return key.use(text -> SHAPE.matcher(text).matches());
+    return key.use(AgentKey::isShaped);
+  }
+
+  private static boolean isShaped(String text) {
+    if (text.length() != PREFIX.length() + CHARACTERS || !text.startsWith(PREFIX)) {
+      return false;
+    }
+    for (int i = PREFIX.length(); i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      if (!letter && !(c >= '0' && c <= '9') && c != '_' && c != '-') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// With 256 random bits a plain hash is enough; nothing is gained by a slow one.

@@ -21,13 +21,15 @@ import java.util.random.RandomGenerator;
 /// The agents and their keys, in the database and, for speed, in one immutable picture of it.
 ///
 /// Every change makes a new picture once it is durable, so that the next request refuses a revoked
-/// key. Thread-safe.
+/// key; changes of other processes arrive through [Epoch]. Thread-safe.
 public final class Agents {
   private final Database database;
   private final InstantSource clock;
   private final RandomGenerator random;
   private final AgentListener listener;
   private final List<Consumer<AgentId>> revocations = new CopyOnWriteArrayList<>();
+  private final List<Consumer<AgentId>> losses = new CopyOnWriteArrayList<>();
+  private final Object showing = new Object();
   private volatile Picture picture;
 
   /// What is told of each change, inside its transaction.
@@ -38,12 +40,17 @@ public final class Agents {
 
   /// Reads what is stored.
   public Agents(
-      Database database, InstantSource clock, RandomGenerator random, AgentListener listener) {
+      Database database,
+      InstantSource clock,
+      RandomGenerator random,
+      AgentListener listener,
+      Epoch epoch) {
     this.database = database;
     this.clock = clock;
     this.random = random;
     this.listener = listener;
-    this.picture = database.read(Agents::read);
+    this.picture = database.read(tx -> read(tx, Epoch.read(tx)));
+    epoch.add(this::reread);
   }
 
   /// One agent as lists show it: whether it still may call, and until when its newest key lives.
@@ -56,6 +63,7 @@ public final class Agents {
   public Secret add(Agent agent, Duration keyLifetime) {
     return database.write(
         tx -> {
+          lock(tx, agent.id());
           if (exists(tx, agent.id())) {
             throw new IllegalArgumentException("an agent of that name exists already");
           }
@@ -73,6 +81,7 @@ public final class Agents {
     Secret key =
         database.write(
             tx -> {
+              lock(tx, agent);
               requireLive(tx, agent);
               revokeKeys(tx, agent);
               Instant expires = clock.instant().plus(keyLifetime);
@@ -89,6 +98,7 @@ public final class Agents {
   public void revoke(AgentId agent) {
     database.write(
         tx -> {
+          lock(tx, agent);
           requireLive(tx, agent);
           revokeKeys(tx, agent);
           tx.sql()
@@ -120,6 +130,12 @@ public final class Agents {
   /// Calls `listener` whenever keys of an agent have been revoked.
   public void onRevoked(Consumer<AgentId> listener) {
     revocations.add(listener);
+  }
+
+  /// Calls `listener` with every agent of whose keys one counts no longer, whichever process
+  /// revoked it.
+  public void onKeyLost(Consumer<AgentId> listener) {
+    losses.add(listener);
   }
 
   /// {@return the agent that holds the key with this hash, while key and agent live}
@@ -200,13 +216,40 @@ public final class Agents {
     }
   }
 
-  /// Read inside the transaction, on the one writer thread, so pictures never go back in time.
-  private void refreshAfterCommit(Tx tx) {
-    Picture next = read(tx);
-    tx.afterCommit(() -> picture = next);
+  /// One change of an agent at a time, whichever process makes it.
+  private static void lock(Tx tx, AgentId agent) {
+    tx.lock("agent " + agent);
   }
 
-  private static Picture read(Tx tx) {
+  /// Read inside the transaction, after the epoch: what a picture of a later epoch shows, too.
+  private void refreshAfterCommit(Tx tx) {
+    Picture next = read(tx, Epoch.advance(tx));
+    tx.afterCommit(() -> show(next));
+  }
+
+  private Runnable reread(Tx tx, long epoch) {
+    Picture next = read(tx, epoch);
+    return () -> show(next);
+  }
+
+  /// Pictures never go back in time.
+  private void show(Picture next) {
+    Picture before;
+    synchronized (showing) {
+      before = picture;
+      if (next.epoch <= before.epoch) {
+        return;
+      }
+      picture = next;
+    }
+    before.keys.entrySet().stream()
+        .filter(key -> !next.keys.containsKey(key.getKey()))
+        .map(key -> key.getValue().agent)
+        .distinct()
+        .forEach(agent -> losses.forEach(listener -> listener.accept(agent)));
+  }
+
+  private static Picture read(Tx tx, long epoch) {
     Map<AgentId, Agent> agents = new HashMap<>();
     tx.sql()
         .createQuery("SELECT * FROM agents WHERE revoked_at IS NULL")
@@ -217,7 +260,7 @@ public final class Agents {
         .createQuery("SELECT hash, agent, expires_at FROM agent_keys WHERE revoked_at IS NULL")
         .map((row, _) -> Map.entry(row.getString("hash"), key(row)))
         .forEach(entry -> keys.put(entry.getKey(), entry.getValue()));
-    return new Picture(Map.copyOf(agents), Map.copyOf(keys));
+    return new Picture(epoch, Map.copyOf(agents), Map.copyOf(keys));
   }
 
   private static StoredKey key(ResultSet row) throws SQLException {
@@ -248,5 +291,5 @@ public final class Agents {
 
   private record StoredKey(AgentId agent, Instant expires) {}
 
-  private record Picture(Map<AgentId, Agent> agents, Map<String, StoredKey> keys) {}
+  private record Picture(long epoch, Map<AgentId, Agent> agents, Map<String, StoredKey> keys) {}
 }

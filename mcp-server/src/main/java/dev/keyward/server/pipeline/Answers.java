@@ -7,9 +7,12 @@ import dev.keyward.catalog.HttpBinding;
 import dev.keyward.catalog.ResponseKind;
 import dev.keyward.catalog.Tool;
 import dev.keyward.catalog.ToolCall;
+import dev.keyward.redaction.KnownSecrets;
 import dev.keyward.redaction.Redacted;
 import dev.keyward.redaction.Redactor;
 import dev.keyward.redaction.html.HtmlText;
+import dev.keyward.server.handle.GivenHandles;
+import dev.keyward.server.handle.Handles;
 import dev.keyward.server.upstream.Failure;
 import dev.keyward.server.upstream.Reply;
 import java.util.Optional;
@@ -24,15 +27,20 @@ final class Answers {
   private static final int FIRST_SUCCESS = 200;
 
   private final Redactor redactor;
+  private final Handles handles;
+  private final Echoes echoes;
   private final OutputFit fit = new OutputFit();
 
-  Answers(Redactor redactor) {
+  Answers(Redactor redactor, Handles handles, Echoes echoes) {
     this.redactor = redactor;
+    this.handles = handles;
+    this.echoes = echoes;
   }
 
   /// {@return what the upstream said, projected and scrubbed}
   ///
   /// @throws Redactor.Uncertain if it cannot be scrubbed with certainty
+  /// @throws dev.keyward.store.StoreUnavailable if handles for it cannot be stored
   Answer of(ToolCall call, Reply.Answered reply) {
     boolean success = reply.status() >= FIRST_SUCCESS && reply.status() < FIRST_ERROR;
     return success ? success(call, reply.body()) : error(call, reply);
@@ -46,6 +54,9 @@ final class Answers {
       facts.put("approval", approval.value());
       facts.put("kind", kind.wire());
       facts.put("expires", expires.toString());
+    }
+    if (refusal instanceof Refusal.HandleRefused(_, var fault)) {
+      facts.put("fault", fault.wire());
     }
     String text = ApprovalWait.namedAs(incoming.toolName(), refusal.message());
     return sentence(call, text + " (call " + call + ")", true, facts);
@@ -89,7 +100,25 @@ final class Answers {
 
   private Answer success(ToolCall call, JsonNode body) {
     Tool tool = call.tool();
-    Redacted scrubbed = redactor.scrub(tool.projection().apply(readable(tool.binding(), body)));
+    JsonNode projected = tool.projection().apply(readable(tool.binding(), body));
+    if (echoes.tell(call.caller(), projected)) {
+      return withheld(call.id());
+    }
+    if (tool.handles().fields().isEmpty()) {
+      return success(call, withoutValues(call, redactor.scrub(projected).defanged()));
+    }
+    return handles
+        .give(call, projected, redactor.scrubHeld(projected))
+        .map(given -> success(call, withHandles(call, given)))
+        .orElseGet(() -> withheld(call.id()));
+  }
+
+  private Redacted withHandles(ToolCall call, GivenHandles given) {
+    return given.in(withoutValues(call, redactor.scrub(given.left()).defanged()));
+  }
+
+  private Answer success(ToolCall call, Redacted scrubbed) {
+    Tool tool = call.tool();
     ObjectNode facts = facts(call.id(), "ok");
     if (tool.outputSchema().isEmpty()) {
       return new Answer(call.id(), false, scrubbed, Optional.empty(), meta(facts));
@@ -107,14 +136,27 @@ final class Answers {
         : withheld(call);
   }
 
+  /// What handles of this run stand for is taken out wherever else it stands.
+  private Redacted withoutValues(ToolCall call, Redacted scrubbed) {
+    Redacted left = scrubbed;
+    for (KnownSecrets values : handles.known(call.caller().run())) {
+      left = redactor.scrub(left, values);
+    }
+    return left;
+  }
+
   private Answer error(ToolCall call, Reply.Answered reply) {
     JsonNode declared = call.tool().projection().applyToError(reply.body());
+    if (echoes.tell(call.caller(), declared)) {
+      return withheld(call.id());
+    }
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.put("message", "The service answered with an error.");
     body.put("status", reply.status());
     body.set("error", declared);
     ObjectNode facts = facts(call.id(), "upstream_error").put("status", reply.status());
-    return new Answer(call.id(), true, redactor.scrub(body), Optional.empty(), meta(facts));
+    Redacted scrubbed = withoutValues(call, redactor.scrub(body).defanged());
+    return new Answer(call.id(), true, scrubbed, Optional.empty(), meta(facts));
   }
 
   private static JsonNode readable(Binding binding, JsonNode body) {

@@ -11,6 +11,7 @@ import tools.jackson.databind.JsonNode;
 /// @param key what the caller presented with this very request
 /// @param toolName as the client wrote it
 /// @param arguments as parsed, duplicate keys refused; an absent object is an empty one
+/// @param metadata what else the request says, such as `_meta`: an object; nothing of it is used
 /// @param transport `http`, `sse`, `stdio` or `console`, for the audit
 /// @param cancelled whether the caller has gone away or taken the call back
 public record IncomingCall(
@@ -18,5 +19,6 @@ public record IncomingCall(
     Secret key,
     String toolName,
     JsonNode arguments,
+    JsonNode metadata,
     String transport,
     BooleanSupplier cancelled) {}

@@ -12,7 +12,8 @@ import dev.keyward.store.Tx;
 import java.time.InstantSource;
 import java.util.List;
 
-/// Closes what a broker that died left open, before any call runs.
+/// Closes what a broker that died left open: its own earlier starts' before any call runs, and that
+/// of a sister over the same database once she is known to be gone.
 ///
 /// A write whose outcome was not recorded is UNKNOWN from then on: people see it, and the broker
 /// never repeats it. A read is closed as not recorded; its answer was given to nobody.
@@ -41,17 +42,15 @@ public final class Recovery {
 
   /// Closes every open call of `replica`'s chains other than `chain`.
   public void run(String chain, String replica) {
-    List<OpenIntent> open =
-        records.openIntents(chain).stream()
-            .filter(intent -> intent.replica().equals(replica))
-            .toList();
-    database.write(
-        tx -> {
-          open.forEach(intent -> close(tx, intent));
-          records.settle(tx, chain, replica);
-          return open;
-        });
-    open.stream()
+    records.unsettled(chain).stream()
+        .filter(earlier -> earlier.replica().equals(replica))
+        .forEach(earlier -> closeAll(earlier.chain()));
+  }
+
+  /// Closes every open call of one chain, whose broker is gone; it can append nothing from then on.
+  public void closeAll(String chain) {
+    List<OpenIntent> closed = database.write(tx -> settle(tx, chain));
+    closed.stream()
         .filter(intent -> intent.tier().changes())
         .forEach(
             intent ->
@@ -60,6 +59,15 @@ public final class Recovery {
                     "call {0} of {1}: it is not known whether it took effect; look at its upstream",
                     intent.call(),
                     intent.tool()));
+  }
+
+  private List<OpenIntent> settle(Tx tx, String chain) {
+    if (!records.settle(tx, chain)) {
+      return List.of(); // another broker was first
+    }
+    List<OpenIntent> open = records.openIntents(tx, chain);
+    open.forEach(intent -> close(tx, intent));
+    return open;
   }
 
   private void close(Tx tx, OpenIntent open) {

@@ -2,8 +2,10 @@ package dev.keyward.server.pipeline;
 
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.WARNING;
 
 import dev.keyward.approvals.Approvals;
+import dev.keyward.call.AgentId;
 import dev.keyward.call.CallRefused;
 import dev.keyward.call.Caller;
 import dev.keyward.call.Refusal;
@@ -16,6 +18,8 @@ import dev.keyward.server.audit.AuditLog;
 import dev.keyward.server.audit.Ending;
 import dev.keyward.server.credential.Credentials;
 import dev.keyward.server.credential.Lease;
+import dev.keyward.server.handle.Handles;
+import dev.keyward.server.handle.Restored;
 import dev.keyward.server.identity.AgentSession;
 import dev.keyward.server.identity.Identity;
 import dev.keyward.server.limits.InFlight;
@@ -25,6 +29,7 @@ import dev.keyward.server.run.Runs;
 import dev.keyward.server.upstream.Reply;
 import dev.keyward.server.upstream.Upstream;
 import dev.keyward.store.Database;
+import dev.keyward.store.StoreUnavailable;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -40,10 +45,13 @@ public final class ToolCallPipeline {
   private final Trails trails;
   private final Identity identity;
   private final Runs runs;
+  private final SecretAlarms alarms = new SecretAlarms();
+  private final Echoes echoes;
   private final CallCheck check;
   private final ApprovalWait approvalWait;
   private final Gate gate;
   private final Credentials credentials;
+  private final Handles handles;
   private final Upstream upstream;
   private final Answers answers;
   private final InFlight perAgent = new InFlight("calls of this agent at once");
@@ -66,6 +74,7 @@ public final class ToolCallPipeline {
       Credentials credentials,
       Upstream upstream,
       Redactor redactor,
+      Handles handles,
       SecretKey idempotencyKey) {}
 
   /// Joins the stages.
@@ -75,8 +84,10 @@ public final class ToolCallPipeline {
     this.gate = parts.gate();
     this.credentials = parts.credentials();
     this.upstream = parts.upstream();
-    this.answers = new Answers(parts.redactor());
-    this.check = new CallCheck(parts.catalog(), parts.redactor());
+    this.handles = parts.handles();
+    this.echoes = new Echoes(parts.redactor(), handles, alarms);
+    this.answers = new Answers(parts.redactor(), handles, echoes);
+    this.check = new CallCheck(parts, alarms, echoes);
     this.approvalWait = new ApprovalWait(parts.approvals(), answers);
     this.trails = new Trails(parts);
   }
@@ -85,6 +96,12 @@ public final class ToolCallPipeline {
   /// then.
   public void catchUp() {
     trails.catchUp();
+  }
+
+  /// Ends the pause of an agent that has a new key.
+  public void forgive(AgentId agent) {
+    alarms.forget(agent);
+    echoes.forget(agent);
   }
 
   /// Carries one call from the wire to its answer, or refuses it on the way. Never throws.
@@ -103,6 +120,9 @@ public final class ToolCallPipeline {
     } catch (CallRefused refused) {
       log.log(DEBUG, () -> "call " + incoming.id() + " refused: " + refused.refusal().code());
       return answers.of(incoming, trail.refused(refused.refusal()));
+    } catch (StoreUnavailable e) {
+      log.log(WARNING, "call " + incoming.id() + " was refused: no database", e);
+      return answers.of(incoming, trail.refused(new Refusal.AuditUnavailable()));
     } catch (RuntimeException broken) {
       log.log(ERROR, "call " + incoming.id() + " broke", broken);
       return answers.of(incoming, trail.refused(new Refusal.Broken()));
@@ -128,7 +148,8 @@ public final class ToolCallPipeline {
       Optional<String> idempotencyKey = trail.intend(permitted);
       try (Lease lease = credentials.lease(permitted)) {
         trail.lent(lease);
-        Reply reply = upstream.send(permitted, lease, idempotencyKey, trail.sending());
+        Restored restored = handles.restore(permitted);
+        Reply reply = upstream.send(permitted, restored, lease, idempotencyKey, trail.sending());
         trail.made(reply.trace());
         return conclude(trail, call, reply);
       }
@@ -146,9 +167,12 @@ public final class ToolCallPipeline {
             answer.error() ? Ending.ERROR_ANSWERED : Ending.ANSWERED,
             answer.error() ? "upstream_error" : "ok",
             answers.scrubbedIn(answer));
-        if (!trail.live()) {
-          throw new CallRefused(new Refusal.Unauthenticated());
-        }
+        trail
+            .dead()
+            .ifPresent(
+                refusal -> {
+                  throw new CallRefused(refusal);
+                });
         yield answer;
       }
     };
@@ -158,7 +182,7 @@ public final class ToolCallPipeline {
   private Answer scrubbed(ToolCall call, Reply.Answered answered) {
     try {
       return answers.of(call, answered);
-    } catch (Redactor.Uncertain e) {
+    } catch (Redactor.Uncertain | StoreUnavailable e) {
       log.log(ERROR, "the answer of " + call.id() + " was withheld", e);
       return answers.withheld(call.id());
     }

@@ -7,6 +7,7 @@ import dev.keyward.call.Caller;
 import dev.keyward.call.Refusal;
 import dev.keyward.catalog.Tool;
 import dev.keyward.catalog.ToolCall;
+import dev.keyward.server.audit.AuditRecords;
 import dev.keyward.server.audit.CredentialUsed;
 import dev.keyward.server.audit.Ending;
 import dev.keyward.server.audit.SealedArguments;
@@ -17,6 +18,7 @@ import dev.keyward.server.policy.Gate;
 import dev.keyward.server.policy.PermittedCall;
 import dev.keyward.server.upstream.Sending;
 import dev.keyward.server.upstream.Trace;
+import dev.keyward.store.StoreUnavailable;
 import dev.keyward.store.Tx;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,7 +62,7 @@ final class Trail {
   /// Stages 2 and 3 have told what is called.
   void of(ToolCall whatIsCalled) {
     call = whatIsCalled;
-    arguments = shared.vault.seal(whatIsCalled.id(), whatIsCalled.arguments());
+    arguments = shared.vault.seal(whatIsCalled.id(), whatIsCalled.recorded().arguments());
   }
 
   /// Refuses a write while an identical one is open or unknown, before people are asked about it;
@@ -95,8 +97,7 @@ final class Trail {
             || permitted.approval().isPresent()
             || shared.failing();
     if (wait) {
-      shared
-          .write(tx -> begin(tx, permitted))
+      begun(permitted)
           .ifPresent(
               refusal -> {
                 throw new CallRefused(refusal);
@@ -107,6 +108,27 @@ final class Trail {
     queued = shared.queue(tx -> record(tx, permitted, Optional.empty()));
     intended = permitted;
     return Optional.empty();
+  }
+
+  /// If the answer to the commit is lost, nobody knows whether the intent is written. The call goes
+  /// no further, and what may stand there is closed as not sent as soon as the database answers
+  /// again.
+  private Optional<Refusal> begun(PermittedCall permitted) {
+    try {
+      return shared.write(tx -> begin(tx, permitted));
+    } catch (CallRefused e) {
+      if (e.getCause() instanceof StoreUnavailable) {
+        shared.keep(permitted.call().id(), tx -> neverSent(tx, permitted));
+      }
+      throw e;
+    }
+  }
+
+  private ToolCall neverSent(Tx tx, PermittedCall permitted) {
+    ToolCall called = permitted.call();
+    return AuditRecords.isOpen(tx, called.id())
+        ? end(tx, permitted, Ending.NOT_SENT, new Refusal.AuditUnavailable().code(), 0)
+        : called;
   }
 
   /// The credential has been lent; its facts are noted while it is open.
@@ -122,15 +144,17 @@ final class Trail {
         if (incoming.cancelled().getAsBoolean()) {
           throw new CallRefused(new Refusal.Cancelled());
         }
-        if (!stillPermitted()) {
-          throw new CallRefused(new Refusal.Unauthenticated());
-        }
+        dead()
+            .ifPresent(
+                refusal -> {
+                  throw new CallRefused(refusal);
+                });
         sent = true;
       }
 
       @Override
       public boolean stillPermitted() {
-        return live();
+        return dead().isEmpty();
       }
     };
   }
@@ -150,7 +174,10 @@ final class Trail {
     Tool tool = ran.call().tool();
     closed = true;
     boolean durable =
-        shared.writeOrKeep(ran.call().id(), tx -> end(tx, ran, ending, code, scrubbed));
+        shared.writeOrKeep(
+            ran.call().id(),
+            tx -> end(tx, ran, ending, code, scrubbed),
+            tx -> endOnce(tx, ran, ending, code, scrubbed));
     if (!durable || (queued != null && queued.isCompletedExceptionally())) {
       boolean acted = tool.tier().changes() && ending != Ending.NOT_SENT;
       throw new CallRefused(acted ? new Refusal.OutcomeUnknown() : new Refusal.AuditUnavailable());
@@ -187,28 +214,34 @@ final class Trail {
     if (ran == null || intended == null || lost || !ran.tool().tier().changes()) {
       return;
     }
-    var _ =
-        shared.database.submit(
-            tx -> {
-              shared.writes.tell(tx, ran.id());
-              return ran;
-            });
+    shared.tell(ran.id());
   }
 
-  /// {@return whether key and run still live: asked before anything is sent, and before the answer}
-  boolean live() {
+  /// {@return why the call may not go on: key or run live no longer, or nobody can say; asked
+  /// before anything is sent, and before the answer}
+  Optional<Refusal> dead() {
     AgentSession who = session;
     Caller inRun = caller;
-    return who != null
-        && inRun != null
-        && shared.identity.stillLive(who)
-        && shared.runs.open(who, inRun.run());
+    try {
+      boolean live =
+          who != null
+              && inRun != null
+              && shared.identity.stillLive(who)
+              && shared.runs.open(who, inRun.run());
+      return live ? Optional.empty() : Optional.of(new Refusal.Unauthenticated());
+    } catch (StoreUnavailable e) {
+      return Optional.of(acted() ? new Refusal.OutcomeUnknown() : new Refusal.AuditUnavailable());
+    }
+  }
+
+  private boolean acted() {
+    return sent && intended != null && intended.call().tool().tier().changes();
   }
 
   private Optional<Refusal> begin(Tx tx, PermittedCall permitted) {
     ToolCall called = permitted.call();
     boolean changes = called.tool().tier().changes();
-    Optional<Refusal> twin = changes ? shared.writes.twin(tx, called) : Optional.empty();
+    Optional<Refusal> twin = changes ? shared.writes.twinOrLock(tx, called) : Optional.empty();
     if (twin.isPresent()) {
       return twin;
     }
@@ -229,12 +262,20 @@ final class Trail {
     shared.vault.store(tx, sealed);
     shared.audit.append(
         tx, CallEvents.intent(permitted, incoming.transport(), sealed.hash(), approval));
+    shared.handles.use(tx, permitted.call());
     return incoming.id();
+  }
+
+  /// For a second attempt: the first may have been durable although nobody heard of it.
+  private ToolCall endOnce(Tx tx, PermittedCall ran, Ending ending, String code, int scrubbed) {
+    boolean done = AuditRecords.isClosed(tx, ran.call().id());
+    return done ? ran.call() : end(tx, ran, ending, code, scrubbed);
   }
 
   private ToolCall end(Tx tx, PermittedCall ran, Ending ending, String code, int scrubbed) {
     ToolCall called = ran.call();
     boolean known = ending != Ending.UNKNOWN;
+    recordIfLost(tx, ran);
     if (called.tool().tier().changes()) {
       shared.writes.end(tx, called.id(), Writes.End.of(ending));
     }
@@ -251,6 +292,15 @@ final class Trail {
     shared.audit.append(
         tx, CallEvents.outcome(called, ending, code, credential, upstream, scrubbed, took));
     return called;
+  }
+
+  /// A read is sent while its intent is on its way to the disk. Where it did not get there, it is
+  /// recorded with the outcome, so that none stands alone.
+  private void recordIfLost(Tx tx, PermittedCall ran) {
+    boolean lost = queued != null && queued.isCompletedExceptionally();
+    if (lost && !AuditRecords.isOpen(tx, ran.call().id())) {
+      record(tx, ran, Optional.empty());
+    }
   }
 
   private CallId appendRefusal(Tx tx, Refusal refusal) {

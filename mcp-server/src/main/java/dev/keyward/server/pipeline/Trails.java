@@ -9,6 +9,7 @@ import dev.keyward.call.CallRefused;
 import dev.keyward.call.Refusal;
 import dev.keyward.server.audit.ArgumentVault;
 import dev.keyward.server.audit.AuditLog;
+import dev.keyward.server.handle.Handles;
 import dev.keyward.server.identity.Identity;
 import dev.keyward.server.policy.Gate;
 import dev.keyward.server.run.Runs;
@@ -30,6 +31,7 @@ final class Trails {
   final ArgumentVault vault;
   final Gate gate;
   final Approvals approvals;
+  final Handles handles;
   final Writes writes;
   final IdempotencyKeys idempotencyKeys;
   final Identity identity;
@@ -44,6 +46,7 @@ final class Trails {
     this.vault = parts.arguments();
     this.gate = parts.gate();
     this.approvals = parts.approvals();
+    this.handles = parts.handles();
     this.writes = new Writes(parts.clock());
     this.idempotencyKeys = new IdempotencyKeys(parts.idempotencyKey());
     this.identity = parts.identity();
@@ -78,22 +81,44 @@ final class Trails {
     }
   }
 
-  /// Queues without waiting, in the order of all that is written.
+  /// Queues without waiting, in the order of all that is written; durable with what is waited for
+  /// next, or a few milliseconds later.
   <T> CompletableFuture<T> queue(Database.Work<T> work) {
-    return database.submit(work).whenComplete((_, error) -> failing |= error != null);
+    return database.submitPatiently(work).whenComplete((_, error) -> failing |= error != null);
   }
 
   /// Writes what has already happened: if that fails now, it is tried again until it succeeds.
   ///
+  /// @param again does nothing if `work` has been durable all the same
   /// @return whether it is durable now
-  boolean writeOrKeep(CallId call, Database.Work<?> work) {
+  boolean writeOrKeep(CallId call, Database.Work<?> work, Database.Work<?> again) {
     try {
       write(work);
       return true;
     } catch (CallRefused e) {
       log.log(WARNING, "the outcome of " + call + " waits for the database", e);
-      late.add(new Late(call, work));
+      keep(call, again);
       return false;
+    }
+  }
+
+  /// Does `work` once the database answers again.
+  void keep(CallId call, Database.Work<?> work) {
+    late.add(new Late(call, work));
+  }
+
+  /// Notes that the agent is being given the outcome of a write. Where the next identical call may
+  /// arrive at another broker, that has to be durable before: it decides the idempotency key.
+  void tell(CallId call) {
+    Database.Work<CallId> work =
+        tx -> {
+          writes.tell(tx, call);
+          return call;
+        };
+    if (database.shared()) {
+      writeOrKeep(call, work, work);
+    } else {
+      var _ = database.submit(work);
     }
   }
 

@@ -48,6 +48,12 @@ final class Writes {
         .findFirst();
   }
 
+  /// {@return as [#twin], and nobody else begins this write before the end of the unit}
+  Optional<Refusal> twinOrLock(Tx tx, ToolCall call) {
+    tx.lock("write " + action(call));
+    return twin(tx, call);
+  }
+
   void begin(Tx tx, PermittedCall permitted) {
     ToolCall call = permitted.call();
     tx.sql()
@@ -93,7 +99,7 @@ final class Writes {
   }
 
   private static String action(ToolCall call) {
-    return CallDigest.ofAction(call.caller(), call.tool().name(), call.arguments()).value();
+    return CallDigest.ofAction(call.caller(), call.tool().name(), call.recorded()).value();
   }
 
   private static Refusal twin(String call, String state) {

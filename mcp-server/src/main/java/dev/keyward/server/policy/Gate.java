@@ -121,7 +121,15 @@ public final class Gate {
     return catalog
         .get()
         .find(call.tool().name().value())
-        .map(tool -> new ToolCall(call.id(), call.caller(), tool, call.arguments(), call.digest()));
+        .map(
+            tool ->
+                new ToolCall(
+                    call.id(),
+                    call.caller(),
+                    tool,
+                    call.arguments(),
+                    call.recorded(),
+                    call.digest()));
   }
 
   /// What must be the same when an approval is used, and is not in the call digest: the tool whole,
@@ -140,7 +148,8 @@ public final class Gate {
         tool.tier(),
         tool.target().system(),
         tool.target().origin().toString(),
-        tool.summary().line(call.arguments()),
-        call.arguments().canonical());
+        tool.summary().line(call.recorded().arguments()),
+        call.recorded().arguments().canonical(),
+        call.recorded().handles());
   }
 }

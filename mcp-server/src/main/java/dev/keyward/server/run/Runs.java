@@ -7,16 +7,21 @@ import dev.keyward.call.Caller;
 import dev.keyward.call.RunId;
 import dev.keyward.server.identity.Agent;
 import dev.keyward.server.identity.AgentSession;
+import dev.keyward.server.identity.Epoch;
 import dev.keyward.store.Database;
 import dev.keyward.store.Tx;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -51,13 +56,15 @@ public final class Runs {
       Approvals approvals,
       InstantSource clock,
       RandomGenerator random,
-      RunListener listener) {
+      RunListener listener,
+      Epoch epoch) {
     this.database = database;
     this.approvals = approvals;
     this.clock = clock;
     this.random = random;
     this.listener = listener;
-    stored().forEach(run -> byKey.put(run.keyId, run));
+    database.read(tx -> allOpen(tx)).forEach(run -> byKey.put(run.keyId, run));
+    epoch.add((tx, _) -> reread(tx));
   }
 
   /// {@return who calls: the agent in its standing run, which is opened if there is none}
@@ -79,15 +86,23 @@ public final class Runs {
     return standing != null && standing.id.equals(run);
   }
 
-  /// Ends all runs of an agent, at once.
+  /// Ends all runs of an agent, at once, whichever process opened them.
   public void endAll(AgentId agent, String why) {
-    byKey.values().stream().filter(run -> run.agent.equals(agent)).forEach(run -> end(run, why));
+    database.read(tx -> allOpen(tx)).stream()
+        .filter(run -> run.agent.equals(agent))
+        .forEach(run -> end(run, _ -> Optional.of(why)));
   }
 
   /// Ends what has been idle or open for too long. To be called now and then.
   public void endDue() {
     Instant now = clock.instant();
-    byKey.values().stream().filter(run -> over(run, now)).forEach(run -> end(run, why(run, now)));
+    Set<Standing> due = new HashSet<>(byKey.values());
+    due.addAll(database.read(tx -> leftBehind(tx, now)));
+    for (Standing run : due) {
+      if (over(run, now)) {
+        end(run, stored -> over(stored, now) ? Optional.of(why(stored, now)) : Optional.empty());
+      }
+    }
   }
 
   private boolean over(Standing run, Instant now) {
@@ -105,36 +120,69 @@ public final class Runs {
     return now.isBefore(run.opened.plus(LONGEST)) ? "idle" : "too_long";
   }
 
+  /// Joins the run that another process has opened for this key, or opens one.
   private Standing replace(@Nullable Standing over, AgentSession session) {
     Instant now = clock.instant();
+    return database.write(
+        tx -> {
+          lock(tx, session.keyId());
+          Optional<Standing> stored = openOf(tx, session.keyId()).map(run -> run.notBefore(over));
+          if (stored.isPresent() && !over(stored.get(), now)) {
+            return stored.get().used(now);
+          }
+          stored.ifPresent(run -> close(tx, run, why(run, now)));
+          return open(tx, session, now);
+        });
+  }
+
+  private Standing open(Tx tx, AgentSession session, Instant now) {
     var run =
         new Standing(RunId.random(random), session.agent().id(), session.keyId(), now, now, now);
-    database.write(
-        tx -> {
-          if (over != null) {
-            close(tx, over, why(over, now));
-          }
-          insert(tx, run);
-          listener.append(tx, new RunChange.Opened(run.id, run.agent, now.plus(LONGEST)));
-          return run;
-        });
+    insert(tx, run);
+    listener.append(tx, new RunChange.Opened(run.id, run.agent, now.plus(LONGEST)));
     return run;
   }
 
-  private void end(Standing run, String why) {
-    byKey.computeIfPresent(
+  /// Ends a run if `why` gives a reason for it as it is stored, used by whichever process.
+  private void end(Standing run, Function<Standing, Optional<String>> why) {
+    byKey.compute(
         run.keyId,
-        (_, open) -> {
-          if (!open.id.equals(run.id)) {
-            return open;
-          }
-          database.write(
-              tx -> {
-                close(tx, run, why);
-                return run;
-              });
-          return null;
+        (_, known) -> {
+          boolean mine = known != null && known.id.equals(run.id);
+          Optional<Standing> stays =
+              database.write(
+                  tx -> {
+                    lock(tx, run.keyId);
+                    Optional<Standing> stored =
+                        openOf(tx, run.keyId)
+                            .filter(found -> found.id.equals(run.id))
+                            .map(found -> found.notBefore(mine ? known : null));
+                    Optional<String> reason = stored.flatMap(why);
+                    reason.ifPresent(text -> close(tx, stored.orElseThrow(), text));
+                    return stored.filter(_ -> reason.isEmpty());
+                  });
+          return mine ? stays.orElse(null) : known;
         });
+  }
+
+  /// Takes out of memory what another process has ended.
+  private Runnable reread(Tx tx) {
+    List<String> known = byKey.values().stream().map(run -> run.id.value()).toList();
+    if (known.isEmpty()) {
+      return () -> {};
+    }
+    Set<String> ended =
+        tx.sql()
+            .createQuery("SELECT id FROM runs WHERE ended_at IS NOT NULL AND id IN (<known>)")
+            .bindList("known", known)
+            .mapTo(String.class)
+            .set();
+    return () -> byKey.values().removeIf(run -> ended.contains(run.id.value()));
+  }
+
+  /// One run for each key, whichever process opens or ends it.
+  private static void lock(Tx tx, String keyId) {
+    tx.lock("run " + keyId);
   }
 
   private void close(Tx tx, Standing run, String why) {
@@ -146,6 +194,7 @@ public final class Runs {
         .execute();
     approvals.cancelRun(tx, run.id);
     listener.append(tx, new RunChange.Ended(run.id, run.agent, why));
+    Epoch.advance(tx);
   }
 
   /// A crash costs at most a minute of a run's idle time, so this need not be waited for.
@@ -158,7 +207,7 @@ public final class Runs {
         database.submit(
             tx ->
                 tx.sql()
-                    .createUpdate("UPDATE runs SET used_at = :at WHERE id = :id")
+                    .createUpdate("UPDATE runs SET used_at = :at WHERE id = :id AND used_at < :at")
                     .bind("at", now.toEpochMilli())
                     .bind("id", run.id.value())
                     .execute());
@@ -178,27 +227,56 @@ public final class Runs {
         .execute();
   }
 
-  private List<Standing> stored() {
-    return database.read(
-        tx ->
-            tx.sql()
-                .createQuery("SELECT * FROM runs WHERE ended_at IS NULL")
-                .map(
-                    (row, _) ->
-                        new Standing(
-                            new RunId(row.getString("id")),
-                            new AgentId(row.getString("agent")),
-                            row.getString("key_id"),
-                            Instant.ofEpochMilli(row.getLong("opened_at")),
-                            Instant.ofEpochMilli(row.getLong("used_at")),
-                            Instant.ofEpochMilli(row.getLong("used_at"))))
-                .list());
+  private static Optional<Standing> openOf(Tx tx, String keyId) {
+    return tx.sql()
+        .createQuery("SELECT * FROM runs WHERE key_id = :key AND ended_at IS NULL")
+        .bind("key", keyId)
+        .map((row, _) -> standing(row))
+        .findOne();
+  }
+
+  private static List<Standing> allOpen(Tx tx) {
+    return tx.sql()
+        .createQuery("SELECT * FROM runs WHERE ended_at IS NULL")
+        .map((row, _) -> standing(row))
+        .list();
+  }
+
+  /// What no process uses any more; each notes what it uses within a minute.
+  private static List<Standing> leftBehind(Tx tx, Instant now) {
+    return tx.sql()
+        .createQuery(
+            """
+            SELECT * FROM runs
+            WHERE ended_at IS NULL AND (used_at < :idle OR opened_at < :longest)""")
+        .bind("idle", now.minus(IDLE).minus(NOTED_EVERY).toEpochMilli())
+        .bind("longest", now.minus(LONGEST).toEpochMilli())
+        .map((row, _) -> standing(row))
+        .list();
+  }
+
+  private static Standing standing(ResultSet row) throws SQLException {
+    Instant used = Instant.ofEpochMilli(row.getLong("used_at"));
+    return new Standing(
+        new RunId(row.getString("id")),
+        new AgentId(row.getString("agent")),
+        row.getString("key_id"),
+        Instant.ofEpochMilli(row.getLong("opened_at")),
+        used,
+        used);
   }
 
   private record Standing(
       RunId id, AgentId agent, String keyId, Instant opened, Instant used, Instant noted) {
     Standing used(Instant now) {
       return new Standing(id, agent, keyId, opened, now, noted);
+    }
+
+    /// What is stored may be a minute behind what this process knows of the same run.
+    Standing notBefore(@Nullable Standing known) {
+      return known != null && known.id.equals(id) && known.used.isAfter(used)
+          ? used(known.used)
+          : this;
     }
 
     Standing noted(Instant now) {

@@ -32,16 +32,22 @@ final class AgentGate implements Filter {
   /// Where the handlers find what this request presented.
   static final String PRESENTED = "dev.keyward.presented";
 
+  private static final String AGENT = "dev.keyward.agent";
+
   static final String SESSION = "Mcp-Session-Id";
   static final String VERSION = "MCP-Protocol-Version";
   private static final String BEARER = "bearer ";
   private static final Set<String> METHODS = Set.of("GET", "POST", "DELETE");
+
+  /// Whose servlets check form and session by themselves.
+  private static final Set<String> SSE = Set.of(SseStreams.PATH, SseMessages.PATH);
 
   private final Broker broker;
   private final HostRule hosts;
   private final AgentSessions sessions;
   private final List<String> versions;
   private final int maxBodyBytes;
+  private final DirectAnswers direct;
   private volatile boolean stopping;
 
   AgentGate(
@@ -49,17 +55,29 @@ final class AgentGate implements Filter {
       HostRule hosts,
       AgentSessions sessions,
       List<String> versions,
-      int maxBodyBytes) {
+      int maxBodyBytes,
+      DirectAnswers direct) {
     this.broker = broker;
     this.hosts = hosts;
     this.sessions = sessions;
     this.versions = List.copyOf(versions);
     this.maxBodyBytes = maxBodyBytes;
+    this.direct = direct;
   }
 
   /// Turns away whatever comes from now on.
   void stop() {
     stopping = true;
+  }
+
+  /// {@return the key that an admitted request presented}
+  static Secret key(ServletRequest admitted) {
+    return (Secret) admitted.getAttribute(PRESENTED);
+  }
+
+  /// {@return the agent that sends an admitted request}
+  static AgentId agent(ServletRequest admitted) {
+    return (AgentId) admitted.getAttribute(AGENT);
   }
 
   @Override
@@ -81,7 +99,7 @@ final class AgentGate implements Filter {
       chain.doFilter(request, response);
       return;
     }
-    Optional<Secret> key = key(request);
+    Optional<Secret> key = presented(request);
     Optional<AgentId> agent;
     try {
       agent = key.flatMap(this::holder);
@@ -94,12 +112,17 @@ final class AgentGate implements Filter {
       HttpProblem.UNAUTHENTICATED.write(response);
       return;
     }
+    request.setAttribute(PRESENTED, key.get());
+    request.setAttribute(AGENT, agent.get());
+    if (SSE.contains(request.getServletPath())) {
+      chain.doFilter(request, response);
+      return;
+    }
     Optional<HttpProblem> problem = form(request).or(() -> session(request, agent.get()));
     if (problem.isPresent()) {
       problem.get().write(response);
       return;
     }
-    request.setAttribute(PRESENTED, key.get());
     pass(request, response, agent.get(), chain);
   }
 
@@ -118,7 +141,7 @@ final class AgentGate implements Filter {
 
   /// A key is one `Authorization: Bearer` header; it becomes a [Secret] before anything else sees
   /// it.
-  private static Optional<Secret> key(HttpServletRequest request) {
+  private static Optional<Secret> presented(HttpServletRequest request) {
     List<String> headers = Collections.list(request.getHeaders("Authorization"));
     if (headers.size() != 1 || !headers.getFirst().toLowerCase(Locale.ROOT).startsWith(BEARER)) {
       return Optional.empty();
@@ -151,13 +174,17 @@ final class AgentGate implements Filter {
     if (!acceptable) {
       return Optional.of(HttpProblem.NOT_ACCEPTABLE);
     }
-    List<String> revisions = Collections.list(request.getHeaders(VERSION));
-    boolean spoken =
-        revisions.isEmpty() || (revisions.size() == 1 && versions.contains(revisions.getFirst()));
-    return spoken ? Optional.empty() : Optional.of(HttpProblem.VERSION);
+    return spoken(request, versions) ? Optional.empty() : Optional.of(HttpProblem.VERSION);
   }
 
-  private static boolean isJson(@Nullable String contentType) {
+  /// {@return whether the request names no revision, or one of `versions`}
+  static boolean spoken(HttpServletRequest request, List<String> versions) {
+    List<String> named = Collections.list(request.getHeaders(VERSION));
+    return named.isEmpty() || (named.size() == 1 && versions.contains(named.getFirst()));
+  }
+
+  /// {@return whether a body of this type is JSON}
+  static boolean isJson(@Nullable String contentType) {
     return contentType != null
         && contentType.split(";", 2)[0].strip().equalsIgnoreCase("application/json");
   }
@@ -181,9 +208,26 @@ final class AgentGate implements Filter {
       chain.doFilter(request, headers);
       headers.send();
     } else if (request.getHeader(SESSION) != null) {
-      chain.doFilter(request, response);
+      passInSession(request, response, agent, chain);
     } else {
       passWithSeat(request, response, agent, chain);
+    }
+  }
+
+  private void passInSession(
+      HttpServletRequest request, HttpServletResponse response, AgentId agent, FilterChain chain)
+      throws IOException, ServletException {
+    Optional<BoundSession> session =
+        request.getMethod().equals("POST")
+            ? sessions.find(agent, request.getHeader(SESSION))
+            : Optional.empty();
+    Optional<HttpServletRequest> left =
+        session.isPresent()
+            ? direct.answer(
+                request, response, session.get(), (Secret) request.getAttribute(PRESENTED))
+            : Optional.of(request);
+    if (left.isPresent()) {
+      chain.doFilter(left.get(), response);
     }
   }
 

@@ -23,10 +23,10 @@ import java.util.random.RandomGenerator;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import reactor.core.publisher.Mono;
 
-/// The listener for agents: MCP over Streamable HTTP at `/mcp`, and `/healthz`, which says only
-/// that it answers.
+/// The listener for agents: MCP over Streamable HTTP at `/mcp` and over the older HTTP+SSE at
+/// `/sse`, and `/healthz`, which says only that it answers.
 ///
-/// Every request to `/mcp` carries `Authorization: Bearer kw_agent_…`. Errors before a method is
+/// Every request to these carries `Authorization: Bearer kw_agent_…`. Errors before a method is
 /// reached are JSON-RPC errors without an id: 401 without a good key, 403 and 421 for foreign web
 /// pages and host names, 404 for a session that does not exist or is another agent's, 413 above 1
 /// MiB, 429 when the agent holds too many sessions with open requests.
@@ -80,6 +80,12 @@ public final class AgentListener implements AutoCloseable {
   /// @throws IOException if the address cannot be bound
   public static AgentListener start(Settings settings, Broker broker, RandomGenerator random)
       throws IOException {
+    return start(settings, broker, random, SseSession.Limits.USUAL);
+  }
+
+  static AgentListener start(
+      Settings settings, Broker broker, RandomGenerator random, SseSession.Limits sse)
+      throws IOException {
     var calls = new CallsInFlight();
     var methods = new McpMethods(broker, random, calls);
     var servlet = servlet();
@@ -97,9 +103,12 @@ public final class AgentListener implements AutoCloseable {
         Listening.bind(
             Listening.virtualThreads("keyward-agents"), settings.listen(), new JsonErrors(true));
     var hosts = new HostRule(listening.bound(), settings.hosts(), settings.origins());
-    var gate = new AgentGate(broker, hosts, sessions, versions, MAX_BODY_BYTES);
+    var direct = new DirectAnswers(methods, new McpJson(), MAX_BODY_BYTES);
+    var gate = new AgentGate(broker, hosts, sessions, versions, MAX_BODY_BYTES, direct);
     listening.filter(gate, "/*");
     mount(listening, servlet, MCP);
+    mount(listening, new SseStreams(broker, sessions, methods, random, sse), SseStreams.PATH);
+    mount(listening, new SseMessages(sessions, MAX_BODY_BYTES), SseMessages.PATH);
     mount(listening, new Health(), HEALTH);
     listening.start();
     return new AgentListener(listening, gate, sessions);
@@ -122,13 +131,8 @@ public final class AgentListener implements AutoCloseable {
 
   /// Tells every session that listens, once, that the tools have changed. Returns at once.
   public void toolsChanged() {
-    for (BoundSession session : sessions.all()) {
-      Thread.startVirtualThread(
-          () ->
-              session
-                  .sendNotification("notifications/tools/list_changed", null)
-                  .onErrorComplete() // it does not listen, or has just left
-                  .block());
+    for (OpenSession session : sessions.all()) {
+      Thread.startVirtualThread(session::toolsChanged);
     }
   }
 
@@ -141,7 +145,7 @@ public final class AgentListener implements AutoCloseable {
   @Override
   public void close() {
     gate.stop();
-    sessions.all().forEach(BoundSession::releaseListeningStream);
+    sessions.all().forEach(OpenSession::stop);
     listening.stop(GRACE);
   }
 

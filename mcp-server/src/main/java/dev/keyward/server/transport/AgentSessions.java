@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import reactor.core.publisher.Mono;
 
-/// The Streamable HTTP sessions, each under the agent that opened it. Thread-safe.
+/// The sessions over HTTP, each under the agent that opened it. Thread-safe.
 ///
 /// For the SDK a session's id is the only key to it; here it opens nothing but a session of the
 /// agent who presents it. One agent has at most so many; when it opens one more, the one of its
@@ -49,7 +49,7 @@ final class AgentSessions implements McpStreamableServerSession.Factory {
 
   private static final class Held {
     /// By last use, longest ago first.
-    private final LinkedHashMap<String, BoundSession> sessions =
+    private final LinkedHashMap<String, OpenSession> sessions =
         new LinkedHashMap<>(16, 0.75f, true);
 
     private int seats;
@@ -65,9 +65,22 @@ final class AgentSessions implements McpStreamableServerSession.Factory {
     return Optional.of(new Seat(agent));
   }
 
-  /// {@return the session of that id, if it is this agent's}
-  synchronized Optional<BoundSession> find(AgentId agent, String id) {
-    return Optional.ofNullable(agents.get(agent)).map(held -> held.sessions.get(id));
+  /// {@return the Streamable HTTP session of that id, if it is this agent's}
+  Optional<BoundSession> find(AgentId agent, String id) {
+    return find(agent, id, BoundSession.class);
+  }
+
+  /// {@return the HTTP+SSE session of that id, if it is this agent's}
+  Optional<SseSession> sse(AgentId agent, String id) {
+    return find(agent, id, SseSession.class);
+  }
+
+  private synchronized <S extends OpenSession> Optional<S> find(
+      AgentId agent, String id, Class<S> form) {
+    return Optional.ofNullable(agents.get(agent))
+        .map(held -> held.sessions.get(id))
+        .filter(form::isInstance)
+        .map(form::cast);
   }
 
   @Override
@@ -79,15 +92,15 @@ final class AgentSessions implements McpStreamableServerSession.Factory {
   }
 
   /// {@return every session}
-  synchronized List<BoundSession> all() {
-    List<BoundSession> all = new ArrayList<>();
+  synchronized List<OpenSession> all() {
+    List<OpenSession> all = new ArrayList<>();
     agents.values().forEach(held -> all.addAll(held.sessions.values()));
     return all;
   }
 
   /// Ends an agent's sessions: their ids name nothing any more, and their open streams are closed.
   void end(AgentId agent) {
-    for (BoundSession session : all()) {
+    for (OpenSession session : all()) {
       if (session.agent().equals(agent)) {
         forget(agent, session.getId());
         Thread.startVirtualThread(session::close); // waits for a client that does not read
@@ -95,8 +108,21 @@ final class AgentSessions implements McpStreamableServerSession.Factory {
     }
   }
 
-  private synchronized BoundSession open(Seat seat) {
-    Held held = agents.computeIfAbsent(seat.agent, _ -> new Held());
+  /// Puts a new session into its place.
+  synchronized void admit(Seat seat, OpenSession session) {
+    seat.giveBack();
+    agents.computeIfAbsent(seat.agent, _ -> new Held()).sessions.put(session.getId(), session);
+  }
+
+  /// The id names nothing any more, and what was called under it is cancelled.
+  synchronized void forget(AgentId agent, String id) {
+    calls.cancelAll(id);
+    Optional.ofNullable(agents.get(agent))
+        .map(held -> held.sessions.remove(id))
+        .ifPresent(OpenSession::end);
+  }
+
+  private BoundSession open(Seat seat) {
     var session =
         new BoundSession(
             RandomName.of("session_", random),
@@ -104,22 +130,14 @@ final class AgentSessions implements McpStreamableServerSession.Factory {
             requests,
             notifications,
             id -> forget(seat.agent, id));
-    seat.giveBack();
-    held.sessions.put(session.getId(), session);
+    admit(seat, session);
     return session;
   }
 
-  private synchronized void forget(AgentId agent, String id) {
-    calls.cancelAll(id);
-    Optional.ofNullable(agents.get(agent))
-        .map(held -> held.sessions.remove(id))
-        .ifPresent(BoundSession::end);
-  }
-
   private boolean makeRoom(Held held) {
-    Optional<BoundSession> idle =
+    Optional<OpenSession> idle =
         held.sessions.values().stream().filter(session -> !session.busy()).findFirst();
-    idle.ifPresent(BoundSession::close);
+    idle.ifPresent(OpenSession::close);
     return idle.isPresent();
   }
 

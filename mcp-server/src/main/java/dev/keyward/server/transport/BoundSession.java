@@ -9,16 +9,18 @@ import io.modelcontextprotocol.spec.McpStreamableServerSession;
 import io.modelcontextprotocol.spec.McpStreamableServerTransport;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
 
 /// A Streamable HTTP session, and the agent that opened it.
 ///
 /// What the client said of itself is not kept: it may be large, and nothing here uses it.
-final class BoundSession extends McpStreamableServerSession {
+final class BoundSession extends McpStreamableServerSession implements OpenSession {
   private static final Duration PING_TIMEOUT = Duration.ofSeconds(30);
 
   private final AgentId agent;
+  private final AtomicInteger answering = new AtomicInteger();
   private volatile boolean ended;
 
   BoundSession(
@@ -38,18 +40,43 @@ final class BoundSession extends McpStreamableServerSession {
     this.agent = agent;
   }
 
-  /// {@return whose it is}
-  AgentId agent() {
+  @Override
+  public AgentId agent() {
     return agent;
   }
 
-  /// {@return whether a request or a listening stream is open}
-  boolean busy() {
-    return super.hasOpenStream();
+  @Override
+  public boolean busy() {
+    return answering.get() > 0 || super.hasOpenStream();
+  }
+
+  /// Notes that a request is being answered without a stream, until the result is closed.
+  Answering answering() {
+    answering.incrementAndGet();
+    return answering::decrementAndGet;
+  }
+
+  /// A request under way. Closed once.
+  interface Answering extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  @Override
+  public void toolsChanged() {
+    sendNotification("notifications/tools/list_changed", null)
+        .onErrorComplete() // it does not listen, or has just left
+        .block();
+  }
+
+  @Override
+  public void stop() {
+    releaseListeningStream();
   }
 
   /// Lets the SDK's sweeper drop it.
-  void end() {
+  @Override
+  public void end() {
     ended = true;
   }
 

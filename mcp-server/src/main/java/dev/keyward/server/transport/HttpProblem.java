@@ -11,13 +11,18 @@ import tools.jackson.databind.node.ObjectNode;
 /// without an id; nothing of the request is repeated in it.
 enum HttpProblem {
   BAD_REQUEST(400, RpcReply.INVALID_REQUEST, "The request is not valid."),
+  NOT_JSON(400, RpcReply.PARSE_ERROR, RpcReply.NOT_JSON),
+  NOT_A_MESSAGE(400, RpcReply.INVALID_REQUEST, RpcReply.NOT_A_MESSAGE),
   VERSION(400, RpcReply.INVALID_REQUEST, "MCP-Protocol-Version names no revision spoken here."),
   SESSION_REQUIRED(400, RpcReply.INVALID_REQUEST, "Mcp-Session-Id is required."),
   UNAUTHENTICATED(401, RpcReply.UNAUTHENTICATED, "The agent key is missing or not accepted."),
   ORIGIN(403, RpcReply.REFUSED, "Web pages of this origin may not call the broker."),
-  NOT_FOUND(404, RpcReply.REFUSED, "There is nothing here; MCP is spoken at /mcp."),
+  NOT_FOUND(404, RpcReply.REFUSED, "There is nothing here; MCP is spoken at /mcp and /sse."),
   SESSION_UNKNOWN(404, RpcReply.REFUSED, "There is no such session. Initialize a new one."),
   METHOD(405, RpcReply.INVALID_REQUEST, "Use POST, GET or DELETE."),
+  GET_ONLY(
+      405, RpcReply.INVALID_REQUEST, "Open the stream with GET; or speak Streamable HTTP at /mcp."),
+  POST_ONLY(405, RpcReply.INVALID_REQUEST, "Send messages with POST."),
   NOT_ACCEPTABLE(
       406,
       RpcReply.INVALID_REQUEST,
@@ -26,6 +31,7 @@ enum HttpProblem {
   MEDIA_TYPE(415, RpcReply.INVALID_REQUEST, "Content-Type must be application/json."),
   HOST(421, RpcReply.REFUSED, "The broker does not answer under this host name."),
   SESSIONS(429, RpcReply.REFUSED, "This agent has too many sessions in use. Close one first."),
+  REQUESTS(429, RpcReply.REFUSED, "This session has too many open requests. Await some first."),
   BROKEN(500, RpcReply.INTERNAL_ERROR, "The broker failed. Its operator can see why in its log."),
   UNAVAILABLE(503, RpcReply.REFUSED, "The broker is stopping or not ready. Try again.");
 
@@ -47,6 +53,11 @@ enum HttpProblem {
         .orElse(status < 500 ? BAD_REQUEST : BROKEN);
   }
 
+  /// {@return the problem that `bad` is}
+  static HttpProblem of(BadMessage bad) {
+    return bad.code() == RpcReply.PARSE_ERROR ? NOT_JSON : NOT_A_MESSAGE;
+  }
+
   /// {@return a JSON-RPC error without an id}
   static ObjectNode body(int code, String sentence) {
     var body = JsonNodeFactory.instance.objectNode().put("jsonrpc", "2.0").putNull("id");
@@ -64,6 +75,8 @@ enum HttpProblem {
     return switch (this) {
       case UNAUTHENTICATED -> Optional.of(new Header("WWW-Authenticate", "Bearer"));
       case METHOD -> Optional.of(new Header("Allow", "POST, GET, DELETE"));
+      case GET_ONLY -> Optional.of(new Header("Allow", "GET"));
+      case POST_ONLY -> Optional.of(new Header("Allow", "POST"));
       default -> Optional.empty();
     };
   }

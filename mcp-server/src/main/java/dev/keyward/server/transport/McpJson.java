@@ -138,7 +138,11 @@ final class McpJson implements McpJsonMapper {
 
   @Override
   public byte[] writeValueAsBytes(Object value) throws IOException {
-    return writeValueAsString(value).getBytes(StandardCharsets.UTF_8);
+    try {
+      return json.writeValueAsBytes(value);
+    } catch (JacksonException e) {
+      throw new IOException("a message could not be written");
+    }
   }
 
   private static Map<String, Object> keys(JsonNode message) throws BadMessage {
@@ -162,9 +166,18 @@ final class McpJson implements McpJsonMapper {
   private static boolean namesRequest(JsonNode id) {
     if (id.isString()) {
       String text = id.stringValue();
-      return text.length() <= MAX_ID_LENGTH && text.chars().allMatch(c -> c >= ' ' && c < 0x7f);
+      return text.length() <= MAX_ID_LENGTH && isPrintable(text);
     }
     return id.isIntegralNumber() && id.canConvertToLong();
+  }
+
+  private static boolean isPrintable(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < ' ' || text.charAt(i) >= 0x7f) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private JSONRPCMessage converted(Map<?, ?> message, Class<?> type) {

@@ -3,6 +3,7 @@ package dev.keyward.server.transport;
 import static java.lang.System.Logger.Level.ERROR;
 
 import dev.keyward.call.CallId;
+import dev.keyward.call.CallIds;
 import dev.keyward.call.CallRefused;
 import dev.keyward.call.Refusal;
 import dev.keyward.server.pipeline.Answer;
@@ -38,15 +39,17 @@ final class McpMethods {
       Keyward runs these tools with credentials that it holds; you never need, see or pass a key. \
       A call that a person must agree to comes back at once as an error that names an approval: \
       nothing has happened yet. Call keyward.approval_wait (or keyward_approval_wait, as it is listed) with that approval, then repeat the \
-      exact call with the same arguments. Do not look for another way to the same effect.""";
+      exact call with the same arguments. Do not look for another way to the same effect. A text such as \
+      kw_h_reset_link_… in a result is a handle: it stands for a secret that you do not see. Pass it, unchanged, \
+      as an argument that takes handles of its kind; anywhere else it is refused.""";
 
   private final Broker broker;
-  private final RandomGenerator random;
+  private final CallIds ids;
   private final CallsInFlight calls;
 
   McpMethods(Broker broker, RandomGenerator random, CallsInFlight calls) {
     this.broker = broker;
-    this.random = random;
+    this.ids = new CallIds(random);
     this.calls = calls;
   }
 
@@ -64,7 +67,7 @@ final class McpMethods {
 
   /// Answers any other request. Never throws.
   RpcReply answer(String method, Presented client, Inbound request) {
-    CallId id = CallId.random(random);
+    CallId id = ids.next();
     try {
       return switch (method) {
         case "ping" -> new RpcReply.Result(Map.of());
@@ -113,6 +116,7 @@ final class McpMethods {
                   client.key(),
                   name.stringValue(),
                   arguments(request.params()),
+                  metadata(request.params()),
                   client.transport(),
                   cancelled.get()::get));
       return cancelled.get().get() ? new RpcReply.Silence() : reply(answer);
@@ -126,6 +130,16 @@ final class McpMethods {
     return arguments.isMissingNode() || arguments.isNull()
         ? JsonNodeFactory.instance.objectNode()
         : arguments;
+  }
+
+  private static JsonNode metadata(JsonNode params) {
+    var metadata = JsonNodeFactory.instance.objectNode();
+    for (var field : params.properties()) {
+      if (!field.getKey().equals("name") && !field.getKey().equals("arguments")) {
+        metadata.set(field.getKey(), field.getValue());
+      }
+    }
+    return metadata;
   }
 
   /// The one place where an answer becomes something to send: it takes an [Answer] and nothing

@@ -6,5 +6,5 @@ import dev.keyward.redaction.Secret;
 ///
 /// @param key the agent's key
 /// @param session the connection, to which request ids are local; never an identity
-/// @param transport `http` or `stdio`, for the audit
+/// @param transport `http`, `sse` or `stdio`, for the audit
 record Presented(Secret key, String session, String transport) {}

@@ -1,4 +1,5 @@
-/// How MCP clients reach the pipeline: Streamable HTTP, standard input and output, and the bridge.
+/// How MCP clients reach the pipeline: Streamable HTTP, the older HTTP+SSE, standard input and
+/// output, and the bridge.
 ///
 /// The command line starts what is here and hands it a [Broker]; nothing here decides anything.
 /// What an agent is sent is a listing or an [dev.keyward.server.pipeline.Answer], both scrubbed, or

@@ -1,5 +1,7 @@
 package dev.keyward.server.upstream;
 
+import java.nio.ByteBuffer;
+import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
@@ -33,9 +35,19 @@ final class AnswerJson {
   private AnswerJson() {}
 
   static JsonNode parse(String text) throws Unusable {
+    return parse(() -> JSON.readTree(text));
+  }
+
+  /// @param bytes ASCII, in an array
+  static JsonNode parse(ByteBuffer bytes) throws Unusable {
+    int from = bytes.arrayOffset() + bytes.position();
+    return parse(() -> JSON.readTree(bytes.array(), from, bytes.remaining()));
+  }
+
+  private static JsonNode parse(Supplier<JsonNode> reading) throws Unusable {
     JsonNode read;
     try {
-      read = JSON.readTree(text);
+      read = reading.get();
     } catch (JacksonException e) {
       throw new Unusable(Failure.MALFORMED); // without the cause: its message quotes the answer
     }

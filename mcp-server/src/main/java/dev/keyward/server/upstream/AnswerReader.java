@@ -80,6 +80,9 @@ final class AnswerReader {
   private JsonNode read(HttpFields headers, Body body) throws Unusable {
     Charset charset = charset(headers);
     ByteBuffer bytes = isPacked(headers) ? unpacked(body) : body.buffer();
+    if (kind == ResponseKind.JSON && isAscii(bytes)) {
+      return AnswerJson.parse(bytes);
+    }
     String text = decoded(bytes, charset);
     return switch (kind) {
       case JSON -> AnswerJson.parse(withoutMark(text));
@@ -137,6 +140,16 @@ final class AnswerReader {
     } catch (IOException e) {
       throw new Unusable(Failure.MALFORMED);
     }
+  }
+
+  /// Then there is one way to read them. Not so with a NUL, by which parsers take text for UTF-16.
+  private static boolean isAscii(ByteBuffer bytes) {
+    for (int i = bytes.position(); i < bytes.limit(); i++) {
+      if (bytes.get(i) <= 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String decoded(ByteBuffer bytes, Charset charset) throws Unusable {

@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import dev.keyward.redaction.Secret;
 import dev.keyward.server.credential.Lease;
+import dev.keyward.server.handle.Restored;
 import dev.keyward.server.policy.PermittedCall;
 import java.net.URI;
 import java.security.GeneralSecurityException;
@@ -146,9 +147,16 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
 
   @Override
   public Reply send(
-      PermittedCall permitted, Lease lease, Optional<String> idempotencyKey, Sending sending) {
+      PermittedCall permitted,
+      Restored restored,
+      Lease lease,
+      Optional<String> idempotencyKey,
+      Sending sending) {
     checkLease(permitted, lease);
-    return send(Outgoing.of(permitted.call(), idempotencyKey), lease, sending);
+    if (restored.call() != permitted) {
+      throw new IllegalArgumentException("arguments must be of this very call");
+    }
+    return send(Outgoing.of(restored, idempotencyKey), lease, sending);
   }
 
   Reply send(Outgoing outgoing, Lease lease, Sending sending) {

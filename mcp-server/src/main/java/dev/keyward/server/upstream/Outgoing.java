@@ -1,6 +1,9 @@
 package dev.keyward.server.upstream;
 
 import dev.keyward.call.CallId;
+import dev.keyward.call.CallRefused;
+import dev.keyward.call.HandleFault;
+import dev.keyward.call.Refusal;
 import dev.keyward.call.Tier;
 import dev.keyward.call.ToolName;
 import dev.keyward.catalog.CredentialUse;
@@ -12,6 +15,7 @@ import dev.keyward.catalog.ResponseKind;
 import dev.keyward.catalog.Tool;
 import dev.keyward.catalog.ToolCall;
 import dev.keyward.catalog.UpstreamRequest;
+import dev.keyward.server.handle.Restored;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +35,8 @@ record Outgoing(
     ResponseKind kind,
     Limits limits) {
 
-  static Outgoing of(ToolCall call, Optional<String> idempotencyKey) {
+  static Outgoing of(Restored restored, Optional<String> idempotencyKey) {
+    ToolCall call = restored.call().call();
     Tool tool = call.tool();
     return switch (tool.binding()) {
       case HttpBinding http ->
@@ -41,13 +46,24 @@ record Outgoing(
               tool.tier(),
               tool.target().origin(),
               http.pathTemplate(),
-              http.render(call.arguments()),
+              render(http, restored),
               http.idempotencyHeader()
                   .flatMap(name -> idempotencyKey.map(key -> new HeaderField(name, key))),
               tool.credential().map(CredentialUse::placement),
               http.response(),
               tool.limits());
     };
+  }
+
+  /// What a value breaks is not said: the agent does not know the value.
+  private static UpstreamRequest render(HttpBinding http, Restored restored) {
+    try {
+      return http.render(restored.arguments());
+    } catch (CallRefused e) {
+      throw restored.holdsValues() && e.refusal() instanceof Refusal.InvalidArguments(var at, _)
+          ? new CallRefused(new Refusal.HandleRefused(at, HandleFault.UNFIT))
+          : e;
+    }
   }
 
   /// {@return whether an answer of this status may be followed by one more attempt}

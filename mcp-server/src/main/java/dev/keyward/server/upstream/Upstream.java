@@ -1,6 +1,7 @@
 package dev.keyward.server.upstream;
 
 import dev.keyward.server.credential.Lease;
+import dev.keyward.server.handle.Restored;
 import dev.keyward.server.policy.PermittedCall;
 import java.util.Optional;
 
@@ -15,10 +16,16 @@ public interface Upstream {
   /// An interrupted caller ends a call that has not begun and a read; a write runs on to its end.
   /// The interrupt stays set.
   ///
+  /// @param restored of this call: what is sent in place of its arguments
   /// @param lease of this call's tool; it is not closed here
   /// @param idempotencyKey what makes a repeated write harmless, printable ASCII
   /// @param sending asked just before the first byte; what it throws stops the call and is thrown
   ///   on
   /// @throws dev.keyward.call.CallRefused if the arguments cannot be put into a request
-  Reply send(PermittedCall call, Lease lease, Optional<String> idempotencyKey, Sending sending);
+  Reply send(
+      PermittedCall call,
+      Restored restored,
+      Lease lease,
+      Optional<String> idempotencyKey,
+      Sending sending);
 }

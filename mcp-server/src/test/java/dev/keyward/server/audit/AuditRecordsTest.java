@@ -1,7 +1,9 @@
 package dev.keyward.server.audit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyward.call.AgentId;
 import dev.keyward.call.CallId;
@@ -87,8 +89,7 @@ final class AuditRecordsTest {
         running -> {
           running.append(Samples.intent(THREE)); // this one is running, not left over
 
-          List<OpenIntent> open =
-              new AuditRecords(running.database()).openIntents(running.log().chain());
+          List<OpenIntent> open = open(running, crashed);
 
           assertEquals(
               List.of(
@@ -113,32 +114,65 @@ final class AuditRecordsTest {
     String crashed = broker.crash(running -> running.append(Samples.intent(TWO)));
     broker.run(
         running -> {
-          var records = new AuditRecords(running.database());
           running.append(
               new AuditEvent.CallUnknown(
                   TWO, Samples.RUN, Samples.AGENT, Samples.TOOL, crashed, 2));
 
-          assertEquals(List.of(), records.openIntents(running.log().chain()));
+          assertEquals(List.of(), open(running, crashed));
         });
   }
 
   @Test
-  void aSettledChainIsNotLookedAtAgain() throws Exception {
-    broker.crash(running -> running.append(Samples.intent(TWO)));
+  void aChainIsSettledOnce() throws Exception {
+    String crashed = broker.crash(running -> running.append(Samples.intent(TWO)));
     broker.run(
         running -> {
           var records = new AuditRecords(running.database());
           String own = running.log().chain();
-          running
-              .database()
-              .write(
-                  tx -> {
-                    records.settle(tx, own, "broker-1");
-                    return true;
-                  });
+          assertEquals(
+              List.of(new AuditRecords.Unsettled(crashed, "broker-1")), records.unsettled(own));
 
-          assertEquals(List.of(), records.openIntents(own));
+          assertTrue(running.database().<Boolean>write(tx -> records.settle(tx, crashed)));
+
+          assertFalse(running.database().<Boolean>write(tx -> records.settle(tx, crashed)));
+          assertEquals(List.of(), records.unsettled(own));
         });
+  }
+
+  @Test
+  void aStartLooksNoFurtherBackThanTheFirstOpenCall() throws Exception {
+    String crashed =
+        broker.crash(
+            running -> {
+              running.append(Samples.intent(ONE));
+              running.append(Samples.outcome(ONE));
+              running.append(Samples.intent(TWO));
+              for (int i = 0; i < 1_000; i++) {
+                running.append(Samples.intent(THREE));
+                running.append(Samples.outcome(THREE));
+              }
+            });
+
+    broker.run(
+        running -> {
+          long from =
+              running
+                  .database()
+                  .read(
+                      tx ->
+                          tx.sql()
+                              .select("SELECT open_from FROM audit_chains WHERE chain = ?", crashed)
+                              .mapTo(long.class)
+                              .one());
+          assertEquals(4, from); // after server.start and the two records of the first call
+          assertEquals(
+              List.of(TWO), open(running, crashed).stream().map(OpenIntent::call).toList());
+        });
+  }
+
+  private static List<OpenIntent> open(Broker.Running running, String chain) {
+    var records = new AuditRecords(running.database());
+    return running.database().read(tx -> records.openIntents(tx, chain));
   }
 
   private static int count(Broker.Running running, AuditFilter filter) {

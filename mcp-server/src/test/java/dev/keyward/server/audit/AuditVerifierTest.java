@@ -310,7 +310,7 @@ final class AuditVerifierTest {
     String forged = "chain_" + "f".repeat(26);
 
     broker.tamper(
-        "INSERT INTO audit_chains SELECT '"
+        "INSERT INTO audit_chains (chain, replica, started, named_seq, settled) SELECT '"
             + forged
             + "', replica, started - 1, 0, 1 FROM audit_chains",
         "INSERT INTO audit_events SELECT '"

@@ -69,7 +69,7 @@ final class Broker {
       var checkpoints = Checkpoints.open(database, checkpointFile, key, clock);
       var log = new SqlAuditLog(database, clock, random, "broker-1");
       log.onRecorded(checkpoints::recorded);
-      log.start(Samples.FACTS, checkpoints.last());
+      log.start(Samples.facts(key.verifier().toString()), checkpoints.last());
       checkpoints.write();
       work.with(new Running(database, log, checkpoints));
       if (stop) {

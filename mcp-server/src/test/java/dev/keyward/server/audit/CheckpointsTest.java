@@ -116,7 +116,7 @@ final class CheckpointsTest {
         var checkpoints =
             Checkpoints.open(database, broker.checkpointFile, broker.key, broker.clock)) {
       var log = new SqlAuditLog(database, broker.clock, new SecureRandom(), "broker-1");
-      log.start(Samples.FACTS, checkpoints.last());
+      log.start(Samples.facts(broker.key.verifier().toString()), checkpoints.last());
       checkpoints.start();
       log.stop();
     }

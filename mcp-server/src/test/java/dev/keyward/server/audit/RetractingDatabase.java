@@ -23,6 +23,16 @@ final class RetractingDatabase implements Database {
   /// What one unit wants to hear of its end.
   private record Unit(Handle sql, List<Runnable> committed, List<Runnable> undone) implements Tx {
     @Override
+    public void lock(String name) {
+      // nobody else is there
+    }
+
+    @Override
+    public void hint(String text) {
+      // nobody else is there
+    }
+
+    @Override
     public void afterCommit(Runnable action) {
       committed.add(action);
     }

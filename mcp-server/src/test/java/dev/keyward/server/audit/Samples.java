@@ -32,6 +32,7 @@ import java.util.Optional;
 
 /// Events to test with. [#CANARY] stands wherever somebody else's text can.
 final class Samples {
+  static final String HANDLE = "kw_h_reset_link_0123456789abcdefghjkmnpqrs";
   static final String CANARY = "sk_live_canary_4f9a1c77";
   static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
   static final CallId CALL = new CallId("call_" + "c".repeat(26));
@@ -43,8 +44,7 @@ final class Samples {
   static final PersonId BOB = new PersonId("bob");
   static final CredentialRef KEY = new CredentialRef("local", "stripe", "key");
   static final CallDigest DIGEST = new CallDigest("d".repeat(64));
-  static final ServerFacts FACTS =
-      new ServerFacts("0.1.0", "serve", "1".repeat(64), "2".repeat(64), "3".repeat(64));
+  static final ServerFacts FACTS = facts("broker.example+00000000+AAAA");
   private static final String INTENT_CHAIN = "chain_" + "0".repeat(26);
 
   private Samples() {}
@@ -114,6 +114,8 @@ final class Samples {
         refused(new Refusal.DeniedByPolicy("read only")),
         new AuditEvent.CallUnknown(CALL, RUN, AGENT, TOOL, INTENT_CHAIN, 16),
         new AuditEvent.CallNotRecorded(CALL, RUN, AGENT, TOOL, INTENT_CHAIN, 16),
+        new AuditEvent.HandleGiven(CALL, RUN, AGENT, TOOL, HANDLE),
+        new AuditEvent.HandleUsed(CALL, RUN, AGENT, TOOL, HANDLE),
         new AuditEvent.ArgumentsErased(CALL, operator),
         changed(new ApprovalEvent.Created(request(ApprovalState.PENDING), NOON)),
         changed(new ApprovalEvent.Decided(request(ApprovalState.PARTIAL), NOON, decision())),
@@ -200,5 +202,11 @@ final class Samples {
 
   private static Permission permission() {
     return new Permission(TOOL, Tier.DANGEROUS_WRITE, "6".repeat(64), "7".repeat(64), DIGEST);
+  }
+
+  /// What a broker runs with that signs by this key.
+  static ServerFacts facts(String auditKey) {
+    return new ServerFacts(
+        "0.1.0", "serve", "1".repeat(64), "2".repeat(64), "3".repeat(64), auditKey);
   }
 }

@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -92,20 +91,25 @@ final class CredentialsTest {
   }
 
   @Test
-  void manyCallsAtOnceLookUpOnce() throws InterruptedException {
-    store.put(SHOP, OLD);
-    List<Secret> got = new CopyOnWriteArrayList<>();
-    List<Thread> callers = new ArrayList<>();
-    for (int i = 0; i < 20; i++) {
-      callers.add(
-          Thread.startVirtualThread(() -> got.add(credentials.lease(CALL).secret().orElseThrow())));
-    }
-    for (Thread caller : callers) {
-      caller.join();
-    }
+  void aStoreThatCannotTellIsNotAStoreThatHasNothing() {
+    store.down = true;
+    try (var canary = Canary.listening()) {
+      var refused = assertThrows(CallRefused.class, () -> credentials.lease(CALL));
 
-    assertEquals(20, got.size());
-    assertEquals(1, store.lookups.get());
+      assertEquals(new Refusal.CredentialUnavailable(), refused.refusal());
+      assertTrue(canary.logged().contains("local:shop#key of tool shop.act is out of reach"));
+    }
+  }
+
+  @Test
+  void aStoreThatCannotTellHasNothingFresher() {
+    store.put(SHOP, OLD);
+    Lease lease = credentials.lease(CALL);
+
+    store.down = true;
+
+    assertTrue(lease.fresher().isEmpty());
+    assertEquals(Optional.of(OLD), lease.secret());
   }
 
   @Test
@@ -145,15 +149,15 @@ final class CredentialsTest {
     assertTrue(lease.fresher().isEmpty(), "removed");
   }
 
-  /// A store whose change nobody was told of, as another process's would be.
+  /// A store that answers from memory, and whose change it has not heard of yet.
   @Test
-  void fresherLooksPastTheCache() {
+  void fresherLooksPastWhatTheStoreKeeps() {
     store.put(SHOP, OLD);
     Lease lease = credentials.lease(CALL);
 
-    store.putQuietly(SHOP, NEW);
+    store.putBehindItsBack(SHOP, NEW);
 
-    assertEquals(Optional.of(OLD), credentials.lease(CALL).secret(), "cached");
+    assertEquals(Optional.of(OLD), credentials.lease(CALL).secret(), "kept");
     assertEquals(Optional.of(NEW), lease.fresher().orElseThrow().secret());
   }
 
@@ -197,8 +201,9 @@ final class CredentialsTest {
   private static final class UnsafeInMemoryStore implements CredentialStore {
     private final Map<CredentialRef, HeldSecret> values = new HashMap<>();
     private final List<Runnable> listeners = new ArrayList<>();
-    private final AtomicInteger lookups = new AtomicInteger();
+    private final Map<CredentialRef, HeldSecret> unheard = new HashMap<>();
     private boolean tellsHeld = true;
+    private boolean down;
 
     void put(CredentialRef ref, Secret value) {
       putQuietly(ref, value);
@@ -208,6 +213,10 @@ final class CredentialsTest {
     void putQuietly(CredentialRef ref, Secret value) {
       int version = values.containsKey(ref) ? values.get(ref).version() + 1 : 1;
       values.put(ref, new HeldSecret(value, version, Instant.EPOCH));
+    }
+
+    void putBehindItsBack(CredentialRef ref, Secret value) {
+      unheard.put(ref, new HeldSecret(value, 2, Instant.EPOCH));
     }
 
     /// As a store that mints values and holds none.
@@ -222,9 +231,22 @@ final class CredentialsTest {
     }
 
     @Override
-    public Optional<HeldSecret> current(CredentialRef ref) {
-      lookups.incrementAndGet();
-      return Optional.ofNullable(values.get(ref));
+    public Lookup current(CredentialRef ref) {
+      if (down) {
+        return new Lookup.Unavailable("is out of reach");
+      }
+      HeldSecret value = values.get(ref);
+      return value == null ? new Lookup.Missing("is not there") : new Lookup.Found(value);
+    }
+
+    @Override
+    public Lookup newest(CredentialRef ref) {
+      return unheard.containsKey(ref) ? new Lookup.Found(unheard.get(ref)) : current(ref);
+    }
+
+    @Override
+    public List<StoreFinding> examine() {
+      return List.of();
     }
 
     @Override

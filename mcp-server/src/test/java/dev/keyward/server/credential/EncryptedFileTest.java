@@ -106,7 +106,7 @@ final class EncryptedFileTest {
 
     assertTrue(store.remove(CRM));
 
-    assertEquals(Optional.empty(), store.current(CRM));
+    assertEquals(Optional.empty(), store.stored(CRM));
     assertSame(List.of(), open().held());
     assertFalse(Files.readString(file).contains("ciphertext"));
     assertFalse(store.remove(CRM));
@@ -127,7 +127,7 @@ final class EncryptedFileTest {
             new StoredSecret(PAY, 1, at, Optional.empty())),
         store.list());
     assertEquals(store.list(), open().list());
-    Canary.assertFree(store.list() + " " + store + " " + store.current(CRM), FIRST_TEXT);
+    Canary.assertFree(store.list() + " " + store + " " + store.stored(CRM), FIRST_TEXT);
   }
 
   @Test
@@ -136,7 +136,7 @@ final class EncryptedFileTest {
     var vault = CredentialRef.parse("vault:kv/crm#token");
 
     assertThrows(IllegalArgumentException.class, () -> store.set(vault, FIRST));
-    assertEquals(Optional.empty(), store.current(vault));
+    assertEquals(Optional.empty(), store.stored(vault));
   }
 
   @Test
@@ -243,7 +243,7 @@ final class EncryptedFileTest {
 
     assertTrue(message.contains("another process"), message);
     assertEquals(FIRST, value(open(), CRM));
-    assertEquals(Optional.empty(), open().current(PAY));
+    assertEquals(Optional.empty(), open().stored(PAY));
   }
 
   @Test
@@ -312,7 +312,7 @@ final class EncryptedFileTest {
   }
 
   private static Secret value(EncryptedFile store, CredentialRef ref) {
-    return store.current(ref).orElseThrow().value();
+    return store.stored(ref).orElseThrow().value();
   }
 
   private static void assertSame(List<Secret> expected, Collection<Secret> held) {

@@ -54,6 +54,11 @@ final class ScriptedBroker implements Broker {
     agents.remove(key);
   }
 
+  /// Gives [#AGENT] a further key.
+  void alsoAccept(Secret key) {
+    agents.put(key, AGENT);
+  }
+
   /// From now on nothing can be looked up.
   void fail() {
     failing = true;

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -653,6 +654,15 @@ final class HttpUpstreamTest {
       })
   void jsonThatReadersCouldReadDifferentlyIsMalformed(String body) {
     var server = open(ScriptedServer.answering(ScriptedServer.json(body)));
+
+    assertFailed(Failure.MALFORMED, 200, send(Calls.read(server.origin()), LEASE));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16BE", "UTF-16LE", "UTF-32BE", "UTF-32LE"})
+  void jsonInAnotherCharsetThanSaidIsMalformed(String charset) {
+    String text = new String("[1]".getBytes(Charset.forName(charset)), StandardCharsets.ISO_8859_1);
+    var server = open(ScriptedServer.answering(ScriptedServer.json(text)));
 
     assertFailed(Failure.MALFORMED, 200, send(Calls.read(server.origin()), LEASE));
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyward.server.credential.PermittedTools;
+import dev.keyward.server.handle.Restored;
 import dev.keyward.server.upstream.Calls.Lent;
 import dev.keyward.server.upstream.Calls.Passing;
 import java.util.List;
@@ -24,7 +25,9 @@ final class PermittedCallTest {
         var upstream = HttpUpstream.start(Resolution.SYSTEM, Set.of(server.origin()))) {
       var call = PermittedTools.write(server.origin(), "local:crm#token");
 
-      Reply reply = upstream.send(call, Lent.of(Calls.KEY), Optional.of("key-1"), sending);
+      Reply reply =
+          upstream.send(
+              call, Restored.unchanged(call), Lent.of(Calls.KEY), Optional.of("key-1"), sending);
 
       assertEquals(200, assertInstanceOf(Reply.Answered.class, reply).status());
       String request = server.requests().getFirst();
@@ -47,7 +50,9 @@ final class PermittedCallTest {
         var call = PermittedTools.write(server.origin(), ref);
         assertThrows(
             IllegalArgumentException.class,
-            () -> upstream.send(call, Lent.of(Calls.KEY), Optional.empty(), sending));
+            () ->
+                upstream.send(
+                    call, Restored.unchanged(call), Lent.of(Calls.KEY), Optional.empty(), sending));
       }
       assertEquals(0, server.connections());
     }

@@ -19,7 +19,7 @@ final class GramIndex {
 
   private final Spelling[] spellings;
   private final long[] bitmap;
-  private final int bitShift;
+  private final int wordShift;
   private final long[] keys; // gram + 1; 0 where the slot is empty
   private final int[] heads;
   private final int keyShift;
@@ -36,7 +36,7 @@ final class GramIndex {
     }
     int bits = Math.clamp(64 - Long.numberOfLeadingZeros(16L * count), 12, 24);
     bitmap = new long[1 << (bits - 6)];
-    bitShift = 64 - bits;
+    wordShift = 70 - bits;
     int size = Math.max(8, 65 - Long.numberOfLeadingZeros(count));
     keys = new long[1 << size];
     heads = new int[1 << size];
@@ -69,8 +69,9 @@ final class GramIndex {
     int lastEnd = -1;
     for (int i = 0; i < length; i++) {
       gram = ((gram << 6) | code(folded[i])) & MASK;
-      int bit = (int) ((gram * MIX) >>> bitShift);
-      if ((bitmap[bit >> 6] & (1L << bit)) == 0 || i < GRAM - 1) {
+      long mixed = gram * MIX;
+      long bits = bits(mixed);
+      if ((bitmap[(int) (mixed >>> wordShift)] & bits) != bits || i < GRAM - 1) {
         continue;
       }
       int start = i - GRAM + 1;
@@ -146,8 +147,8 @@ final class GramIndex {
     for (int i = offset; i < offset + GRAM; i++) {
       gram = (gram << 6) | code(spellings[which].folded()[i]);
     }
-    int bit = (int) ((gram * MIX) >>> bitShift);
-    bitmap[bit >> 6] |= 1L << bit;
+    long mixed = gram * MIX;
+    bitmap[(int) (mixed >>> wordShift)] |= bits(mixed);
     int slot = slot(gram);
     keys[slot] = gram + 1;
     entries++;
@@ -155,6 +156,11 @@ final class GramIndex {
     offsetOf[entries] = offset;
     next[entries] = heads[slot];
     heads[slot] = entries;
+  }
+
+  /// Two bits of a word, so that a word alone turns away all but about one in fifty.
+  private static long bits(long mixed) {
+    return 1L << (mixed >>> 34) | 1L << (mixed >>> 40);
   }
 
   private int head(long gram) {

@@ -87,10 +87,10 @@ final class OperatorRulesTest {
 
   @Test
   void theNameBesideAValueTellsThatItIsAPassword() {
-    JsonNode settings = json("[{'name':'password','value':'gr33n-lamp'},{'name':'port','value':'8080'}]");
+    JsonNode settings =
+        json("[{'name':'password','value':'gr33n-lamp'},{'name':'port','value':'8080'}]");
 
-    JsonNode out =
-        new Redactor(() -> KnownSecrets.of(List.of())).scrub(settings).json();
+    JsonNode out = new Redactor(() -> KnownSecrets.of(List.of())).scrub(settings).json();
 
     assertEquals("[redacted]", out.at("/0/value").stringValue());
     assertEquals("8080", out.at("/1/value").stringValue());

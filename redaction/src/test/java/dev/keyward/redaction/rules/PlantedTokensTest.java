@@ -100,9 +100,12 @@ final class PlantedTokensTest {
       case 0 -> token;
       case 1 -> JsonMapper.shared().writeValueAsString(object);
       case 2 ->
-          JsonMapper.shared().writeValueAsString(JsonNodeFactory.instance.objectNode().put("body", object.toString()));
+          JsonMapper.shared()
+              .writeValueAsString(
+                  JsonNodeFactory.instance.objectNode().put("body", object.toString()));
       case 3 -> "<a title=\"" + token.replace("_", "&#95;").replace("-", "&#x2d;") + "\">x</a>";
-      case 4 -> token.replace("%", "%25").replace("$", "%24").replace("/", "%2F").replace(":", "%3A");
+      case 4 ->
+          token.replace("%", "%25").replace("$", "%24").replace("/", "%2F").replace(":", "%3A");
       default ->
           Base64.getEncoder()
               .encodeToString(("note: " + token + " end").getBytes(StandardCharsets.UTF_8));
@@ -112,9 +115,43 @@ final class PlantedTokensTest {
   private String soup() {
     List<String> pieces =
         List.of(
-            "password", "=", ":", "\"", "'", "\\", "\n", " ", "token", "://", "@", "<", ">", "key", "{",
-            "}", "-----BEGIN ", "PRIVATE KEY-----", "eyJ", ".", "AKIA", "\"kty\"", "bearer ", "Cookie: ",
-            "a=b; ", "|", ",", "%25", "&#", "kind: Secret\n", "data:\n", "is ", "x7Qp", "0", "é", "密码", "\ud83d\ude00");
+            "password",
+            "=",
+            ":",
+            "\"",
+            "'",
+            "\\",
+            "\n",
+            " ",
+            "token",
+            "://",
+            "@",
+            "<",
+            ">",
+            "key",
+            "{",
+            "}",
+            "-----BEGIN ",
+            "PRIVATE KEY-----",
+            "eyJ",
+            ".",
+            "AKIA",
+            "\"kty\"",
+            "bearer ",
+            "Cookie: ",
+            "a=b; ",
+            "|",
+            ",",
+            "%25",
+            "&#",
+            "kind: Secret\n",
+            "data:\n",
+            "is ",
+            "x7Qp",
+            "0",
+            "é",
+            "密码",
+            "\ud83d\ude00");
     var all = new ArrayList<String>();
     for (int i = 0; i < 60; i++) {
       all.add(pieces.get(random.nextInt(pieces.size())));

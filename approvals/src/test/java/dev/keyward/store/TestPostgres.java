@@ -1,0 +1,146 @@
+package dev.keyward.store;
+
+import dev.keyward.store.PostgresSettings.Tls;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+
+/// A real PostgreSQL server for tests, started on loopback from Maven Central's binaries, as root
+/// too. Everything acknowledged is on disk.
+public final class TestPostgres implements AutoCloseable {
+  private static final Duration START = Duration.ofMinutes(2);
+
+  private static final String TEMPLATE = "keyward_template";
+
+  private final Path data;
+  private boolean template; // guarded by this
+  private EmbeddedPostgres server;
+
+  private TestPostgres() {
+    try {
+      data = Files.createTempDirectory("keyward-postgres").resolve("data");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    server = started(0);
+  }
+
+  /// {@return the one server that the tests of this process share; it ends with the process}
+  public static TestPostgres shared() {
+    return Shared.SERVER;
+  }
+
+  /// Starts a server that is the caller's own to stop.
+  public static TestPostgres start() {
+    return new TestPostgres();
+  }
+
+  /// Makes a migrated database without data; connections to it trust whoever asks.
+  public synchronized PostgresSettings database() {
+    if (!template) {
+      execute("postgres", "CREATE DATABASE " + TEMPLATE + " TEMPLATE template0");
+      Migrations.apply(new PostgresServer(settings(TEMPLATE)).source("tests"));
+      template = true;
+    }
+    String name = "t" + UUID.randomUUID().toString().replace("-", "");
+    execute("postgres", "CREATE DATABASE " + name + " TEMPLATE " + TEMPLATE);
+    return settings(name);
+  }
+
+  private PostgresSettings settings(String name) {
+    var address =
+        new PostgresAddress(
+            "127.0.0.1",
+            server.getPort(),
+            name,
+            Optional.of("postgres"),
+            Tls.DISABLE,
+            Optional.empty());
+    return new PostgresSettings(address, Optional.empty(), Optional.empty(), "test");
+  }
+
+  /// {@return the address of a database as settings spell it}
+  public static String url(PostgresSettings settings) {
+    PostgresAddress address = settings.address();
+    return "postgresql://postgres@" + address.hostPort() + "/" + address.database();
+  }
+
+  /// {@return a connection that knows nothing of the broker}
+  public Connection connect(PostgresSettings settings) throws SQLException {
+    return server.getDatabase("postgres", settings.address().database()).getConnection();
+  }
+
+  /// Runs a statement as the superuser.
+  public void execute(PostgresSettings settings, String sql) {
+    execute(settings.address().database(), sql);
+  }
+
+  /// Ends every connection to a database from the server's side.
+  public void disconnectAll(PostgresSettings settings) {
+    execute(
+        "postgres",
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"
+            + settings.address().database()
+            + "'");
+  }
+
+  /// Stops the server; what it has acknowledged stays.
+  public void stop() {
+    try {
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Starts it again on the same port.
+  public void startAgain() {
+    server = started(server.getPort());
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+
+  private void execute(String database, String sql) {
+    try (var connection = server.getDatabase("postgres", database).getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private EmbeddedPostgres started(int port) {
+    try {
+      var builder =
+          EmbeddedPostgres.builder()
+              .setDataDirectory(data)
+              .setCleanDataDirectory(false)
+              .setLocaleConfig("locale", "C")
+              // It would else start without fsync and synchronous commits.
+              .setServerConfig("fsync", "on")
+              .setServerConfig("synchronous_commit", "on")
+              .setServerConfig("max_connections", "200")
+              .setOutputRedirector(Redirect.DISCARD)
+              .setErrorRedirector(Redirect.DISCARD)
+              .setPGStartupWait(START);
+      return (port == 0 ? builder : builder.setPort(port)).start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static final class Shared {
+    static final TestPostgres SERVER = new TestPostgres();
+  }
+}

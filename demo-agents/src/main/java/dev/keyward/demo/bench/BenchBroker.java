@@ -1,0 +1,170 @@
+package dev.keyward.demo.bench;
+
+import dev.keyward.server.CannotStart;
+import dev.keyward.server.Keyward;
+import dev.keyward.server.Mode;
+import dev.keyward.server.audit.SigningKey;
+import dev.keyward.server.config.Home;
+import dev.keyward.server.control.Operations;
+import dev.keyward.server.credential.MasterKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A real broker in a process of its own, started by the launcher as an operator does, with nothing
+/// turned off: 100 secrets in its store, one of them the upstream's key, and agents of 64 sessions.
+final class BenchBroker implements Target {
+  private static final int SECRETS = 100;
+  private static final int SESSIONS_PER_AGENT = 64;
+
+  private final String name;
+  private final Started process;
+  private final List<String> keys;
+
+  private BenchBroker(String name, Started process, List<String> keys) {
+    this.name = name;
+    this.process = process;
+    this.keys = keys;
+  }
+
+  /// Makes the home folder and starts the broker.
+  ///
+  /// @param launcher the `keyward` to start it with
+  /// @param home does not exist yet
+  /// @param key the upstream's
+  /// @param connections how many there will be at most
+  static BenchBroker start(
+      String name, String launcher, Path home, int upstream, String key, int connections)
+      throws IOException {
+    write(new Home(home), upstream);
+    int agents = (connections + SESSIONS_PER_AGENT - 1) / SESSIONS_PER_AGENT;
+    List<String> keys = fill(new Home(home), key, agents);
+    var process = Started.program(List.of(launcher, "serve", "--home", home.toString()));
+    var broker = new BenchBroker(name, process, keys);
+    broker.proveScrubbing(key);
+    return broker;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Started process() {
+    return process;
+  }
+
+  @Override
+  public Mcp open(int number) throws IOException {
+    return Mcp.open(process.port(), keys.get(number / SESSIONS_PER_AGENT), "shop.read_item");
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+
+  /// A benchmark of a broker that protects nothing would be worth nothing.
+  private void proveScrubbing(String key) throws IOException {
+    try (Mcp leak = Mcp.open(process.port(), keys.getFirst(), "shop.read_leak")) {
+      boolean right = leak.call();
+      if (!right || leak.answer().contains(key) || !leak.answer().contains("[redacted]")) {
+        throw new IOException("the broker does not scrub, or does not answer");
+      }
+    }
+  }
+
+  private static List<String> fill(Home home, String key, int agents) throws IOException {
+    try (Keyward keyward = Keyward.open(home, Mode.COMMAND, InstantSource.system())) {
+      Operations operations = keyward.operations();
+      operate(operations, "secret.set", Map.of("name", "local:shop#token", "value", key));
+      for (int i = 1; i < SECRETS; i++) {
+        operate(
+            operations, "secret.set", Map.of("name", "local:other#k" + i, "value", randomKey()));
+      }
+      operate(operations, "person.add", Map.of("name", "mina", "roles", List.of()));
+      List<String> keys = new ArrayList<>();
+      for (int i = 0; i < agents; i++) {
+        Map<String, Object> agent =
+            Map.of(
+                "name", "agent-" + i, "type", "bench", "owner", "mina", "tools", List.of("shop.*"));
+        keys.add(
+            operations
+                .operate("agent.add", JsonMapper.shared().valueToTree(agent))
+                .path("key")
+                .stringValue());
+      }
+      return keys;
+    } catch (CannotStart broken) {
+      throw new IOException(broken.getMessage(), broken);
+    }
+  }
+
+  /// {@return a key as services issue them}
+  static String randomKey() {
+    byte[] bytes = new byte[30];
+    new SecureRandom().nextBytes(bytes);
+    return "sk_bench_" + Base64.getUrlEncoder().encodeToString(bytes);
+  }
+
+  private static void operate(Operations operations, String command, Map<String, Object> with) {
+    var _ = operations.operate(command, JsonMapper.shared().valueToTree(with));
+  }
+
+  private static void write(Home home, int upstream) throws IOException {
+    Files.createDirectories(home.catalog());
+    Files.setPosixFilePermissions(home.folder(), PosixFilePermissions.fromString("rwx------"));
+    Files.writeString(
+        home.config(),
+        """
+        agents: {listen: "127.0.0.1:0"}
+        people: {listen: "127.0.0.1:0"}
+        egress: {private_origins: ["http://127.0.0.1:%d"]}
+        """
+            .formatted(upstream));
+    MasterKey.create(home.masterKey());
+    SigningKey.create(home.auditKey(), home.auditPublicKey(), "keyward-bench", new SecureRandom());
+    Files.writeString(
+        home.catalog().resolve("shop.yaml"), CATALOG.replace("{port}", String.valueOf(upstream)));
+  }
+
+  private static final String CATALOG =
+      """
+      system: shop
+      origin: http://127.0.0.1:{port}
+      credential: {ref: local:shop#token, in: bearer}
+      limits: {concurrent_calls: 10000}
+      tools:
+        read_item:
+          title: Read an item
+          description: Reads one item by its number.
+          tier: read
+          summary: Read item {item}
+          input:
+            properties:
+              item: {type: string, description: The item's number., pattern: "^item-[0-9]{4}$"}
+            required: [item]
+          request: {method: GET, path: "/items/{item}"}
+          result: [id, title, status, quantity, price, currency, tags, supplier, "notes[]"]
+        read_leak:
+          title: Read an item whose notes hold the key
+          description: Reads one item whose notes hold the key.
+          tier: read
+          summary: Read item {item}
+          input:
+            properties:
+              item: {type: string, description: The item's number., pattern: "^item-[0-9]{4}$"}
+            required: [item]
+          request: {method: GET, path: /leak, query: [item]}
+          result: [id, title, status, quantity, price, currency, tags, supplier, "notes[]"]
+      """;
+}

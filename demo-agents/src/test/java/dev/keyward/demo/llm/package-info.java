@@ -1,0 +1,4 @@
+@NullMarked
+package dev.keyward.demo.llm;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,86 @@
+package dev.keyward.server.credential.vault;
+
+import dev.keyward.catalog.CredentialRef;
+import dev.keyward.redaction.Secret;
+import dev.keyward.server.credential.HeldSecret;
+import dev.keyward.server.credential.Lookup;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/// Reads one field of one secret from a KV version 2 engine.
+///
+/// `vault:kv/crm#token` is the field `token` of the secret `crm` in the engine mounted at `kv`: the
+/// mount is the first part of the path, never guessed. Shapes are those of KV version 2, "Read
+/// secret version".
+final class SecretReader {
+  private final VaultClient client;
+  private final VaultSession session;
+
+  SecretReader(VaultClient client, VaultSession session) {
+    this.client = client;
+    this.session = session;
+  }
+
+  /// {@return what Vault says about `ref`, asked now}
+  Lookup read(CredentialRef ref) {
+    int end = ref.path().indexOf('/');
+    if (end < 0) {
+      return new Lookup.Missing("must name a mount and a secret in it: vault:MOUNT/SECRET#FIELD");
+    }
+    String mount = ref.path().substring(0, end);
+    String path = ref.path().substring(end + 1);
+    try {
+      return read(ref, session.ask(token -> client.readSecret(token, mount, path)));
+    } catch (NoAnswer e) {
+      return new Lookup.Unavailable("cannot be read: " + e.why());
+    }
+  }
+
+  private static Lookup read(CredentialRef ref, VaultAnswer answer) throws NoAnswer {
+    return switch (answer.status()) {
+      case VaultAnswer.OK -> found(ref, answer);
+      case VaultAnswer.NOT_FOUND -> new Lookup.Missing(gone(answer.body().at("/data/metadata")));
+      case VaultAnswer.FORBIDDEN ->
+          new Lookup.Missing(
+              "may not be read (403): the token's policy must allow read on its path, MOUNT/data/SECRET");
+      default -> throw NoAnswer.of(answer);
+    };
+  }
+
+  private static Lookup found(CredentialRef ref, VaultAnswer answer) throws NoAnswer {
+    JsonNode fields = answer.body().at("/data/data");
+    JsonNode metadata = answer.body().at("/data/metadata");
+    int version = metadata.path("version").asInt(0);
+    Optional<Instant> created = instant(metadata.path("created_time").asString(""));
+    if (!fields.isObject() || version < 1 || created.isEmpty()) {
+      throw NoAnswer.of(answer);
+    }
+    JsonNode field = fields.path(ref.field());
+    boolean word = field.isString() || field.isNumber();
+    String text = word ? field.asString() : "";
+    if (text.isEmpty()) {
+      return new Lookup.Missing(
+          "has no text: version " + version + " of the secret lacks that field, or it is no text");
+    }
+    return new Lookup.Found(new HeldSecret(Secret.of(text), version, created.get()));
+  }
+
+  /// A deleted or destroyed version is a 404 with metadata, nothing at all a 404 without.
+  private static String gone(JsonNode metadata) {
+    if (!metadata.isObject()) {
+      return "is not there: nothing is stored under its path, or its mount is no KV version 2 engine";
+    }
+    String how = metadata.path("destroyed").asBoolean(false) ? "destroyed" : "deleted";
+    return "is gone: version " + metadata.path("version").asInt(0) + " of the secret is " + how;
+  }
+
+  private static Optional<Instant> instant(String text) {
+    try {
+      return Optional.of(Instant.parse(text));
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,228 @@
+package dev.keyward.server.credential.vault;
+
+import dev.keyward.redaction.Secret;
+import dev.keyward.redaction.TouchesSecret;
+import dev.keyward.server.config.VaultSettings;
+import io.github.jopenlibs.vault.EnvironmentLoader;
+import io.github.jopenlibs.vault.Vault;
+import io.github.jopenlibs.vault.VaultConfig;
+import io.github.jopenlibs.vault.VaultException;
+import io.github.jopenlibs.vault.api.Logical;
+import io.github.jopenlibs.vault.rest.RestResponse;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/// The questions that the broker asks Vault, each by the API documentation's page that is named.
+///
+/// The driver stays in here, with what it would do otherwise: only its raw reads and writes on
+/// engine version 1 are used, which change no path; every request goes through one client; the
+/// environment is hidden from it; its own retries, TLS settings and exceptions' words are unused. A
+/// status is always handed on, since the driver takes a 403 for an empty answer. Blocks; safe for
+/// all threads.
+final class VaultClient implements AutoCloseable {
+  private static final Pattern PATH =
+      Pattern.compile("(?!\\.+(?:/|\\z))[\\w.-]+(?:/(?!\\.+(?:/|\\z))[\\w.-]+)*");
+  private static final String TELLTALE = "jdk.httpclient.HttpClient.log";
+  private static final Set<String> TELLING = Set.of("all", "headers", "content");
+  private static final int MOST_BYTES = 1 << 20;
+  private static final int TRIES = 3;
+  private static final long FIRST_PAUSE_MILLIS = 100;
+
+  private final String address;
+  private final Optional<String> namespace;
+  private final Duration patience;
+  private final RandomGenerator random;
+  private final HttpClient http;
+
+  /// @throws IllegalArgumentException if the settings' file of authorities is of no use, or the
+  ///   JDK's client would write the token to its log
+  VaultClient(VaultSettings settings, RandomGenerator random, Executor threads) {
+    checkLog();
+    this.address = settings.address().toString();
+    this.namespace = settings.namespace();
+    this.patience = settings.requestTimeout();
+    this.random = random;
+    HttpClient client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(settings.connectTimeout())
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .proxy(HttpClient.Builder.NO_PROXY)
+            .sslContext(TrustedAuthorities.of(settings.ca()))
+            .executor(threads)
+            .build();
+    this.http = new BoundedHttpClient(client, patience, MOST_BYTES);
+  }
+
+  /// KV version 2, "Read secret version": the newest one.
+  VaultAnswer readSecret(Secret token, String mount, String path) throws NoAnswer {
+    return patiently(() -> read(token, mount + "/data/" + path));
+  }
+
+  /// AppRole, "Login with AppRole".
+  @TouchesSecret
+  VaultAnswer login(String mount, String roleId, Secret secretId) throws NoAnswer {
+    String path = checked("auth/" + mount + "/login");
+    Map<String, Object> body =
+        Map.of("role_id", roleId, "secret_id", secretId.<Object>use(text -> text));
+    return patiently(() -> answer(nobody().write(path, body).getRestResponse()));
+  }
+
+  /// Token, "Lookup a token (Self)".
+  VaultAnswer lookUpSelf(Secret token) throws NoAnswer {
+    return patiently(() -> read(token, "auth/token/lookup-self"));
+  }
+
+  /// Token, "Renew a token (Self)", by as much as it was given at first.
+  VaultAnswer renewSelf(Secret token) throws NoAnswer {
+    return patiently(() -> write(token, "auth/token/renew-self"));
+  }
+
+  /// Token, "Revoke a token (Self)", tried once.
+  VaultAnswer revokeSelf(Secret token) throws NoAnswer {
+    return once(() -> write(token, "auth/token/revoke-self"));
+  }
+
+  /// `/sys/health`, tried once. It is answered outside of namespaces and needs no token.
+  VaultAnswer health() throws NoAnswer {
+    return once(() -> answer(driver("").debug().health().getRestResponse()));
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+
+  private VaultAnswer read(Secret token, String path) throws VaultException {
+    return answer(as(token).read(checked(path)).getRestResponse());
+  }
+
+  private VaultAnswer write(Secret token, String path) throws VaultException {
+    return answer(as(token).write(checked(path), Map.of()).getRestResponse());
+  }
+
+  @TouchesSecret
+  private Logical as(Secret token) throws VaultException {
+    return in(driver(token.<String>use(text -> text)));
+  }
+
+  private Logical nobody() throws VaultException {
+    return in(driver(""));
+  }
+
+  private Logical in(Vault vault) {
+    Logical logical = vault.logical();
+    namespace.ifPresent(logical::withNameSpace);
+    return logical;
+  }
+
+  /// A new one each time: it costs nothing, and the driver's settings must not change while in use.
+  private Vault driver(String token) throws VaultException {
+    var config =
+        new VaultConfig()
+            .environmentLoader(new NoEnvironment())
+            .address(address)
+            .token(token)
+            .httpClient(http)
+            .build();
+    return Vault.create(config, 1);
+  }
+
+  /// Asks again what may be answered a moment later, at most twice and only while there is time.
+  private VaultAnswer patiently(Question question) throws NoAnswer {
+    long begun = System.nanoTime();
+    for (int attempt = 1; ; attempt++) {
+      boolean last =
+          attempt == TRIES || Duration.ofNanos(System.nanoTime() - begun).compareTo(patience) >= 0;
+      try {
+        VaultAnswer answer = once(question);
+        if (last || !answer.passing()) {
+          return answer;
+        }
+      } catch (NoAnswer e) {
+        if (last || !e.passing()) {
+          throw e;
+        }
+      }
+      pause(attempt);
+    }
+  }
+
+  /// 100 and 300 milliseconds, give or take a half, so that brokers do not ask in step.
+  private void pause(int attempt) throws NoAnswer {
+    double millis = FIRST_PAUSE_MILLIS * Math.pow(3, attempt - 1) * (0.5 + random.nextDouble());
+    try {
+      Thread.sleep(Duration.ofMillis((long) millis));
+    } catch (InterruptedException e) {
+      throw NoAnswer.of(e);
+    }
+  }
+
+  private static VaultAnswer once(Question question) throws NoAnswer {
+    try {
+      return question.ask();
+    } catch (VaultException e) {
+      if (e.getHttpStatusCode() != 0) {
+        return new VaultAnswer(e.getHttpStatusCode(), JsonNodeFactory.instance.objectNode());
+      }
+      throw NoAnswer.of(e);
+    }
+  }
+
+  private static VaultAnswer answer(RestResponse response) {
+    return new VaultAnswer(response.getStatus(), json(response.getBody()));
+  }
+
+  private static JsonNode json(byte[] body) {
+    try {
+      JsonNode json = JsonMapper.shared().readTree(body);
+      return json.isObject() ? json : JsonNodeFactory.instance.objectNode();
+    } catch (JacksonException e) {
+      return JsonNodeFactory.instance.objectNode();
+    }
+  }
+
+  /// The driver sends any path as it is, `..` included.
+  private static String checked(String path) {
+    if (!PATH.matcher(path).matches()) {
+      throw new IllegalArgumentException("a path at Vault must match " + PATH);
+    }
+    return path;
+  }
+
+  private static void checkLog() {
+    String log = System.getProperty(TELLTALE, "");
+    if (Arrays.stream(log.split("[,:]", -1)).map(String::strip).anyMatch(TELLING::contains)) {
+      throw new IllegalArgumentException(
+          "the system property "
+              + TELLTALE
+              + " must not name headers, content or all: the token would stand in the log");
+    }
+  }
+
+  @FunctionalInterface
+  private interface Question {
+    VaultAnswer ask() throws VaultException;
+  }
+
+  /// Keeps the driver from `VAULT_TOKEN`, the other variables and `~/.vault-token`.
+  @SuppressWarnings("serial") // never serialized
+  private static final class NoEnvironment extends EnvironmentLoader {
+    @Override
+    public @Nullable String loadVariable(String name) {
+      return null;
+    }
+  }
+}

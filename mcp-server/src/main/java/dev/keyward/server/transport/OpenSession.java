@@ -1,0 +1,27 @@
+package dev.keyward.server.transport;
+
+import dev.keyward.call.AgentId;
+
+/// One client's session over HTTP, in either form, as [AgentSessions] keeps it.
+sealed interface OpenSession permits BoundSession, SseSession {
+  /// {@return its name, which opens nothing by itself}
+  String getId();
+
+  /// {@return whose it is}
+  AgentId agent();
+
+  /// {@return whether a request or a stream is open, so that it cannot make room for another}
+  boolean busy();
+
+  /// Tells the client, if it listens, that the tools have changed. May wait for the client.
+  void toolsChanged();
+
+  /// Ends what only listens, because the broker is stopping; calls in flight may still be answered.
+  void stop();
+
+  /// Ends it. May wait for the client.
+  void close();
+
+  /// Its id names nothing any more.
+  void end();
+}

@@ -1,0 +1,228 @@
+package dev.keyward.server.transport;
+
+import dev.keyward.call.AgentId;
+import dev.keyward.redaction.Secret;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
+import io.modelcontextprotocol.spec.ProtocolVersions;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/// A session of the older HTTP+SSE transport (MCP 2024-11-05, "HTTP with SSE"): one stream to the
+/// client, and messages from it that come one by one. Thread-safe.
+///
+/// The SDK's transport lets answers interleave on the stream. Here every frame goes through an
+/// [Outbox], and only the thread that runs [#serve] writes. It opens nothing but to the very key
+/// that opened the stream: who holds a rotated key may still be listening.
+final class SseSession implements OpenSession {
+  /// The revisions that know this transport; newer clients are offered this one.
+  static final List<String> VERSIONS = List.of(ProtocolVersions.MCP_2024_11_05);
+
+  private static final byte[] KEEP_ALIVE = ": keep-alive\n\n".getBytes(StandardCharsets.US_ASCII);
+  private static final int MAX_OPEN_REQUESTS = 128;
+
+  private final String id;
+  private final AgentId agent;
+  private final Presented client;
+  private final McpMethods methods;
+  private final McpJson json;
+  private final Limits limits;
+  private final ClientConnection connection;
+  private final Consumer<String> onClose;
+  private final Outbox outbox;
+  private final AtomicInteger open = new AtomicInteger();
+  private final AtomicBoolean changeWaits = new AtomicBoolean();
+  private volatile boolean initialized;
+  private volatile boolean listening;
+  private volatile boolean stopping;
+
+  /// What one client may hold up.
+  ///
+  /// @param keepAlive how long the stream may be silent
+  /// @param waitingBytes how much may wait to be sent
+  /// @param patience how long an answer waits for room before the client counts as gone
+  record Limits(Duration keepAlive, int waitingBytes, Duration patience) {
+    /// What [AgentListener] uses.
+    static final Limits USUAL = new Limits(Duration.ofSeconds(10), 4 << 20, Duration.ofSeconds(15));
+  }
+
+  SseSession(
+      String id,
+      AgentId agent,
+      Secret key,
+      McpMethods methods,
+      McpJson json,
+      Limits limits,
+      ClientConnection connection,
+      Consumer<String> onClose) {
+    this.id = id;
+    this.agent = agent;
+    this.client = new Presented(key, id, "sse");
+    this.methods = methods;
+    this.json = json;
+    this.limits = limits;
+    this.connection = connection;
+    this.onClose = onClose;
+    this.outbox = new Outbox(limits.waitingBytes(), limits.patience());
+  }
+
+  @Override
+  public String getId() {
+    return id;
+  }
+
+  @Override
+  public AgentId agent() {
+    return agent;
+  }
+
+  /// {@return whether this key opened it}
+  boolean openedWith(Secret key) {
+    return client.key().equals(key);
+  }
+
+  @Override
+  public boolean busy() {
+    return true; // it lives as long as its stream
+  }
+
+  /// Writes to the client until the session ends. The only writer, on one thread.
+  ///
+  /// @param endpoint where the client is to send its messages
+  /// @param live asked while the stream is silent whether it may go on
+  /// @throws IOException if the client has left
+  void serve(String endpoint, OutputStream out, BooleanSupplier live) throws IOException {
+    connection.watch(this::close);
+    write(out, frame("endpoint", endpoint));
+    try {
+      while (true) {
+        switch (outbox.next(limits.keepAlive())) {
+          case Outbox.Waiting.Frame(var frame) -> write(out, frame);
+          case Outbox.Waiting.Nothing() when live.getAsBoolean() -> write(out, KEEP_ALIVE);
+          case Outbox.Waiting.Nothing(), Outbox.Waiting.End() -> {
+            return;
+          }
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Takes a message from the client; its answer goes onto the stream.
+  ///
+  /// @return why it is turned away, if it is
+  Optional<HttpProblem> take(JSONRPCMessage message) {
+    return switch (message) {
+      case JSONRPCRequest request -> begin(request);
+      case JSONRPCNotification notification -> {
+        notified(notification);
+        yield Optional.empty();
+      }
+      default -> Optional.empty(); // a response: this server asks the client nothing
+    };
+  }
+
+  @Override
+  public void toolsChanged() {
+    if (listening && changeWaits.compareAndSet(false, true)) {
+      send(new JSONRPCNotification("notifications/tools/list_changed"));
+      changeWaits.set(false);
+    }
+  }
+
+  @Override
+  public void stop() {
+    stopping = true;
+    finishIfDone();
+  }
+
+  @Override
+  public void close() {
+    outbox.close();
+    connection.cut();
+    onClose.accept(id);
+  }
+
+  @Override
+  public void end() {}
+
+  private Optional<HttpProblem> begin(JSONRPCRequest request) {
+    if (open.incrementAndGet() > MAX_OPEN_REQUESTS) {
+      open.decrementAndGet();
+      return Optional.of(HttpProblem.REQUESTS);
+    }
+    if (request.method().equals("initialize")) {
+      initialized = true;
+    }
+    Thread.startVirtualThread(
+        () -> {
+          try {
+            answer(request);
+          } finally {
+            open.decrementAndGet();
+            finishIfDone();
+          }
+        });
+    return Optional.empty();
+  }
+
+  private void answer(JSONRPCRequest request) {
+    switch (reply(request)) {
+      case RpcReply.Result(var value) -> send(JSONRPCResponse.result(request.id(), value));
+      case RpcReply.Failure(var error) -> send(JSONRPCResponse.error(request.id(), error));
+      case RpcReply.Silence() -> {}
+    }
+  }
+
+  private RpcReply reply(JSONRPCRequest request) {
+    var inbound = (Inbound) request.params();
+    if (request.method().equals("initialize")) {
+      String version = inbound.params().path("protocolVersion").asString("");
+      return new RpcReply.Result(McpMethods.initialize(version, VERSIONS));
+    }
+    if (!initialized && !request.method().equals("ping")) {
+      return new RpcReply.Failure(RpcReply.INVALID_REQUEST, "Send initialize first.");
+    }
+    return methods.answer(request.method(), client, inbound);
+  }
+
+  private void notified(JSONRPCNotification notification) {
+    switch (notification.method()) {
+      case "notifications/initialized" -> listening = true;
+      case "notifications/cancelled" -> methods.cancel(id, (Inbound) notification.params());
+      default -> {}
+    }
+  }
+
+  private void send(Object message) {
+    if (!outbox.put(frame("message", json.line(message)))) {
+      close();
+    }
+  }
+
+  private void finishIfDone() {
+    if (stopping && open.get() == 0) {
+      outbox.finish();
+    }
+  }
+
+  private static byte[] frame(String event, String data) {
+    return ("event: " + event + "\ndata: " + data + "\n\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void write(OutputStream out, byte[] frame) throws IOException {
+    out.write(frame);
+    out.flush();
+  }
+}

@@ -1,0 +1,12 @@
+package dev.keyward.server.crash;
+
+import dev.keyward.server.config.Home;
+import java.nio.file.Path;
+
+/// The kills on PostgreSQL, of the broker and of the server.
+final class PostgresKillTest extends KillContract {
+  @Override
+  Engine engine(Path folder, Home home) {
+    return new PostgresEngine(home);
+  }
+}

@@ -1,0 +1,135 @@
+package dev.keyward.server.credential.vault;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/// Whoever runs a Vault: sets up what a test needs, over the documented API and nothing else.
+public final class VaultAdmin {
+  private final HttpClient http;
+  private final URI address;
+  private final String token;
+  private final String namespace;
+
+  /// Works at `address` with a token that may do everything.
+  public VaultAdmin(URI address, String token, Optional<Path> ca) {
+    this(HttpClient.newBuilder().sslContext(TrustedAuthorities.of(ca)).build(), address, token, "");
+  }
+
+  private VaultAdmin(HttpClient http, URI address, String token, String namespace) {
+    this.http = http;
+    this.address = address;
+    this.token = token;
+    this.namespace = namespace;
+  }
+
+  /// What came back.
+  public record Answer(int status, JsonNode body) {}
+
+  /// {@return the same in a namespace}
+  public VaultAdmin in(String inner) {
+    return new VaultAdmin(http, address, token, inner);
+  }
+
+  /// Mounts a KV version 2 engine, which a server needs a moment for: until then it answers 400.
+  public void mount(String at) {
+    need("POST", "sys/mounts/" + at, "{\"type\":\"kv\",\"options\":{\"version\":\"2\"}}");
+    int status = 400;
+    for (int tries = 0; tries < 1000 && status == 400; tries++) {
+      status = ask("GET", at + "/config", "").status();
+    }
+  }
+
+  /// Writes a version of a secret with one field.
+  public void write(String mount, String path, String field, String value) {
+    JsonNode fields = JsonNodeFactory.instance.objectNode().put(field, value);
+    JsonNode body = JsonNodeFactory.instance.objectNode().set("data", fields);
+    need("POST", mount + "/data/" + path, body.toString());
+  }
+
+  /// Lets holders of `policy` read what begins with `path`.
+  public void policy(String policy, String path) {
+    String rule = "path \"" + path + "*\" { capabilities = [\"read\"] }";
+    JsonNode body = JsonNodeFactory.instance.objectNode().put("policy", rule);
+    need("POST", "sys/policies/acl/" + policy, body.toString());
+  }
+
+  /// {@return a new token; `life` is JSON like `"ttl":"1h"`}
+  public String token(String policy, String life) {
+    String body = "{\"policies\":[\"" + policy + "\"]," + life + "}";
+    return need("POST", "auth/token/create", body).at("/auth/client_token").asString("");
+  }
+
+  /// Mounts the AppRole method and makes a role; `settings` is JSON like `"token_ttl":3600`.
+  ///
+  /// @return its role id
+  public String appRole(String mount, String role, String policy, String settings) {
+    need("POST", "sys/auth/" + mount, "{\"type\":\"approle\"}");
+    String body = "{\"token_policies\":[\"" + policy + "\"]," + settings + "}";
+    need("POST", "auth/" + mount + "/role/" + role, body);
+    return need("GET", "auth/" + mount + "/role/" + role + "/role-id", "")
+        .at("/data/role_id")
+        .asString("");
+  }
+
+  /// {@return a new secret id of a role}
+  public String secretId(String mount, String role) {
+    return need("POST", "auth/" + mount + "/role/" + role + "/secret-id", "{}")
+        .at("/data/secret_id")
+        .asString("");
+  }
+
+  /// Ends a token.
+  public void revoke(String value) {
+    need("POST", "auth/token/revoke", "{\"token\":\"" + value + "\"}");
+  }
+
+  /// {@return what the server says about a token}
+  public Answer lookUp(String value) {
+    return ask("POST", "auth/token/lookup", "{\"token\":\"" + value + "\"}");
+  }
+
+  /// {@return the body of an answer that must be a success}
+  public JsonNode need(String method, String path, String body) {
+    Answer answer = ask(method, path, body);
+    if (answer.status() >= 300) {
+      throw new IllegalStateException(method + " " + path + ": " + answer);
+    }
+    return answer.body();
+  }
+
+  /// {@return whatever the server answers}
+  public Answer ask(String method, String path, String body) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(address + "/v1/" + path)).header("X-Vault-Token", token);
+    if (!namespace.isEmpty()) {
+      request.header("X-Vault-Namespace", namespace);
+    }
+    request.method(
+        method,
+        body.isEmpty()
+            ? HttpRequest.BodyPublishers.noBody()
+            : HttpRequest.BodyPublishers.ofString(body));
+    try {
+      var answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      JsonNode json =
+          answer.body().isEmpty()
+              ? JsonNodeFactory.instance.objectNode()
+              : JsonMapper.shared().readTree(answer.body());
+      return new Answer(answer.statusCode(), json);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}

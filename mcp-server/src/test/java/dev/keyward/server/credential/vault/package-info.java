@@ -1,0 +1,4 @@
+@NullMarked
+package dev.keyward.server.credential.vault;
+
+import org.jspecify.annotations.NullMarked;
