@@ -32,7 +32,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 public class RedactionBenchmark {
   private static final String[] WORDS = {
     "the", "customer", "asked", "for", "a", "refund", "of", "the", "last", "invoice", "because",
-    "its", "order", "came", "late", "and", "support", "answered", "with", "note", "about", "delivery"
+    "its", "order", "came", "late", "and", "support", "answered", "with", "note", "about",
+        "delivery"
   };
 
   /// The size of the value, in characters, about.
@@ -58,7 +59,8 @@ public class RedactionBenchmark {
     secrets = IntStream.range(0, held).mapToObj(i -> Secret.of(letters(24))).toList();
     known = KnownSecrets.of(secrets);
     json = records();
-    html = "<html><body>" + ("<p class=\"x\">" + sentence() + "</p>\n").repeat(size / 150) + "</body>";
+    html =
+        "<html><body>" + ("<p class=\"x\">" + sentence() + "</p>\n").repeat(size / 150) + "</body>";
     hostile = "token:".repeat(size / 6);
   }
 

@@ -16,7 +16,7 @@ final class Assignment {
   private static final int TURNS = 3;
   private static final String[] COPULAS = {
     "is", "was", "are", "ist", "lautet", "est", "es", "era", "é", "è", "to", "jest", "är", "er",
-    "jelszó", "being", "equals", "set to", "是", "为", "は"
+    "being", "equals", "set to", "是", "为", "は"
   };
   private static final String[] SCHEMES = {
     "bearer ", "basic ", "token ", "apikey ", "bot ", "negotiate ", "ntlm ", "digest "

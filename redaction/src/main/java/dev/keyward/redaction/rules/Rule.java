@@ -66,24 +66,4 @@ record Rule(
     examples = List.copyOf(examples);
     counterExamples = List.copyOf(counterExamples);
   }
-
-  Rule turned(boolean newOn) {
-    return new Rule(
-        id,
-        type,
-        vendor,
-        kind,
-        keywords,
-        shape,
-        lead,
-        checksum,
-        value,
-        distinct,
-        boundary,
-        glued,
-        newOn,
-        exempt,
-        examples,
-        counterExamples);
-  }
 }

@@ -5,7 +5,6 @@ import dev.keyward.redaction.exact.View;
 /// Finds secrets in URLs: the password before the host, and parameters that sign or open.
 final class UrlMatcher implements Matcher {
   private static final int USERINFO = 512;
-  private static final String SLASHES = "://";
 
   private final Rule rule;
 
@@ -82,10 +81,5 @@ final class UrlMatcher implements Matcher {
     return c > ' ' && c != '&' && c != '"' && c != '\'' && c != '<' && c != '>' && c != '#'
         && c != '`' && c != '\\' && c != ')' && c != ']' && c != '}' && c != ',' && c != ';'
         && c != '|';
-  }
-
-  /// {@return the keyword that stands for the place before the host}
-  static String slashes() {
-    return SLASHES;
   }
 }
