@@ -103,20 +103,26 @@ public final class Bench {
     }
     int most = Math.max(FIRST_CONNECTIONS, options.mostConnections());
     if (options.wants("keyward")) {
-      targets.add(broker("keyward", launcher(), port, key, most));
+      targets.add(broker("keyward", launcher(), options.database(), port, key, most));
     }
     Optional<String> other = options.beside();
     if (other.isPresent()) {
-      targets.add(broker("keyward beside", other.get(), port, key, most));
+      targets.add(broker("keyward beside", other.get(), Optional.empty(), port, key, most));
     }
     return targets;
   }
 
-  private Target broker(String name, String launcher, int port, String key, int connections)
+  private Target broker(
+      String name,
+      String launcher,
+      Optional<BenchOptions.Postgres> database,
+      int port,
+      String key,
+      int connections)
       throws IOException {
     say("starting " + name);
     Path home = folder.resolve(name.replace(' ', '-'));
-    BenchBroker broker = BenchBroker.start(name, launcher, home, port, key, connections);
+    BenchBroker broker = BenchBroker.start(name, launcher, home, database, port, key, connections);
     open.add(broker);
     return broker;
   }

@@ -17,11 +17,13 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A real broker in a process of its own, started by the launcher as an operator does, with nothing
 /// turned off: 100 secrets in its store, one of them the upstream's key, and agents of 64 sessions.
 final class BenchBroker implements Target {
+  private static final String PASSWORD = "KEYWARD_DATABASE_PASSWORD";
   private static final int SECRETS = 100;
   private static final int SESSIONS_PER_AGENT = 64;
 
@@ -39,12 +41,19 @@ final class BenchBroker implements Target {
   ///
   /// @param launcher the `keyward` to start it with
   /// @param home does not exist yet
+  /// @param database where the broker keeps everything; SQLite in its home if empty
   /// @param key the upstream's
   /// @param connections how many there will be at most
   static BenchBroker start(
-      String name, String launcher, Path home, int upstream, String key, int connections)
+      String name,
+      String launcher,
+      Path home,
+      Optional<BenchOptions.Postgres> database,
+      int upstream,
+      String key,
+      int connections)
       throws IOException {
-    write(new Home(home), upstream);
+    write(new Home(home), upstream, database);
     int agents = (connections + SESSIONS_PER_AGENT - 1) / SESSIONS_PER_AGENT;
     List<String> keys = fill(new Home(home), key, agents);
     var process = Started.program(List.of(launcher, "serve", "--home", home.toString()));
@@ -120,7 +129,8 @@ final class BenchBroker implements Target {
     var _ = operations.operate(command, JsonMapper.shared().valueToTree(with));
   }
 
-  private static void write(Home home, int upstream) throws IOException {
+  private static void write(Home home, int upstream, Optional<BenchOptions.Postgres> database)
+      throws IOException {
     Files.createDirectories(home.catalog());
     Files.setPosixFilePermissions(home.folder(), PosixFilePermissions.fromString("rwx------"));
     Files.writeString(
@@ -130,11 +140,22 @@ final class BenchBroker implements Target {
         people: {listen: "127.0.0.1:0"}
         egress: {private_origins: ["http://127.0.0.1:%d"]}
         """
-            .formatted(upstream));
+                .formatted(upstream)
+            + database.map(BenchBroker::setting).orElse(""));
     MasterKey.create(home.masterKey());
     SigningKey.create(home.auditKey(), home.auditPublicKey(), "keyward-bench", new SecureRandom());
     Files.writeString(
         home.catalog().resolve("shop.yaml"), CATALOG.replace("{port}", String.valueOf(upstream)));
+  }
+
+  private static String setting(BenchOptions.Postgres database) {
+    String password = System.getenv(PASSWORD) == null ? "" : ", password_env: " + PASSWORD;
+    return "database: {url: \""
+        + database.url()
+        + "\", user: "
+        + database.user()
+        + password
+        + "}\n";
   }
 
   private static final String CATALOG =

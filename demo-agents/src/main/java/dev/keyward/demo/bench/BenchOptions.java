@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param warmUp before that
 /// @param targets which servers, by a part of their names; none means all
 /// @param beside the launcher of another checkout, to measure its broker too
+/// @param database an empty PostgreSQL database, where the broker is not to use SQLite
 /// @param folder where the brokers' homes are made; what its disk takes for an fsync matters
 /// @param json whether to print JSON instead of a table
 record BenchOptions(
@@ -23,6 +24,7 @@ record BenchOptions(
     Duration warmUp,
     List<String> targets,
     Optional<String> beside,
+    Optional<Postgres> database,
     Path folder,
     boolean json,
     boolean help) {
@@ -32,7 +34,7 @@ record BenchOptions(
       """
       Usage: keyward bench [--connections 1,16,64] [--rounds 3] [--seconds 5] [--warm-up 3]
                            [--only keyward,jetty] [--beside LAUNCHER]
-                           [--folder FOLDER] [--json]
+                           [--folder FOLDER] [--database URL --user NAME] [--json]
 
       Starts a broker with every protection on (durable audit, policy, scrubbing with 100 stored
       secrets, credential from the store), an upstream that answers 2 KB of JSON to whoever has its
@@ -46,6 +48,9 @@ record BenchOptions(
         --warm-up      seconds before that, not counted
         --only         servers whose names hold one of these words
         --beside       the launcher of another checkout, whose broker is measured too
+        --database     an empty PostgreSQL database for the broker, postgresql://host:port/name, in
+                       place of SQLite; its user is --user, the password is taken from
+                       KEYWARD_DATABASE_PASSWORD
         --folder       where to make the brokers' home folders; the disk's fsync matters
         --json         prints JSON
 
@@ -64,10 +69,15 @@ record BenchOptions(
         Duration.ofSeconds(read.number("--warm-up", 3)),
         read.value("--only").map(words -> List.of(words.split(",", -1))).orElse(List.of()),
         read.value("--beside"),
+        read.value("--database")
+            .map(url -> new Postgres(url, read.value("--user").orElse("keyward"))),
         Path.of(read.value("--folder").orElse(System.getProperty("java.io.tmpdir"))),
         read.flag("--json"),
         read.flag("--help"));
   }
+
+  /// A PostgreSQL database.
+  record Postgres(String url, String user) {}
 
   /// {@return whether the server of this name is wanted}
   boolean wants(String target) {
@@ -105,7 +115,9 @@ record BenchOptions(
             "--warm-up",
             "--only",
             "--beside",
-            "--folder");
+            "--folder",
+            "--database",
+            "--user");
     private static final List<String> FLAGS = List.of("--json", "--help");
 
     Reading {
