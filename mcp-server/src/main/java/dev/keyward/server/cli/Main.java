@@ -23,7 +23,7 @@ import picocli.CommandLine.Command;
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
-      "Every command takes --home FOLDER (else KEYWARD_HOME, else ~/.keyward) and --help.",
+      "Every command but redact takes --home FOLDER (else KEYWARD_HOME, else ~/.keyward) and --help.",
       "",
       "Exit codes: 0 done; 1 could not be done, and why stands on standard error; 2 the command line"
           + " is wrong; 3 the broker cannot start; 4 a check found something wrong; 69 and 77 (stdio)"
@@ -42,6 +42,7 @@ import picocli.CommandLine.Command;
       AuditCommand.class,
       BackupCommand.class,
       DoctorCommand.class,
+      RedactCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {
