@@ -30,6 +30,7 @@ public final class Suites {
           "dev.keyward.demo.InspectorTest", "MCP Inspector",
           "dev.keyward.demo.TypeScriptClientTest", "TypeScript SDK",
           "dev.keyward.server.crash.DiskFullTest", "disk full",
+          "dev.keyward.server.crash.FirstStartKillTest", "kill -9, start",
           "dev.keyward.server.crash.FsyncOrderTest", "fsync order",
           "dev.keyward.server.crash.PostgresKillTest", "kill -9, PG",
           "dev.keyward.server.crash.SqliteKillTest", "kill -9, SQLite",

@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /// A real PostgreSQL server for tests, started on loopback from Maven Central's binaries, as root
 /// too. Everything acknowledged is on disk.
@@ -20,13 +22,15 @@ public final class TestPostgres implements AutoCloseable {
 
   private static final String TEMPLATE = "keyward_template";
 
-  private final Path data;
+  private final Path folder;
+  private final boolean stays; // after it has stopped, to be started again
   private boolean template; // guarded by this
   private EmbeddedPostgres server;
 
-  private TestPostgres() {
+  private TestPostgres(boolean stays) {
+    this.stays = stays;
     try {
-      data = Files.createTempDirectory("keyward-postgres").resolve("data");
+      folder = Files.createTempDirectory("keyward-postgres");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -40,7 +44,7 @@ public final class TestPostgres implements AutoCloseable {
 
   /// Starts a server that is the caller's own to stop.
   public static TestPostgres start() {
-    return new TestPostgres();
+    return new TestPostgres(true);
   }
 
   /// Makes a migrated database without data; connections to it trust whoever asks.
@@ -106,9 +110,17 @@ public final class TestPostgres implements AutoCloseable {
     server = started(server.getPort());
   }
 
+  /// Stops it and removes what it kept.
   @Override
   public void close() {
     stop();
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void execute(String database, String sql) {
@@ -124,8 +136,8 @@ public final class TestPostgres implements AutoCloseable {
     try {
       var builder =
           EmbeddedPostgres.builder()
-              .setDataDirectory(data)
-              .setCleanDataDirectory(false)
+              .setDataDirectory(folder.resolve("data"))
+              .setCleanDataDirectory(!stays)
               .setLocaleConfig("locale", "C")
               // It would else start without fsync and synchronous commits.
               .setServerConfig("fsync", "on")
@@ -141,6 +153,6 @@ public final class TestPostgres implements AutoCloseable {
   }
 
   private static final class Shared {
-    static final TestPostgres SERVER = new TestPostgres();
+    static final TestPostgres SERVER = new TestPostgres(false);
   }
 }

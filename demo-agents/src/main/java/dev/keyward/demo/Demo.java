@@ -54,10 +54,12 @@ final class Demo {
   Claims run(DemoFolder folder, Programme programme) throws IOException {
     CompanyKey crmKey = CompanyKey.crm(random);
     CompanyKey paymentsKey = CompanyKey.payments(random);
-    var canary = new Canary(Map.of("crm", crmKey, "payments", paymentsKey));
+    CompanyKey resetToken = CompanyKey.resetToken(random);
+    var canary =
+        new Canary(Map.of("crm", crmKey, "payments", paymentsKey, "reset link", resetToken));
     Screen screen = screens.apply(canary);
     World world = World.generate(SEED, clock.instant());
-    try (Crm crm = Crm.open(world, crmKey, clock);
+    try (Crm crm = Crm.open(world, crmKey, resetToken, clock);
         Payments payments = Payments.open(world, paymentsKey, clock, random)) {
       var companies = new Companies(world, crm, payments);
       withBroker(folder.path(), companies, screen, canary, programme);
@@ -124,12 +126,14 @@ final class Demo {
         new People(signIn(broker, OWNER), signIn(broker, FIRST), signIn(broker, SECOND));
     try (Agent triage = connect(broker, TriageAgent.NAME, TriageAgent.TOOLS);
         Agent finance = connect(broker, FinanceAgent.NAME, FinanceAgent.TOOLS);
+        Agent helper = connect(broker, HelpAgent.NAME, HelpAgent.TOOLS);
         Agent support = connect(broker, HijackedAgent.NAME, HijackedAgent.TOOLS)) {
       TriageAgent.tell(companies, screen, claims, triage, people.owner());
       String customer = companies.world().ticket(World.CHARGED_TWICE).customer().id();
       FinanceAgent.tell(companies, screen, claims, finance, people, customer);
       HijackedAgent.tell(
           companies, screen, claims, support, finance, people, broker, agentsTap, canary);
+      HelpAgent.tell(companies, screen, claims, helper, people.owner(), customer);
       if (pause) {
         YourTurn.tell(companies, screen, claims, finance, broker);
       }
@@ -193,7 +197,7 @@ final class Demo {
             + agentsTap.answers()
             + " answers that the agents received ("
             + agents.length() / 1024
-            + " KB, headers included) were searched for both keys in "
+            + " KB, headers included) were searched for both keys and the reset link's token in "
             + canary.shapes()
             + " shapes: none is there.",
         "a key was found " + canary.find(agents).map(Canary.Finding::form).orElse("nowhere"));

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /// What one run of the demo tells.
 sealed interface Programme {
-  /// The three stories.
+  /// The four stories.
   ///
   /// @param pause whether then to wait for a person to decide on the page
   record Stories(boolean pause) implements Programme {}

@@ -47,8 +47,8 @@ final class DemoTest {
   }
 
   @Test
-  void allThreeStoriesAreToldAndTheRestIsSearched() {
-    assertEquals(4, claims.stories().size());
+  void allFourStoriesAreToldAndTheRestIsSearched() {
+    assertEquals(5, claims.stories().size());
   }
 
   @Test

@@ -5,7 +5,6 @@ import static java.lang.System.Logger.Level.WARNING;
 import dev.keyward.server.audit.AuditRecords;
 import dev.keyward.server.pipeline.Recovery;
 import dev.keyward.store.Database;
-import dev.keyward.store.StoreUnavailable;
 import dev.keyward.store.Tx;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,7 +67,7 @@ final class Sisters {
       beaten = true;
       List<String> gone = watch(now);
       gone.forEach(this::close);
-    } catch (StoreUnavailable e) {
+    } catch (RuntimeException e) {
       watched.clear(); // who cannot see must not judge
       throw e;
     }

@@ -238,7 +238,7 @@ final class ArchitectureTest {
 
   @Test
   void theLowestPackagesKnowNoneOfOurs() {
-    for (String lowest : List.of("call", "redaction.exact", "store")) {
+    for (String lowest : List.of("call", "redaction.exact")) {
       noClasses()
           .that()
           .resideInAPackage(OURS + lowest)

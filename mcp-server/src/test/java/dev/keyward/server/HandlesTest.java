@@ -116,6 +116,16 @@ final class HandlesTest {
             required: [to, text]
           request: {method: POST, path: /messages, body: {json: [to, subject, text, extra]}}
           result: [id, text]
+        deliver:
+          title: Deliver a link
+          description: Delivers a link to a customer by post.
+          tier: write
+          summary: "Deliver {link}"
+          input:
+            properties: {link: {type: string, handle: reset_link}}
+            required: [link]
+          request: {method: POST, path: /deliver, body: {json: [link]}}
+          result: [id]
         outbox:
           title: Read the outbox
           description: Lists what was sent.
@@ -506,6 +516,83 @@ final class HandlesTest {
     assertEquals("ok", agent.call("desk.list", "{\"page\":\"" + next + "\"}").code());
     assertTrue(
         broker.upstream().journal().getLast().path().endsWith("cursor%3DeyJv%253D%253DZk3mQ9xT7v"));
+  }
+
+  @Test
+  void peopleSeeWhatAHandleIsAndApproveTheCallWithItsValue() throws Exception {
+    String handle = handle(make());
+    String call = "{\"link\":\"" + handle + "\"}";
+    Called asked = agent.call("mail.deliver", call);
+    assertEquals("pending", asked.code(), asked.raw());
+
+    Reviewer olga = broker.signIn("olga");
+    String page = olga.open(asked.approval()).body();
+    assertTrue(
+        page.contains(handle + " stands for a reset link that desk.make_link gave at 20"), page);
+    assertEquals(303, olga.approve(asked.approval()));
+    assertFalse(olga.all().contains("9fK2mQ7xT4vL"));
+
+    assertEquals("ok", agent.call("mail.deliver", call).code());
+    assertEquals(LINK, lastBody().get("link").stringValue());
+    assertEquals("DONE", broker.state(asked.approval()));
+    assertEquals(1, broker.upstream().writes().size());
+  }
+
+  @Test
+  void anApprovalForOneHandleIsNotGoodForAnother() {
+    String first = handle(make());
+    broker.upstream().answers(link("https://desk.example/reset/Xw4Kp9TzQ2mV7bLr"));
+    String second = handle(make());
+    Called asked = agent.call("mail.deliver", "{\"link\":\"" + first + "\"}");
+    assertEquals(303, broker.signIn("olga").approve(asked.approval()));
+
+    Called other = agent.call("mail.deliver", "{\"link\":\"" + second + "\"}");
+
+    assertEquals("pending", other.code());
+    assertNotEquals(asked.approval(), other.approval());
+    assertEquals(0, broker.upstream().writes().size());
+  }
+
+  @Test
+  void anApprovedCallWhoseHandleIsGoneIsNotSent() {
+    String call = "{\"link\":\"" + handle(make()) + "\"}";
+    Called asked = agent.call("mail.deliver", call);
+    assertEquals(303, broker.signIn("olga").approve(asked.approval()));
+    String fresh = broker.operate("agent.rotate", "{\"name\":\"a1\"}").get("key").stringValue();
+
+    assertFault("expired", agent.with(fresh).call("mail.deliver", call));
+    assertEquals(0, broker.upstream().writes().size());
+  }
+
+  @Test
+  void aWriteWhoseEndIsUnknownIsNotRepeatedUnderAnotherHandle() {
+    broker.stop();
+    startAllowing();
+    Called lost = deliver(handle(make()), StandIn.cut());
+    assertEquals("outcome_unknown", lost.code(), lost.raw());
+    broker.clock().move(Duration.ofMinutes(31));
+    broker.upstream().answers(link(LINK));
+    String again = handle(make());
+
+    Called twin = deliver(again, StandIn.json("{\"id\":\"m1\"}"));
+
+    assertEquals("identical_call_unknown", twin.code(), twin.raw());
+    assertEquals(1, broker.upstream().writes().size());
+  }
+
+  private void startAllowing() {
+    try {
+      broker.configure("policy: {allow: [{tool: mail.deliver}]}\n");
+      broker.start();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+    agent.with(agent.key());
+  }
+
+  private Called deliver(String handle, StandIn.Script answer) {
+    broker.upstream().answers(answer);
+    return agent.call("mail.deliver", "{\"link\":\"" + handle + "\"}");
   }
 
   @Test

@@ -27,13 +27,15 @@ final class ExampleCatalogsTest {
   }
 
   @Test
-  void theyHoldTheSevenToolsOfTheDemo() {
+  void theyHoldTheToolsOfTheDemo() {
     assertEquals(
         List.of(
             "crm.add_note",
+            "crm.make_reset_link",
             "crm.read_page",
             "crm.read_ticket",
             "crm.search_tickets",
+            "crm.send_message",
             "stripe.create_refund",
             "stripe.list_invoices",
             "stripe.read_customer"),

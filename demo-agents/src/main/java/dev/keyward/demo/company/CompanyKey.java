@@ -27,6 +27,11 @@ public final class CompanyKey {
     return new CompanyKey("sk_test_" + letters(48, random));
   }
 
+  /// {@return what a customer's reset link opens with}
+  public static CompanyKey resetToken(RandomGenerator random) {
+    return new CompanyKey(letters(32, random));
+  }
+
   /// {@return the key itself, for whoever stores it at the broker or searches for it}
   public String reveal() {
     return value;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /// A stand-in CRM: tickets, notes and help pages over HTTP.
 ///
@@ -12,6 +13,8 @@ import java.util.List;
 /// | `GET /api/tickets?query=&status=&limit=&cursor=` | `{tickets, next_cursor}`, newest change first |
 /// | `GET /api/tickets/{id}` | one ticket with its notes |
 /// | `POST /api/tickets/{id}/notes` | 201 and the note; honours `Idempotency-Key` |
+/// | `GET /api/customers/{id}/reset-link` | `{customer, link}` |
+/// | `POST /api/tickets/{id}/messages` | 201 and the message, text included |
 /// | `GET /pages/{slug}` | HTML |
 /// | `GET /debug/request` | the request's headers, in base64: a bad habit |
 ///
@@ -20,11 +23,13 @@ public final class Crm implements AutoCloseable {
   private final StandIn door;
   private final CompanyKey key;
   private final TicketShelf shelf;
+  private final Outbox outbox;
 
-  private Crm(StandIn door, CompanyKey key, TicketShelf shelf) {
+  private Crm(StandIn door, CompanyKey key, TicketShelf shelf, Outbox outbox) {
     this.door = door;
     this.key = key;
     this.shelf = shelf;
+    this.outbox = outbox;
   }
 
   /// Starts it on a free port of loopback.
@@ -34,9 +39,29 @@ public final class Crm implements AutoCloseable {
   /// @param clock dates the notes that are written
   /// @throws IOException if no port can be had
   public static Crm open(World world, CompanyKey key, InstantSource clock) throws IOException {
+    return open(world, key, CompanyKey.resetToken(new SplittableRandom()), clock);
+  }
+
+  /// Likewise.
+  ///
+  /// @param resetToken what the links that customers get open with
+  /// @throws IOException if no port can be had
+  public static Crm open(World world, CompanyKey key, CompanyKey resetToken, InstantSource clock)
+      throws IOException {
     var leaks = new Leaks(key);
     var shelf = new TicketShelf(world.tickets(), leaks, clock);
-    return new Crm(StandIn.open(key, new CrmEndpoints(shelf, leaks)), key, shelf);
+    var outbox = new Outbox(resetToken);
+    return new Crm(StandIn.open(key, new CrmEndpoints(shelf, outbox, leaks)), key, shelf, outbox);
+  }
+
+  /// {@return the messages that customers got, oldest first}
+  public List<String> messages() {
+    return outbox.sent();
+  }
+
+  /// {@return the link by which a customer sets a new password}
+  public String resetLink(String customer) {
+    return outbox.link(customer);
   }
 
   /// {@return `http://127.0.0.1:PORT`}

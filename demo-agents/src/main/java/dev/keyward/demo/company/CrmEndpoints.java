@@ -16,11 +16,13 @@ final class CrmEndpoints implements Endpoints {
   private static final int MAX_NOTE_LENGTH = 10_000;
 
   private final TicketShelf shelf;
+  private final Outbox outbox;
   private final Leaks leaks;
   private final CrmPages pages;
 
-  CrmEndpoints(TicketShelf shelf, Leaks leaks) {
+  CrmEndpoints(TicketShelf shelf, Outbox outbox, Leaks leaks) {
     this.shelf = shelf;
+    this.outbox = outbox;
     this.leaks = leaks;
     this.pages = new CrmPages(leaks);
   }
@@ -30,6 +32,7 @@ final class CrmEndpoints implements Endpoints {
     List<String> path = request.segments();
     return switch (String.join("/", path.subList(0, Math.min(2, path.size())))) {
       case "api/tickets" -> tickets(request, path.subList(2, path.size()));
+      case "api/customers" -> customers(request, path.subList(2, path.size()));
       case "debug/request" -> get(request, () -> Reply.json(200, CrmJson.debugRequest(leaks)));
       default ->
           path.size() == 2 && path.getFirst().equals("pages")
@@ -62,7 +65,30 @@ final class CrmEndpoints implements Endpoints {
           ? addNote(request, rest.getFirst())
           : notAllowed("POST");
     }
+    if (rest.size() == 2 && rest.getLast().equals("messages")) {
+      return request.method().equals("POST") ? send(request, rest.getFirst()) : notAllowed("POST");
+    }
     return notFound("There is nothing at this path.");
+  }
+
+  private Reply customers(Request request, List<String> rest) {
+    if (rest.size() != 2 || !rest.getLast().equals("reset-link")) {
+      return notFound("There is nothing at this path.");
+    }
+    String customer = rest.getFirst();
+    ObjectNode json = JsonNodeFactory.instance.objectNode().put("customer", customer);
+    return get(request, () -> Reply.json(200, json.put("link", outbox.link(customer))));
+  }
+
+  private Reply send(Request request, String ticket) {
+    try {
+      String text = CrmJson.object(request.body()).path("text").asString("");
+      return shelf.find(ticket).isEmpty()
+          ? notFound("There is no such ticket.")
+          : Reply.json(201, outbox.send(ticket, text));
+    } catch (IllegalArgumentException broken) {
+      return badRequest("The body must be a JSON object.");
+    }
   }
 
   private Reply read(String id) {

@@ -30,8 +30,13 @@ interface DurableFile {
   default void replace(Path file, byte[] content) throws IOException {
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
     Files.deleteIfExists(temporary); // left over from a crash
-    writeNew(temporary, content);
-    rename(temporary, file);
+    try {
+      writeNew(temporary, content);
+      rename(temporary, file);
+    } catch (IOException e) {
+      Files.deleteIfExists(temporary); // on a full disk it would take up what room there is
+      throw e;
+    }
     syncFolder(file);
   }
 

@@ -100,7 +100,7 @@ final class CallCheck {
   private Recorded recorded(Caller caller, Tool tool, Arguments arguments) {
     Arguments stored = stored(caller, tool, arguments);
     List<PassedHandle> passed = handles.passed(caller, tool, arguments);
-    echoes.sent(caller, stored.json());
+    var _ = large.alone(caller.agent(), arguments, () -> echoes.sent(caller, stored.json()));
     return stored == arguments && passed.isEmpty()
         ? Recorded.plain(arguments)
         : new Recorded(

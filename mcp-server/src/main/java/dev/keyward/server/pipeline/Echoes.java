@@ -29,11 +29,15 @@ final class Echoes {
     this.alarms = alarms;
   }
 
-  /// Looks at what an agent sends; it hears nothing of what is found.
-  void sent(Caller caller, JsonNode arguments) {
-    if (holdsPart(caller, arguments)) {
+  /// Looks at what an agent sends, which hears nothing of what is found.
+  ///
+  /// @return whether a part of a secret was
+  boolean sent(Caller caller, JsonNode arguments) {
+    boolean found = holdsPart(caller, arguments);
+    if (found) {
       guessing.put(caller.agent(), true);
     }
+    return found;
   }
 
   /// {@return whether `answer`, as it would be scrubbed, could tell the agent that a guess of its

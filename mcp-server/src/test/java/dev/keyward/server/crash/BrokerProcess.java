@@ -96,6 +96,11 @@ final class BrokerProcess {
     return this;
   }
 
+  /// {@return whether both listeners are up in the end, and the process has not ended instead}
+  boolean comesUp() {
+    return CompletableFuture.allOf(agents, people).handle((_, ended) -> ended == null).join();
+  }
+
   URI agents() {
     return heard(agents);
   }

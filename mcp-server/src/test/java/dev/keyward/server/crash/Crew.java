@@ -25,6 +25,7 @@ import java.util.stream.IntStream;
 /// Agents, people and an operator, all at work at once until their broker is killed; after its next
 /// start they go on where they were.
 final class Crew {
+  private static final List<Job.Kind> KINDS = List.of(Job.Kind.values());
   private static final int AGENTS = 3;
   private static final int THREADS_PER_AGENT = 4;
   private static final String OWNER = "olga";
@@ -151,7 +152,7 @@ final class Crew {
     Job.Kind kind;
     boolean repeats;
     synchronized (random) {
-      kind = Job.Kind.values()[random.nextInt(Job.Kind.values().length)];
+      kind = KINDS.get(random.nextInt(KINDS.size()));
       repeats = random.nextInt(5) == 0;
     }
     var job = new Job(number, kind, agents.get(agent).name(), repeats);
