@@ -7,7 +7,7 @@ import java.util.List;
 public final class Spans {
   private record Span(int from, int to) {}
 
-  private List<Span> found = List.of(); // until there is one: most texts hold none
+  private final List<Span> found = new ArrayList<>();
 
   /// Makes an empty one.
   public Spans() {}
@@ -15,9 +15,6 @@ public final class Spans {
   /// Adds a place; an empty one counts for nothing.
   public void add(int from, int to) {
     if (to > from) {
-      if (found.isEmpty()) {
-        found = new ArrayList<>();
-      }
       found.add(new Span(from, to));
     }
   }
@@ -29,7 +26,7 @@ public final class Spans {
 
   /// Forgets all.
   public void clear() {
-    found = List.of();
+    found.clear();
   }
 
   /// Gives each place to `each`, as it was added.

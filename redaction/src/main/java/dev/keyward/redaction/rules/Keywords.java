@@ -14,7 +14,6 @@ final class Keywords {
 
   private final byte[] classes = new byte[0x10000]; // 0: a character of no word
   private final int[] lengths;
-  private final int longest;
   private final int width;
   private final int[] next; // by state and class: the next state, negated if something ends there
   private final int[][] ends; // by state: the numbers of the words that end there
@@ -23,7 +22,6 @@ final class Keywords {
   Keywords(List<String> words) {
     width = classify(words);
     lengths = words.stream().mapToInt(String::length).toArray();
-    longest = words.stream().mapToInt(String::length).max().orElse(0);
     var tree = new ArrayList<int[]>();
     var found = new ArrayList<int[]>();
     tree.add(new int[width]);
@@ -106,32 +104,19 @@ final class Keywords {
     return longer;
   }
 
-  /// {@return a place in the first `length` characters before which no word begins; `length` if
-  /// there is none at all}
-  int first(char[] text, int length) {
+  /// {@return whether there is any word in the first `length` characters}
+  boolean stand(char[] text, int length) {
     int state = 0;
-    for (int i = 0; i < length; i++) {
+    for (int i = 0; i < length && state >= 0; i++) {
       state = next[state + (classes[text[i]] & 0xff)];
-      if (state < 0) {
-        return Math.max(0, i + 1 - longest);
-      }
-    }
-    return length;
-  }
-
-  /// {@return whether there is any word in `text`}
-  boolean stand(String text) {
-    int state = 0;
-    for (int i = 0; i < text.length() && state >= 0; i++) {
-      state = next[state + (classes[text.charAt(i)] & 0xff)];
     }
     return state < 0;
   }
 
-  /// Reads the first `length` characters from a place on, and tells `each` of every word in them.
-  void search(char[] text, int from, int length, Each each) {
+  /// Reads the first `length` characters and tells `each` of every word in them.
+  void search(char[] text, int length, Each each) {
     int state = 0;
-    for (int i = from; i < length; i++) {
+    for (int i = 0; i < length; i++) {
       state = next[state + (classes[text[i]] & 0xff)];
       if (state < 0) {
         state = -state;

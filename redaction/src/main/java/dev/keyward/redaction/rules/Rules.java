@@ -208,28 +208,25 @@ public final class Rules {
   }
 
   private void read(View view, Effort effort, Consumer<Found> each) {
-    int first = keywords.first(view.chars(), view.length());
-    if (everywhere.isEmpty() && first == view.length()) {
+    if (everywhere.isEmpty() && !keywords.stand(view.chars(), view.length())) {
       return;
     }
     var scan = new Scan(view, effort, each);
     keywords.search(
         view.chars(),
-        first,
         view.length(),
         (number, end) -> matchers[number].match(scan, end - keywords.length(number), end));
     everywhere.forEach(matcher -> matcher.match(scan));
   }
 
   private void value(String name, View text, Effort effort, Consumer<Found> each) {
-    if (!keywords.stand(name)) {
+    View field = View.of(name);
+    if (!keywords.stand(field.chars(), field.length())) {
       return;
     }
-    View field = View.of(name);
     var scan = new Scan(text, effort, each);
     keywords.search(
         field.chars(),
-        0,
         field.length(),
         (number, end) -> {
           if (matchers[number] instanceof ContextMatcher context) {
