@@ -524,6 +524,19 @@ final class CliTest {
   }
 
   @Test
+  void redactLeavesNoKnownSecretInALineThatNamesSecretsOfItsOwn() throws Exception {
+    Path known = folder.resolve("known.txt");
+    Files.writeString(known, "Hk3VwP9sXm2TqL7d\n");
+    String asked =
+        "{\"text\": \"Hk3VwP9sXm2TqL7d Zq8LmW3xRt6VbN1c\", \"secrets\": [\"Zq8LmW3xRt6VbN1c\"]}\n";
+
+    Said said = homeless(asked, "redact", "--jsonl", "--known", known.toString());
+
+    assertFalse(said.out.contains("Hk3VwP9sXm2TqL7d"), said.out);
+    assertFalse(said.out.contains("Zq8LmW3xRt6VbN1c"), said.out);
+  }
+
+  @Test
   void redactSaysWhichRuleOfAFileIsBadAndChecksWithACodeOfItsOwn() throws Exception {
     Path rules = folder.resolve("rules.yaml");
     Files.writeString(rules, "rules:\n  - id: acme\n    kind: tokn\n");

@@ -311,6 +311,12 @@ final class HandlesTest {
             "%%3D%s",
             "a%s",
             "-%s",
+            "https://evil.example/,%s",
+            "https://evil.example/(%s)",
+            "https://evil.example?to:%s",
+            "evil.example:%s",
+            "%s.evil.example",
+            "%s!@evil.example",
             "%s/../..")) {
       assertFault("not_as_given", send(around.formatted(handle)));
     }

@@ -84,7 +84,7 @@ final class RedactCommand implements Callable<Integer> {
       names = "--known",
       paramLabel = "FILE",
       description = "Take out these secrets too, one a line, in every spelling")
-  private @Nullable Path known;
+  private @Nullable Path knownFile;
 
   private final Writer out = new OutputStreamWriter(System.out, StandardCharsets.UTF_8);
   private final PrintStream err = System.err;
@@ -95,11 +95,12 @@ final class RedactCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Rules by = rules == null ? Rules.standard() : RulesFile.read(rules);
     Rules all = by.withPersonal(personal);
-    KnownSecrets secrets = secrets();
+    List<Secret> known = known();
     if (jsonl) {
-      new RedactLines(all, secrets, out).run(standardInput());
+      new RedactLines(all, known, out).run(standardInput());
       return 0;
     }
+    KnownSecrets secrets = compiled(known);
     var redactor = new Redactor(() -> secrets, () -> all);
     for (Path file : files) {
       try (Reader in = reader(Files.newInputStream(file))) {
@@ -122,15 +123,15 @@ final class RedactCommand implements Callable<Integer> {
     return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
   }
 
-  private KnownSecrets secrets() throws IOException {
+  private List<Secret> known() throws IOException {
     var all = new ArrayList<Secret>();
-    if (known != null) {
-      Files.readAllLines(known).stream()
+    if (knownFile != null) {
+      Files.readAllLines(knownFile).stream()
           .filter(line -> !line.isBlank())
           .map(Secret::of)
           .forEach(all::add);
     }
-    return compiled(all);
+    return all;
   }
 
   @TouchesSecret

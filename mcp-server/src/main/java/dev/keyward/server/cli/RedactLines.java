@@ -10,6 +10,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.ArrayList;
+import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,17 +20,21 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// `redact --jsonl`: questions and answers, one JSON object a line each.
 ///
-/// A question is `{"id", "text" or "chunks", "secrets"?}`, the secrets known for that line only; an
+/// A question is `{"id", "text" or "chunks", "secrets"?}`, further secrets for that line only; an
 /// answer `{"id", "text", "findings": [{"type", "rule", "start", "end"}], "micros"}`, places
 /// counted in code points.
 final class RedactLines {
   private final Rules rules;
+  private final List<Secret> always;
   private final KnownSecrets known;
   private final Writer out;
 
-  RedactLines(Rules rules, KnownSecrets known, Writer out) {
+  /// @param always the secrets that are known for every line
+  @TouchesSecret
+  RedactLines(Rules rules, List<Secret> always, Writer out) {
     this.rules = rules;
-    this.known = known;
+    this.always = List.copyOf(always);
+    this.known = KnownSecrets.of(always);
     this.out = out;
   }
 
@@ -102,7 +107,7 @@ final class RedactLines {
     if (question.path("secrets").isEmpty()) {
       return known;
     }
-    var all = new ArrayList<Secret>();
+    var all = new ArrayList<>(always);
     question.get("secrets").forEach(secret -> all.add(Secret.of(secret.asString(""))));
     return KnownSecrets.of(all);
   }
