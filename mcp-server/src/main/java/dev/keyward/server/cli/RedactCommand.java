@@ -20,12 +20,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /// `redact`: takes secrets out of files or standard input. It needs no home folder and no broker.
 @Command(
@@ -86,6 +90,8 @@ final class RedactCommand implements Callable<Integer> {
       description = "Take out these secrets too, one a line, in every spelling")
   private @Nullable Path known;
 
+  @Spec private @Nullable CommandSpec spec;
+
   private final Writer out = new OutputStreamWriter(System.out, StandardCharsets.UTF_8);
   private final PrintStream err = System.err;
   private int found;
@@ -95,9 +101,10 @@ final class RedactCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Rules by = rules == null ? Rules.standard() : RulesFile.read(rules);
     Rules all = by.withPersonal(personal);
-    KnownSecrets secrets = secrets();
+    List<Secret> named = named();
+    KnownSecrets secrets = compiled(named);
     if (jsonl) {
-      new RedactLines(all, secrets, out).run(standardInput());
+      lines(new RedactLines(all, named, out));
       return 0;
     }
     var redactor = new Redactor(() -> secrets, () -> all);
@@ -113,6 +120,22 @@ final class RedactCommand implements Callable<Integer> {
     return withheld ? Main.NOT_DONE : check && found > 0 ? Main.FOUND_SOMETHING : 0;
   }
 
+  private void lines(RedactLines redactor) throws IOException {
+    if (check || explain || format != Format.TEXT) {
+      throw new CommandLine.ParameterException(
+          Objects.requireNonNull(spec).commandLine(),
+          "--jsonl answers with findings of its own; leave out --check, --explain and --format");
+    }
+    for (Path file : files) {
+      try (BufferedReader in = reader(Files.newInputStream(file))) {
+        redactor.run(in);
+      }
+    }
+    if (files.isEmpty()) {
+      redactor.run(standardInput());
+    }
+  }
+
   private static BufferedReader standardInput() {
     return reader(System.in);
   }
@@ -122,7 +145,7 @@ final class RedactCommand implements Callable<Integer> {
     return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
   }
 
-  private KnownSecrets secrets() throws IOException {
+  private List<Secret> named() throws IOException {
     var all = new ArrayList<Secret>();
     if (known != null) {
       Files.readAllLines(known).stream()
@@ -130,7 +153,7 @@ final class RedactCommand implements Callable<Integer> {
           .map(Secret::of)
           .forEach(all::add);
     }
-    return compiled(all);
+    return all;
   }
 
   @TouchesSecret
