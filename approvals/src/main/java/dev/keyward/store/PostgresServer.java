@@ -78,7 +78,14 @@ record PostgresServer(PostgresSettings settings) {
       case "42501" -> "the user may not connect to the database at " + where;
       case "53300" -> "the database at " + where + " takes no more connections";
       case "57P03" -> "the database at " + where + " is starting or stopping";
-      case "08006", "08001", "08004" -> "the database at " + where + " cannot be reached";
+      case "08004" ->
+          "the database at "
+              + where
+              + " rejects the connection; "
+              + (settings.password().isPresent()
+                  ? "look at its TLS, and at how this user may sign in"
+                  : "no password was given");
+      case "08006", "08001" -> "the database at " + where + " cannot be reached";
       default -> "the database at " + where + " cannot be used (SQLSTATE " + state + ")";
     };
   }

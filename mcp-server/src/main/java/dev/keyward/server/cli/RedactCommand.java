@@ -20,12 +20,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /// `redact`: takes secrets out of files or standard input. It needs no home folder and no broker.
 @Command(
@@ -84,7 +88,9 @@ final class RedactCommand implements Callable<Integer> {
       names = "--known",
       paramLabel = "FILE",
       description = "Take out these secrets too, one a line, in every spelling")
-  private @Nullable Path knownFile;
+  private @Nullable Path known;
+
+  @Spec private @Nullable CommandSpec spec;
 
   private final Writer out = new OutputStreamWriter(System.out, StandardCharsets.UTF_8);
   private final PrintStream err = System.err;
@@ -95,12 +101,12 @@ final class RedactCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Rules by = rules == null ? Rules.standard() : RulesFile.read(rules);
     Rules all = by.withPersonal(personal);
-    List<Secret> known = known();
+    List<Secret> named = named();
+    KnownSecrets secrets = compiled(named);
     if (jsonl) {
-      new RedactLines(all, known, out).run(standardInput());
+      lines(new RedactLines(all, named, out));
       return 0;
     }
-    KnownSecrets secrets = compiled(known);
     var redactor = new Redactor(() -> secrets, () -> all);
     for (Path file : files) {
       try (Reader in = reader(Files.newInputStream(file))) {
@@ -114,6 +120,22 @@ final class RedactCommand implements Callable<Integer> {
     return withheld ? Main.NOT_DONE : check && found > 0 ? Main.FOUND_SOMETHING : 0;
   }
 
+  private void lines(RedactLines redactor) throws IOException {
+    if (check || explain || format != Format.TEXT) {
+      throw new CommandLine.ParameterException(
+          Objects.requireNonNull(spec).commandLine(),
+          "--jsonl answers with findings of its own; leave out --check, --explain and --format");
+    }
+    for (Path file : files) {
+      try (BufferedReader in = reader(Files.newInputStream(file))) {
+        redactor.run(in);
+      }
+    }
+    if (files.isEmpty()) {
+      redactor.run(standardInput());
+    }
+  }
+
   private static BufferedReader standardInput() {
     return reader(System.in);
   }
@@ -123,10 +145,10 @@ final class RedactCommand implements Callable<Integer> {
     return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
   }
 
-  private List<Secret> known() throws IOException {
+  private List<Secret> named() throws IOException {
     var all = new ArrayList<Secret>();
-    if (knownFile != null) {
-      Files.readAllLines(knownFile).stream()
+    if (known != null) {
+      Files.readAllLines(known).stream()
           .filter(line -> !line.isBlank())
           .map(Secret::of)
           .forEach(all::add);

@@ -20,21 +20,21 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// `redact --jsonl`: questions and answers, one JSON object a line each.
 ///
-/// A question is `{"id", "text" or "chunks", "secrets"?}`, further secrets for that line only; an
-/// answer `{"id", "text", "findings": [{"type", "rule", "start", "end"}], "micros"}`, places
+/// A question is `{"id", "text" or "chunks", "secrets"?}`, secrets of that line only, beside those of
+/// every line; an answer `{"id", "text", "findings": [{"type", "rule", "start", "end"}], "micros"}`, places
 /// counted in code points.
 final class RedactLines {
   private final Rules rules;
-  private final List<Secret> always;
-  private final KnownSecrets known;
+  private final List<Secret> known;
+  private final KnownSecrets compiled;
   private final Writer out;
 
-  /// @param always the secrets that are known for every line
+  /// @param known secrets of every line
   @TouchesSecret
-  RedactLines(Rules rules, List<Secret> always, Writer out) {
+  RedactLines(Rules rules, List<Secret> known, Writer out) {
     this.rules = rules;
-    this.always = List.copyOf(always);
-    this.known = KnownSecrets.of(always);
+    this.known = known;
+    this.compiled = KnownSecrets.of(known);
     this.out = out;
   }
 
@@ -43,7 +43,8 @@ final class RedactLines {
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       number++;
       if (!line.isBlank()) {
-        out.write(answer(question(line, number)).toString() + "\n");
+        JsonNode question = question(line, number);
+        out.write(answer(question, text(question, number)).toString() + "\n");
       }
     }
     out.flush();
@@ -57,8 +58,7 @@ final class RedactLines {
     }
   }
 
-  private ObjectNode answer(JsonNode question) {
-    String text = text(question);
+  private ObjectNode answer(JsonNode question, String text) {
     KnownSecrets secrets = secrets(question);
     var redactor = new Redactor(() -> secrets, () -> rules);
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
@@ -93,21 +93,30 @@ final class RedactLines {
     return findings.addObject().put("type", type).put("rule", rule);
   }
 
-  private static String text(JsonNode question) {
-    if (!question.has("chunks")) {
-      return question.path("text").asString("");
+  /// A text under another name would come out as none at all.
+  private static String text(JsonNode question, int number) throws IOException {
+    if (question.path("text").isString()) {
+      return question.get("text").stringValue();
+    }
+    if (!question.path("chunks").isArray()) {
+      throw new IOException("line " + number + " has neither the string text nor the list chunks");
     }
     var all = new StringBuilder();
-    question.get("chunks").forEach(chunk -> all.append(chunk.asString("")));
+    for (JsonNode chunk : question.get("chunks")) {
+      if (!chunk.isString()) {
+        throw new IOException("line " + number + ": chunks must be strings");
+      }
+      all.append(chunk.stringValue());
+    }
     return all.toString();
   }
 
   @TouchesSecret
   private KnownSecrets secrets(JsonNode question) {
     if (question.path("secrets").isEmpty()) {
-      return known;
+      return compiled;
     }
-    var all = new ArrayList<>(always);
+    var all = new ArrayList<Secret>(known);
     question.get("secrets").forEach(secret -> all.add(Secret.of(secret.asString(""))));
     return KnownSecrets.of(all);
   }
