@@ -84,7 +84,7 @@ final class FirstStartKillTest {
 
   private static void onFreePorts(Home home) throws IOException {
     String settings = Files.readString(home.config());
-    Files.writeString(home.config(), settings.replaceAll("(?m)(listen: .*):[0-9]+", "$1:0"));
+    Files.writeString(home.config(), settings.replaceAll("(listen: [0-9.]+):[0-9]+", "$1:0"));
   }
 
   private void killDuringMigration(Home home) {
