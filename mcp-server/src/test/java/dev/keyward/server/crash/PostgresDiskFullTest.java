@@ -16,16 +16,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A broker whose PostgreSQL server has its data on a real disk of some megabytes that fills up.
+/// A broker whose PostgreSQL server has its data, or its log of changes, on a real disk of some
+/// megabytes that fills up.
 @Timeout(300)
 final class PostgresDiskFullTest {
   private static final int DISK_BYTES = 64 << 20;
@@ -45,10 +46,14 @@ final class PostgresDiskFullTest {
   private Reviewer olga;
   private int numbers;
 
-  private void start(Optional<Path> roomForTheLog) throws Exception {
+  @BeforeEach
+  void mount() throws Exception {
     disk = SmallDisk.mount(Files.createDirectory(folder.resolve("disk")), DISK_BYTES);
+  }
+
+  private void start(Path data, Path log) throws Exception {
     var home = new Home(folder.resolve("home"));
-    server = new SmallPostgres(disk, roomForTheLog, home);
+    server = new SmallPostgres(disk, data, log, home);
     CrashHome.make(home.folder(), company.origin(), server.settings());
     broker = BrokerProcess.start(home).listening();
     broker.operate("secret.set", Map.of("name", "desk#token", "value", "desk-key-0"));
@@ -77,7 +82,7 @@ final class PostgresDiskFullTest {
 
   @Test
   void withoutRoomForDataNothingIsSentAndItGoesOnByItselfOnceThereIsSome() throws Exception {
-    start(Optional.of(folder.resolve("log-of-changes")));
+    start(disk.inside().resolve("data"), folder.resolve("log"));
     String approval = call(Job.Kind.CONFIRMED).approval();
     fillUntilRefused();
     int sent = company.journal().size();
@@ -97,10 +102,10 @@ final class PostgresDiskFullTest {
     goesOn(approval);
   }
 
-  /// PostgreSQL gives up when it cannot write its log of changes, and may not start without room.
+  /// PostgreSQL gives up when it cannot write its log of changes, and does not start without room.
   @Test
   void aServerThatGivesUpForWantOfRoomStopsEverythingUntilItIsBack() throws Exception {
-    start(Optional.empty());
+    start(folder.resolve("data"), disk.inside().resolve("log"));
     String approval = call(Job.Kind.CONFIRMED).approval();
     fillUntilRefused();
     int sent = company.journal().size();
@@ -112,6 +117,7 @@ final class PostgresDiskFullTest {
     assertNotEquals(303, olga.approve(approval));
     assertEquals(sent, company.journal().size());
 
+    assertTrue(server.givesUp());
     disk.makeRoom();
     server.comeBack();
     goesOn(approval);

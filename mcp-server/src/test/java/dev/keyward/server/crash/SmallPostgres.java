@@ -28,6 +28,7 @@ final class SmallPostgres implements Engine {
   private static final int PATIENCE_SECONDS = 60;
 
   private final SmallDisk disk;
+  private final Path data;
   private final Home home;
   private final Path programs = TestPostgres.shared().programs();
   private final PostgresSettings database;
@@ -35,9 +36,12 @@ final class SmallPostgres implements Engine {
 
   /// Makes the data and starts the server.
   ///
-  /// @param roomy a folder for the log of changes; absent: beside the data
-  SmallPostgres(SmallDisk disk, Optional<Path> roomy, Home home) throws Exception {
+  /// @param data where the data will be
+  /// @param log where its log of changes will be
+  /// @param home of the broker that will work on it
+  SmallPostgres(SmallDisk disk, Path data, Path log, Home home) throws Exception {
     this.disk = disk;
+    this.data = data;
     this.home = home;
     var address =
         new PostgresAddress(
@@ -48,11 +52,19 @@ final class SmallPostgres implements Engine {
             PostgresSettings.Tls.DISABLE,
             Optional.empty());
     this.database = new PostgresSettings(address, Optional.empty(), Optional.empty(), "test");
-    var initdb =
-        new ArrayList<>(List.of("-U", "postgres", "-A", "trust", "--locale=C", "-E", "UTF8", "-N"));
-    initdb.add("--wal-segsize=1");
-    roomy.ifPresent(folder -> initdb.addAll(List.of("-X", folder.toString())));
-    Process made = run("initdb", initdb);
+    Process made =
+        run(
+            "initdb",
+            List.of(
+                "-X",
+                log.toString(),
+                "-U",
+                "postgres",
+                "-A",
+                "trust",
+                "--locale=C",
+                "--no-sync",
+                "--wal-segsize=1"));
     if (!made.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || made.exitValue() != 0) {
       throw new IllegalStateException("initdb failed");
     }
@@ -88,9 +100,14 @@ final class SmallPostgres implements Engine {
     return true;
   }
 
-  /// {@return whether the server has not given up}
+  /// {@return whether the server runs}
   boolean lives() {
     return server.isAlive();
+  }
+
+  /// {@return whether the server ends by itself}
+  boolean givesUp() throws InterruptedException {
+    return server.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 
   /// Starts the server again if it has given up, as whoever watches over services does.
@@ -119,7 +136,8 @@ final class SmallPostgres implements Engine {
     }
   }
 
-  /// Without autovacuum, which would find a little room now and then.
+  /// Without autovacuum, which would find a little room now and then, and without using files of
+  /// the log again.
   private Process started() throws IOException {
     Process process =
         run(
@@ -132,9 +150,9 @@ final class SmallPostgres implements Engine {
                 "-c",
                 "unix_socket_directories=",
                 "-c",
-                "max_wal_size=4MB",
-                "-c",
                 "min_wal_size=2MB",
+                "-c",
+                "wal_keep_size=1GB",
                 "-c",
                 "shared_buffers=16MB",
                 "-c",
@@ -159,7 +177,7 @@ final class SmallPostgres implements Engine {
   private Process run(String program, List<String> arguments) throws IOException {
     var command = new ArrayList<>(disk.runner());
     command.addAll(List.of("unshare", "-U", programs.resolve(program).toString()));
-    command.addAll(List.of("-D", disk.inside().resolve("data").toString()));
+    command.addAll(List.of("-D", data.toString()));
     command.addAll(arguments);
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
