@@ -32,8 +32,10 @@ public final class Suites {
           "dev.keyward.server.crash.DiskFullTest", "disk full",
           "dev.keyward.server.crash.FirstStartKillTest", "kill -9, start",
           "dev.keyward.server.crash.FsyncOrderTest", "fsync order",
+          "dev.keyward.server.crash.PostgresDiskFullTest", "disk full, PG",
           "dev.keyward.server.crash.PostgresKillTest", "kill -9, PG",
           "dev.keyward.server.crash.SqliteKillTest", "kill -9, SQLite",
+          "dev.keyward.server.crash.TwoBrokersTest", "two brokers, PG",
           "dev.keyward.demo.ApprovalPageBrowserTest", "browser");
 
   private static final PrintStream OUT = System.out;

@@ -2,11 +2,13 @@ package dev.keyward.store;
 
 import dev.keyward.redaction.TouchesSecret;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -73,21 +75,44 @@ record PostgresServer(PostgresSettings settings) {
     if (state.startsWith("28")) {
       return "the database at " + where + " refuses this user or password";
     }
+    if (noTrust(e)) {
+      return "no trusted TLS connection to the database at "
+          + where
+          + ": is database.tls_ca the right one, and its certificate for this host?";
+    }
     return switch (state) {
+      case "08004" -> "the database at " + where + offersOther();
       case "3D000" -> "the server at " + where + " has no database of this name";
       case "42501" -> "the user may not connect to the database at " + where;
       case "53300" -> "the database at " + where + " takes no more connections";
       case "57P03" -> "the database at " + where + " is starting or stopping";
-      case "08004" ->
-          "the database at "
-              + where
-              + " rejects the connection; "
-              + (settings.password().isPresent()
-                  ? "look at its TLS, and at how this user may sign in"
-                  : "no password was given");
       case "08006", "08001" -> "the database at " + where + " cannot be reached";
       default -> "the database at " + where + " cannot be used (SQLSTATE " + state + ")";
     };
+  }
+
+  /// What the driver itself gives up for: the server wants a password that it has not, or has no
+  /// TLS.
+  private String offersOther() {
+    boolean passwordless = settings.password().isEmpty();
+    if (settings.address().tls() == PostgresSettings.Tls.DISABLE) {
+      return passwordless ? " asks for a password" : " refuses this connection";
+    }
+    return passwordless ? " asks for a password, or offers no TLS" : " offers no TLS";
+  }
+
+  /// The driver reports a certificate for another name as a lost connection without a cause.
+  private boolean noTrust(SQLException e) {
+    boolean tls = settings.address().tls() != PostgresSettings.Tls.DISABLE;
+    if (!tls || !state(e).equals("08006")) {
+      return false;
+    }
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof SSLException || cause instanceof GeneralSecurityException) {
+        return true;
+      }
+    }
+    return e.getCause() == null;
   }
 
   static boolean blameless(SQLException e) {

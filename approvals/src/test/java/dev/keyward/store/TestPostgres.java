@@ -96,6 +96,41 @@ public final class TestPostgres implements AutoCloseable {
             + "'");
   }
 
+  /// {@return the folder with the server's programs}
+  public Path programs() {
+    return Path.of(answer("SELECT setting FROM pg_config WHERE name = 'BINDIR'"));
+  }
+
+  /// From now on `role` is let in over TLS and with `password` only, into a new and empty database
+  /// of its name, which it owns.
+  ///
+  /// @param certificate of the server, in PEM; mode 0600, as its key
+  public void demandPassword(String role, String password, Path certificate, Path key) {
+    execute("postgres", "CREATE ROLE " + role + " LOGIN PASSWORD '" + password + "'");
+    execute("postgres", "CREATE DATABASE " + role + " OWNER " + role);
+    execute("postgres", "ALTER SYSTEM SET ssl = on");
+    execute("postgres", "ALTER SYSTEM SET ssl_cert_file = '" + certificate + "'");
+    execute("postgres", "ALTER SYSTEM SET ssl_key_file = '" + key + "'");
+    try {
+      Files.writeString(
+          Path.of(answer("SHOW hba_file")),
+          """
+          host all postgres 127.0.0.1/32 trust
+          hostssl %1$s %1$s all scram-sha-256
+          """
+              .formatted(role));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    stop();
+    startAgain();
+  }
+
+  /// {@return the port on 127.0.0.1}
+  public int port() {
+    return server.getPort();
+  }
+
   /// Stops the server; what it has acknowledged stays.
   public void stop() {
     try {
@@ -120,6 +155,18 @@ public final class TestPostgres implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /// {@return the one value that a query of the superuser's gives}
+  public String answer(String sql) {
+    try (var connection = server.getPostgresDatabase().getConnection();
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getString(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -65,6 +65,35 @@ final class CliTest {
   }
 
   @Test
+  void whatAnInterruptedInitLeftIsMadeAnewAndNothingElseEverIs() throws Exception {
+    run("init");
+    String settings = Files.readString(home.config());
+    String key = Files.readString(home.masterKey());
+    Path unfinished = home.folder().resolve("config.yaml.unfinished");
+
+    Files.delete(home.config());
+    Said keysWithoutSettings = run("init");
+    Files.writeString(unfinished, "");
+    Path foreign = Files.writeString(home.catalog().resolve("crm.yaml"), "system: crm");
+    Said somethingElseToo = run("init");
+    String kept = Files.readString(home.masterKey());
+    Files.delete(foreign);
+    Said interrupted = run("init");
+
+    for (Said refused : List.of(keysWithoutSettings, somethingElseToo)) {
+      assertEquals(1, refused.code);
+      assertTrue(refused.err.contains("is not empty; nothing was changed"), refused.err);
+    }
+    assertEquals(key, kept);
+    assertEquals(0, interrupted.code, interrupted.err);
+    assertEquals(settings, Files.readString(home.config()));
+    assertFalse(Files.exists(unfinished));
+    assertNotEquals(key, Files.readString(home.masterKey()));
+    assertEquals(0, run("catalog", "check").code);
+    assertTrue(run("init").err.contains("home folder already"));
+  }
+
+  @Test
   void aFreshHomeStartsAsItIsAndItsCatalogIsGood() {
     run("init");
 

@@ -20,8 +20,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -43,6 +45,9 @@ final class ReplicasTest {
   private static final String TICKET = "{\"ticket_id\":\"4812\"}";
   private static final String NOTE = TestBroker.NOTE;
   private static final int CALLERS = 100;
+  private static final int RACES = 8;
+  private static final Set<String> DECISIONS =
+      Set.of("approval.decided", "approval.approved", "approval.denied");
 
   @TempDir Path folder;
   private final PostgresSettings database = TestPostgres.shared().database();
@@ -213,6 +218,82 @@ final class ReplicasTest {
   }
 
   @Test
+  void ofTwoReviewersWhoDecideAtBothBrokersAtOnceOneIsFirst() throws Exception {
+    AgentClient agent = one.agent("a1", "stripe.*");
+    Reviewer rita = one.reviewer("rita");
+    one.operate("person.add", "{\"name\":\"ravi\",\"roles\":[\"reviewer\"]}");
+    Reviewer ravi = two.signIn("ravi");
+    for (int round = 1; round <= RACES; round++) {
+      String approval = agent.call("stripe.create_refund", refund(round)).approval();
+
+      Set<Integer> statuses =
+          Set.copyOf(atOnce(() -> rita.approve(approval), () -> ravi.deny(approval, "no")));
+
+      assertEquals(Set.of(303, 409), statuses);
+      List<String> events = decisions(approval);
+      String state = two.state(approval);
+      assertEquals(List.of("approval." + state), events);
+      assertEquals(state, one.state(approval));
+    }
+  }
+
+  @Test
+  void whereTwoMustAgreeBothCountThoughTheyDecideAtBothBrokersAtOnce() throws Exception {
+    restart(TestBroker.on(database));
+    AgentClient agent = one.agent("a1", "stripe.*");
+    Reviewer rita = one.reviewer("rita");
+    one.operate("person.add", "{\"name\":\"ravi\",\"roles\":[\"reviewer\"]}");
+    Reviewer ravi = two.signIn("ravi");
+    for (int round = 1; round <= RACES; round++) {
+      String approval = agent.call("stripe.create_refund", refund(round)).approval();
+
+      List<Integer> statuses = atOnce(() -> rita.approve(approval), () -> ravi.approve(approval));
+
+      assertEquals(List.of(303, 303), statuses);
+      assertEquals("approved", two.state(approval));
+      assertEquals(List.of("approval.approved", "approval.decided"), decisions(approval));
+      assertEquals("ok", agent.call("stripe.create_refund", refund(round)).code());
+    }
+    assertEquals(RACES, one.upstream().writes().size());
+  }
+
+  @Test
+  void onePersonAtBothBrokersAtOnceIsStillOnePerson() throws Exception {
+    restart(TestBroker.on(database));
+    AgentClient agent = one.agent("a1", "stripe.*");
+    Reviewer rita = one.reviewer("rita");
+    Reviewer ritaToo = two.signIn("rita");
+    for (int round = 1; round <= RACES; round++) {
+      String approval = agent.call("stripe.create_refund", refund(round)).approval();
+
+      Set<Integer> statuses =
+          Set.copyOf(atOnce(() -> rita.approve(approval), () -> ritaToo.approve(approval)));
+
+      assertEquals(Set.of(303, 409), statuses);
+      assertEquals("partial", two.state(approval));
+      assertEquals(List.of("approval.decided"), decisions(approval));
+    }
+    assertEquals(0, one.upstream().writes().size());
+  }
+
+  @Test
+  void anAgentsOpenQuestionsAreCountedOverBothBrokers() throws Exception {
+    restart(TestBroker.on(database) + "approvals: {max_pending_per_agent: 5}\n");
+    AgentClient here = one.agent("a1", "stripe.*");
+    AgentClient there = two.visited(here);
+    here.initialize();
+    eventually(() -> there.call("stripe.create_refund", refund(1)), "pending");
+
+    List<String> codes =
+        together(
+            40, i -> () -> (i % 2 == 0 ? here : there).call("stripe.create_refund", refund(2 + i)));
+
+    assertEquals(4, codes.stream().filter("pending"::equals).count(), codes.toString());
+    assertEquals(36, codes.stream().filter("too_many"::equals).count(), codes.toString());
+    assertEquals(5, two.operate("approvals.list", "{\"state\":\"pending\"}").size());
+  }
+
+  @Test
   void bothChainsAreWholeAndEachBrokersCheckpointsCount() throws Exception {
     AgentClient here = one.agent("a1", "crm.*");
     AgentClient there = two.visited(here);
@@ -293,6 +374,38 @@ final class ReplicasTest {
   private static RecordSource record(Home home) throws Exception {
     return new RecordSource.InPostgres(
         ConfigFile.read(home).database().orElseThrow().settings("verify", Map.of()));
+  }
+
+  private static String refund(int amount) {
+    return TestBroker.REFUND.replace("500", Integer.toString(amount));
+  }
+
+  /// {@return the types of the records of people's answers to one question, in alphabetical order}
+  private List<String> decisions(String approval) {
+    List<String> types = new ArrayList<>();
+    for (var record : one.operate("audit.list", "{\"limit\":1000}")) {
+      String type = record.get("type").stringValue();
+      String of = record.at("/event/approval/id").asString("");
+      if (DECISIONS.contains(type) && of.equals(approval)) {
+        types.add(type);
+      }
+    }
+    Collections.sort(types);
+    return types;
+  }
+
+  private static List<Integer> atOnce(Supplier<Integer> left, Supplier<Integer> right) {
+    var start = new CyclicBarrier(2);
+    List<CompletableFuture<Integer>> both = new ArrayList<>();
+    for (Supplier<Integer> side : List.of(left, right)) {
+      both.add(
+          later(
+              () -> {
+                meet(start);
+                return side.get();
+              }));
+    }
+    return both.stream().map(CompletableFuture::join).toList();
   }
 
   private void restart(String changed) throws Exception {

@@ -15,6 +15,7 @@ final class Logs {
   private static final Logger ROOT = Logger.getLogger("");
   private static final Logger OURS = Logger.getLogger("dev.keyward");
   private static final Logger SDK = Logger.getLogger("io.modelcontextprotocol");
+  private static final Logger DATABASE_TLS = Logger.getLogger("org.postgresql.ssl");
 
   private Logs() {}
 
@@ -39,6 +40,7 @@ final class Logs {
     ROOT.setLevel(Level.WARNING);
     OURS.setLevel(ours);
     SDK.setLevel(Level.SEVERE); // it warns of every client that leaves without a word
+    DATABASE_TLS.setLevel(Level.OFF); // what it says it also throws, and then we say it
   }
 
   private static final class OneLine extends Formatter {

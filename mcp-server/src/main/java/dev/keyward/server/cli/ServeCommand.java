@@ -28,6 +28,7 @@ final class ServeCommand implements Callable<Integer> {
     Keyward keyward = Keyward.open(home.home(), Mode.SERVE, InstantSource.system());
     try {
       keyward.serve();
+      Shutdown.prepare(); // before anybody is told that it is up, and may end it again
       keyward.agentsUrl().ifPresent(url -> System.out.println("agents connect to " + url));
       keyward.peopleUrl().ifPresent(url -> System.out.println("people sign in at " + url));
       Shutdown.await();
@@ -57,8 +58,11 @@ final class ServeCommand implements Callable<Integer> {
 
     private Shutdown() {}
 
-    static void await() throws InterruptedException {
+    static void prepare() {
       Runtime.getRuntime().addShutdownHook(new Thread(Shutdown::hold));
+    }
+
+    static void await() throws InterruptedException {
       ASKED.await();
     }
 

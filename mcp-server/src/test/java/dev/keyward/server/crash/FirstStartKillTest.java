@@ -1,8 +1,10 @@
 package dev.keyward.server.crash;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyward.server.config.Home;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Kills a broker while it makes its tables for the first time.
+/// Kills `init` while it makes a home, and a broker while it makes its tables for the first time.
 @Timeout(300)
 final class FirstStartKillTest {
   private static final int TRIES = Math.max(2, Integer.getInteger("keyward.crash.rounds", 5) / 5);
@@ -44,6 +46,45 @@ final class FirstStartKillTest {
       assertEquals(0, broker.stop(), "seed " + SEED);
       assertEquals(List.of(), Aftermath.findings(new SqliteEngine(home)), "seed " + SEED);
     }
+  }
+
+  @Test
+  void whateverTheMomentOfTheKillTheNextInitMakesAWholeHome() throws Exception {
+    int interrupted = 0;
+    for (String last :
+        List.of("", "config.yaml.unfinished", "master.key", "audit.key", "catalog/stripe.yaml")) {
+      var home = new Home(folder.resolve("init-" + last.length()));
+      killOnce(home.folder().resolve(last), init(home));
+      boolean finished = Files.exists(home.config());
+      interrupted += finished ? 0 : 1;
+
+      int code = init(home).waitFor();
+
+      assertEquals(finished ? 1 : 0, code, "after " + last);
+      onFreePorts(home);
+      assertEquals(0, start(home).listening().stop());
+    }
+    assertTrue(interrupted > 0, "every kill came too late");
+  }
+
+  private static Process init(Home home) throws IOException {
+    return new ProcessBuilder(
+            BrokerProcess.command(List.of(), "init", "--home", home.folder().toString()))
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  private static void killOnce(Path there, Process process) throws InterruptedException {
+    while (process.isAlive() && !Files.exists(there)) {
+      Thread.onSpinWait();
+    }
+    process.destroyForcibly().waitFor();
+  }
+
+  private static void onFreePorts(Home home) throws IOException {
+    String settings = Files.readString(home.config());
+    Files.writeString(home.config(), settings.replaceAll("(listen: [0-9.]+):[0-9]+", "$1:0"));
   }
 
   private void killDuringMigration(Home home) {

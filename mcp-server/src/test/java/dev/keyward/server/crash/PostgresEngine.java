@@ -13,18 +13,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// A PostgreSQL server of its own, which can be killed too.
 final class PostgresEngine implements Engine {
-  private final Home home;
+  private final List<Home> homes;
   private final TestPostgres server = TestPostgres.start();
   private final PostgresSettings database = server.database();
 
-  PostgresEngine(Home home) {
-    this.home = home;
+  /// @param homes those of the brokers that will work on it
+  PostgresEngine(Home... homes) {
+    this.homes = List.of(homes);
   }
 
   @Override
@@ -44,10 +46,13 @@ final class PostgresEngine implements Engine {
 
   @Override
   public Verification verify() throws IOException {
-    return AuditVerifier.verify(
-        new RecordSource.InPostgres(database),
-        List.of(home.folder().resolve("checkpoints.txt")),
-        List.of(VerifierKey.read(home.auditPublicKey())));
+    var checkpoints = new ArrayList<Path>();
+    var keys = new ArrayList<VerifierKey>();
+    for (Home home : homes) {
+      checkpoints.add(home.folder().resolve("checkpoints.txt"));
+      keys.add(VerifierKey.read(home.auditPublicKey()));
+    }
+    return AuditVerifier.verify(new RecordSource.InPostgres(database), checkpoints, keys);
   }
 
   @Override
@@ -64,6 +69,11 @@ final class PostgresEngine implements Engine {
     for (ProcessHandle process : all) {
       process.onExit().get(60, TimeUnit.SECONDS);
     }
+  }
+
+  /// Stops the server in order.
+  void stop() {
+    server.stop();
   }
 
   @Override

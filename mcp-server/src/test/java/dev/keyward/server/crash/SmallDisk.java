@@ -1,5 +1,6 @@
 package dev.keyward.server.crash;
 
+import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
@@ -12,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /// A real file system of a few megabytes, in memory, which only processes see that are started
 /// through [#runner]; the others see it at [#seen]. It is gone with its holder.
@@ -31,35 +31,22 @@ final class SmallDisk implements AutoCloseable {
 
   /// Mounts a disk over the empty folder `at`.
   static SmallDisk mount(Path at, int bytes) throws IOException {
-    Process holder =
-        new ProcessBuilder(
-                "unshare",
-                "-m",
-                "sh",
-                "-c",
-                "mount -t tmpfs -o size=$1,mode=755 tmpfs \"$2\" && echo ready && exec cat",
-                "sh",
-                Integer.toString(bytes),
-                at.toString())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+    Process holder = hold(at, bytes);
     BufferedReader out = holder.inputReader(StandardCharsets.UTF_8);
     boolean ready = "ready".equals(out.readLine());
     assumeTrue(ready, "needs root and the right to mount a tmpfs in a namespace of its own");
     return new SmallDisk(at, holder);
   }
 
-  /// {@return whether this machine lets us mount one}
-  static boolean permitted(Path folder) throws IOException {
-    Process tried =
-        new ProcessBuilder("unshare", "-m", "mount", "-t", "tmpfs", "tmpfs", folder.toString())
-            .redirectErrorStream(true)
-            .start();
+  private static Process hold(Path at, int bytes) {
+    String mount = "mount -t tmpfs -o size=$1,mode=755 tmpfs \"$2\" && echo ready && exec cat";
     try {
-      return tried.waitFor(20, TimeUnit.SECONDS) && tried.exitValue() == 0;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException(e);
+      return new ProcessBuilder(
+              "unshare", "-m", "sh", "-c", mount, "sh", Integer.toString(bytes), at.toString())
+          .redirectError(ProcessBuilder.Redirect.DISCARD)
+          .start();
+    } catch (IOException e) {
+      return abort("needs the program unshare: " + e.getMessage());
     }
   }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.keyward.catalog.CredentialRef;
 import dev.keyward.redaction.Secret;
 import dev.keyward.server.SettableClock;
+import dev.keyward.server.TestAuthority;
 import dev.keyward.server.config.VaultSettings;
 import dev.keyward.server.config.VaultSettings.Login;
 import java.net.URI;

@@ -1,9 +1,10 @@
-package dev.keyward.server.credential.vault;
+package dev.keyward.server;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.ArrayList;
@@ -13,27 +14,43 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /// A certificate authority of a test's own, made with the JDK's `keytool`.
-final class TestAuthority {
+public final class TestAuthority {
   private static final String PASSWORD = "for-tests";
 
   private final Path keys;
 
   /// Makes the authority, with its keys in `folder`.
-  TestAuthority(Path folder) throws Exception {
+  public TestAuthority(Path folder) throws Exception {
     keys = folder.resolve("keys.p12");
     keytool("-genkeypair", "-alias", "authority", "-dname", "CN=test authority", "-ext", "bc:c");
   }
 
   /// {@return the authority's certificate, as PEM}
-  String pem() throws GeneralSecurityException, IOException {
-    byte[] certificate = store().getCertificate("authority").getEncoded();
-    return "-----BEGIN CERTIFICATE-----\n"
-        + Base64.getMimeEncoder().encodeToString(certificate)
-        + "\n-----END CERTIFICATE-----\n";
+  public String pem() throws GeneralSecurityException, IOException {
+    return pem("CERTIFICATE", store().getCertificate("authority").getEncoded());
   }
 
   /// {@return what a server needs that shows a certificate for `name`, for example `ip:127.0.0.1`}
-  SSLContext serverFor(String name) throws Exception {
+  public SSLContext serverFor(String name) throws Exception {
+    certify(name);
+    KeyStore store = store();
+    store.deleteEntry("authority");
+    var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    factory.init(store, PASSWORD.toCharArray());
+    var context = SSLContext.getInstance("TLS");
+    context.init(factory.getKeyManagers(), null, null);
+    return context;
+  }
+
+  /// Writes what a server needs that is not Java, both in PEM, mode 0600.
+  public void serverFor(String name, Path certificate, Path key) throws Exception {
+    certify(name);
+    KeyStore store = store();
+    write(certificate, pem("CERTIFICATE", store.getCertificate("server").getEncoded()));
+    write(key, pem("PRIVATE KEY", store.getKey("server", PASSWORD.toCharArray()).getEncoded()));
+  }
+
+  private void certify(String name) throws Exception {
     keytool(
         "-genkeypair",
         "-alias",
@@ -44,13 +61,23 @@ final class TestAuthority {
         "san=" + name,
         "-signer",
         "authority");
-    KeyStore store = store();
-    store.deleteEntry("authority");
-    var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    factory.init(store, PASSWORD.toCharArray());
-    var context = SSLContext.getInstance("TLS");
-    context.init(factory.getKeyManagers(), null, null);
-    return context;
+  }
+
+  private static String pem(String what, byte[] content) {
+    return "-----BEGIN "
+        + what
+        + "-----\n"
+        + Base64.getMimeEncoder().encodeToString(content)
+        + "\n-----END "
+        + what
+        + "-----\n";
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    var ownerOnly =
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    Files.createFile(file, ownerOnly);
+    Files.writeString(file, text);
   }
 
   private KeyStore store() throws GeneralSecurityException, IOException {
