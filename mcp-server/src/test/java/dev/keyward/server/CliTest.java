@@ -455,6 +455,24 @@ final class CliTest {
   }
 
   @Test
+  void aHomeBeforeTheCommandIsToldWhereItGoes() {
+    Said said = here("", List.of("--home", folder.toString(), "init"));
+
+    assertEquals(2, said.code);
+    assertTrue(said.err.contains("goes after the command"), said.err);
+  }
+
+  @Test
+  void anApprovalOfAnotherShapeIsComplainedOfByName() {
+    run("init");
+
+    Said said = run("approvals", "show", "apr_x");
+
+    assertEquals(1, said.code);
+    assertTrue(said.err.contains("approval must be apr_"), said.err);
+  }
+
+  @Test
   void catalogShowTellsHowTheRequestIsMade() {
     run("init");
 
@@ -521,6 +539,41 @@ final class CliTest {
     assertEquals("\ud83d\ude00 pwd=[redacted]", answers.get(0).get("text").stringValue());
     assertEquals(6, answers.get(0).at("/findings/0/start").intValue());
     assertEquals("known", answers.get(1).at("/findings/0/type").stringValue());
+  }
+
+  @Test
+  void redactReadsLinesOfJsonFromFilesAndKeepsTheKnownSecretsBesideThoseOfALine() throws Exception {
+    Path known = folder.resolve("known.txt");
+    Files.writeString(known, "Kd93-vmQ2-xx81-PoL7\n");
+    Path asked = folder.resolve("asked.jsonl");
+    Files.writeString(
+        asked,
+        "{\"text\": \"Kd93-vmQ2-xx81-PoL7 Zq8LmW3xRt6VbN1c\", \"secrets\": [\"Zq8LmW3xRt6VbN1c\"]}\n");
+
+    Said said = homeless("", "redact", "--jsonl", "--known", known.toString(), asked.toString());
+
+    assertEquals(
+        "[redacted] [redacted]",
+        JsonMapper.shared().readTree(said.out).path("text").asString(),
+        said.err);
+  }
+
+  @Test
+  void redactRefusesALineWhoseTextItDoesNotFind() {
+    Said named = homeless("{\"text\":\"a\"}\n{\"body\":\"gR33n-lamp\"}\n", "redact", "--jsonl");
+    Said number = homeless("{\"chunks\":[\"a\",5]}\n", "redact", "--jsonl");
+
+    assertEquals(1, named.code);
+    assertTrue(named.err.contains("line 2 has neither"), named.err);
+    assertFalse(named.err.contains("gR33n-lamp"), named.err);
+    assertEquals(1, number.code);
+  }
+
+  @Test
+  void redactRefusesOptionsThatLinesOfJsonDoNotTake() {
+    assertEquals(2, homeless("", "redact", "--jsonl", "--check").code);
+    assertEquals(2, homeless("", "redact", "--jsonl", "--explain").code);
+    assertEquals(2, homeless("", "redact", "--jsonl", "--format", "html").code);
   }
 
   @Test
