@@ -484,6 +484,24 @@ final class CliTest {
   }
 
   @Test
+  void aHomeBeforeTheCommandIsToldWhereItGoes() {
+    Said said = here("", List.of("--home", folder.toString(), "init"));
+
+    assertEquals(2, said.code);
+    assertTrue(said.err.contains("goes after the command"), said.err);
+  }
+
+  @Test
+  void anApprovalOfAnotherShapeIsComplainedOfByName() {
+    run("init");
+
+    Said said = run("approvals", "show", "apr_x");
+
+    assertEquals(1, said.code);
+    assertTrue(said.err.contains("approval must be apr_"), said.err);
+  }
+
+  @Test
   void catalogShowTellsHowTheRequestIsMade() {
     run("init");
 
@@ -553,16 +571,38 @@ final class CliTest {
   }
 
   @Test
-  void redactLeavesNoKnownSecretInALineThatNamesSecretsOfItsOwn() throws Exception {
+  void redactReadsLinesOfJsonFromFilesAndKeepsTheKnownSecretsBesideThoseOfALine() throws Exception {
     Path known = folder.resolve("known.txt");
-    Files.writeString(known, "Hk3VwP9sXm2TqL7d\n");
-    String asked =
-        "{\"text\": \"Hk3VwP9sXm2TqL7d Zq8LmW3xRt6VbN1c\", \"secrets\": [\"Zq8LmW3xRt6VbN1c\"]}\n";
+    Files.writeString(known, "Kd93-vmQ2-xx81-PoL7\n");
+    Path asked = folder.resolve("asked.jsonl");
+    Files.writeString(
+        asked,
+        "{\"text\": \"Kd93-vmQ2-xx81-PoL7 Zq8LmW3xRt6VbN1c\", \"secrets\": [\"Zq8LmW3xRt6VbN1c\"]}\n");
 
-    Said said = homeless(asked, "redact", "--jsonl", "--known", known.toString());
+    Said said = homeless("", "redact", "--jsonl", "--known", known.toString(), asked.toString());
 
-    assertFalse(said.out.contains("Hk3VwP9sXm2TqL7d"), said.out);
-    assertFalse(said.out.contains("Zq8LmW3xRt6VbN1c"), said.out);
+    assertEquals(
+        "[redacted] [redacted]",
+        JsonMapper.shared().readTree(said.out).path("text").asString(),
+        said.err);
+  }
+
+  @Test
+  void redactRefusesALineWhoseTextItDoesNotFind() {
+    Said named = homeless("{\"text\":\"a\"}\n{\"body\":\"gR33n-lamp\"}\n", "redact", "--jsonl");
+    Said number = homeless("{\"chunks\":[\"a\",5]}\n", "redact", "--jsonl");
+
+    assertEquals(1, named.code);
+    assertTrue(named.err.contains("line 2 has neither"), named.err);
+    assertFalse(named.err.contains("gR33n-lamp"), named.err);
+    assertEquals(1, number.code);
+  }
+
+  @Test
+  void redactRefusesOptionsThatLinesOfJsonDoNotTake() {
+    assertEquals(2, homeless("", "redact", "--jsonl", "--check").code);
+    assertEquals(2, homeless("", "redact", "--jsonl", "--explain").code);
+    assertEquals(2, homeless("", "redact", "--jsonl", "--format", "html").code);
   }
 
   @Test

@@ -153,6 +153,15 @@ final class CatalogFolderTest {
   }
 
   @Test
+  void aFileInPlaceOfTheFolderIsAClearProblem() throws IOException {
+    Path file = Files.writeString(parent.resolve("crm.yaml"), "");
+    try (var folder = CatalogFolder.open(file)) {
+      assertEquals(
+          "is no folder; name the one that the file is in", folder.problems().getFirst().rule());
+    }
+  }
+
+  @Test
   void anEmptyFolderIsAClearProblem() {
     try (var folder = CatalogFolder.open(parent)) {
       assertEquals("has no catalog file (*.yaml or *.yml)", folder.problems().getFirst().rule());

@@ -77,6 +77,15 @@ final class AgentListenerTest {
   }
 
   @Test
+  void whoSkipsInitializeIsToldToBeginThere() throws Exception {
+    var answer = raw.post(RawClient.LIST);
+
+    String told = message(answer).path("error").path("message").asString();
+    assertEquals(400, answer.statusCode());
+    assertTrue(told.contains("initialize first"), told);
+  }
+
+  @Test
   void onlyToolsAreOffered() throws Exception {
     JsonNode result = message(raw.post(RawClient.INITIALIZE)).path("result");
 
