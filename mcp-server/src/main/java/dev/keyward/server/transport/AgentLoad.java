@@ -11,9 +11,8 @@ import java.util.Optional;
 /// Without a bound one agent fills the memory for all of them, with bodies that it does not finish
 /// or answers that it does not read.
 final class AgentLoad {
-  /// What an agent may have under way: as many as it may call and wait for at once, and as many
-  /// again.
-  static final int MAX_REQUESTS = 256;
+  /// What an agent may have under way: four times what it may call and wait for at once.
+  static final int MAX_REQUESTS = 512;
 
   /// How much all of it may weigh.
   static final int MAX_BYTES = 32 << 20;
