@@ -168,6 +168,7 @@ public final class Keyward implements AutoCloseable {
     approvals =
         new Approvals(database, clock, random, changes::approval, people, approvalSettings());
     Epoch epoch = new Epoch(database, System::nanoTime);
+    epoch.add((tx, _) -> audit.reread(tx));
     agents = new Agents(database, clock, random, changes::agent, epoch);
     Handles handles =
         new Handles(

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,6 +110,31 @@ final class SistersTest {
     long records = count(chain);
     agent.call("crm.read_ticket", "{\"ticket_id\":\"4812\"}");
     assertEquals(records, count(chain));
+  }
+
+  @Test
+  void aBrokerThatIsTakenForDeadRepeatsNothing() throws Exception {
+    AgentClient agent = broker.agent("a1", "crm.*");
+    agent.initialize();
+    var requests = new AtomicInteger();
+    broker
+        .upstream()
+        .answers(
+            exchange -> {
+              if (requests.incrementAndGet() == 1) {
+                broker.secret("crm#token", "crm_new_8Qw2ZrT5vYk1NbXc");
+                standStill();
+                watcher.look();
+                nanos.addAndGet(GONE_AFTER.toNanos());
+                watcher.look();
+                agent.call("crm.read_ticket", "{}"); // refused, and it learns why
+              }
+              StandIn.of(401, "application/json", "{}").answer(exchange);
+            });
+
+    agent.call("crm.read_ticket", "{\"ticket_id\":\"4812\"}");
+
+    assertEquals(1, requests.get());
   }
 
   @Test

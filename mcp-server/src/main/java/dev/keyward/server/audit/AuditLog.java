@@ -9,4 +9,8 @@ public interface AuditLog {
   ///
   /// @throws IllegalStateException before the log is started or after it is stopped
   void append(Tx tx, AuditEvent event);
+
+  /// {@return whether another broker is known to have taken this one for dead: nothing can be
+  /// appended any more, and nothing may be sent}
+  boolean ended();
 }

@@ -88,6 +88,16 @@ public final class AuditRecords {
         == 1;
   }
 
+  static boolean isSettled(Tx tx, String chain) {
+    return tx.sql()
+        .createQuery("SELECT settled FROM audit_chains WHERE chain = :chain")
+        .bind("chain", chain)
+        .mapTo(Integer.class)
+        .findOne()
+        .filter(settled -> settled == 1)
+        .isPresent();
+  }
+
   /// {@return the calls of a settled chain that have an intent and no outcome}
   public List<OpenIntent> openIntents(Tx tx, String chain) {
     try (Query query =

@@ -62,7 +62,7 @@ public final class SqlAuditLog implements AuditLog {
   private Runnable recorded = () -> {};
   private End end = End.BEFORE_START; // the writer thread's
   private boolean doubtful; // the writer thread's
-  private boolean fenced; // the writer thread's
+  private volatile boolean fenced;
 
   /// Where the chain ends: what the next record follows on.
   ///
@@ -149,6 +149,23 @@ public final class SqlAuditLog implements AuditLog {
     record(tx, now, event);
   }
 
+  @Override
+  public boolean ended() {
+    return fenced;
+  }
+
+  /// Looks whether another broker has ended this chain.
+  ///
+  /// @return shows what was read to everybody
+  public Runnable reread(Tx tx) {
+    boolean settled = AuditRecords.isSettled(tx, chain);
+    return () -> {
+      if (settled) {
+        fence();
+      }
+    };
+  }
+
   private void checkClock(Tx tx, Instant before, Instant now) {
     if (before.isAfter(now.plus(CLOCK_TOLERANCE))) {
       move(tx, new End(end.state(), end.seq(), end.hash(), now));
@@ -191,13 +208,17 @@ public final class SqlAuditLog implements AuditLog {
 
   private void requireAlive(int inserted) {
     if (inserted == 0) {
-      if (!fenced) {
-        fenced = true;
-        LOG.log(
-            Level.ERROR,
-            "another broker has taken this one for dead and closed its calls; restart this one");
-      }
+      fence();
       throw new StoreUnavailable("another broker has ended this chain");
+    }
+  }
+
+  private void fence() {
+    if (!fenced) {
+      fenced = true;
+      LOG.log(
+          Level.ERROR,
+          "another broker has taken this one for dead and closed its calls; restart this one");
     }
   }
 

@@ -7,6 +7,7 @@ import dev.keyward.server.audit.AuditEvent;
 import dev.keyward.server.audit.AuditLog;
 import dev.keyward.server.audit.AuditRecords;
 import dev.keyward.server.audit.OpenIntent;
+import dev.keyward.server.identity.Epoch;
 import dev.keyward.store.Database;
 import dev.keyward.store.Tx;
 import java.time.InstantSource;
@@ -65,6 +66,7 @@ public final class Recovery {
     if (!records.settle(tx, chain)) {
       return List.of(); // another broker was first
     }
+    Epoch.advance(tx); // should it live after all, it hears of it before it sends
     List<OpenIntent> open = records.openIntents(tx, chain);
     open.forEach(intent -> close(tx, intent));
     return open;

@@ -217,8 +217,8 @@ final class Trail {
     shared.tell(ran.id());
   }
 
-  /// {@return why the call may not go on: key or run live no longer, or nobody can say; asked
-  /// before anything is sent, and before the answer}
+  /// {@return why the call may not go on: key or run live no longer, the broker counts as dead, or
+  /// nobody can say; asked before anything is sent, and before the answer}
   Optional<Refusal> dead() {
     AgentSession who = session;
     Caller inRun = caller;
@@ -228,10 +228,17 @@ final class Trail {
               && inRun != null
               && shared.identity.stillLive(who)
               && shared.runs.open(who, inRun.run());
+      if (shared.audit.ended()) {
+        return Optional.of(unsure());
+      }
       return live ? Optional.empty() : Optional.of(new Refusal.Unauthenticated());
     } catch (StoreUnavailable e) {
-      return Optional.of(acted() ? new Refusal.OutcomeUnknown() : new Refusal.AuditUnavailable());
+      return Optional.of(unsure());
     }
+  }
+
+  private Refusal unsure() {
+    return acted() ? new Refusal.OutcomeUnknown() : new Refusal.AuditUnavailable();
   }
 
   private boolean acted() {

@@ -23,7 +23,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What every request on the agents' listener passes before it reaches the SDK, in this order:
-/// size, host and origin, the agent's key, form, session, revision.
+/// size, host and origin, the agent's key, its load, form, session, revision.
 ///
 /// A session's id never stands for a key: each request is authenticated by itself.
 final class AgentGate implements Filter {
@@ -33,6 +33,7 @@ final class AgentGate implements Filter {
   static final String PRESENTED = "dev.keyward.presented";
 
   private static final String AGENT = "dev.keyward.agent";
+  private static final String SHARE = "dev.keyward.share";
 
   static final String SESSION = "Mcp-Session-Id";
   static final String VERSION = "MCP-Protocol-Version";
@@ -45,6 +46,7 @@ final class AgentGate implements Filter {
   private final Broker broker;
   private final HostRule hosts;
   private final AgentSessions sessions;
+  private final AgentLoad load;
   private final List<String> versions;
   private final int maxBodyBytes;
   private final DirectAnswers direct;
@@ -54,12 +56,14 @@ final class AgentGate implements Filter {
       Broker broker,
       HostRule hosts,
       AgentSessions sessions,
+      AgentLoad load,
       List<String> versions,
       int maxBodyBytes,
       DirectAnswers direct) {
     this.broker = broker;
     this.hosts = hosts;
     this.sessions = sessions;
+    this.load = load;
     this.versions = List.copyOf(versions);
     this.maxBodyBytes = maxBodyBytes;
     this.direct = direct;
@@ -78,6 +82,11 @@ final class AgentGate implements Filter {
   /// {@return the agent that sends an admitted request}
   static AgentId agent(ServletRequest admitted) {
     return (AgentId) admitted.getAttribute(AGENT);
+  }
+
+  /// {@return what an admitted POST takes of its agent's load}
+  static AgentLoad.Share share(ServletRequest admitted) {
+    return (AgentLoad.Share) admitted.getAttribute(SHARE);
   }
 
   @Override
@@ -114,16 +123,43 @@ final class AgentGate implements Filter {
     }
     request.setAttribute(PRESENTED, key.get());
     request.setAttribute(AGENT, agent.get());
+    if (request.getMethod().equals("POST")) {
+      carry(request, response, agent.get(), chain);
+    } else {
+      route(request, response, agent.get(), chain);
+    }
+  }
+
+  /// A body without a length may become as large as one may be.
+  private void carry(
+      HttpServletRequest request, HttpServletResponse response, AgentId agent, FilterChain chain)
+      throws IOException, ServletException {
+    int length = request.getContentLength();
+    Optional<AgentLoad.Share> room = load.take(agent, length < 0 ? maxBodyBytes : length);
+    if (room.isEmpty()) {
+      request.getInputStream().skip(maxBodyBytes); // else the client writes on and hears nothing
+      HttpProblem.REQUESTS.write(response);
+      return;
+    }
+    try (var share = room.get()) {
+      request.setAttribute(SHARE, share);
+      route(request, response, agent, chain);
+    }
+  }
+
+  private void route(
+      HttpServletRequest request, HttpServletResponse response, AgentId agent, FilterChain chain)
+      throws IOException, ServletException {
     if (SSE.contains(request.getServletPath())) {
       chain.doFilter(request, response);
       return;
     }
-    Optional<HttpProblem> problem = form(request).or(() -> session(request, agent.get()));
+    Optional<HttpProblem> problem = form(request).or(() -> session(request, agent));
     if (problem.isPresent()) {
       problem.get().write(response);
       return;
     }
-    pass(request, response, agent.get(), chain);
+    pass(request, response, agent, chain);
   }
 
   private Optional<HttpProblem> early(HttpServletRequest request) {

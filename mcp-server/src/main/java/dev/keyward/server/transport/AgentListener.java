@@ -29,7 +29,7 @@ import reactor.core.publisher.Mono;
 /// Every request to these carries `Authorization: Bearer kw_agent_…`. Errors before a method is
 /// reached are JSON-RPC errors without an id: 401 without a good key, 403 and 421 for foreign web
 /// pages and host names, 404 for a session that does not exist or is another agent's, 413 above 1
-/// MiB, 429 when the agent holds too many sessions with open requests.
+/// MiB, 429 when the agent holds too many sessions with open requests, or too much in all of them.
 public final class AgentListener implements AutoCloseable {
   static final String MCP = "/mcp";
   static final String HEALTH = "/healthz";
@@ -104,11 +104,12 @@ public final class AgentListener implements AutoCloseable {
             Listening.virtualThreads("keyward-agents"), settings.listen(), new JsonErrors(true));
     var hosts = new HostRule(listening.bound(), settings.hosts(), settings.origins());
     var direct = new DirectAnswers(methods, new McpJson(), MAX_BODY_BYTES);
-    var gate = new AgentGate(broker, hosts, sessions, versions, MAX_BODY_BYTES, direct);
+    var load = new AgentLoad();
+    var gate = new AgentGate(broker, hosts, sessions, load, versions, MAX_BODY_BYTES, direct);
     listening.filter(gate, "/*");
     mount(listening, servlet, MCP);
     mount(listening, new SseStreams(broker, sessions, methods, random, sse), SseStreams.PATH);
-    mount(listening, new SseMessages(sessions, MAX_BODY_BYTES), SseMessages.PATH);
+    mount(listening, new SseMessages(sessions, load, MAX_BODY_BYTES), SseMessages.PATH);
     mount(listening, new Health(), HEALTH);
     listening.start();
     return new AgentListener(listening, gate, sessions);

@@ -10,7 +10,9 @@ import io.modelcontextprotocol.spec.McpStreamableServerTransport;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /// A Streamable HTTP session, and the agent that opened it.
@@ -21,6 +23,8 @@ final class BoundSession extends McpStreamableServerSession implements OpenSessi
 
   private final AgentId agent;
   private final AtomicInteger answering = new AtomicInteger();
+  private final AtomicReference<@Nullable McpStreamableServerSessionStream> listening =
+      new AtomicReference<>();
   private volatile boolean ended;
 
   BoundSession(
@@ -80,10 +84,16 @@ final class BoundSession extends McpStreamableServerSession implements OpenSessi
     ended = true;
   }
 
+  /// The newest stream takes the place of the one before; the SDK would keep all of them open.
+  ///
   /// A stream that is opened while the session ends is closed with the others.
   @Override
   public McpStreamableServerSessionStream listeningStream(McpStreamableServerTransport transport) {
     McpStreamableServerSessionStream stream = super.listeningStream(transport);
+    McpStreamableServerSessionStream before = listening.getAndSet(stream);
+    if (before != null) {
+      Thread.startVirtualThread(before::close); // waits for a client that does not read
+    }
     if (ended) {
       stream.close();
     }

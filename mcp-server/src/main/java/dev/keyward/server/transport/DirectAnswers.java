@@ -43,6 +43,7 @@ final class DirectAnswers {
       return Optional.of(request);
     }
     byte[] body = body(request);
+    AgentGate.share(request).shrink(body.length);
     if (body.length > maxBodyBytes) {
       HttpProblem.TOO_LARGE.write(response);
       return Optional.empty();

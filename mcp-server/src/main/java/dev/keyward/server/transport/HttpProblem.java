@@ -31,7 +31,7 @@ enum HttpProblem {
   MEDIA_TYPE(415, RpcReply.INVALID_REQUEST, "Content-Type must be application/json."),
   HOST(421, RpcReply.REFUSED, "The broker does not answer under this host name."),
   SESSIONS(429, RpcReply.REFUSED, "This agent has too many sessions in use. Close one first."),
-  REQUESTS(429, RpcReply.REFUSED, "This session has too many open requests. Await some first."),
+  REQUESTS(429, RpcReply.REFUSED, "Too many requests are open. Await some first."),
   BROKEN(500, RpcReply.INTERNAL_ERROR, "The broker failed. Its operator can see why in its log."),
   UNAVAILABLE(503, RpcReply.REFUSED, "The broker is stopping or not ready. Try again.");
 

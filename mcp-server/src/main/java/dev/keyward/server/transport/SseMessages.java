@@ -15,18 +15,20 @@ import java.util.Optional;
 /// Answers 202 at once; what the message comes to goes onto the session's stream. Answers 400 to
 /// what is no message, 404 for a session that does not exist, is another agent's, or was opened
 /// with another key, 405 to other methods, 413 above the size limit, 415 to what is not JSON, 429
-/// when too many requests of the session are open.
+/// when too many requests of the session, or of the agent, are open.
 @SuppressWarnings("serial") // servlets are not serialized
 final class SseMessages extends HttpServlet {
   static final String PATH = "/sse/message";
   static final String SESSION = "session";
 
   private final AgentSessions sessions;
+  private final AgentLoad load;
   private final int maxBodyBytes;
   private final McpJson json = new McpJson();
 
-  SseMessages(AgentSessions sessions, int maxBodyBytes) {
+  SseMessages(AgentSessions sessions, AgentLoad load, int maxBodyBytes) {
     this.sessions = sessions;
+    this.load = load;
     this.maxBodyBytes = maxBodyBytes;
   }
 
@@ -71,7 +73,13 @@ final class SseMessages extends HttpServlet {
     } catch (BadMessage bad) {
       return Optional.of(HttpProblem.of(bad));
     }
-    return session.get().take(message);
+    return take(session.get(), message, body.length);
+  }
+
+  /// The answer comes after this request has ended, so the message has a share of its own.
+  private Optional<HttpProblem> take(SseSession session, JSONRPCMessage message, int bytes) {
+    Optional<AgentLoad.Share> room = load.take(session.agent(), bytes);
+    return room.isPresent() ? session.take(message, room.get()) : Optional.of(HttpProblem.REQUESTS);
   }
 
   /// By the query alone: a form parameter would read the body.

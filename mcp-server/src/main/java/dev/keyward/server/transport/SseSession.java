@@ -53,7 +53,7 @@ final class SseSession implements OpenSession {
   /// @param patience how long an answer waits for room before the client counts as gone
   record Limits(Duration keepAlive, int waitingBytes, Duration patience) {
     /// What [AgentListener] uses.
-    static final Limits USUAL = new Limits(Duration.ofSeconds(10), 4 << 20, Duration.ofSeconds(15));
+    static final Limits USUAL = new Limits(Duration.ofSeconds(10), 1 << 20, Duration.ofSeconds(15));
   }
 
   SseSession(
@@ -121,16 +121,17 @@ final class SseSession implements OpenSession {
 
   /// Takes a message from the client; its answer goes onto the stream.
   ///
+  /// @param share closed once the message is done with
   /// @return why it is turned away, if it is
-  Optional<HttpProblem> take(JSONRPCMessage message) {
-    return switch (message) {
-      case JSONRPCRequest request -> begin(request);
-      case JSONRPCNotification notification -> {
-        notified(notification);
-        yield Optional.empty();
-      }
-      default -> Optional.empty(); // a response: this server asks the client nothing
-    };
+  Optional<HttpProblem> take(JSONRPCMessage message, AgentLoad.Share share) {
+    if (message instanceof JSONRPCRequest request) {
+      return begin(request, share);
+    }
+    share.close();
+    if (message instanceof JSONRPCNotification notification) {
+      notified(notification);
+    }
+    return Optional.empty(); // a response is for nobody: this server asks the client nothing
   }
 
   @Override
@@ -157,9 +158,10 @@ final class SseSession implements OpenSession {
   @Override
   public void end() {}
 
-  private Optional<HttpProblem> begin(JSONRPCRequest request) {
+  private Optional<HttpProblem> begin(JSONRPCRequest request, AgentLoad.Share share) {
     if (open.incrementAndGet() > MAX_OPEN_REQUESTS) {
       open.decrementAndGet();
+      share.close();
       return Optional.of(HttpProblem.REQUESTS);
     }
     if (request.method().equals("initialize")) {
@@ -170,6 +172,7 @@ final class SseSession implements OpenSession {
           try {
             answer(request);
           } finally {
+            share.close();
             open.decrementAndGet();
             finishIfDone();
           }

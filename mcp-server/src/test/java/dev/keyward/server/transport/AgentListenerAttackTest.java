@@ -8,10 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -160,6 +164,44 @@ final class AgentListenerAttackTest {
     assertEquals(429, oneMore.statusCode());
     assertFalse(oneMore.headers().firstValue("Mcp-Session-Id").isPresent());
     assertEquals(200, other.post(RawClient.INITIALIZE).statusCode());
+  }
+
+  @Test
+  void aSessionHasOneListeningStream() throws Exception {
+    String session = client.open();
+    var first = EventTap.open(client, session);
+
+    var second = EventTap.open(client, session);
+
+    first.ended().await();
+    assertEquals(200, second.status());
+  }
+
+  @Test
+  void bodiesThatNeverEndHoldOnlySoMuchOfTheMemory() throws Exception {
+    String session = client.open();
+    String unfinished =
+        "POST /mcp HTTP/1.1\r\nHost: localhost:%d\r\nAuthorization: Bearer %s\r\n"
+                .formatted(listener.port(), ScriptedBroker.KEY_TEXT)
+            + "Content-Type: application/json\r\nAccept: application/json, text/event-stream\r\n"
+            + "Mcp-Session-Id: %s\r\nContent-Length: 1048576\r\n\r\n{".formatted(session);
+    List<Socket> held = new ArrayList<>();
+    try {
+      int status = 200;
+      for (int i = 0; i < 200 && status == 200; i++) {
+        var socket = new Socket(InetAddress.getLoopbackAddress(), listener.port());
+        held.add(socket);
+        socket.getOutputStream().write(unfinished.getBytes(StandardCharsets.ISO_8859_1));
+        status = client.post(session, RawClient.PING).statusCode();
+      }
+
+      assertEquals(429, status);
+      assertEquals(200, other.post(RawClient.INITIALIZE).statusCode());
+    } finally {
+      for (Socket socket : held) {
+        socket.close();
+      }
+    }
   }
 
   @Test
