@@ -125,7 +125,9 @@ public final class Main {
     int all = claims.all().size();
     int held = all - claims.broken().size();
     screen.heading("Summary");
-    claims.stories().forEach((story, part) -> screen.text("%-10s  %s".formatted(part.tally(), story)));
+    claims
+        .stories()
+        .forEach((story, part) -> screen.text("%-10s  %s".formatted(part.tally(), story)));
     claims.broken().forEach(screen::claim);
     screen.verdict(
         claims.allHeld(),

@@ -20,9 +20,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// `redact --jsonl`: questions and answers, one JSON object a line each.
 ///
-/// A question is `{"id", "text" or "chunks", "secrets"?}`, secrets of that line only, beside those of
-/// every line; an answer `{"id", "text", "findings": [{"type", "rule", "start", "end"}], "micros"}`, places
-/// counted in code points.
+/// A question is `{"id", "text" or "chunks", "secrets"?}`, secrets of that line only, beside those
+/// of every line; an answer `{"id", "text", "findings": [{"type", "rule", "start", "end"}],
+/// "micros"}`, places counted in code points.
 final class RedactLines {
   private final Rules rules;
   private final List<Secret> known;
