@@ -92,27 +92,29 @@ final class GroupCommit {
   private void work() {
     while (!ending || !again.isEmpty()) {
       if (!again.isEmpty()) {
-        transact(this::runOneByOne);
+        transact(again.remove(), this::runOneByOne);
         continue;
       }
       Unit<?> first = first();
       if (first != null) {
-        transact(units -> runTogether(first, units));
+        transact(first, this::runTogether);
       }
     }
     connection.close();
     last.succeed();
   }
 
-  /// Runs some units within a transaction, and adds those to `units` that are to be committed.
+  /// Runs the unit in the list and those that follow it within a transaction; leaves in the list
+  /// those that are to be committed.
   @FunctionalInterface
   private interface Running {
     /// {@return whether there is something to commit}
     boolean run(List<Unit<?>> units) throws SQLException;
   }
 
-  private void transact(Running running) {
+  private void transact(Unit<?> first, Running running) {
     var units = new ArrayList<Unit<?>>();
+    units.add(first); // so that it is told if no transaction can begin
     try {
       connection.begin();
       if (!running.run(units)) {
@@ -129,9 +131,8 @@ final class GroupCommit {
   }
 
   /// Runs what is queued. If a unit throws, all are undone, to be run again one by one.
-  private boolean runTogether(Unit<?> first, List<Unit<?>> units) throws SQLException {
-    for (Unit<?> unit = first; unit != null; unit = more(units)) {
-      units.add(unit);
+  private boolean runTogether(List<Unit<?>> units) throws SQLException {
+    for (Unit<?> unit = units.getFirst(); unit != null; unit = more(units)) {
       @Nullable Throwable thrown = run(unit);
       if (thrown != null) {
         giveUp(units, thrown);
@@ -154,7 +155,7 @@ final class GroupCommit {
   }
 
   private boolean runOneByOne(List<Unit<?>> units) throws SQLException {
-    boolean free = true;
+    boolean free = runAlone(units.getLast(), units);
     while (free && !again.isEmpty()) {
       units.add(again.remove());
       free = runAlone(units.getLast(), units);
@@ -219,7 +220,11 @@ final class GroupCommit {
   }
 
   private @Nullable Unit<?> more(List<Unit<?>> units) {
-    return units.size() < MAX_UNITS ? unlessLast(queue.poll()) : null;
+    Unit<?> next = units.size() < MAX_UNITS ? unlessLast(queue.poll()) : null;
+    if (next != null) {
+      units.add(next);
+    }
+    return next;
   }
 
   private @Nullable Unit<?> unlessLast(@Nullable Unit<?> unit) {

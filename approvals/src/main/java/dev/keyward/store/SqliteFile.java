@@ -34,7 +34,6 @@ record SqliteFile(Path path, Optional<Object> identity) {
   /// ten times the usual number, and well below the limit.
   private static final String PAGES_LOGGED = "10000";
 
-
   /// Finds the file, or creates it for its owner's eyes only.
   static SqliteFile at(Path file) {
     Path path = file.toAbsolutePath();
