@@ -94,9 +94,12 @@ final class PostgresWriter implements WriterConnection {
   }
 
   @Override
+  public void undo() throws SQLException {
+    now().connection.rollback();
+  }
+
+  @Override
   public void savepoint() throws SQLException {
-    wrong = null;
-    mustWait = false;
     if (units > 0) {
       execute(savepoint ? "RELEASE SAVEPOINT unit; SAVEPOINT unit" : "SAVEPOINT unit");
       savepoint = true;
@@ -111,7 +114,7 @@ final class PostgresWriter implements WriterConnection {
   @Override
   public void undoToSavepoint() throws SQLException {
     if (units == 0) {
-      now().connection.rollback();
+      undo();
     } else {
       execute("ROLLBACK TO SAVEPOINT unit");
     }
@@ -120,6 +123,8 @@ final class PostgresWriter implements WriterConnection {
   @Override
   public @Nullable Throwable run(Unit<?> unit) {
     Open used = now();
+    wrong = null;
+    mustWait = false;
     try {
       Throwable thrown = unit.run(used.handle, PostgresDialect.INSTANCE);
       boolean hidden = thrown == null && wrong != null;

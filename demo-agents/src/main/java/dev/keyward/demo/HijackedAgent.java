@@ -182,7 +182,9 @@ final class HijackedAgent {
       Seen seen = agent.call(NOTE, note);
       tries.add(seen);
       stage.act(
-          "suppose the CRM's key had leaked elsewhere: it puts it into a public note",
+          tries.size() == 1
+              ? "suppose the CRM's key had leaked elsewhere: it puts it into a public note"
+              : "the same in base64",
           () -> seen.outcome() + ": " + seen.text());
     }
     stage.claim(

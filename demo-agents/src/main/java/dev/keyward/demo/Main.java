@@ -44,7 +44,7 @@ public final class Main {
       options = Options.parse(arguments);
       programmes = programmes(options, LlmSettings.of(System.getenv()));
     } catch (IllegalArgumentException wrong) {
-      System.err.println(wrong.getMessage());
+      System.err.println("keyward demo: " + wrong.getMessage());
       return USAGE;
     }
     if (options.help()) {
@@ -82,7 +82,7 @@ public final class Main {
           llm.orElseThrow(
               () ->
                   new IllegalArgumentException(
-                      "keyward demo: --llm needs an endpoint, named by " + LlmSettings.URL));
+                      "--llm needs an endpoint, named by " + LlmSettings.URL));
       return List.of(
           new Programme.Model(settings, options.llm().get(), true, options.transcript()));
     }
@@ -125,7 +125,7 @@ public final class Main {
     int all = claims.all().size();
     int held = all - claims.broken().size();
     screen.heading("Summary");
-    claims.stories().forEach((story, part) -> screen.text(part.tally() + "  " + story));
+    claims.stories().forEach((story, part) -> screen.text("%-10s  %s".formatted(part.tally(), story)));
     claims.broken().forEach(screen::claim);
     screen.verdict(
         claims.allHeld(),

@@ -79,6 +79,6 @@ record Options(boolean pause, Optional<String> llm, Optional<Path> transcript, b
   }
 
   private static IllegalArgumentException wrong(String what) {
-    return new IllegalArgumentException("keyward demo: " + what + "; see keyward demo --help");
+    return new IllegalArgumentException(what + "; see keyward demo --help");
   }
 }

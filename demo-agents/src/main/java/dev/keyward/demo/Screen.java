@@ -85,7 +85,7 @@ final class Screen {
   /// Prints a claim with its mark.
   void claim(Claim claim) {
     Paint colour = claim.held() ? Paint.GREEN : Paint.RED;
-    String sentence = claim.sentence() + (claim.held() ? "" : " - but: " + claim.got());
+    String sentence = claim.sentence() + (claim.held() ? "" : " But: " + claim.got());
     List<String> lines = Columns.wrap(clean(sentence), Columns.WIDTH - 4, "");
     for (int i = 0; i < lines.size(); i++) {
       String mark = i == 0 ? claim.held() ? "  ✓ " : "  ✗ " : "    ";

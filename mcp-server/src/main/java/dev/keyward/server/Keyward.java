@@ -20,6 +20,7 @@ import dev.keyward.server.audit.SqlAuditLog;
 import dev.keyward.server.config.Config;
 import dev.keyward.server.config.ConfigFile;
 import dev.keyward.server.config.Home;
+import dev.keyward.server.config.RulesFile;
 import dev.keyward.server.control.ControlSocket;
 import dev.keyward.server.control.HomeLock;
 import dev.keyward.server.control.Operations;
@@ -200,7 +201,8 @@ public final class Keyward implements AutoCloseable {
     Supplier<KnownSecrets> mustNotLeave = () -> KnownSecrets.of(mustNotLeave(credentials, shared));
     AtomicReference<KnownSecrets> known = new AtomicReference<>(mustNotLeave.get());
     credentials.onChange(() -> known.set(mustNotLeave.get()));
-    redactor = new Redactor(known::get);
+    var rules = RulesFile.open(config.rules(), config.personalData(), clock);
+    redactor = new Redactor(known::get, rules::current);
 
     var policy = new TierPolicy(allowRules(), config.approvals().singleOperator());
     Gate gate = new Gate(policy, approvals, catalog::current);

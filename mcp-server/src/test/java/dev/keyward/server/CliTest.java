@@ -510,6 +510,81 @@ final class CliTest {
         List.of("doctor"));
   }
 
+  @Test
+  void redactTakesSecretsOutOfAFileWithoutAHome() throws Exception {
+    Path file = folder.resolve("app.env");
+    Files.writeString(file, "PORT=8080\nDB_PASSWORD=gR33n-lamp\nNAME=lamp\n");
+
+    Said said = homeless("", "redact", "--explain", file.toString());
+
+    assertEquals("PORT=8080\nDB_PASSWORD=[redacted]\nNAME=lamp\n", said.out);
+    assertTrue(said.err.contains("app.env:2:13 password password"), said.err);
+    assertFalse(said.err.contains("lamp-"), said.err);
+    assertEquals(0, said.code);
+  }
+
+  @Test
+  void redactReadsTextWithoutEndInPiecesAndLosesNothing() throws Exception {
+    Path file = folder.resolve("long.log");
+    String line = "2026-11-20 ann signed in with password=gR33n-lamp7 from the lobby\n";
+    Files.writeString(file, line.repeat(20_000));
+
+    Said said = homeless("", "redact", file.toString());
+
+    assertEquals(line.replace("gR33n-lamp7", "[redacted]").repeat(20_000), said.out);
+  }
+
+  @Test
+  void redactAnswersALineOfJsonForEachAndCountsInCodePoints() throws Exception {
+    Path rules = folder.resolve("rules.yaml");
+    Files.writeString(rules, "off: [password]\n");
+    String asked =
+        """
+        {"id": "1", "text": "\\ud83d\\ude00 pwd=gR33n-lamp"}
+        {"id": "2", "text": "held: Zq8LmW3xRt6VbN1c", "secrets": ["Zq8LmW3xRt6VbN1c"]}
+        """;
+
+    Said said = homeless(asked, "redact", "--jsonl", "--rules", rules.toString());
+
+    List<JsonNode> answers = said.out.lines().map(JsonMapper.shared()::readTree).toList();
+    assertEquals("\ud83d\ude00 pwd=[redacted]", answers.get(0).get("text").stringValue());
+    assertEquals(6, answers.get(0).at("/findings/0/start").intValue());
+    assertEquals("known", answers.get(1).at("/findings/0/type").stringValue());
+  }
+
+  @Test
+  void redactLeavesNoKnownSecretInALineThatNamesSecretsOfItsOwn() throws Exception {
+    Path known = folder.resolve("known.txt");
+    Files.writeString(known, "Hk3VwP9sXm2TqL7d\n");
+    String asked =
+        "{\"text\": \"Hk3VwP9sXm2TqL7d Zq8LmW3xRt6VbN1c\", \"secrets\": [\"Zq8LmW3xRt6VbN1c\"]}\n";
+
+    Said said = homeless(asked, "redact", "--jsonl", "--known", known.toString());
+
+    assertFalse(said.out.contains("Hk3VwP9sXm2TqL7d"), said.out);
+    assertFalse(said.out.contains("Zq8LmW3xRt6VbN1c"), said.out);
+  }
+
+  @Test
+  void redactSaysWhichRuleOfAFileIsBadAndChecksWithACodeOfItsOwn() throws Exception {
+    Path rules = folder.resolve("rules.yaml");
+    Files.writeString(rules, "rules:\n  - id: acme\n    kind: tokn\n");
+    Path file = folder.resolve("x.txt");
+    Files.writeString(file, "password: gR33n-lamp");
+
+    Said bad = homeless("", "redact", "--rules", rules.toString(), file.toString());
+    Said checked = homeless("", "redact", "--check", file.toString());
+
+    assertTrue(bad.err.contains("rules.yaml: rule acme: kind must be one of"), bad.err);
+    assertEquals(1, bad.code);
+    assertEquals("", checked.out);
+    assertEquals(4, checked.code);
+  }
+
+  private Said homeless(String input, String... words) {
+    return here(input, List.of(words));
+  }
+
   private Said run(String... words) {
     return said("", words);
   }

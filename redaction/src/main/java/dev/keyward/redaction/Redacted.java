@@ -1,5 +1,6 @@
 package dev.keyward.redaction;
 
+import dev.keyward.redaction.rules.Found;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -21,11 +22,20 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Redacted {
   private final JsonNode json;
   private final List<String> scrubbedAt;
+  private final List<Taken> taken;
 
-  Redacted(JsonNode json, List<String> scrubbedAt) {
+  Redacted(JsonNode json, List<String> scrubbedAt, List<Taken> taken) {
     this.json = json;
     this.scrubbedAt = List.copyOf(scrubbedAt);
+    this.taken = List.copyOf(taken);
   }
+
+  /// Something that was taken out.
+  ///
+  /// @param pointer where, as in [#scrubbedAt]
+  /// @param found its place in the value's text, or in its key, as that was before; which rule says
+  ///   so; and what it is
+  public record Taken(String pointer, Found found) {}
 
   /// {@return the scrubbed value, not to be changed; a text is a JSON string}
   public JsonNode json() {
@@ -41,6 +51,11 @@ public final class Redacted {
   /// out; they keep naming those values after a narrowing}
   public List<String> scrubbedAt() {
     return scrubbedAt;
+  }
+
+  /// {@return each place that was taken out, in order, and why}
+  public List<Taken> taken() {
+    return taken;
   }
 
   /// {@return this without the member or element at `pointer`; itself if there is none, JSON null
@@ -72,7 +87,7 @@ public final class Redacted {
     for (var place : byPlace.entrySet()) {
       now = replaced(now, place.getKey(), text -> cut(text, place.getValue()));
     }
-    return new Redacted(now, scrubbedAt);
+    return new Redacted(now, scrubbedAt, taken);
   }
 
   /// {@return this with handles where they stand for what is not there any more}
@@ -87,7 +102,7 @@ public final class Redacted {
     for (var place : byPlace.entrySet()) {
       now = replaced(now, place.getKey(), text -> filled(text, place.getValue()));
     }
-    return new Redacted(now, scrubbedAt);
+    return new Redacted(now, scrubbedAt, taken);
   }
 
   /// {@return this with [Redactor#REPLACEMENT] at each of `pointers`}
@@ -98,13 +113,13 @@ public final class Redacted {
     }
     Set<String> at = new LinkedHashSet<>(scrubbedAt);
     at.addAll(pointers);
-    return new Redacted(now, List.copyOf(at));
+    return new Redacted(now, List.copyOf(at), taken);
   }
 
   /// {@return this without anything that looks like a handle: text from elsewhere may not pass for
   /// one}
   public Redacted defanged() {
-    return looksLikeHandle(json) ? new Redacted(defanged(json), scrubbedAt) : this;
+    return looksLikeHandle(json) ? new Redacted(defanged(json), scrubbedAt, taken) : this;
   }
 
   private static boolean looksLikeHandle(JsonNode node) {
@@ -186,7 +201,7 @@ public final class Redacted {
 
   private Redacted narrowed(JsonPointer at, boolean keepPlace) {
     if (at.matches()) {
-      return new Redacted(JsonNodeFactory.instance.nullNode(), scrubbedAt);
+      return new Redacted(JsonNodeFactory.instance.nullNode(), scrubbedAt, taken);
     }
     if (json.at(at).isMissingNode()) {
       return this;
@@ -200,6 +215,6 @@ public final class Redacted {
       case JsonNode other ->
           throw new IllegalStateException("not a container: " + other.getNodeType());
     }
-    return new Redacted(copy, scrubbedAt);
+    return new Redacted(copy, scrubbedAt, taken);
   }
 }

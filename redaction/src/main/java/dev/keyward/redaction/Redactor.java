@@ -4,6 +4,7 @@ import dev.keyward.redaction.exact.Amount;
 import dev.keyward.redaction.exact.Effort;
 import dev.keyward.redaction.exact.ExactSecrets;
 import dev.keyward.redaction.json.JsonLeaves;
+import dev.keyward.redaction.rules.Rules;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,8 +14,8 @@ import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// The choke point: takes every secret that the broker holds out of a value, or says that it cannot
-/// be sure.
+/// The choke point: takes every secret that the broker holds, and what rules say is one, out of a
+/// value, or says that it cannot be sure.
 ///
 /// Everything outside what is taken out stays as it is; what is taken out becomes [#REPLACEMENT].
 /// Safe for all threads; the secrets are asked for anew for each message.
@@ -23,10 +24,17 @@ public final class Redactor {
   public static final String REPLACEMENT = "[redacted]";
 
   private final Supplier<KnownSecrets> known;
+  private final Supplier<Rules> rules;
 
-  /// Makes a redactor that asks `known` for the secrets once a message.
-  public Redactor(Supplier<KnownSecrets> known) {
+  /// Makes a redactor that asks `known` for the secrets and `rules` for the rules once a message.
+  public Redactor(Supplier<KnownSecrets> known, Supplier<Rules> rules) {
     this.known = known;
+    this.rules = rules;
+  }
+
+  /// Makes a redactor with the standard rules.
+  public Redactor(Supplier<KnownSecrets> known) {
+    this(known, Rules::standard);
   }
 
   /// Scrubs every string, key and number of `json`, which must not be changed any more. A number
@@ -34,14 +42,14 @@ public final class Redactor {
   ///
   /// @throws Uncertain if a limit was reached before the end; the caller withholds the whole value
   public Redacted scrub(JsonNode json) {
-    return scrub(json, Amount.PART);
+    return scrub(json, Amount.PART, known.get(), rules.get());
   }
 
   /// Scrubs only of the secrets that the broker holds, for what becomes handles of the others.
   ///
   /// @throws Uncertain as [#scrub(JsonNode)]
   public Redacted scrubHeld(JsonNode json) {
-    return scrub(json, Amount.PART);
+    return scrub(json, Amount.PART, known.get(), Rules.none());
   }
 
   /// Scrubs once more, after something else was taken out.
@@ -56,7 +64,7 @@ public final class Redactor {
   ///
   /// @throws Uncertain as [#scrub(JsonNode)]
   public Redacted scrub(Redacted once, KnownSecrets more) {
-    return joined(once, scrub(once.json(), Amount.PART, more));
+    return joined(once, scrub(once.json(), Amount.PART, more, Rules.none()));
   }
 
   private static Redacted joined(Redacted once, Redacted twice) {
@@ -65,7 +73,9 @@ public final class Redactor {
     }
     Set<String> at = new LinkedHashSet<>(once.scrubbedAt());
     at.addAll(twice.scrubbedAt());
-    return new Redacted(twice.json(), List.copyOf(at));
+    var taken = new ArrayList<>(once.taken());
+    taken.addAll(twice.taken());
+    return new Redacted(twice.json(), List.copyOf(at), taken);
   }
 
   /// {@return whether `json` holds a secret or a telling part of one, as [#scrub(JsonNode)] would
@@ -80,24 +90,24 @@ public final class Redactor {
   }
 
   private static boolean holdsPart(JsonNode json, KnownSecrets secrets) {
-    return !scrub(json, Amount.PART, secrets).scrubbedAt().isEmpty();
+    return !scrub(json, Amount.PART, secrets, Rules.none()).scrubbedAt().isEmpty();
   }
 
-  private Redacted scrub(JsonNode json, Amount amount) {
-    return scrub(json, amount, known.get());
-  }
-
-  private static Redacted scrub(JsonNode json, Amount amount, KnownSecrets known) {
+  private static Redacted scrub(JsonNode json, Amount amount, KnownSecrets known, Rules by) {
     ExactSecrets secrets = known.exact().found(amount);
-    if (secrets.isEmpty()) {
-      return new Redacted(json, List.of());
+    if (secrets.isEmpty() && by.isEmpty()) {
+      return new Redacted(json, List.of(), List.of());
     }
     try {
       JsonLeaves leaves = JsonLeaves.of(json);
-      new Scrubbing(secrets, leaves).run();
-      var at = new ArrayList<String>();
-      JsonNode scrubbed = leaves.rebuilt(at::add);
-      return new Redacted(scrubbed, at.stream().distinct().toList());
+      new Scrubbing(secrets, by, (found, value) -> REPLACEMENT, leaves).run();
+      var taken = new ArrayList<Redacted.Taken>();
+      JsonNode scrubbed =
+          leaves.rebuilt(
+              (pointer, leaf) ->
+                  leaf.taken().forEach(each -> taken.add(new Redacted.Taken(pointer, each))));
+      List<String> at = taken.stream().map(Redacted.Taken::pointer).distinct().toList();
+      return new Redacted(scrubbed, at, taken);
     } catch (Effort.Exhausted limit) {
       throw new Uncertain(limit.limit());
     }
@@ -126,7 +136,7 @@ public final class Redactor {
   ///
   /// @throws Uncertain as [#scrub(JsonNode)]
   public Optional<String> findSecret(JsonNode json) {
-    return scrub(json, Amount.WHOLE).scrubbedAt().stream().findFirst();
+    return scrub(json, Amount.WHOLE, known.get(), Rules.none()).scrubbedAt().stream().findFirst();
   }
 
   /// A limit was reached before it was known that a value is clean, so it must not leave.

@@ -9,24 +9,33 @@ import dev.keyward.redaction.exact.Spans;
 import dev.keyward.redaction.html.HtmlParts;
 import dev.keyward.redaction.json.JsonLeaf;
 import dev.keyward.redaction.json.JsonLeaves;
+import dev.keyward.redaction.rules.Found;
+import dev.keyward.redaction.rules.Rules;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// One message being scrubbed: a glance at all of it, a closer look where that is not enough, and
 /// another at what is left.
 final class Scrubbing {
   private static final int END = 128;
-  private static final int BYTES = 16;
+  private static final int BYTES = 12;
+  private static final int LONGEST_BYTE = 4; // -128
   private static final int TURNS = 4;
 
   private final ExactSecrets secrets;
+  private final Rules rules;
+  private final JsonLeaf.Replacement replacement;
   private final JsonLeaves leaves;
   private final Effort effort;
   private final boolean wholes;
   private boolean closer;
 
-  Scrubbing(ExactSecrets secrets, JsonLeaves leaves) {
+  Scrubbing(
+      ExactSecrets secrets, Rules rules, JsonLeaf.Replacement replacement, JsonLeaves leaves) {
     this.secrets = secrets;
+    this.rules = rules;
+    this.replacement = replacement;
     this.leaves = leaves;
     this.wholes = secrets.amount() == Amount.WHOLE;
     this.effort = new Effort(leaves.characters() * (wholes ? 2 : 1)); // rows are read in full
@@ -38,21 +47,18 @@ final class Scrubbing {
   void run() {
     List<List<JsonLeaf>> others = leaves.others();
     boolean shows = glance(others);
-    if (!shows && !closer && !secrets.readsNames()) {
-      return;
+    boolean holds = !secrets.isEmpty();
+    if (holds && (shows || closer || secrets.readsNames())) {
+      leaves.all().forEach(leaf -> look(leaf, shows));
     }
-    for (JsonLeaf leaf : leaves.all()) {
-      look(leaf, shows);
-    }
-    if (shows || closer) {
+    if (holds && (shows || closer)) {
       rows(leaves.strings(), "", shows);
       rows(leaves.keys(), "", shows);
       rows(leaves.numbers(), ",", shows);
       others.forEach(row -> rows(row, "", shows));
     }
-    for (JsonLeaf leaf : leaves.all()) {
-      replace(leaf);
-    }
+    leaves.all().forEach(this::guess);
+    leaves.all().forEach(this::replace);
   }
 
   private boolean glance(List<List<JsonLeaf>> others) {
@@ -64,15 +70,41 @@ final class Scrubbing {
       }
       glance.cut();
     }
-    if (leaves.numbers().size() >= BYTES) {
-      leaves.numbers().forEach(leaf -> leaf.needs(Need.WITH_NEIGHBOURS)); // they may be bytes
-      closer = true;
-    }
+    bytes(leaves.numbers());
     for (List<JsonLeaf> row : others) {
       row.forEach(leaf -> glance.add(wholes ? leaf.text() : ends(leaf.text())));
       glance.cut();
     }
     return glance.shows();
+  }
+
+  /// What nobody registered. A handle is none: it stands for one already.
+  private void guess(JsonLeaf leaf) {
+    Consumer<Found> took =
+        each -> {
+          if (Handle.parse(leaf.text().substring(each.start(), each.end())).isEmpty()) {
+            leaf.found().add(each);
+          }
+        };
+    rules.find(leaf.name(), leaf.text(), effort, took);
+    if (leaf.need() != Need.NONE) {
+      rules.findDeep(leaf.text(), effort, took);
+    }
+  }
+
+  /// Small numbers in a row may be bytes.
+  private void bytes(List<JsonLeaf> numbers) {
+    int first = 0;
+    for (int i = 0; i <= numbers.size(); i++) {
+      if (i < numbers.size() && numbers.get(i).text().length() <= LONGEST_BYTE) {
+        continue;
+      }
+      if (i - first >= BYTES) {
+        numbers.subList(first, i).forEach(leaf -> leaf.needs(Need.WITH_NEIGHBOURS));
+        closer = true;
+      }
+      first = i + 1;
+    }
   }
 
   private void look(JsonLeaf leaf, boolean shows) {
@@ -143,12 +175,12 @@ final class Scrubbing {
   /// Replaces, and looks again until nothing is found: what was taken out may have hidden
   /// something.
   private void replace(JsonLeaf leaf) {
-    boolean markup = leaf.need() != Need.NONE && HtmlParts.mayBe(leaf.text());
-    if (leaf.spans().isEmpty() && !markup) {
+    boolean markup = !secrets.isEmpty() && leaf.need() != Need.NONE && HtmlParts.mayBe(leaf.text());
+    if (leaf.isClean() && !markup) {
       return;
     }
     for (int turn = 0; turn < TURNS; turn++) {
-      leaf.replace(Redactor.REPLACEMENT);
+      leaf.replace(replacement);
       secrets.find(leaf.text(), effort).forEach(leaf.spans()::add);
       if (leaf.spans().isEmpty() && markup) {
         html(leaf);

@@ -71,7 +71,7 @@ final class HandleTest {
         JsonMapper.shared()
             .readTree("{\"KW_h_x\":[\"a " + TEXT + " kw_h_kw_h_\",1,null],\"plain\":\"kw_\"}");
 
-    Redacted defanged = new Redacted(json, List.of()).defanged();
+    Redacted defanged = new Redacted(json, List.of(), List.of()).defanged();
 
     assertEquals(
         "{\"KW-h-x\":[\"a kw-h-reset_link_" + ID + " kw-h-kw-h-\",1,null],\"plain\":\"kw_\"}",
@@ -82,7 +82,7 @@ final class HandleTest {
   @Test
   void handlesStandWhereTextsWereTakenOut() {
     JsonNode json = JsonMapper.shared().readTree("{\"url\":\"x?a=SECRET&b=OTHER\",\"pin\":4711}");
-    var whole = new Redacted(json, List.of());
+    var whole = new Redacted(json, List.of(), List.of());
 
     Redacted cut =
         whole.withoutTexts(

@@ -113,7 +113,11 @@ public final class CatalogFolder implements AutoCloseable {
   private void refresh(Optional<List<Path>> listing, List<CatalogProblem> problems) {
     List<Path> found = listing.orElseGet(List::of);
     if (listing.isEmpty()) {
-      problems.add(ofFolder("does not exist; make the folder and put a catalog file into it"));
+      problems.add(
+          ofFolder(
+              Files.exists(folder)
+                  ? "is no folder; name the one that the file is in"
+                  : "does not exist; make the folder and put a catalog file into it"));
     } else if (found.isEmpty()) {
       problems.add(ofFolder("has no catalog file (*.yaml or *.yml)"));
     } else if (found.size() > MAX_FILES) {

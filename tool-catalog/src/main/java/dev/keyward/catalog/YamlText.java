@@ -112,7 +112,7 @@ public final class YamlText {
   private static String words(String problem) {
     String words = problem.split("['\"(:<\n]|[0-9]", 2)[0].strip();
     String cause = words.contains(" ") ? words : "the syntax breaks here";
-    return cause + "; put quotes around text that has any of : # [ ] { } @ in it";
+    return cause + "; look at the indentation, and put quotes around text that has any of : # [ ] { } @ in it";
   }
 
   /// Bounds a text before a tree of it exists.

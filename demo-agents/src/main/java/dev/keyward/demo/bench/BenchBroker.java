@@ -1,10 +1,8 @@
 package dev.keyward.demo.bench;
 
-import dev.keyward.server.CannotStart;
-import dev.keyward.server.Keyward;
-import dev.keyward.server.Mode;
 import dev.keyward.server.audit.SigningKey;
 import dev.keyward.server.config.Home;
+import dev.keyward.server.control.ControlClient;
 import dev.keyward.server.control.Operations;
 import dev.keyward.server.credential.MasterKey;
 import java.io.IOException;
@@ -12,12 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A real broker in a process of its own, started by the launcher as an operator does, with nothing
@@ -55,11 +53,16 @@ final class BenchBroker implements Target {
       throws IOException {
     write(new Home(home), upstream, database);
     int agents = (connections + SESSIONS_PER_AGENT - 1) / SESSIONS_PER_AGENT;
-    List<String> keys = fill(new Home(home), key, agents);
     var process = Started.program(List.of(launcher, "serve", "--home", home.toString()));
-    var broker = new BenchBroker(name, process, keys);
-    broker.proveScrubbing(key);
-    return broker;
+    try {
+      List<String> keys = fill(new ControlClient(new Home(home).socket()), key, agents);
+      var broker = new BenchBroker(name, process, keys);
+      broker.proveScrubbing(key);
+      return broker;
+    } catch (IOException | RuntimeException e) {
+      process.close();
+      throw e;
+    }
   }
 
   @Override
@@ -92,30 +95,22 @@ final class BenchBroker implements Target {
     }
   }
 
-  private static List<String> fill(Home home, String key, int agents) throws IOException {
-    try (Keyward keyward = Keyward.open(home, Mode.COMMAND, InstantSource.system())) {
-      Operations operations = keyward.operations();
-      operate(operations, "secret.set", Map.of("name", "local:shop#token", "value", key));
-      for (int i = 1; i < SECRETS; i++) {
-        operate(
-            operations, "secret.set", Map.of("name", "local:other#k" + i, "value", randomKey()));
-      }
-      operate(operations, "person.add", Map.of("name", "mina", "roles", List.of()));
-      List<String> keys = new ArrayList<>();
-      for (int i = 0; i < agents; i++) {
-        Map<String, Object> agent =
-            Map.of(
-                "name", "agent-" + i, "type", "bench", "owner", "mina", "tools", List.of("shop.*"));
-        keys.add(
-            operations
-                .operate("agent.add", JsonMapper.shared().valueToTree(agent))
-                .path("key")
-                .stringValue());
-      }
-      return keys;
-    } catch (CannotStart broken) {
-      throw new IOException(broken.getMessage(), broken);
+  /// Through the socket, as an operator's commands do, so that it may be a broker of another
+  /// version.
+  private static List<String> fill(Operations operations, String key, int agents) {
+    operate(operations, "secret.set", Map.of("name", "local:shop#token", "value", key));
+    for (int i = 1; i < SECRETS; i++) {
+      operate(operations, "secret.set", Map.of("name", "local:other#k" + i, "value", randomKey()));
     }
+    operate(operations, "person.add", Map.of("name", "mina", "roles", List.of()));
+    List<String> keys = new ArrayList<>();
+    for (int i = 0; i < agents; i++) {
+      Map<String, Object> agent =
+          Map.of(
+              "name", "agent-" + i, "type", "bench", "owner", "mina", "tools", List.of("shop.*"));
+      keys.add(operate(operations, "agent.add", agent).path("key").stringValue());
+    }
+    return keys;
   }
 
   /// {@return a key as services issue them}
@@ -125,8 +120,8 @@ final class BenchBroker implements Target {
     return "sk_bench_" + Base64.getUrlEncoder().encodeToString(bytes);
   }
 
-  private static void operate(Operations operations, String command, Map<String, Object> with) {
-    var _ = operations.operate(command, JsonMapper.shared().valueToTree(with));
+  private static JsonNode operate(Operations operations, String command, Map<String, Object> with) {
+    return operations.operate(command, JsonMapper.shared().valueToTree(with));
   }
 
   private static void write(Home home, int upstream, Optional<BenchOptions.Postgres> database)

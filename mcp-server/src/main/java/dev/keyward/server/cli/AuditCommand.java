@@ -225,11 +225,11 @@ final class AuditCommand {
       result.findings().forEach(finding -> System.out.println(line(finding)));
       System.out.println(
           result.records()
-              + " records in "
+              + (result.records() == 1 ? " record in " : " records in ")
               + result.chains()
-              + " chains, "
+              + (result.chains() == 1 ? " chain, " : " chains, ")
               + result.checkpoints()
-              + " signed checkpoints"
+              + (result.checkpoints() == 1 ? " signed checkpoint" : " signed checkpoints")
               + result.lastCheckpoint().map(at -> ", the last of " + at).orElse(""));
       result.limits().forEach(limit -> System.out.println("Note: " + limit));
       System.out.println(result.intact() ? "The record is whole." : "The record is NOT whole.");

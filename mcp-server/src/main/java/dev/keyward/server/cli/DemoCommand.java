@@ -8,7 +8,7 @@ import picocli.CommandLine.Unmatched;
 @Command(
     name = "demo",
     description =
-        "Shows all of it: two stand-in companies, three agents, an attack (--pause waits for you),"
+        "Shows all of it: two stand-in companies, four agents, an attack (--pause waits for you),"
             + " or a language model at work (--llm)")
 final class DemoCommand implements Runnable {
   @Unmatched private String[] rest = {};

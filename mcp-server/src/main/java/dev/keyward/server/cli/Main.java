@@ -23,7 +23,9 @@ import picocli.CommandLine.Command;
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
-      "Every command takes --home FOLDER (else KEYWARD_HOME, else ~/.keyward) and --help.",
+      "Each command has --help. The home folder is --home FOLDER after the command,",
+      "else KEYWARD_HOME, else ~/.keyward. The launcher adds bench, which measures",
+      "the broker, and in a checkout dist, which packs it.",
       "",
       "Exit codes: 0 done; 1 could not be done, and why stands on standard error; 2 the command line"
           + " is wrong; 3 the broker cannot start; 4 a check found something wrong; 69 and 77 (stdio)"
@@ -42,6 +44,7 @@ import picocli.CommandLine.Command;
       AuditCommand.class,
       BackupCommand.class,
       DoctorCommand.class,
+      RedactCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {
@@ -83,6 +86,10 @@ public final class Main implements Runnable {
     CommandLine command = problem.getCommandLine();
     PrintWriter err = command.getErr();
     err.println("keyward: " + problem.getMessage());
+    if (problem instanceof CommandLine.UnmatchedArgumentException unmatched
+        && unmatched.getUnmatched().contains("--home")) {
+      err.println("--home FOLDER goes after the command that takes it");
+    }
     CommandLine.UnmatchedArgumentException.printSuggestions(problem, err);
     err.println("See: " + command.getCommandSpec().qualifiedName() + " --help");
     return CommandLine.ExitCode.USAGE;

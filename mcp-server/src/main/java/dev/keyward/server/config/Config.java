@@ -18,6 +18,8 @@ import java.util.Set;
 /// @param privateOrigins upstream origins on loopback or private networks that may be called
 /// @param vault where Vault is and how to get in; absent: no reference may name it
 /// @param checkpoints the file for signed audit checkpoints
+/// @param rules the operator's rules for redaction, if there is such a file
+/// @param personalData the types of personal data that are taken out of every result
 /// @param database where everything is kept; absent: in a SQLite file of the home folder
 /// @param text the file as it was read
 public record Config(
@@ -28,6 +30,8 @@ public record Config(
     Set<URI> privateOrigins,
     Optional<VaultSettings> vault,
     Path checkpoints,
+    Optional<Path> rules,
+    Set<String> personalData,
     Optional<DatabaseConfig> database,
     String text) {
 
@@ -35,6 +39,7 @@ public record Config(
   public Config {
     allow = List.copyOf(allow);
     privateOrigins = Set.copyOf(privateOrigins);
+    personalData = Set.copyOf(personalData);
   }
 
   /// The listener for agents.

@@ -90,6 +90,9 @@ public final class ConfigFile {
     JsonNode agents = json.path("agents");
     JsonNode people = json.path("people");
     JsonNode approvals = json.path("approvals");
+    JsonNode redaction = json.path("redaction");
+    Set<String> personal = new HashSet<>();
+    redaction.path("personal_data").forEach(type -> personal.add(type.stringValue()));
     Set<String> hosts = new HashSet<>();
     agents.path("hosts").forEach(host -> hosts.add(host.stringValue()));
     return new Config(
@@ -111,6 +114,10 @@ public final class ConfigFile {
         origins(json.path("egress").path("private_origins"), "/egress/private_origins"),
         VaultSection.read(json.path("vault"), home),
         home.folder().resolve(json.path("audit").path("checkpoints").asString("checkpoints.txt")),
+        redaction.has("rules")
+            ? Optional.of(home.folder().resolve(redaction.get("rules").stringValue()))
+            : Optional.empty(),
+        personal,
         json.has("database") ? Optional.of(database(home, json.get("database"))) : Optional.empty(),
         yaml);
   }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,6 +28,8 @@ public final class ControlSocket implements AutoCloseable {
   private static final System.Logger log = System.getLogger(ControlSocket.class.getName());
   static final int MAX_LINE_BYTES = 1 << 20;
   static final JsonMapper JSON = JsonMapper.shared();
+
+  private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final Path path;
   private final ServerSocketChannel server;
@@ -67,9 +70,18 @@ public final class ControlSocket implements AutoCloseable {
       } catch (ClosedChannelException e) {
         return;
       } catch (IOException e) {
-        log.log(ERROR, "the control socket failed", e);
-        return;
+        log.log(ERROR, "a command could not be taken; is the limit of open files reached?", e);
+        pause();
       }
+    }
+  }
+
+  /// What is in the way may pass, and without commands nobody could be revoked.
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -44,12 +44,12 @@ record Fields(JsonNode json) {
 
   /// {@return a field that must be there, as the type that `parse` makes of it}
   <T> T parsed(String field, Function<String, T> parse) {
-    return parse(text(field), parse);
+    return parse(field, text(field), parse);
   }
 
   /// {@return a field that may be absent, as the type that `parse` makes of it}
   <T> Optional<T> optional(String field, Function<String, T> parse) {
-    return optional(field).map(text -> parse(text, parse));
+    return optional(field).map(text -> parse(field, text, parse));
   }
 
   /// {@return a time that may be absent}
@@ -66,11 +66,13 @@ record Fields(JsonNode json) {
         });
   }
 
-  private static <T> T parse(String text, Function<String, T> parse) {
+  /// Some types leave it to their caller to say what they are a part of.
+  private static <T> T parse(String field, String text, Function<String, T> parse) {
     try {
       return parse.apply(text);
     } catch (IllegalArgumentException e) {
-      throw new OperatorError(String.valueOf(e.getMessage()));
+      String rule = String.valueOf(e.getMessage());
+      throw new OperatorError(rule.startsWith("must ") ? field + " " + rule : rule);
     }
   }
 }

@@ -138,7 +138,7 @@ public final class Credentials {
 
   private static Lookup noStore(CredentialRef ref) {
     return new Lookup.Missing(
-        "names the store " + ref.store() + ", which this broker does not have");
+        "names the store " + ref.store() + ", for which config.yaml has no section");
   }
 
   private static CallRefused refused(

@@ -27,6 +27,19 @@ final class Passing {
   /// what a reader could take for one, a handle would be carried along to wherever that leads.
   private static final Pattern APART = Pattern.compile("[\\s\"'<>()\\[\\]{},;:!|*]");
 
+  /// What parts a text into words: no address goes on beyond it.
+  private static final String GAPS = " \t\r\n\f\u000b\"'<>";
+
+  /// A longer one counts as an address.
+  private static final int LONGEST_WORD = 512;
+
+  /// What makes the word before a handle an address, many of which may hold what is in [#APART]; or
+  /// a host, with the handle as its port.
+  private static final Pattern LEADS = Pattern.compile("[/\\\\@%?#=&]|[.].*:\\z");
+
+  /// What makes the word after it one.
+  private static final Pattern LEADS_ON = Pattern.compile("[/\\\\@%?#=&]");
+
   private final Caller caller;
   private final Tool tool;
   private final Function<Handle, Optional<Opened>> open;
@@ -148,9 +161,29 @@ final class Passing {
     String shown = opened.held().shown();
     String before = shown.substring(0, shown.indexOf(opened.given().handle().text()));
     int from = found.from() - before.length();
-    boolean led = from >= 0 && text.startsWith(before, from) && apart(text, from - 1);
-    boolean end = !before.isEmpty() || apart(text, found.to()) || text.startsWith(".", found.to());
-    return led && end;
+    boolean led = from >= 0 && text.startsWith(before, from) && begins(text, from);
+    return led && (!before.isEmpty() || ends(text, found.to()));
+  }
+
+  private static boolean begins(String text, int at) {
+    int word = at;
+    while (word > 0 && GAPS.indexOf(text.charAt(word - 1)) < 0 && at - word <= LONGEST_WORD) {
+      word--;
+    }
+    return apart(text, at - 1)
+        && at - word <= LONGEST_WORD
+        && !LEADS.matcher(text.substring(word, at)).find();
+  }
+
+  private static boolean ends(String text, int at) {
+    int end = at;
+    while (end < text.length() && GAPS.indexOf(text.charAt(end)) < 0 && end - at <= LONGEST_WORD) {
+      end++;
+    }
+    boolean stop = text.startsWith(".", at) && apart(text, at + 1);
+    return (apart(text, at) || stop)
+        && end - at <= LONGEST_WORD
+        && !LEADS_ON.matcher(text.substring(at, end)).find();
   }
 
   private static boolean apart(String text, int at) {

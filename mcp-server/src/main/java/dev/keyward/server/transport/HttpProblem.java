@@ -14,7 +14,7 @@ enum HttpProblem {
   NOT_JSON(400, RpcReply.PARSE_ERROR, RpcReply.NOT_JSON),
   NOT_A_MESSAGE(400, RpcReply.INVALID_REQUEST, RpcReply.NOT_A_MESSAGE),
   VERSION(400, RpcReply.INVALID_REQUEST, "MCP-Protocol-Version names no revision spoken here."),
-  SESSION_REQUIRED(400, RpcReply.INVALID_REQUEST, "Mcp-Session-Id is required."),
+  SESSION_REQUIRED(400, RpcReply.INVALID_REQUEST, RpcReply.NO_SESSION),
   UNAUTHENTICATED(401, RpcReply.UNAUTHENTICATED, "The agent key is missing or not accepted."),
   ORIGIN(403, RpcReply.REFUSED, "Web pages of this origin may not call the broker."),
   NOT_FOUND(404, RpcReply.REFUSED, "There is nothing here; MCP is spoken at /mcp and /sse."),

@@ -238,12 +238,16 @@ final class McpJson implements McpJsonMapper {
 
   /// An error of the SDK itself as a JSON-RPC error; by default it is a Throwable with its stack.
   private static final class ErrorBody extends ValueSerializer<McpError> {
+    private static final String SESSION_MISSING = "Session ID required";
+
     @Override
     public void serialize(McpError error, JsonGenerator out, SerializationContext context) {
       boolean unread = String.valueOf(error.getMessage()).endsWith(RpcReply.NOT_JSON);
       int code = error.getJsonRpcError().code();
       if (unread) {
         out.writePOJO(HttpProblem.body(RpcReply.PARSE_ERROR, RpcReply.NOT_JSON));
+      } else if (String.valueOf(error.getMessage()).contains(SESSION_MISSING)) {
+        out.writePOJO(HttpProblem.body(RpcReply.INVALID_REQUEST, RpcReply.NO_SESSION));
       } else if (code == RpcReply.INVALID_REQUEST) {
         out.writePOJO(HttpProblem.body(code, RpcReply.NOT_A_MESSAGE));
       } else {

@@ -32,6 +32,10 @@ sealed interface RpcReply {
   String NOT_A_MESSAGE =
       "The message is not a JSON-RPC 2.0 request, notification or response of MCP.";
 
+  /// Said of a message outside a session.
+  String NO_SESSION =
+      "Mcp-Session-Id is required: initialize first, and send the header that its answer had.";
+
   /// The method's result.
   record Result(Object value) implements RpcReply {}
 

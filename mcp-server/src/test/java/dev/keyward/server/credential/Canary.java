@@ -12,10 +12,13 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
+import org.jspecify.annotations.Nullable;
 
-/// Listens to every logger of this process and looks for a planted value.
+/// Listens to every logger of this process, to ours at every level, and looks for a planted value.
 public final class Canary extends Handler implements AutoCloseable {
   private final Logger root = Logger.getLogger("");
+  private final Logger ours = Logger.getLogger("dev.keyward");
+  private final @Nullable Level before = ours.getLevel();
   private final List<String> lines = new CopyOnWriteArrayList<>();
 
   /// Starts to listen.
@@ -23,6 +26,7 @@ public final class Canary extends Handler implements AutoCloseable {
     var canary = new Canary();
     canary.setLevel(Level.ALL);
     canary.root.addHandler(canary);
+    canary.ours.setLevel(Level.ALL); // a test of the command line may have made it quiet
     return canary;
   }
 
@@ -54,5 +58,6 @@ public final class Canary extends Handler implements AutoCloseable {
   @Override
   public void close() {
     root.removeHandler(this);
+    ours.setLevel(before);
   }
 }

@@ -29,6 +29,7 @@ import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -115,6 +116,7 @@ final class SseTest {
     int each = 125;
     List<String> padding = List.of("x", "é".repeat(50), "y\\n".repeat(700), "z".repeat(20_000));
     Set<Integer> answered = new HashSet<>();
+    var open = new Semaphore(callers);
     try (SseClient client = ready();
         var threads = Executors.newVirtualThreadPerTaskExecutor();
         var http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
@@ -124,12 +126,14 @@ final class SseTest {
             () -> {
               for (int id = first; id < first + each; id++) {
                 String arguments = "{\"n\":%d,\"p\":\"%s\"}".formatted(id, padding.get(id % 4));
+                open.acquireUninterruptibly();
                 post(http, client, call(id, "crm.echo", arguments));
               }
             });
       }
       for (int i = 0; i < callers * each; i++) {
         JsonNode answer = client.message();
+        open.release();
         int id = answer.path("id").asInt();
         JsonNode echo = answer.at("/result/structuredContent");
         assertEquals(id, echo.path("n").asInt());

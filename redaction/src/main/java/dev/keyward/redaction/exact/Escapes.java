@@ -128,7 +128,10 @@ final class Escapes {
       case 'U' -> code(i, 10, Hex.value(view, i + 2, 8));
       case 'x' -> view.at(i + 2) == '{' ? braced(i) : code(i, 4, Hex.value(view, i + 2, 2));
       case '0', '1', '2', '3', '4', '5', '6', '7' -> octal(i);
-      case 'n', 'r', 't', 'f', 'b', 'v', 'a', 'e' -> code(i, 2, ' ');
+      case 'n' -> code(i, 2, '\n');
+      case 'r' -> code(i, 2, '\r');
+      case 't' -> code(i, 2, '\t');
+      case 'f', 'b', 'v', 'a', 'e' -> code(i, 2, ' ');
       case '\n' -> 2;
       case '\r' -> view.at(i + 2) == '\n' ? 3 : 2;
       default -> i + 1 < view.length() ? code(i, 2, next) : 0;

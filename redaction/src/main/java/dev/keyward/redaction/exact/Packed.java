@@ -16,13 +16,15 @@ final class Packed {
   private static final byte[] SIXTEEN = bothCases(digits("0123456789ABCDEF"));
 
   private final View view;
+  private final int longest;
   private final Effort effort;
   private final Consumer<View> found;
   private final int[] run; // places in the view of the characters of one run
   private int count;
 
-  private Packed(View view, Effort effort, Consumer<View> found) {
+  private Packed(View view, int longest, Effort effort, Consumer<View> found) {
     this.view = view;
+    this.longest = longest;
     this.effort = effort;
     this.found = found;
     this.run = new int[view.length()];
@@ -39,7 +41,12 @@ final class Packed {
 
   /// Gives what is unpacked from `view` to `found`.
   static void unpack(View view, Effort effort, Consumer<View> found) {
-    var packed = new Packed(view, effort, found);
+    unpack(view, Integer.MAX_VALUE, effort, found);
+  }
+
+  /// Does so for runs of at most `longest` characters.
+  static void unpack(View view, int longest, Effort effort, Consumer<View> found) {
+    var packed = new Packed(view, longest, effort, found);
     effort.spend(4L * view.length());
     packed.runs();
     packed.hexLists();
@@ -62,7 +69,7 @@ final class Packed {
         }
         k = wrapped;
       }
-      if (count >= SHORTEST) {
+      if (count >= SHORTEST && count <= longest) {
         unpackRun();
       }
       i = Math.max(k, i + 1);

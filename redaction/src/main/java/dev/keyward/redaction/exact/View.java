@@ -3,7 +3,7 @@ package dev.keyward.redaction.exact;
 import java.util.Arrays;
 
 /// One way to read a text: characters, and for each the piece of the text that it stands for.
-final class View {
+public final class View {
   private final char[] chars;
   private final int length;
   private final int[] from; // empty if this is the text itself
@@ -16,31 +16,38 @@ final class View {
     this.to = to;
   }
 
-  static View of(String text) {
+  /// {@return `text` as it is}
+  public static View of(String text) {
     return new View(text.toCharArray(), text.length(), new int[0], new int[0]);
   }
 
-  char[] chars() {
+  /// {@return the characters, not to be changed; only the first [#length] count}
+  public char[] chars() {
     return chars;
   }
 
-  int length() {
+  /// {@return how many characters it has}
+  public int length() {
     return length;
   }
 
-  char at(int index) {
+  /// {@return the character at `index`, 0 outside}
+  public char at(int index) {
     return index < length && index >= 0 ? chars[index] : 0;
   }
 
-  int from(int index) {
+  /// {@return where the piece of the text starts that the character at `index` stands for}
+  public int from(int index) {
     return from.length == 0 ? index : from[index];
   }
 
-  int to(int index) {
+  /// {@return where that piece ends, exclusive}
+  public int to(int index) {
     return to.length == 0 ? index + 1 : to[index];
   }
 
-  String text(int start, int end) {
+  /// {@return the characters from `start` to before `end`}
+  public String text(int start, int end) {
     return new String(chars, start, end - start);
   }
 

@@ -7,7 +7,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -21,6 +22,12 @@ public final class JsonLeaves {
   private static final int DEEPEST = 1000;
   private static final int NAMES = 256;
   private static final int LONGEST_EXPONENT = 400;
+  private static final int LONGEST_NAME = 64;
+  private static final int PAIR_SIZE = 8;
+  private static final List<String> PAIR_NAMES =
+      List.of("name", "key", "Name", "Key", "field", "id", "header", "variable", "label");
+  private static final Set<String> PAIR_VALUES =
+      Set.of("value", "Value", "val", "content", "defaultValue", "default", "text", "data");
 
   private final JsonNode root;
   private final List<JsonLeaf> leaves = new ArrayList<>();
@@ -89,8 +96,8 @@ public final class JsonLeaves {
   /// {@return the value with the leaves as they are now: itself if none was replaced}
   ///
   /// @param at takes the JSON Pointer, in the new value, of each value that changed or whose key
-  ///   did
-  public JsonNode rebuilt(Consumer<String> at) {
+  ///   did, and the leaf that is the value or the key
+  public JsonNode rebuilt(BiConsumer<String, JsonLeaf> at) {
     return changed() ? new Rebuilding(at).value(root, "") : root;
   }
 
@@ -104,6 +111,7 @@ public final class JsonLeaves {
           took(new JsonLeaf(property.getKey(), ""), keys);
           read(property.getValue(), property.getKey(), repeated, depth + 1);
         }
+        pair(node);
       }
       case ARRAY -> array(node, name, depth);
       case STRING -> {
@@ -115,6 +123,28 @@ public final class JsonLeaves {
       case NUMBER -> took(new JsonLeaf(digits(node), name), numbers);
       case BOOLEAN, NULL -> {}
       case BINARY, MISSING, POJO -> throw new Effort.Exhausted("kind of value");
+    }
+  }
+
+  /// Of `{"name": "password", "value": "…"}`, the value's leaf is given the name that is meant.
+  private void pair(JsonNode object) {
+    if (object.size() > PAIR_SIZE || !object.isObject()) {
+      return;
+    }
+    for (String key : PAIR_NAMES) {
+      JsonNode meant = object.path(key);
+      if (meant.isString() && meant.stringValue().length() <= LONGEST_NAME) {
+        rename(meant.stringValue(), object.size());
+        return;
+      }
+    }
+  }
+
+  private void rename(String meant, int within) {
+    for (int i = leaves.size() - 1; i >= Math.max(0, leaves.size() - 2 * within); i--) {
+      if (PAIR_VALUES.contains(leaves.get(i).name())) {
+        leaves.get(i).name(meant);
+      }
     }
   }
 
@@ -153,10 +183,10 @@ public final class JsonLeaves {
 
   /// Walks as [#read] does, so that leaf follows leaf.
   private final class Rebuilding {
-    private final Consumer<String> at;
+    private final BiConsumer<String, JsonLeaf> at;
     private int next;
 
-    Rebuilding(Consumer<String> at) {
+    Rebuilding(BiConsumer<String, JsonLeaf> at) {
       this.at = at;
     }
 
@@ -174,7 +204,7 @@ public final class JsonLeaves {
       if (!leaf.changed()) {
         return node;
       }
-      at.accept(pointer);
+      at.accept(pointer, leaf);
       return JsonNodeFactory.instance.stringNode(leaf.text());
     }
 
@@ -193,7 +223,7 @@ public final class JsonLeaves {
         String name = key.changed() ? unique(key.text(), node, out) : property.getKey();
         String place = pointer + "/" + name.replace("~", "~0").replace("/", "~1");
         if (key.changed()) {
-          at.accept(place);
+          at.accept(place, key);
         }
         out.set(name, value(property.getValue(), place));
       }
