@@ -21,7 +21,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// megabytes that fills up.
 @Timeout(300)
 final class PostgresDiskFullTest {
+  /// Marks a test whose small disk has the data; in others it has the log of changes.
+  private static final String DATA = "data";
+
   private static final int DISK_BYTES = 64 << 20;
   private static final int MANY = 5_000;
 
@@ -47,13 +52,17 @@ final class PostgresDiskFullTest {
   private int numbers;
 
   @BeforeEach
-  void mount() throws Exception {
+  void start(TestInfo test) throws Exception {
     disk = SmallDisk.mount(Files.createDirectory(folder.resolve("disk")), DISK_BYTES);
-  }
-
-  private void start(Path data, Path log) throws Exception {
     var home = new Home(folder.resolve("home"));
-    server = new SmallPostgres(disk, data, log, home);
+    boolean dataFills = test.getTags().contains(DATA);
+    Path small = disk.inside();
+    server =
+        new SmallPostgres(
+            disk,
+            (dataFills ? small : folder).resolve("data"),
+            (dataFills ? folder : small).resolve("log"),
+            home);
     CrashHome.make(home.folder(), company.origin(), server.settings());
     broker = BrokerProcess.start(home).listening();
     broker.operate("secret.set", Map.of("name", "desk#token", "value", "desk-key-0"));
@@ -81,8 +90,8 @@ final class PostgresDiskFullTest {
   }
 
   @Test
+  @Tag(DATA)
   void withoutRoomForDataNothingIsSentAndItGoesOnByItselfOnceThereIsSome() throws Exception {
-    start(disk.inside().resolve("data"), folder.resolve("log"));
     String approval = call(Job.Kind.CONFIRMED).approval();
     fillUntilRefused();
     int sent = company.journal().size();
@@ -105,7 +114,6 @@ final class PostgresDiskFullTest {
   /// PostgreSQL gives up when it cannot write its log of changes, and does not start without room.
   @Test
   void aServerThatGivesUpForWantOfRoomStopsEverythingUntilItIsBack() throws Exception {
-    start(folder.resolve("data"), disk.inside().resolve("log"));
     String approval = call(Job.Kind.CONFIRMED).approval();
     fillUntilRefused();
     int sent = company.journal().size();
