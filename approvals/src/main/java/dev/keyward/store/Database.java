@@ -13,9 +13,8 @@ public interface Database extends AutoCloseable {
 
   /// A unit of work: reads and writes through `tx`, and may be given up by throwing.
   ///
-  /// It may be run more than once, if the first time is undone because another unit of its group
-  /// threw or another process was in the way; what it keeps in memory it puts back in
-  /// [Tx#afterRollback].
+  /// It may be run more than once, if the first time is undone because another process was in the
+  /// way; what it keeps in memory it puts back in [Tx#afterRollback].
   @FunctionalInterface
   interface Work<T> {
     T in(Tx tx);

@@ -4,7 +4,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,11 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// The writer: one thread that runs units of work one after another and commits what has queued up
 /// meanwhile together, behind one fsync.
 ///
-/// A unit that throws undoes itself alone: the transaction is undone, and its units are run again,
-/// each within a savepoint of its own. That is rare, and a savepoint costs as much as a row, so the
-/// first time there are none. Nobody hears of success before the commit. A unit that another
-/// process is in the way of is undone and run again in the next transaction. When the engine fails,
-/// all units of the transaction fail, and the next transaction starts afresh.
+/// Within the transaction each unit has its own savepoint, so that one which throws undoes itself
+/// alone. Nobody hears of success before the commit. A unit that another process is in the way of
+/// is undone and run again in the next transaction. When the engine fails, all units of the
+/// transaction fail, and the next transaction starts afresh.
 final class GroupCommit {
   private static final Logger LOG = System.getLogger(GroupCommit.class.getName());
 
@@ -38,7 +36,7 @@ final class GroupCommit {
   private boolean closed; // guarded by door
   private boolean ending; // the writer's own
   private boolean failing; // the writer's own
-  private final ArrayDeque<Unit<?>> again = new ArrayDeque<>(); // the writer's own: run with care
+  private @Nullable Unit<?> again; // the writer's own: what another process was in the way of
 
   GroupCommit(WriterConnection connection) {
     this.connection = connection;
@@ -90,35 +88,25 @@ final class GroupCommit {
   }
 
   private void work() {
-    while (!ending || !again.isEmpty()) {
-      if (!again.isEmpty()) {
-        transact(again.remove(), this::runOneByOne);
-        continue;
-      }
+    while (!ending || again != null) {
       Unit<?> first = first();
       if (first != null) {
-        transact(first, this::runTogether);
+        transact(first);
       }
     }
     connection.close();
     last.succeed();
   }
 
-  /// Runs the unit in the list and those that follow it within a transaction; leaves in the list
-  /// those that are to be committed.
-  @FunctionalInterface
-  private interface Running {
-    /// {@return whether there is something to commit}
-    boolean run(List<Unit<?>> units) throws SQLException;
-  }
-
-  private void transact(Unit<?> first, Running running) {
+  private void transact(Unit<?> first) {
     var units = new ArrayList<Unit<?>>();
-    units.add(first); // so that it is told if no transaction can begin
     try {
+      units.add(first);
       connection.begin();
-      if (!running.run(units)) {
-        return;
+      runAlone(first, units);
+      for (Unit<?> unit = more(units); unit != null; unit = more(units)) {
+        units.add(unit);
+        runAlone(unit, units);
       }
       connection.commit();
     } catch (SQLException | RuntimeException | Error e) {
@@ -130,74 +118,38 @@ final class GroupCommit {
     units.forEach(Unit::succeed);
   }
 
-  /// Runs what is queued. If a unit throws, all are undone, to be run again one by one.
-  private boolean runTogether(List<Unit<?>> units) throws SQLException {
-    for (Unit<?> unit = units.getFirst(); unit != null; unit = more(units)) {
-      @Nullable Throwable thrown = run(unit);
-      if (thrown != null) {
-        giveUp(units, thrown);
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /// Undoes a group whose last unit threw. One that was alone need not be run again to know that.
-  private void giveUp(List<Unit<?>> units, Throwable thrown) throws SQLException {
-    boolean done = units.size() == 1 && !connection.mustWait();
-    connection.undo();
-    if (done) {
-      units.removeFirst().fail(thrown);
-    } else {
-      units.reversed().forEach(Unit::takeBack);
-      again.addAll(units);
-    }
-  }
-
-  private boolean runOneByOne(List<Unit<?>> units) throws SQLException {
-    boolean free = runAlone(units.getLast(), units);
-    while (free && !again.isEmpty()) {
-      units.add(again.remove());
-      free = runAlone(units.getLast(), units);
-    }
-    return true;
-  }
-
   /// Runs the unit, the last of `units`, within its savepoint. If it throws it is undone, told so,
   /// and taken out.
   ///
-  /// @return false if another process is in the way: then the group ends, so that what it has
-  ///   locked is free, and the unit runs first in the next
   /// @throws SQLException if the transaction as a whole is lost
-  private boolean runAlone(Unit<?> unit, List<Unit<?>> units) throws SQLException {
+  private void runAlone(Unit<?> unit, List<Unit<?>> units) throws SQLException {
     connection.savepoint();
-    @Nullable Throwable thrown = run(unit);
-    if (thrown == null) {
-      connection.release();
-      return true;
-    }
-    boolean mustWait = connection.mustWait();
-    connection.undoToSavepoint();
-    units.removeLast();
-    if (!mustWait) {
-      unit.fail(thrown);
-      return true;
-    }
-    if (unit.age() > PATIENCE.toNanos()) {
-      unit.fail(new StoreUnavailable("another process holds what this needs", thrown));
-    } else {
-      unit.takeBack();
-      again.addFirst(unit);
-    }
-    return false;
-  }
-
-  private @Nullable Throwable run(Unit<?> unit) throws SQLException {
     @Nullable Throwable thrown = connection.run(unit);
     if (connection.broken()) {
       throw new SQLException("the engine failed in a unit of work", thrown);
     }
-    return thrown;
+    if (thrown == null) {
+      connection.release();
+      return;
+    }
+    boolean mustWait = connection.mustWait();
+    connection.undoToSavepoint();
+    units.removeLast();
+    if (mustWait) {
+      postpone(unit, thrown);
+    } else {
+      unit.fail(thrown);
+    }
+  }
+
+  /// Ends the group, so that what it has locked is free, and has the unit run first in the next.
+  private void postpone(Unit<?> unit, Throwable thrown) {
+    if (unit.age() > PATIENCE.toNanos()) {
+      unit.fail(new StoreUnavailable("another process holds what this needs", thrown));
+    } else {
+      unit.takeBack();
+      again = unit;
+    }
   }
 
   private void undo(List<Unit<?>> units, Throwable why) {
@@ -212,6 +164,11 @@ final class GroupCommit {
   }
 
   private @Nullable Unit<?> first() {
+    Unit<?> postponed = again;
+    if (postponed != null) {
+      again = null;
+      return postponed;
+    }
     try {
       return unlessLast(queue.take());
     } catch (InterruptedException _) {
@@ -220,11 +177,8 @@ final class GroupCommit {
   }
 
   private @Nullable Unit<?> more(List<Unit<?>> units) {
-    Unit<?> next = units.size() < MAX_UNITS ? unlessLast(queue.poll()) : null;
-    if (next != null) {
-      units.add(next);
-    }
-    return next;
+    boolean full = again != null || units.size() >= MAX_UNITS;
+    return full ? null : unlessLast(queue.poll());
   }
 
   private @Nullable Unit<?> unlessLast(@Nullable Unit<?> unit) {

@@ -94,12 +94,9 @@ final class PostgresWriter implements WriterConnection {
   }
 
   @Override
-  public void undo() throws SQLException {
-    now().connection.rollback();
-  }
-
-  @Override
   public void savepoint() throws SQLException {
+    wrong = null;
+    mustWait = false;
     if (units > 0) {
       execute(savepoint ? "RELEASE SAVEPOINT unit; SAVEPOINT unit" : "SAVEPOINT unit");
       savepoint = true;
@@ -114,7 +111,7 @@ final class PostgresWriter implements WriterConnection {
   @Override
   public void undoToSavepoint() throws SQLException {
     if (units == 0) {
-      undo();
+      now().connection.rollback();
     } else {
       execute("ROLLBACK TO SAVEPOINT unit");
     }
@@ -123,8 +120,6 @@ final class PostgresWriter implements WriterConnection {
   @Override
   public @Nullable Throwable run(Unit<?> unit) {
     Open used = now();
-    wrong = null;
-    mustWait = false;
     try {
       Throwable thrown = unit.run(used.handle, PostgresDialect.INSTANCE);
       boolean hidden = thrown == null && wrong != null;

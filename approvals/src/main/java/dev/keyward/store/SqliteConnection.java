@@ -106,11 +106,6 @@ final class SqliteConnection implements WriterConnection {
   }
 
   @Override
-  public void undo() throws SQLException {
-    run(steps.rollback);
-  }
-
-  @Override
   public void savepoint() throws SQLException {
     run(steps.savepoint);
   }
@@ -196,7 +191,6 @@ final class SqliteConnection implements WriterConnection {
   private record Steps(
       PreparedStatement begin,
       PreparedStatement commit,
-      PreparedStatement rollback,
       PreparedStatement savepoint,
       PreparedStatement release,
       PreparedStatement rollbackTo) {
@@ -204,15 +198,13 @@ final class SqliteConnection implements WriterConnection {
       return new Steps(
           connection.prepareStatement(readOnly ? "BEGIN" : "BEGIN IMMEDIATE"),
           connection.prepareStatement("COMMIT"),
-          connection.prepareStatement("ROLLBACK"),
           connection.prepareStatement("SAVEPOINT unit"),
           connection.prepareStatement("RELEASE unit"),
           connection.prepareStatement("ROLLBACK TO unit"));
     }
 
     void close() throws SQLException {
-      for (PreparedStatement step :
-          List.of(begin, commit, rollback, savepoint, release, rollbackTo)) {
+      for (PreparedStatement step : List.of(begin, commit, savepoint, release, rollbackTo)) {
         step.close();
       }
     }

@@ -30,10 +30,6 @@ record SqliteFile(Path path, Optional<Object> identity) {
   private static final int BUSY_TIMEOUT_MILLIS = 5_000;
   private static final int JOURNAL_LIMIT_BYTES = 64 << 20;
 
-  /// How many pages of 4 KiB the log takes before they go to the file, which costs two more fsyncs:
-  /// ten times the usual number, and well below the limit.
-  private static final String PAGES_LOGGED = "10000";
-
   /// Finds the file, or creates it for its owner's eyes only.
   static SqliteFile at(Path file) {
     Path path = file.toAbsolutePath();
@@ -56,7 +52,6 @@ record SqliteFile(Path path, Optional<Object> identity) {
     config.setSynchronous(SynchronousMode.FULL);
     config.setGetGeneratedKeys(false); // the driver would ask for one after every insert
     config.setJournalSizeLimit(JOURNAL_LIMIT_BYTES);
-    config.setPragma(Pragma.WAL_AUTOCHECKPOINT, PAGES_LOGGED);
     return source(config);
   }
 

@@ -13,9 +13,6 @@ interface WriterConnection extends AutoCloseable {
   /// Makes the transaction durable. If it throws, nobody knows whether it is.
   void commit() throws SQLException;
 
-  /// Undoes the transaction.
-  void undo() throws SQLException;
-
   /// Marks the place to which [#undoToSavepoint] goes back.
   void savepoint() throws SQLException;
 

@@ -173,25 +173,6 @@ abstract class DatabaseContract {
   }
 
   @Test
-  void whatAnUndoneGroupKeptInMemoryIsAsIfItHadRunOnce() {
-    var kept = new ArrayList<String>();
-    var gate = new CountDownLatch(1);
-    var held = database.submit(_ -> pass(gate));
-    var before = database.submit(tx -> keep(tx, kept, "before"));
-    var failing = database.submit(tx -> failAfter(tx, keep(tx, kept, "half")));
-    var after = database.submit(tx -> keep(tx, kept, "after"));
-
-    gate.countDown();
-    held.join();
-    before.join();
-    after.join();
-
-    assertThrows(CompletionException.class, failing::join);
-    assertEquals(List.of("before", "after"), kept);
-    assertEquals(List.of("before", "after"), notes());
-  }
-
-  @Test
   void aWrongStatementFailsItsUnitAlone() {
     var gate = new CountDownLatch(1);
     var held = database.submit(_ -> pass(gate));
@@ -510,13 +491,6 @@ abstract class DatabaseContract {
 
   private static int insert(Tx tx, String text) {
     return tx.sql().execute("INSERT INTO notes VALUES (?)", text);
-  }
-
-  private static String keep(Tx tx, List<String> kept, String text) {
-    kept.add(text);
-    tx.afterRollback(kept::removeLast);
-    insert(tx, text);
-    return text;
   }
 
   private static int failAfter(Tx tx, String text) {

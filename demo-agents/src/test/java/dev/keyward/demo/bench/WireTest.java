@@ -20,8 +20,7 @@ final class WireTest {
       strings = {
         "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nMcp-Session-Id: s1\r\n\r\nright",
         "HTTP/1.1 200 OK\r\nmcp-session-id: s1\r\ncontent-length:5\r\n\r\nright",
-        "HTTP/1.1 200 OK\r\nMcp-Session-Id: s1\r\nTransfer-Encoding: chunked\r\n\r\n"
-            + "3\r\nrig\r\n2\r\nht\r\n0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nMcp-Session-Id: s1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nrig\r\n2\r\nht\r\n0\r\n\r\n",
       })
   void anAnswerIsReadWholeHoweverItIsFramed(String answer) throws IOException {
     try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
