@@ -77,6 +77,7 @@ enum HttpProblem {
       case METHOD -> Optional.of(new Header("Allow", "POST, GET, DELETE"));
       case GET_ONLY -> Optional.of(new Header("Allow", "GET"));
       case POST_ONLY -> Optional.of(new Header("Allow", "POST"));
+      case UNAVAILABLE -> Optional.of(new Header("Connection", "close")); // the body is unread
       default -> Optional.empty();
     };
   }
