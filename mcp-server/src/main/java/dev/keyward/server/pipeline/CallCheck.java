@@ -16,7 +16,6 @@ import dev.keyward.catalog.ToolCatalog;
 import dev.keyward.redaction.Handle;
 import dev.keyward.redaction.KnownSecrets;
 import dev.keyward.redaction.Redactor;
-import dev.keyward.redaction.rules.Rules;
 import dev.keyward.server.credential.Credentials;
 import dev.keyward.server.handle.Handles;
 import dev.keyward.server.identity.AgentSession;
@@ -127,13 +126,16 @@ final class CallCheck {
 
   private Arguments withoutOwnSecrets(Tool tool, Arguments arguments) {
     KnownSecrets own = KnownSecrets.of(credentials.current(refsAt(tool.target().origin())));
-    // by no rule: what only looks like a secret must stay for the check that follows
-    var cutting = new Redactor(() -> own, Rules::none);
+    var cutting = new Redactor(() -> own);
     return Arguments.of(
         tool.input()
             .rewritten(
-                arguments.json(),
-                (_, rule, text) -> rule.ownSecret() ? cutting.scrub(text).text() : text));
+                arguments.json(), (_, rule, text) -> rule.ownSecret() ? cut(cutting, text) : text));
+  }
+
+  /// By no rule: what only looks like a secret must stay for the check that follows.
+  private static String cut(Redactor cutting, String text) {
+    return cutting.scrubHeld(JsonNodeFactory.instance.stringNode(text)).text();
   }
 
   private Set<CredentialRef> refsAt(URI origin) {
