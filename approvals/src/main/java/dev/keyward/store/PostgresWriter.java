@@ -6,11 +6,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.statement.SqlLogger;
-import org.jdbi.v3.core.statement.StatementContext;
-import org.jdbi.v3.core.statement.StatementExceptions;
-import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -176,7 +171,7 @@ final class PostgresWriter implements WriterConnection {
       connection.setAutoCommit(false);
       earlier = connection.unwrap(PGConnection.class).getBackendPID();
       var statements = new ReusedStatements(this::broken, this::notice);
-      return new Open(connection, statements, handle(connection, statements));
+      return new Open(connection, statements, statements.handle(connection));
     } catch (SQLException | RuntimeException e) {
       connection.close();
       throw e;
@@ -234,22 +229,6 @@ final class PostgresWriter implements WriterConnection {
       Thread.currentThread().interrupt();
       throw new StoreUnavailable("interrupted while waiting for the database", e);
     }
-  }
-
-  private Handle handle(Connection connection, ReusedStatements statements) {
-    Jdbi jdbi = Jdbi.create(() -> connection);
-    jdbi.setTransactionHandler(new NoTransactions());
-    jdbi.setStatementBuilderFactory(_ -> statements);
-    // An exception's message would hold the statement's arguments.
-    jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
-    jdbi.setSqlLogger(
-        new SqlLogger() {
-          @Override
-          public void logException(StatementContext context, SQLException e) {
-            notice(e);
-          }
-        });
-    return jdbi.open();
   }
 
   private void notice(SQLException e) {

@@ -9,8 +9,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.DefaultStatementBuilder;
+import org.jdbi.v3.core.statement.SqlLogger;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.statement.StatementExceptions;
+import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +34,28 @@ final class ReusedStatements extends DefaultStatementBuilder {
   private final IdentityHashMap<Statement, String> lent = new IdentityHashMap<>();
 
   /// @param broken whether no statement may run at the moment
-  /// @param failures is told what goes wrong in [#update]
+  /// @param failures is told what goes wrong in a statement
   ReusedStatements(BooleanSupplier broken, Consumer<SQLException> failures) {
     this.broken = broken;
     this.failures = failures;
+  }
+
+  /// {@return a handle on `connection` whose statements are reused, and whose exceptions do not
+  /// hold the statements' arguments}
+  Handle handle(Connection connection) {
+    Jdbi jdbi = Jdbi.create(() -> connection);
+    jdbi.setTransactionHandler(new NoTransactions());
+    jdbi.setStatementBuilderFactory(_ -> this);
+    jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
+    jdbi.setSqlLogger(
+        new SqlLogger() {
+          @Override
+          public void logException(StatementContext context, SQLException e) {
+            failed(context.getStatement());
+            failures.accept(e);
+          }
+        });
+    return jdbi.open();
   }
 
   /// Runs a statement that changes rows, without Jdbi.
@@ -68,7 +91,7 @@ final class ReusedStatements extends DefaultStatementBuilder {
   }
 
   /// Notes that a statement has failed, after which the driver may have finalized it.
-  void failed(@Nullable Statement statement) {
+  private void failed(@Nullable Statement statement) {
     if (statement != null) {
       lent.replace(statement, NOT_REUSED);
     }

@@ -6,11 +6,6 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.statement.SqlLogger;
-import org.jdbi.v3.core.statement.StatementContext;
-import org.jdbi.v3.core.statement.StatementExceptions;
-import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteErrorCode;
@@ -53,7 +48,7 @@ final class SqliteConnection implements WriterConnection {
     // setAutoCommit(false), which begins at once.
     connection.unwrap(SQLiteConnection.class).getConnectionConfig().setAutoCommit(false);
     steps = Steps.of(connection, readOnly);
-    handle = handle();
+    handle = statements.handle(connection);
   }
 
   static SqliteConnection forWriting(SqliteFile file) {
@@ -168,23 +163,6 @@ final class SqliteConnection implements WriterConnection {
     if (!BLAMELESS.contains(code) && !refusedWrite) {
       broken = true;
     }
-  }
-
-  private Handle handle() {
-    Jdbi jdbi = Jdbi.create(() -> connection);
-    jdbi.setTransactionHandler(new NoTransactions());
-    jdbi.setStatementBuilderFactory(_ -> statements);
-    // An exception's message would hold the statement's arguments.
-    jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
-    jdbi.setSqlLogger(
-        new SqlLogger() {
-          @Override
-          public void logException(StatementContext context, SQLException e) {
-            statements.failed(context.getStatement());
-            notice(e);
-          }
-        });
-    return jdbi.open();
   }
 
   /// The statements around units of work, prepared once.

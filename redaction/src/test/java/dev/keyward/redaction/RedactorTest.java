@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.keyward.redaction.rules.Rules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +30,7 @@ final class RedactorTest {
 
   private static Redactor holding(String... secrets) {
     KnownSecrets known = KnownSecrets.of(Stream.of(secrets).map(Secret::of).toList());
-    return new Redactor(() -> known);
+    return new Redactor(() -> known, Rules::standard);
   }
 
   private static JsonNode json(String text) {
@@ -360,7 +361,7 @@ final class RedactorTest {
   @Test
   void theSecretsAreAskedForAnewForEachMessage() {
     var known = new AtomicReference<>(KnownSecrets.of(List.of()));
-    var redactor = new Redactor(known::get);
+    var redactor = new Redactor(known::get, Rules::standard);
     assertFalse(redactor.holdsSecret(KEY));
 
     known.set(KnownSecrets.of(List.of(Secret.of(KEY))));

@@ -124,18 +124,15 @@ final class CallCheck {
     throw refused(caller);
   }
 
+  /// What only looks like a secret stays for the check that follows.
   private Arguments withoutOwnSecrets(Tool tool, Arguments arguments) {
     KnownSecrets own = KnownSecrets.of(credentials.current(refsAt(tool.target().origin())));
     var cutting = new Redactor(() -> own);
     return Arguments.of(
         tool.input()
             .rewritten(
-                arguments.json(), (_, rule, text) -> rule.ownSecret() ? cut(cutting, text) : text));
-  }
-
-  /// By no rule: what only looks like a secret must stay for the check that follows.
-  private static String cut(Redactor cutting, String text) {
-    return cutting.scrubHeld(JsonNodeFactory.instance.stringNode(text)).text();
+                arguments.json(),
+                (_, rule, text) -> rule.ownSecret() ? cutting.scrub(text).text() : text));
   }
 
   private Set<CredentialRef> refsAt(URI origin) {

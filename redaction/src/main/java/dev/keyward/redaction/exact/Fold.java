@@ -71,10 +71,6 @@ final class Fold {
     return Wide.TABLE[c];
   }
 
-  static boolean isMany(char folded) {
-    return folded == MANY;
-  }
-
   private static String beyond(int codePoint) {
     if (codePoint >= 0x1f130 && codePoint <= 0x1f189) { // squared and negative letters
       int letter = (codePoint - 0x1f130) % 32;

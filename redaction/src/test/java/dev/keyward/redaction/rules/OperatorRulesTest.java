@@ -90,7 +90,8 @@ final class OperatorRulesTest {
     JsonNode settings =
         json("[{'name':'password','value':'gr33n-lamp'},{'name':'port','value':'8080'}]");
 
-    JsonNode out = new Redactor(() -> KnownSecrets.of(List.of())).scrub(settings).json();
+    JsonNode out =
+        new Redactor(() -> KnownSecrets.of(List.of()), Rules::standard).scrub(settings).json();
 
     assertEquals("[redacted]", out.at("/0/value").stringValue());
     assertEquals("8080", out.at("/1/value").stringValue());
@@ -99,7 +100,7 @@ final class OperatorRulesTest {
   @Test
   void whatIsFoundSaysWhichRuleFoundItAndWhere() {
     var taken =
-        new Redactor(() -> KnownSecrets.of(List.of()))
+        new Redactor(() -> KnownSecrets.of(List.of()), Rules::standard)
             .scrub(json("{'a':[{'password':'gr33n-lamp'}]}"))
             .taken();
 

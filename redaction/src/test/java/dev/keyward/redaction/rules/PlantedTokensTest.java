@@ -21,7 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// Random texts, the same in each run; `-Dkeyward.turns=N` makes it N rounds of a hundred.
 final class PlantedTokensTest {
   private static final int TURNS = 100 * Integer.getInteger("keyward.turns", 10);
-  private static final Redactor REDACTOR = new Redactor(() -> KnownSecrets.of(List.of()));
+  private static final Redactor REDACTOR =
+      new Redactor(() -> KnownSecrets.of(List.of()), Rules::standard);
   private static final List<Rule> TOKENS =
       Rules.standard().rules().stream()
           .filter(rule -> rule.kind() == Rule.Kind.TOKEN && rule.lead().isEmpty())
