@@ -1,10 +1,33 @@
 package dev.keyward.server.identity;
 
+import dev.keyward.call.Delegator;
+import dev.keyward.call.ToolName;
 import java.time.Instant;
+import java.util.Optional;
 
-/// An agent that has shown a live key, for the length of one request.
+/// An agent that has shown a live key or token, for the length of one request.
 ///
 /// @param agent who it is
-/// @param keyId the SHA-256 of the key, in hexadecimal: names it, and cannot be turned back
-/// @param expires when the key ends by itself
-public record AgentSession(Agent agent, String keyId, Instant expires) {}
+/// @param keyId names what was shown, and cannot be turned back: of a key its SHA-256, of a token
+///   that of its issuer and subject, so that the next token of the same subject goes on where this
+///   one ends
+/// @param expires when the key or token ends by itself
+/// @param narrowed to which of the agent's tools this key or token is limited; absent: all of them
+/// @param delegator for whom the agent works, where a token says so
+public record AgentSession(
+    Agent agent,
+    String keyId,
+    Instant expires,
+    Optional<ToolScope> narrowed,
+    Optional<Delegator> delegator) {
+
+  /// {@return the session of an agent that has shown a key}
+  static AgentSession ofKey(Agent agent, String keyId, Instant expires) {
+    return new AgentSession(agent, keyId, expires, Optional.empty(), Optional.empty());
+  }
+
+  /// {@return whether the agent sees `tool`, and what it has shown is good for it}
+  public boolean sees(ToolName tool) {
+    return agent.tools().sees(tool) && narrowed.map(scope -> scope.sees(tool)).orElse(true);
+  }
+}

@@ -122,7 +122,8 @@ public final class Agents {
                     """
                     SELECT a.*, (SELECT MAX(k.expires_at) FROM agent_keys k
                       WHERE k.agent = a.id AND k.revoked_at IS NULL) AS key_expires
-                    FROM agents a ORDER BY a.id""")
+                    FROM agents a ORDER BY a.id\
+                    """)
                 .map((row, _) -> listed(row))
                 .list());
   }
@@ -146,7 +147,7 @@ public final class Agents {
       return Optional.empty();
     }
     return Optional.ofNullable(now.agents.get(key.agent))
-        .map(agent -> new AgentSession(agent, hash, key.expires));
+        .map(agent -> AgentSession.ofKey(agent, hash, key.expires));
   }
 
   private void tellRevoked(AgentId agent) {
@@ -158,7 +159,8 @@ public final class Agents {
         .createUpdate(
             """
             INSERT INTO agents (id, type, workspace, owner, tools, tool_names, created_at)
-            VALUES (:id, :type, :workspace, :owner, :tools, :toolNames, :at)""")
+            VALUES (:id, :type, :workspace, :owner, :tools, :toolNames, :at)\
+            """)
         .bind("id", agent.id().value())
         .bind("type", agent.type())
         .bind("workspace", agent.workspace())
@@ -175,7 +177,8 @@ public final class Agents {
         .createUpdate(
             """
             INSERT INTO agent_keys (hash, agent, created_at, expires_at)
-            VALUES (:hash, :agent, :at, :expires)""")
+            VALUES (:hash, :agent, :at, :expires)\
+            """)
         .bind("hash", AgentKey.hash(key))
         .bind("agent", agent.value())
         .bind("at", clock.millis())

@@ -10,7 +10,7 @@ import dev.keyward.catalog.ToolCatalog;
 import dev.keyward.redaction.Redacted;
 import dev.keyward.redaction.Redactor;
 import dev.keyward.redaction.Secret;
-import dev.keyward.server.identity.Agent;
+import dev.keyward.server.identity.AgentSession;
 import dev.keyward.server.identity.Identity;
 import dev.keyward.server.identity.ToolNames;
 import java.util.function.Supplier;
@@ -37,12 +37,12 @@ public final class ToolListing {
   ///
   /// @throws CallRefused with [Refusal.Unauthenticated]
   public Redacted list(Secret key) {
-    Agent agent = identity.authenticate(key).agent();
-    boolean safe = agent.toolNames() == ToolNames.SAFE;
+    AgentSession session = identity.authenticate(key);
+    boolean safe = session.agent().toolNames() == ToolNames.SAFE;
     ArrayNode list = JSON.arrayNode();
     boolean mayWait = false;
     for (Tool tool : catalog.get().tools()) {
-      if (agent.tools().sees(tool.name())) {
+      if (session.sees(tool.name())) {
         list.add(listed(tool, safe));
         mayWait |= tool.tier().changes();
       }

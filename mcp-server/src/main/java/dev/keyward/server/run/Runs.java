@@ -77,7 +77,7 @@ public final class Runs {
     note(run, now);
     Agent agent = session.agent();
     return new Caller(
-        agent.id(), agent.type(), agent.workspace(), agent.owner(), run.id, Optional.empty());
+        agent.id(), agent.type(), agent.workspace(), agent.owner(), run.id, session.delegator());
   }
 
   /// {@return whether this run still goes on; asked again before anything is sent}
@@ -218,7 +218,8 @@ public final class Runs {
         .createUpdate(
             """
             INSERT INTO runs (id, agent, key_id, opened_at, used_at)
-            VALUES (:id, :agent, :key, :opened, :used)""")
+            VALUES (:id, :agent, :key, :opened, :used)\
+            """)
         .bind("id", run.id.value())
         .bind("agent", run.agent.value())
         .bind("key", run.keyId)
@@ -248,7 +249,8 @@ public final class Runs {
         .createQuery(
             """
             SELECT * FROM runs
-            WHERE ended_at IS NULL AND (used_at < :idle OR opened_at < :longest)""")
+            WHERE ended_at IS NULL AND (used_at < :idle OR opened_at < :longest)\
+            """)
         .bind("idle", now.minus(IDLE).minus(NOTED_EVERY).toEpochMilli())
         .bind("longest", now.minus(LONGEST).toEpochMilli())
         .map((row, _) -> standing(row))
