@@ -40,9 +40,6 @@ final class AgentGate implements Filter {
   private static final String BEARER = "bearer ";
   private static final Set<String> METHODS = Set.of("GET", "POST", "DELETE");
 
-  /// Whose servlets check form and session by themselves.
-  private static final Set<String> SSE = Set.of(SseStreams.PATH, SseMessages.PATH);
-
   private final Broker broker;
   private final HostRule hosts;
   private final AgentSessions sessions;
@@ -50,6 +47,7 @@ final class AgentGate implements Filter {
   private final List<String> versions;
   private final int maxBodyBytes;
   private final DirectAnswers direct;
+  private final ModernEndpoint modern;
   private volatile boolean stopping;
 
   AgentGate(
@@ -59,7 +57,8 @@ final class AgentGate implements Filter {
       AgentLoad load,
       List<String> versions,
       int maxBodyBytes,
-      DirectAnswers direct) {
+      DirectAnswers direct,
+      ModernEndpoint modern) {
     this.broker = broker;
     this.hosts = hosts;
     this.sessions = sessions;
@@ -67,6 +66,7 @@ final class AgentGate implements Filter {
     this.versions = List.copyOf(versions);
     this.maxBodyBytes = maxBodyBytes;
     this.direct = direct;
+    this.modern = modern;
   }
 
   /// Turns away whatever comes from now on.
@@ -147,19 +147,38 @@ final class AgentGate implements Filter {
     }
   }
 
+  /// The servlets of HTTP+SSE check form and session by themselves.
   private void route(
       HttpServletRequest request, HttpServletResponse response, AgentId agent, FilterChain chain)
       throws IOException, ServletException {
-    if (SSE.contains(request.getServletPath())) {
+    if (!request.getServletPath().equals(AgentListener.MCP)) {
       chain.doFilter(request, response);
+      return;
+    }
+    if (ModernHeaders.nameModern(request)) {
+      modern.serve(request, response);
       return;
     }
     Optional<HttpProblem> problem = form(request).or(() -> session(request, agent));
     if (problem.isPresent()) {
       problem.get().write(response);
-      return;
+    } else if (request.getMethod().equals("POST") && request.getHeader(SESSION) == null) {
+      passWithoutSession(request, response, agent, chain);
+    } else {
+      pass(request, response, agent, chain);
     }
-    pass(request, response, agent, chain);
+  }
+
+  /// Only its body tells whether a request that names no session and no revision begins one.
+  private void passWithoutSession(
+      HttpServletRequest request, HttpServletResponse response, AgentId agent, FilterChain chain)
+      throws IOException, ServletException {
+    Optional<ReadRequest> read = ReadRequest.of(request, maxBodyBytes);
+    if (read.isEmpty()) {
+      HttpProblem.TOO_LARGE.write(response);
+    } else if (!modern.serveIfClaimed(read.get(), response)) {
+      pass(read.get(), response, agent, chain);
+    }
   }
 
   private Optional<HttpProblem> early(HttpServletRequest request) {
@@ -194,7 +213,8 @@ final class AgentGate implements Filter {
     }
   }
 
-  private Optional<HttpProblem> form(HttpServletRequest request) {
+  /// {@return what is wrong with the method or the types of a request to `/mcp`, in either era}
+  static Optional<HttpProblem> form(HttpServletRequest request) {
     boolean post = request.getMethod().equals("POST");
     if (!METHODS.contains(request.getMethod())) {
       return Optional.of(HttpProblem.METHOD);
@@ -207,10 +227,7 @@ final class AgentGate implements Filter {
         request.getMethod().equals("DELETE")
             || (accept.contains("text/event-stream")
                 && (!post || accept.contains("application/json")));
-    if (!acceptable) {
-      return Optional.of(HttpProblem.NOT_ACCEPTABLE);
-    }
-    return spoken(request, versions) ? Optional.empty() : Optional.of(HttpProblem.VERSION);
+    return acceptable ? Optional.empty() : Optional.of(HttpProblem.NOT_ACCEPTABLE);
   }
 
   /// {@return whether the request names no revision, or one of `versions`}
@@ -239,7 +256,9 @@ final class AgentGate implements Filter {
   private void pass(
       HttpServletRequest request, HttpServletResponse response, AgentId agent, FilterChain chain)
       throws IOException, ServletException {
-    if (request.getMethod().equals("GET")) {
+    if (!spoken(request, versions)) {
+      HttpProblem.VERSION.write(response);
+    } else if (request.getMethod().equals("GET")) {
       var headers = new PromptHeaders(response);
       chain.doFilter(request, headers);
       headers.send();

@@ -103,9 +103,11 @@ public final class AgentListener implements AutoCloseable {
         Listening.bind(
             Listening.virtualThreads("keyward-agents"), settings.listen(), new JsonErrors(true));
     var hosts = new HostRule(listening.bound(), settings.hosts(), settings.origins());
-    var direct = new DirectAnswers(methods, new McpJson(), MAX_BODY_BYTES);
+    var modern = new ModernEndpoint(new ModernMethods(methods), new McpJson(), MAX_BODY_BYTES);
+    var direct = new DirectAnswers(methods, modern, new McpJson(), MAX_BODY_BYTES);
     var load = new AgentLoad();
-    var gate = new AgentGate(broker, hosts, sessions, load, versions, MAX_BODY_BYTES, direct);
+    var gate =
+        new AgentGate(broker, hosts, sessions, load, versions, MAX_BODY_BYTES, direct, modern);
     listening.filter(gate, "/*");
     mount(listening, servlet, MCP);
     mount(listening, new SseStreams(broker, sessions, methods, random, sse), SseStreams.PATH);

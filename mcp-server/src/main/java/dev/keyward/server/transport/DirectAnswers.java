@@ -4,16 +4,10 @@ import dev.keyward.redaction.Secret;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
-import jakarta.servlet.ReadListener;
-import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// Answers the requests that come in a session, one JSON body for each, without the SDK.
 ///
@@ -23,11 +17,13 @@ import org.jspecify.annotations.Nullable;
 /// and bad messages among it, goes on to the SDK as it came. Thread-safe; blocks.
 final class DirectAnswers {
   private final McpMethods methods;
+  private final ModernEndpoint modern;
   private final McpJson json;
   private final int maxBodyBytes;
 
-  DirectAnswers(McpMethods methods, McpJson json, int maxBodyBytes) {
+  DirectAnswers(McpMethods methods, ModernEndpoint modern, McpJson json, int maxBodyBytes) {
     this.methods = methods;
+    this.modern = modern;
     this.json = json;
     this.maxBodyBytes = maxBodyBytes;
   }
@@ -39,34 +35,31 @@ final class DirectAnswers {
   Optional<HttpServletRequest> answer(
       HttpServletRequest request, HttpServletResponse response, BoundSession session, Secret key)
       throws IOException {
-    if (!isUtf8(request.getCharacterEncoding())) {
-      return Optional.of(request);
-    }
-    byte[] body = body(request);
-    AgentGate.share(request).shrink(body.length);
-    if (body.length > maxBodyBytes) {
+    Optional<ReadRequest> read = ReadRequest.of(request, maxBodyBytes);
+    if (read.isEmpty()) {
       HttpProblem.TOO_LARGE.write(response);
       return Optional.empty();
     }
-    Optional<JSONRPCRequest> read = read(body);
-    if (read.isEmpty()) {
-      return Optional.of(new Unread(request, body));
+    Optional<JSONRPCRequest> message = message(read.get());
+    if (message.isEmpty()) {
+      return Optional.of(read.get());
     }
-    answer(read.get(), response, session, key);
+    if (ModernEndpoint.claims(message.get())) {
+      modern.serve(request, response, message.get()); // says why it is not one for here
+    } else {
+      answer(message.get(), response, session, key);
+    }
     return Optional.empty();
   }
 
-  /// A body without a length is read until it is too long; one with a length was looked at before.
-  private byte[] body(HttpServletRequest request) throws IOException {
-    int length = request.getContentLength();
-    return request.getInputStream().readNBytes(length < 0 ? maxBodyBytes + 1 : length);
-  }
-
-  private Optional<JSONRPCRequest> read(byte[] body) {
+  private Optional<JSONRPCRequest> message(ReadRequest read) {
+    if (!read.saysUtf8()) {
+      return Optional.empty();
+    }
     try {
-      JSONRPCMessage message = json.message(new String(body, StandardCharsets.UTF_8));
+      JSONRPCMessage message = json.message(read.text());
       return message instanceof JSONRPCRequest request
-              && McpMethods.NAMES.contains(request.method())
+              && (McpMethods.NAMES.contains(request.method()) || ModernEndpoint.claims(request))
           ? Optional.of(request)
           : Optional.empty();
     } catch (BadMessage e) {
@@ -94,57 +87,5 @@ final class DirectAnswers {
     response.setContentType("application/json");
     response.setContentLength(body.length);
     response.getOutputStream().write(body);
-  }
-
-  private static boolean isUtf8(@Nullable String charset) {
-    return charset == null || charset.equalsIgnoreCase("utf-8");
-  }
-
-  /// A request whose body has been read, and can be read again.
-  private static final class Unread extends HttpServletRequestWrapper {
-    private final byte[] body;
-
-    Unread(HttpServletRequest request, byte[] body) {
-      super(request);
-      this.body = body;
-    }
-
-    @Override
-    public ServletInputStream getInputStream() {
-      return new Replay(new ByteArrayInputStream(body));
-    }
-  }
-
-  private static final class Replay extends ServletInputStream {
-    private final ByteArrayInputStream body;
-
-    Replay(ByteArrayInputStream body) {
-      this.body = body;
-    }
-
-    @Override
-    public int read() {
-      return body.read();
-    }
-
-    @Override
-    public int read(byte[] bytes, int from, int count) {
-      return body.read(bytes, from, count);
-    }
-
-    @Override
-    public boolean isFinished() {
-      return body.available() == 0;
-    }
-
-    @Override
-    public boolean isReady() {
-      return true;
-    }
-
-    @Override
-    public void setReadListener(ReadListener listener) {
-      throw new UnsupportedOperationException("the body is here already");
-    }
   }
 }

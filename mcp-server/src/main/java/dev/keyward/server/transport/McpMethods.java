@@ -8,13 +8,10 @@ import dev.keyward.call.CallRefused;
 import dev.keyward.call.Refusal;
 import dev.keyward.server.pipeline.Answer;
 import dev.keyward.server.pipeline.IncomingCall;
-import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.Implementation;
 import io.modelcontextprotocol.spec.McpSchema.InitializeResult;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse.JSONRPCError;
 import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
-import io.modelcontextprotocol.spec.McpSchema.TextContent;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +19,6 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /// The methods of MCP that Keyward serves, the same over every transport. Thread-safe; blocks.
 ///
@@ -34,18 +30,27 @@ final class McpMethods {
   /// The methods that [#answer] knows.
   static final List<String> NAMES = List.of("ping", "tools/list", "tools/call");
 
-  private static final String INSTRUCTIONS =
+  /// What the broker calls itself.
+  static final String SERVER = "keyward";
+
+  /// What people call it.
+  static final String TITLE = "Keyward";
+
+  /// What a model is told about the tools here.
+  static final String INSTRUCTIONS =
       """
       Keyward runs these tools with credentials that it holds; you never need, see or pass a key. \
       A call that a person must agree to comes back at once as an error that names an approval: \
       nothing has happened yet. Call keyward.approval_wait (or keyward_approval_wait, as it is listed) with that approval, then repeat the \
       exact call with the same arguments. Do not look for another way to the same effect. A text such as \
       kw_h_reset_link_… in a result is a handle: it stands for a secret that you do not see. Pass it, unchanged, \
-      as an argument that takes handles of its kind; anywhere else it is refused.""";
+      as an argument that takes handles of its kind; anywhere else it is refused.\
+      """;
 
   private final Broker broker;
   private final CallIds ids;
   private final CallsInFlight calls;
+  private final Results legacy = new LegacyResults();
 
   McpMethods(Broker broker, RandomGenerator random, CallsInFlight calls) {
     this.broker = broker;
@@ -61,19 +66,26 @@ final class McpMethods {
     String version =
         requested != null && supported.contains(requested) ? requested : supported.getLast();
     var capabilities = ServerCapabilities.builder().tools(true).build();
-    var server = Implementation.builder("keyward", version()).title("Keyward").build();
+    var server = Implementation.builder(SERVER, version()).title(TITLE).build();
     return new InitializeResult(version, capabilities, server, INSTRUCTIONS, null);
   }
 
-  /// Answers any other request. Never throws.
+  /// Answers any other request, as the revisions up to 2025-11-25 do. Never throws.
   RpcReply answer(String method, Presented client, Inbound request) {
+    return answer(method, client, request, legacy);
+  }
+
+  /// Answers any other request. Never throws.
+  ///
+  /// @param results how an answer is written
+  RpcReply answer(String method, Presented client, Inbound request, Results results) {
     CallId id = ids.next();
     try {
       return switch (method) {
         case "ping" -> new RpcReply.Result(Map.of());
-        case "tools/list" -> list(client);
-        case "tools/call" -> call(id, client, request);
-        default -> new RpcReply.Failure(RpcReply.METHOD_NOT_FOUND, "There is no such method here.");
+        case "tools/list" -> results.listed(broker.listTools(client.key()));
+        case "tools/call" -> call(id, client, request, results);
+        default -> new RpcReply.Failure(RpcReply.METHOD_NOT_FOUND, RpcReply.NO_METHOD);
       };
     } catch (CallRefused refused) {
       return refused(refused.refusal());
@@ -92,13 +104,7 @@ final class McpMethods {
     }
   }
 
-  private RpcReply list(Presented client) {
-    var result = JsonNodeFactory.instance.objectNode();
-    result.set("tools", broker.listTools(client.key()).json());
-    return new RpcReply.Result(result);
-  }
-
-  private RpcReply call(CallId id, Presented client, Inbound request) {
+  private RpcReply call(CallId id, Presented client, Inbound request, Results results) {
     JsonNode name = request.params().path("name");
     if (!name.isString()) {
       return new RpcReply.Failure(RpcReply.INVALID_PARAMS, "params.name must be a string.");
@@ -119,7 +125,7 @@ final class McpMethods {
                   metadata(request.params()),
                   client.transport(),
                   cancelled.get()::get));
-      return cancelled.get().get() ? new RpcReply.Silence() : reply(answer);
+      return cancelled.get().get() ? new RpcReply.Silence() : reply(answer, results);
     } finally {
       calls.end(client.session(), request.id());
     }
@@ -144,29 +150,17 @@ final class McpMethods {
 
   /// The one place where an answer becomes something to send: it takes an [Answer] and nothing
   /// else.
-  private static RpcReply reply(Answer answer) {
+  private static RpcReply reply(Answer answer, Results results) {
     String code = answer.meta().json().path("keyward/call").path("code").asString("");
-    Map<String, Object> meta = meta(answer);
     if (code.equals(new Refusal.UnknownTool().code())) {
-      return failure(RpcReply.INVALID_PARAMS, new Refusal.UnknownTool(), meta);
+      return failure(
+          RpcReply.INVALID_PARAMS, new Refusal.UnknownTool(), LegacyResults.meta(answer));
     }
     if (code.equals(new Refusal.Unauthenticated().code())) {
-      return failure(RpcReply.UNAUTHENTICATED, new Refusal.Unauthenticated(), meta);
+      return failure(
+          RpcReply.UNAUTHENTICATED, new Refusal.Unauthenticated(), LegacyResults.meta(answer));
     }
-    List<io.modelcontextprotocol.spec.McpSchema.Content> content =
-        List.of(TextContent.builder(answer.text().text()).build());
-    Optional<Object> structured =
-        answer.error() ? Optional.empty() : answer.structured().map(value -> value.json());
-    return new RpcReply.Result(
-        new CallToolResult(content, answer.error(), structured.orElse(null), meta));
-  }
-
-  private static Map<String, Object> meta(Answer answer) {
-    Map<String, Object> meta = new LinkedHashMap<>();
-    if (answer.meta().json() instanceof ObjectNode object) {
-      object.properties().forEach(field -> meta.put(field.getKey(), field.getValue()));
-    }
-    return meta;
+    return results.called(answer);
   }
 
   private static RpcReply refused(Refusal refusal) {
@@ -180,7 +174,8 @@ final class McpMethods {
         new JSONRPCError(code, refusal.message(), data.isEmpty() ? null : data));
   }
 
-  private static String version() {
+  /// {@return the version of the broker}
+  static String version() {
     return Optional.ofNullable(McpMethods.class.getPackage().getImplementationVersion())
         .orElse("development");
   }

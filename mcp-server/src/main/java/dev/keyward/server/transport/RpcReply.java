@@ -25,6 +25,9 @@ sealed interface RpcReply {
   /// Ours.
   int UNAUTHENTICATED = -32001;
 
+  /// Said of a method that is not served.
+  String NO_METHOD = "There is no such method here.";
+
   /// Said of text that is not strict JSON.
   String NOT_JSON = "The message is not JSON, or repeats a key, or is nested too deeply.";
 

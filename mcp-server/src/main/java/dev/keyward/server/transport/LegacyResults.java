@@ -1,0 +1,41 @@
+package dev.keyward.server.transport;
+
+import dev.keyward.redaction.Redacted;
+import dev.keyward.server.pipeline.Answer;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.TextContent;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The results of the revisions up to 2025-11-25.
+final class LegacyResults implements Results {
+  @Override
+  public RpcReply listed(Redacted tools) {
+    var result = JsonNodeFactory.instance.objectNode();
+    result.set("tools", tools.json());
+    return new RpcReply.Result(result);
+  }
+
+  @Override
+  public RpcReply called(Answer answer) {
+    List<io.modelcontextprotocol.spec.McpSchema.Content> content =
+        List.of(TextContent.builder(answer.text().text()).build());
+    Optional<Object> structured =
+        answer.error() ? Optional.empty() : answer.structured().map(value -> value.json());
+    return new RpcReply.Result(
+        new CallToolResult(content, answer.error(), structured.orElse(null), meta(answer)));
+  }
+
+  /// {@return the machine copy that goes with an answer}
+  static Map<String, Object> meta(Answer answer) {
+    Map<String, Object> meta = new LinkedHashMap<>();
+    if (answer.meta().json() instanceof ObjectNode object) {
+      object.properties().forEach(field -> meta.put(field.getKey(), field.getValue()));
+    }
+    return meta;
+  }
+}

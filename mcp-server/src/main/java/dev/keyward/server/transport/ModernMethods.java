@@ -1,0 +1,28 @@
+package dev.keyward.server.transport;
+
+/// The methods of revision 2026-07-28 that come to one answer, the same over every transport; what
+/// they do is [McpMethods]. Thread-safe; blocks.
+///
+/// An SDK that speaks this revision can take the place of this class and of those whose names begin
+/// with `Modern`.
+final class ModernMethods {
+  private final McpMethods methods;
+  private final ModernResults results = new ModernResults();
+
+  ModernMethods(McpMethods methods) {
+    this.methods = methods;
+  }
+
+  /// Answers a request whose form has been checked.
+  ///
+  /// @param client with a session of this request's own: ids of different requests may be equal
+  /// @throws ModernFault if there is no such method, or the client lacks what it needs
+  RpcReply answer(ModernRequest request, Presented client) throws ModernFault {
+    return switch (request.method()) {
+      case "server/discover" -> results.discovered();
+      case "tools/list", "tools/call" ->
+          methods.answer(request.method(), client, request.inbound(), results);
+      default -> throw ModernFault.method();
+    };
+  }
+}

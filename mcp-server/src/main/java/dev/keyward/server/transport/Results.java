@@ -1,0 +1,18 @@
+package dev.keyward.server.transport;
+
+import dev.keyward.redaction.Redacted;
+import dev.keyward.server.pipeline.Answer;
+
+/// How one era of the protocol writes what the methods come to.
+///
+/// It is handed listings and answers only, which are scrubbed; it adds nothing that came from an
+/// upstream.
+interface Results {
+  /// {@return what answers `tools/list`}
+  ///
+  /// @param tools an array of MCP Tool objects
+  RpcReply listed(Redacted tools);
+
+  /// {@return what answers a `tools/call` that the agent was allowed to make}
+  RpcReply called(Answer answer);
+}
