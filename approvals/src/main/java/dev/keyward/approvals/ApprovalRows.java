@@ -138,6 +138,11 @@ final class ApprovalRows {
         "UPDATE approvals SET run_over = 1 WHERE run = ? AND state = 'CONSUMED'", run.value());
   }
 
+  static void markRunOver(Handle sql, ApprovalId id) {
+    sql.execute(
+        "UPDATE approvals SET run_over = 1 WHERE id = ? AND state = 'CONSUMED'", id.value());
+  }
+
   static boolean runIsOver(Handle sql, ApprovalId id) {
     return sql.select("SELECT run_over FROM approvals WHERE id = ?", id.value())
             .mapTo(int.class)
@@ -178,6 +183,12 @@ final class ApprovalRows {
 
   static List<ApprovalRequest> openOf(Handle sql, RunId run) {
     return query(sql, "SELECT * FROM approvals WHERE run = ? AND " + OPEN, run.value());
+  }
+
+  /// By agent, so that whoever locks them one after another does so in one order.
+  static List<ApprovalRequest> unended(Handle sql) {
+    return query(
+        sql, "SELECT * FROM approvals WHERE state = 'CONSUMED' OR " + OPEN + " ORDER BY agent, id");
   }
 
   static List<ApprovalRequest> due(Handle sql, Instant now, int limit) {

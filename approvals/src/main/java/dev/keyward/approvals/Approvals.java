@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jdbi.v3.core.Handle;
 
@@ -159,14 +160,30 @@ public final class Approvals {
   /// Cancels all of a run's requests that are not in use; what is in use cannot be given back.
   public void cancelRun(Tx tx, RunId run) {
     for (ApprovalRequest request : lockedOf(tx, run)) {
-      if (isDue(request)) {
-        expire(tx, request);
-      } else {
-        move(tx, request, ApprovalState.CANCELLED);
-        tell(tx, new ApprovalEvent.Cancelled(reread(tx, request.id()), now()));
-      }
+      cancel(tx, request);
     }
     ApprovalRows.markRunOver(tx.sql(), run);
+  }
+
+  /// Cancels all requests that `which` picks and that are not in use; what is in use cannot be
+  /// given back.
+  public void cancel(Tx tx, Predicate<ApprovalRequest> which) {
+    for (ApprovalRequest request : ApprovalRows.unended(tx.sql())) {
+      if (which.test(request)) {
+        locked(tx, request.id()).ifPresent(now -> cancel(tx, now));
+      }
+    }
+  }
+
+  private void cancel(Tx tx, ApprovalRequest request) {
+    if (request.state() == ApprovalState.CONSUMED) {
+      ApprovalRows.markRunOver(tx.sql(), request.id());
+    } else if (isOpenAndDue(request)) {
+      expire(tx, request);
+    } else if (request.state().open()) {
+      move(tx, request, ApprovalState.CANCELLED);
+      tell(tx, new ApprovalEvent.Cancelled(reread(tx, request.id()), now()));
+    }
   }
 
   /// Ends what has expired, and returns how many requests that were. To be called now and then.

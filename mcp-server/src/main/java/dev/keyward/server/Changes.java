@@ -3,12 +3,14 @@ package dev.keyward.server;
 import dev.keyward.approvals.ApprovalEvent;
 import dev.keyward.approvals.Person;
 import dev.keyward.approvals.web.PersonChange;
+import dev.keyward.call.PersonId;
 import dev.keyward.server.audit.Actor;
 import dev.keyward.server.audit.AuditEvent;
 import dev.keyward.server.audit.AuditLog;
 import dev.keyward.server.handle.HandleChange;
 import dev.keyward.server.identity.AgentChange;
 import dev.keyward.server.run.RunChange;
+import dev.keyward.server.stop.StopChange;
 import dev.keyward.store.Tx;
 import java.util.List;
 import java.util.Locale;
@@ -78,6 +80,21 @@ final class Changes {
           case RunChange.Ended(var run, var agent, var why) ->
               new AuditEvent.RunEnded(run, agent, why);
         });
+  }
+
+  void stop(Tx tx, StopChange change) {
+    audit.append(
+        tx,
+        switch (change) {
+          case StopChange.Ordered(var scope, var why, var by) ->
+              new AuditEvent.StopOrdered(scope.kind(), scope.name(), why, actor(by));
+          case StopChange.Lifted(var scope, var by) ->
+              new AuditEvent.StopLifted(scope.kind(), scope.name(), actor(by));
+        });
+  }
+
+  private static Actor actor(Optional<PersonId> by) {
+    return by.<Actor>map(Actor.Person::new).orElseGet(Actor.Operator::new);
   }
 
   void handle(Tx tx, HandleChange change) {

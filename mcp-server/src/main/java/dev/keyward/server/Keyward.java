@@ -43,6 +43,8 @@ import dev.keyward.server.policy.Gate;
 import dev.keyward.server.policy.TierPolicy;
 import dev.keyward.server.run.RunChange;
 import dev.keyward.server.run.Runs;
+import dev.keyward.server.stop.KillSwitch;
+import dev.keyward.server.stop.Stops;
 import dev.keyward.server.transport.AgentListener;
 import dev.keyward.server.transport.Broker;
 import dev.keyward.server.transport.PeopleListener;
@@ -193,6 +195,7 @@ public final class Keyward implements AutoCloseable {
               }
             },
             epoch);
+    Stops stops = new Stops(database, clock, changes::stop, epoch);
     Recovery recovery = new Recovery(database, audit, records, approvals, clock);
     recovery.run(audit.chain(), replica);
 
@@ -218,6 +221,7 @@ public final class Keyward implements AutoCloseable {
                 new ArgumentVault(master.derive("arguments", "AES"), random),
                 identity,
                 runs,
+                stops,
                 catalog::current,
                 gate,
                 approvals,
@@ -226,7 +230,8 @@ public final class Keyward implements AutoCloseable {
                 redactor,
                 handles,
                 master.derive("idempotency", "HmacSHA256")));
-    ToolListing listing = new ToolListing(identity, catalog::current, redactor);
+    ToolListing listing = new ToolListing(identity, stops, catalog::current, redactor);
+    var killSwitch = new KillSwitch(stops, approvals, runs, this::scrub);
     broker = new Front(identity, listing, pipeline);
     operations =
         new OperatorCommands(
@@ -244,6 +249,7 @@ public final class Keyward implements AutoCloseable {
                 credentials,
                 catalog,
                 approvals,
+                killSwitch,
                 this::agentsUrl,
                 () -> peopleUrl().orElseGet(() -> peopleOrigin(config.people().listen().port()))));
 

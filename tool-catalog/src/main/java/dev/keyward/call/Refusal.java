@@ -29,6 +29,12 @@ public sealed interface Refusal {
   /// Several calls of this run held secrets, so the run may do nothing more.
   record RunPaused() implements Refusal {}
 
+  /// People have stopped what this call needs.
+  ///
+  /// @param what it is, in words: `this agent`
+  /// @param acted whether a write had begun, so that it may have taken effect
+  record Stopped(String what, boolean acted) implements Refusal {}
+
   /// A policy rule, or the absence of one, denies the call.
   record DeniedByPolicy(String rule) implements Refusal {}
 
@@ -92,6 +98,7 @@ public sealed interface Refusal {
       case SecretInArguments() -> "secret_in_arguments";
       case HandleRefused _ -> "handle_refused";
       case RunPaused() -> "run_paused";
+      case Stopped _ -> "stopped";
       case DeniedByPolicy _ -> "denied_by_policy";
       case Pending _ -> "pending";
       case NotApproved _ -> "not_approved";
@@ -122,12 +129,21 @@ public sealed interface Refusal {
       case InvalidArguments(var field, var rule) ->
           "Not executed: argument " + field + " " + rule + ". Correct it and call again.";
       case SecretInArguments() ->
-          "Not executed: an argument holds a secret. Keys are the broker's business; call without it.";
+          "Not executed: an argument holds a secret. Keys are the broker's business; call without"
+              + " it.";
       case HandleRefused(var field, var fault) ->
           "Not executed: argument " + field + " " + fault.words() + ".";
       case RunPaused() ->
           "Not executed: calls of this run held secrets, so it is paused. The broker's operator has"
               + " been told.";
+      case Stopped(var what, var acted) ->
+          acted
+              ? "No result: the broker's operators have stopped "
+                  + what
+                  + " meanwhile. The call may have taken effect; do not repeat it."
+              : "Not executed: the broker's operators have stopped "
+                  + what
+                  + ". Do not try to get the same effect another way.";
       case DeniedByPolicy(var rule) ->
           "Not executed: policy ("
               + rule
@@ -165,13 +181,13 @@ public sealed interface Refusal {
       case CredentialMissing() ->
           "Not executed: the broker has no credential for this tool. Its operator has been told.";
       case CredentialUnavailable() ->
-          "Not executed: the broker cannot get this tool's credential at the moment. Its operator has"
-              + " been told. Try again later.";
+          "Not executed: the broker cannot get this tool's credential at the moment. Its operator"
+              + " has been told. Try again later.";
       case UpstreamUnreachable() ->
           "Not executed: the service could not be reached. Try again later.";
       case AddressNotAllowed() ->
-          "Not executed: the broker may not call this service's address. Its operator has been told;"
-              + " trying again does not help.";
+          "Not executed: the broker may not call this service's address. Its operator has been"
+              + " told; trying again does not help.";
       case UpstreamUnusable(var rule) -> "No result: the service's answer " + rule + ".";
       case OutcomeUnknown() ->
           "It is not known whether this call took effect. Do not repeat it; a person will look.";

@@ -31,6 +31,8 @@ final class RefusalTest {
         new Refusal.HandleRefused("/link", HandleFault.NOT_AS_GIVEN),
         new Refusal.HandleRefused("/link", HandleFault.UNFIT),
         new Refusal.RunPaused(),
+        new Refusal.Stopped("this agent", false),
+        new Refusal.Stopped("this tool", true),
         new Refusal.DeniedByPolicy("read-only"),
         new Refusal.Pending(APPROVAL, ApprovalKind.CONFIRM, Instant.EPOCH),
         new Refusal.Pending(APPROVAL, ApprovalKind.REVIEW, Instant.EPOCH),

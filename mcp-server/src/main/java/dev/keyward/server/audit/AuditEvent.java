@@ -213,6 +213,29 @@ public sealed interface AuditEvent {
     }
   }
 
+  /// Somebody stopped something; no call that it covers runs until it is lifted.
+  ///
+  /// @param kind `all`, `agent`, `run`, `tool` or `target`
+  /// @param name of what is stopped; empty for `all`
+  /// @param why the operator's or administrator's own line; may be empty
+  record StopOrdered(String kind, String name, String why, Actor by) implements AuditEvent {
+    /// Checks the words.
+    public StopOrdered {
+      Word.code("kind", kind);
+      Word.line("name", name);
+      Word.line("why", why);
+    }
+  }
+
+  /// Somebody lifted a stop.
+  record StopLifted(String kind, String name, Actor by) implements AuditEvent {
+    /// Checks the words.
+    public StopLifted {
+      Word.code("kind", kind);
+      Word.line("name", name);
+    }
+  }
+
   /// A person was added.
   ///
   /// @param roles words, for example `reviewer`
@@ -312,6 +335,8 @@ public sealed interface AuditEvent {
       case AgentRevoked _ -> "agent.revoked";
       case RunOpened _ -> "run.opened";
       case RunEnded _ -> "run.ended";
+      case StopOrdered _ -> "stop.ordered";
+      case StopLifted _ -> "stop.lifted";
       case PersonAdded _ -> "person.added";
       case PersonRemoved _ -> "person.removed";
       case PersonLink _ -> "person.link";

@@ -121,6 +121,15 @@ final class AuditJson {
         body.put("agent", agent.value());
         body.put("why", why);
       }
+      case AuditEvent.StopOrdered(var kind, var name, var why, var by) -> {
+        stop(kind, name, body);
+        body.put("why", why);
+        actor(by, body);
+      }
+      case AuditEvent.StopLifted(var kind, var name, var by) -> {
+        stop(kind, name, body);
+        actor(by, body);
+      }
       case AuditEvent.PersonAdded(var person, var roles, var by) -> {
         person(person, by, body);
         texts(body.putArray("roles"), roles);
@@ -232,6 +241,7 @@ final class AuditJson {
       case Refusal.TwinOpen(var twin) -> out.put("twin", twin.value());
       case Refusal.TwinUnknown(var twin) -> out.put("twin", twin.value());
       case Refusal.TooMany(var what, var _) -> out.put("what", what);
+      case Refusal.Stopped(var what, var _) -> out.put("what", what);
       case Refusal.HandleRefused(var _, var fault) -> out.put("fault", fault.wire());
       case Refusal.Unauthenticated(),
           Refusal.UnknownTool(),
@@ -275,6 +285,14 @@ final class AuditJson {
     body.put("agent", agent.value());
     body.put("tool", tool.value());
     body.put("handle", handle);
+  }
+
+  /// What is stopped stands at the top, where one search finds it with all else that concerns it.
+  private static void stop(String kind, String name, ObjectNode body) {
+    body.put("stop", kind);
+    if (!name.isEmpty()) {
+      body.put(kind, name);
+    }
   }
 
   private static void caller(Caller caller, ObjectNode body) {

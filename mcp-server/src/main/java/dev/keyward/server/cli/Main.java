@@ -27,9 +27,9 @@ import picocli.CommandLine.Command;
       "else KEYWARD_HOME, else ~/.keyward. The launcher adds bench, which measures",
       "the broker, and in a checkout dist, which packs it.",
       "",
-      "Exit codes: 0 done; 1 could not be done, and why stands on standard error; 2 the command line"
-          + " is wrong; 3 the broker cannot start; 4 a check found something wrong; 69 and 77 (stdio)"
-          + " no broker answers, or it refuses the key; 70 the launcher failed."
+      "Exit codes: 0 done; 1 could not be done, and why stands on standard error; 2 the command"
+          + " line is wrong; 3 the broker cannot start; 4 a check found something wrong; 69 and 77"
+          + " (stdio) no broker answers, or it refuses the key; 70 the launcher failed."
     },
     subcommands = {
       DemoCommand.class,
@@ -41,6 +41,8 @@ import picocli.CommandLine.Command;
       SecretCommand.class,
       CatalogCommand.class,
       ApprovalsCommand.class,
+      StopCommand.class,
+      ResumeCommand.class,
       AuditCommand.class,
       BackupCommand.class,
       DoctorCommand.class,

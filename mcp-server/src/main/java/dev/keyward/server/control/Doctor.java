@@ -14,6 +14,7 @@ import dev.keyward.server.credential.Lookup;
 import dev.keyward.server.credential.StoreFinding;
 import dev.keyward.server.identity.Agent;
 import dev.keyward.server.identity.Agents;
+import dev.keyward.server.stop.Stop;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -73,6 +74,7 @@ final class Doctor {
     cleartext(findings);
     addresses(findings);
     people(findings);
+    stops(findings);
     agents(findings);
     allowed(findings);
     audit(findings);
@@ -212,6 +214,12 @@ final class Doctor {
             + " reviewers, there are "
             + reviewers
             + "; add one with: keyward person add NAME --role reviewer");
+  }
+
+  private void stops(Findings findings) {
+    for (Stop stop : parts.killSwitch().list()) {
+      findings.add("warning", "stopped: " + StopCommands.words(stop), StopCommands.detail(stop));
+    }
   }
 
   private void agents(Findings findings) {

@@ -14,6 +14,7 @@ import dev.keyward.server.config.Home;
 import dev.keyward.server.credential.Credentials;
 import dev.keyward.server.credential.EncryptedFile;
 import dev.keyward.server.identity.Agents;
+import dev.keyward.server.stop.KillSwitch;
 import dev.keyward.store.Database;
 import dev.keyward.store.StoreUnavailable;
 import java.io.UncheckedIOException;
@@ -57,6 +58,7 @@ public final class OperatorCommands implements Operations {
       Credentials credentials,
       CatalogFolder catalog,
       Approvals approvals,
+      KillSwitch killSwitch,
       Supplier<Optional<URI>> agentsUrl,
       Supplier<URI> peopleUrl) {
 
@@ -78,6 +80,7 @@ public final class OperatorCommands implements Operations {
     new CatalogCommands(parts).offer(commands);
     new ApprovalCommands(parts).offer(commands);
     new AuditCommands(parts).offer(commands);
+    new StopCommands(parts).offer(commands);
     new Doctor(parts).offer(commands);
   }
 

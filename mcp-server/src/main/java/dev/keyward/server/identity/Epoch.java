@@ -76,7 +76,7 @@ public final class Epoch {
   }
 
   /// {@return the number as `tx` sees it}
-  static long read(Tx tx) {
+  public static long read(Tx tx) {
     return tx.sql()
         .createQuery("SELECT epoch FROM identity_epoch WHERE id = 1")
         .mapTo(Long.class)

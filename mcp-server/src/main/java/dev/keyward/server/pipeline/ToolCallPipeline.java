@@ -26,6 +26,7 @@ import dev.keyward.server.limits.InFlight;
 import dev.keyward.server.policy.Gate;
 import dev.keyward.server.policy.PermittedCall;
 import dev.keyward.server.run.Runs;
+import dev.keyward.server.stop.Stops;
 import dev.keyward.server.upstream.Reply;
 import dev.keyward.server.upstream.Upstream;
 import dev.keyward.store.Database;
@@ -68,6 +69,7 @@ public final class ToolCallPipeline {
       ArgumentVault arguments,
       Identity identity,
       Runs runs,
+      Stops stops,
       Supplier<ToolCatalog> catalog,
       Gate gate,
       Approvals approvals,
@@ -111,6 +113,7 @@ public final class ToolCallPipeline {
       AgentSession session = identity.authenticate(incoming.key());
       Caller caller = runs.caller(session);
       trail.by(session, caller);
+      trail.refuseStopped();
       if (ApprovalWait.named(incoming.toolName())) {
         return approvalWait.answer(incoming, caller);
       }
@@ -132,6 +135,7 @@ public final class ToolCallPipeline {
   /// Stages 4 to 10, of a call whose tool and arguments are known.
   private Answer carry(Trail trail, ToolCall call) {
     trail.of(call);
+    trail.refuseStopped();
     trail.refuseTwin();
     credentials.require(call.tool());
     PermittedCall permitted = gate.permit(call);

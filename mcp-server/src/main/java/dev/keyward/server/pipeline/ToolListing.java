@@ -1,5 +1,6 @@
 package dev.keyward.server.pipeline;
 
+import dev.keyward.call.AgentId;
 import dev.keyward.call.CallRefused;
 import dev.keyward.call.Refusal;
 import dev.keyward.call.Tier;
@@ -13,6 +14,7 @@ import dev.keyward.redaction.Secret;
 import dev.keyward.server.identity.AgentSession;
 import dev.keyward.server.identity.Identity;
 import dev.keyward.server.identity.ToolNames;
+import dev.keyward.server.stop.Stops;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -23,21 +25,25 @@ public final class ToolListing {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private final Identity identity;
+  private final Stops stops;
   private final Supplier<ToolCatalog> catalog;
   private final Redactor redactor;
 
   /// Lists from the catalog as of now.
-  public ToolListing(Identity identity, Supplier<ToolCatalog> catalog, Redactor redactor) {
+  public ToolListing(
+      Identity identity, Stops stops, Supplier<ToolCatalog> catalog, Redactor redactor) {
     this.identity = identity;
+    this.stops = stops;
     this.catalog = catalog;
     this.redactor = redactor;
   }
 
   /// {@return an array of MCP Tool objects, by name, and the broker's own tool behind them}
   ///
-  /// @throws CallRefused with [Refusal.Unauthenticated]
+  /// @throws CallRefused with [Refusal.Unauthenticated], or [Refusal.Stopped]
   public Redacted list(Secret key) {
     AgentSession session = identity.authenticate(key);
+    refuseStopped(session.agent().id());
     boolean safe = session.agent().toolNames() == ToolNames.SAFE;
     ArrayNode list = JSON.arrayNode();
     boolean mayWait = false;
@@ -51,6 +57,15 @@ public final class ToolListing {
       list.add(ApprovalWait.listed(safe));
     }
     return redactor.scrub(list);
+  }
+
+  private void refuseStopped(AgentId agent) {
+    stops
+        .of(agent)
+        .ifPresent(
+            stop -> {
+              throw new CallRefused(new Refusal.Stopped(stop.scope().words(), false));
+            });
   }
 
   private static ObjectNode listed(Tool tool, boolean safe) {

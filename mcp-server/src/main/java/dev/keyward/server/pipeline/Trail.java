@@ -16,6 +16,7 @@ import dev.keyward.server.credential.Lease;
 import dev.keyward.server.identity.AgentSession;
 import dev.keyward.server.policy.Gate;
 import dev.keyward.server.policy.PermittedCall;
+import dev.keyward.server.stop.Stop;
 import dev.keyward.server.upstream.Sending;
 import dev.keyward.server.upstream.Trace;
 import dev.keyward.store.StoreUnavailable;
@@ -63,6 +64,27 @@ final class Trail {
   void of(ToolCall whatIsCalled) {
     call = whatIsCalled;
     arguments = shared.vault.seal(whatIsCalled.id(), whatIsCalled.recorded().arguments());
+  }
+
+  /// Refuses what people have stopped, as far as the call is known by now.
+  ///
+  /// @throws CallRefused with [Refusal.Stopped]
+  void refuseStopped() {
+    stopped()
+        .ifPresent(
+            refusal -> {
+              throw new CallRefused(refusal);
+            });
+  }
+
+  private Optional<Refusal> stopped() {
+    Caller who = Objects.requireNonNull(caller);
+    ToolCall what = call;
+    Optional<Stop> stop =
+        what == null
+            ? shared.stops.of(who)
+            : shared.stops.of(who, what.tool().name(), what.tool().target());
+    return stop.map(found -> new Refusal.Stopped(found.scope().words(), acted()));
   }
 
   /// Refuses a write while an identical one is open or unknown, before people are asked about it;
@@ -217,8 +239,8 @@ final class Trail {
     shared.tell(ran.id());
   }
 
-  /// {@return why the call may not go on: key or run live no longer, the broker counts as dead, or
-  /// nobody can say; asked before anything is sent, and before the answer}
+  /// {@return why the call may not go on: it is stopped, key or run live no longer, the broker
+  /// counts as dead, or nobody can say; asked before anything is sent, and before the answer}
   Optional<Refusal> dead() {
     AgentSession who = session;
     Caller inRun = caller;
@@ -230,6 +252,10 @@ final class Trail {
               && shared.runs.open(who, inRun.run());
       if (shared.audit.ended()) {
         return Optional.of(unsure());
+      }
+      Optional<Refusal> stopped = stopped();
+      if (stopped.isPresent()) {
+        return stopped;
       }
       return live ? Optional.empty() : Optional.of(new Refusal.Unauthenticated());
     } catch (StoreUnavailable e) {

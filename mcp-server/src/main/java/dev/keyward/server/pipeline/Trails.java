@@ -13,6 +13,7 @@ import dev.keyward.server.handle.Handles;
 import dev.keyward.server.identity.Identity;
 import dev.keyward.server.policy.Gate;
 import dev.keyward.server.run.Runs;
+import dev.keyward.server.stop.Stops;
 import dev.keyward.store.Database;
 import dev.keyward.store.StoreUnavailable;
 import java.time.InstantSource;
@@ -36,6 +37,7 @@ final class Trails {
   final IdempotencyKeys idempotencyKeys;
   final Identity identity;
   final Runs runs;
+  final Stops stops;
   final InstantSource clock;
   private final Queue<Late> late = new ConcurrentLinkedQueue<>();
   private volatile boolean failing;
@@ -51,6 +53,7 @@ final class Trails {
     this.idempotencyKeys = new IdempotencyKeys(parts.idempotencyKey());
     this.identity = parts.identity();
     this.runs = parts.runs();
+    this.stops = parts.stops();
     this.clock = parts.clock();
   }
 

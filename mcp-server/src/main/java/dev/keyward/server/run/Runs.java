@@ -93,6 +93,18 @@ public final class Runs {
         .forEach(run -> end(run, _ -> Optional.of(why)));
   }
 
+  /// Ends every run, whichever process opened it.
+  public void endAll(String why) {
+    database.read(tx -> allOpen(tx)).forEach(run -> end(run, _ -> Optional.of(why)));
+  }
+
+  /// Ends one run, if it is open, whichever process opened it.
+  public void end(RunId id, String why) {
+    database.read(tx -> allOpen(tx)).stream()
+        .filter(run -> run.id.equals(id))
+        .forEach(run -> end(run, _ -> Optional.of(why)));
+  }
+
   /// Ends what has been idle or open for too long. To be called now and then.
   public void endDue() {
     Instant now = clock.instant();

@@ -136,6 +136,8 @@ final class Samples {
         new AuditEvent.AgentRevoked(AGENT, person),
         new AuditEvent.RunOpened(RUN, AGENT, Optional.of(new Delegator(BOB, false)), NOON),
         new AuditEvent.RunEnded(RUN, AGENT, "idle"),
+        new AuditEvent.StopOrdered("agent", AGENT.value(), "it deletes tickets", person),
+        new AuditEvent.StopLifted("all", "", operator),
         new AuditEvent.PersonAdded(BOB, List.of("reviewer"), operator),
         new AuditEvent.PersonRemoved(BOB, operator),
         new AuditEvent.PersonLink(BOB, operator),

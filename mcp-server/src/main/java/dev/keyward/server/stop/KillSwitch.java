@@ -1,0 +1,65 @@
+package dev.keyward.server.stop;
+
+import dev.keyward.approvals.ApprovalRequest;
+import dev.keyward.approvals.Approvals;
+import dev.keyward.approvals.Subject;
+import dev.keyward.call.PersonId;
+import dev.keyward.server.run.Runs;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/// Stops what people want stopped, and lets it go on when they say so.
+///
+/// The stop and the end of what waits for people are one transaction; from then on no call that it
+/// covers is sent or answered. Runs, and with them handles, end right after it. Thread-safe.
+public final class KillSwitch {
+  private static final String WHY = "stopped";
+
+  private final Stops stops;
+  private final Approvals approvals;
+  private final Runs runs;
+  private final UnaryOperator<String> scrub;
+
+  /// @param scrub takes secrets out of a person's reason
+  public KillSwitch(Stops stops, Approvals approvals, Runs runs, UnaryOperator<String> scrub) {
+    this.stops = stops;
+    this.approvals = approvals;
+    this.runs = runs;
+    this.scrub = scrub;
+  }
+
+  /// Stops `scope`; what is stopped already stays so, and what is under way is ended once more.
+  ///
+  /// @param by empty for a command on the broker's machine
+  /// @throws dev.keyward.store.StoreUnavailable if it cannot be written; nothing is stopped then
+  public void stop(StopScope scope, String why, Optional<PersonId> by) {
+    stops.order(
+        scope, scrub.apply(why), by, tx -> approvals.cancel(tx, request -> covers(scope, request)));
+    switch (scope) {
+      case StopScope.All() -> runs.endAll(WHY);
+      case StopScope.OfAgent(var agent) -> runs.endAll(agent, WHY);
+      case StopScope.OfRun(var run) -> runs.end(run, WHY);
+      case StopScope.OfTool _, StopScope.OfTarget _ -> {}
+    }
+  }
+
+  /// Lets `scope` go on. What else is stopped stays so; runs that ended stay ended.
+  ///
+  /// @throws IllegalArgumentException if it is not stopped
+  public void resume(StopScope scope, Optional<PersonId> by) {
+    stops.lift(scope, by);
+  }
+
+  /// {@return what is stopped, the oldest first}
+  public List<Stop> list() {
+    return stops.list();
+  }
+
+  private static boolean covers(StopScope scope, ApprovalRequest request) {
+    Subject subject = request.subject();
+    return subject instanceof Subject.Call call
+        ? scope.covers(call.caller(), call.tool(), call.system(), call.origin())
+        : scope.covers(subject.caller());
+  }
+}

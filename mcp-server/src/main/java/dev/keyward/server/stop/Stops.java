@@ -1,0 +1,196 @@
+package dev.keyward.server.stop;
+
+import dev.keyward.call.AgentId;
+import dev.keyward.call.Caller;
+import dev.keyward.call.PersonId;
+import dev.keyward.call.ToolName;
+import dev.keyward.catalog.Target;
+import dev.keyward.server.identity.Epoch;
+import dev.keyward.store.Database;
+import dev.keyward.store.Tx;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/// The stops in force: rows of the database and, for speed, one immutable picture of them.
+///
+/// Each change advances the [Epoch], so that every process over the database knows within a second,
+/// or refuses everything. Whoever asks has asked the epoch to confirm, as [Identity] does.
+/// Thread-safe.
+///
+/// [Identity]: dev.keyward.server.identity.Identity
+public final class Stops {
+  private static final int MOST_WHY = 200;
+
+  private final Database database;
+  private final InstantSource clock;
+  private final StopListener listener;
+  private final Object showing = new Object();
+  private volatile Picture picture;
+
+  /// What is told of each change, inside its transaction.
+  @FunctionalInterface
+  public interface StopListener {
+    void append(Tx tx, StopChange change);
+  }
+
+  /// Reads what is in force.
+  public Stops(Database database, InstantSource clock, StopListener listener, Epoch epoch) {
+    this.database = database;
+    this.clock = clock;
+    this.listener = listener;
+    this.picture = database.read(tx -> read(tx, Epoch.read(tx)));
+    epoch.add(this::reread);
+  }
+
+  /// {@return what stops this agent, whatever it calls}
+  public Optional<Stop> of(AgentId agent) {
+    return first(
+        scope ->
+            scope instanceof StopScope.All
+                || (scope instanceof StopScope.OfAgent(var stopped) && stopped.equals(agent)));
+  }
+
+  /// {@return what stops this caller, whatever it calls}
+  public Optional<Stop> of(Caller caller) {
+    return first(scope -> scope.covers(caller));
+  }
+
+  /// {@return what stops this call}
+  public Optional<Stop> of(Caller caller, ToolName tool, Target target) {
+    return first(scope -> scope.covers(caller, tool, target));
+  }
+
+  /// {@return all in force, the oldest first}
+  public List<Stop> list() {
+    return database.read(Stops::inForce);
+  }
+
+  /// Orders a stop; one that is in force already stays as it is.
+  ///
+  /// @param with done in the same transaction
+  void order(StopScope scope, String why, Optional<PersonId> by, Consumer<Tx> with) {
+    String line = line(why);
+    database.write(
+        tx -> {
+          lock(tx);
+          if (inForce(tx).stream().noneMatch(stop -> stop.scope().equals(scope))) {
+            if (!(scope instanceof StopScope.OfRun)) {
+              insert(tx, scope, line, by);
+            }
+            listener.append(tx, new StopChange.Ordered(scope, line, by));
+          }
+          with.accept(tx);
+          return scope;
+        });
+  }
+
+  /// Lifts a stop.
+  ///
+  /// @throws IllegalArgumentException if it is not in force
+  void lift(StopScope scope, Optional<PersonId> by) {
+    database.write(
+        tx -> {
+          lock(tx);
+          int lifted =
+              tx.sql()
+                  .execute(
+                      "UPDATE stops SET lifted_at = ?, lifted_by = ?"
+                          + " WHERE kind = ? AND name = ? AND lifted_at IS NULL",
+                      clock.millis(),
+                      name(by),
+                      scope.kind(),
+                      scope.name());
+          if (lifted == 0) {
+            throw new IllegalArgumentException("that is not stopped; see: keyward stop --list");
+          }
+          listener.append(tx, new StopChange.Lifted(scope, by));
+          showAfterCommit(tx, Epoch.advance(tx));
+          return scope;
+        });
+  }
+
+  private Optional<Stop> first(Predicate<StopScope> covers) {
+    for (Stop stop : picture.stops) {
+      if (covers.test(stop.scope())) {
+        return Optional.of(stop);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void insert(Tx tx, StopScope scope, String why, Optional<PersonId> by) {
+    long epoch = Epoch.advance(tx);
+    tx.sql()
+        .execute(
+            "INSERT INTO stops (epoch, kind, name, why, ordered_by, ordered_at)"
+                + " VALUES (?, ?, ?, ?, ?, ?)",
+            epoch,
+            scope.kind(),
+            scope.name(),
+            why,
+            name(by),
+            clock.millis());
+    showAfterCommit(tx, epoch);
+  }
+
+  private static String name(Optional<PersonId> by) {
+    return by.map(PersonId::value).orElse("");
+  }
+
+  /// Whoever is in a hurry need not be told about line breaks.
+  private static String line(String why) {
+    String line = why.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+    return line.length() <= MOST_WHY ? line : line.substring(0, MOST_WHY);
+  }
+
+  private static void lock(Tx tx) {
+    tx.lock("stops");
+  }
+
+  private void showAfterCommit(Tx tx, long epoch) {
+    Picture next = read(tx, epoch);
+    tx.afterCommit(() -> show(next));
+  }
+
+  private Runnable reread(Tx tx, long epoch) {
+    Picture next = read(tx, epoch);
+    return () -> show(next);
+  }
+
+  /// Pictures never go back in time.
+  private void show(Picture next) {
+    synchronized (showing) {
+      if (next.epoch > picture.epoch) {
+        picture = next;
+      }
+    }
+  }
+
+  private static Picture read(Tx tx, long epoch) {
+    return new Picture(epoch, inForce(tx));
+  }
+
+  private static List<Stop> inForce(Tx tx) {
+    return tx.sql()
+        .createQuery("SELECT * FROM stops WHERE lifted_at IS NULL ORDER BY epoch")
+        .map((row, _) -> stop(row))
+        .list();
+  }
+
+  private static Stop stop(ResultSet row) throws SQLException {
+    String by = row.getString("ordered_by");
+    return new Stop(
+        StopScope.of(row.getString("kind"), row.getString("name")),
+        Instant.ofEpochMilli(row.getLong("ordered_at")),
+        by.isEmpty() ? Optional.empty() : Optional.of(new PersonId(by)),
+        row.getString("why"));
+  }
+
+  private record Picture(long epoch, List<Stop> stops) {}
+}
