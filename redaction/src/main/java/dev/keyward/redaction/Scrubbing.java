@@ -87,9 +87,36 @@ final class Scrubbing {
           }
         };
     rules.find(leaf.name(), leaf.text(), effort, took);
+    rules.findWithin(leaf.owner(), leaf.text(), effort, took);
     if (leaf.need() != Need.NONE) {
       rules.findDeep(leaf.text(), effort, took);
+      if (HtmlParts.mayBe(leaf.text()) && rules.mayFind(leaf.text())) {
+        guessParts(leaf.text(), took);
+      }
     }
+  }
+
+  /// What elements, attributes, labels and columns of a page or of XML are called.
+  private void guessParts(String markup, Consumer<Found> took) {
+    effort.spend(8L * markup.length());
+    for (List<HtmlParts.Part> row : HtmlParts.of(markup).rows()) {
+      for (HtmlParts.Part part : row) {
+        if (!part.name().isEmpty()) {
+          rules.findValue(
+              part.name(),
+              part.text(),
+              effort,
+              found -> took.accept(inSource(markup, part, found)));
+        }
+      }
+    }
+  }
+
+  /// What stands in the source as it was read has the same place there; else all of the part goes.
+  private static Found inSource(String markup, HtmlParts.Part part, Found found) {
+    String value = part.text().substring(found.start(), found.end());
+    int at = markup.indexOf(value, part.from(), part.to());
+    return at >= 0 ? found.at(at, at + value.length()) : found.at(part.from(), part.to());
   }
 
   /// Small numbers in a row may be bytes.

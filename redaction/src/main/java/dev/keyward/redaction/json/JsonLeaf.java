@@ -18,12 +18,14 @@ public final class JsonLeaf {
   private final List<Found> found = new ArrayList<>();
   private List<Taken> taken = List.of(); // first to last, in places of the original
   private Glance.Need need = Glance.Need.NONE;
+  private final String owner;
   private String name;
   private String text;
 
-  JsonLeaf(String text, String name) {
+  JsonLeaf(String text, String name, String owner) {
     this.original = text;
     this.name = name;
+    this.owner = owner;
     this.text = text;
   }
 
@@ -36,6 +38,11 @@ public final class JsonLeaf {
   /// object such as `{"name": "password", "value": "…"}` the value's is `password`}
   public String name() {
     return name;
+  }
+
+  /// {@return the name of the field in whose object it is, or that is the list around it}
+  public String owner() {
+    return owner;
   }
 
   void name(String other) {

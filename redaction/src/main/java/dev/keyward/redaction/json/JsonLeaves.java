@@ -47,7 +47,7 @@ public final class JsonLeaves {
   /// @throws Effort.Exhausted if it is deeper than 1000, or holds something that is not JSON
   public static JsonLeaves of(JsonNode root) {
     var leaves = new JsonLeaves(root);
-    leaves.read(root, "", false, 0);
+    leaves.read(root, "", "", false, 0);
     return leaves;
   }
 
@@ -101,28 +101,43 @@ public final class JsonLeaves {
     return changed() ? new Rebuilding(at).value(root, "") : root;
   }
 
-  private void read(JsonNode node, String name, boolean repeated, int depth) {
+  private void read(JsonNode node, String name, String owner, boolean repeated, int depth) {
     if (depth > DEEPEST) {
       throw new Effort.Exhausted("depth");
     }
     switch (node.getNodeType()) {
-      case OBJECT -> {
-        for (var property : node.properties()) {
-          took(new JsonLeaf(property.getKey(), ""), keys);
-          read(property.getValue(), property.getKey(), repeated, depth + 1);
-        }
-        pair(node);
-      }
-      case ARRAY -> array(node, name, depth);
+      case OBJECT -> object(node, name, repeated, depth);
+      case ARRAY -> array(node, name, owner, depth);
       case STRING -> {
-        JsonLeaf leaf = took(new JsonLeaf(node.stringValue(), name), strings);
+        JsonLeaf leaf = took(new JsonLeaf(node.stringValue(), name, owner), strings);
         if (repeated && (byName.size() < NAMES || byName.containsKey(name))) {
           byName.computeIfAbsent(name, n -> new ArrayList<>()).add(leaf);
         }
       }
-      case NUMBER -> took(new JsonLeaf(digits(node), name), numbers);
+      case NUMBER -> took(new JsonLeaf(digits(node), name, owner), numbers);
       case BOOLEAN, NULL -> {}
       case BINARY, MISSING, POJO -> throw new Effort.Exhausted("kind of value");
+    }
+  }
+
+  private void object(JsonNode object, String name, boolean repeated, int depth) {
+    List<String> columns = JsonTables.columns(object);
+    for (var property : object.properties()) {
+      took(new JsonLeaf(property.getKey(), "", ""), keys);
+      if (!columns.isEmpty() && JsonTables.areRows(property.getValue(), columns.size())) {
+        for (JsonNode row : property.getValue()) {
+          row(row, columns, depth + 2);
+        }
+      } else {
+        read(property.getValue(), property.getKey(), name, repeated, depth + 1);
+      }
+    }
+    pair(object);
+  }
+
+  private void row(JsonNode row, List<String> columns, int depth) {
+    for (int i = 0; i < row.size(); i++) {
+      read(row.get(i), columns.get(i), "", true, depth);
     }
   }
 
@@ -148,12 +163,17 @@ public final class JsonLeaves {
     }
   }
 
-  private void array(JsonNode array, String name, int depth) {
+  private void array(JsonNode array, String name, String owner, int depth) {
+    List<String> columns = JsonTables.heading(array);
     int first = leaves.size();
     int stringsBefore = strings.size();
     int numbersBefore = numbers.size();
     for (JsonNode element : array) {
-      read(element, name, array.size() > 1 && element.isObject(), depth + 1);
+      if (!columns.isEmpty() && leaves.size() > first) {
+        row(element, columns, depth + 1);
+      } else {
+        read(element, name, owner, array.size() > 1 && element.isObject(), depth + 1);
+      }
     }
     boolean flat = leaves.size() - first == array.size();
     if (flat && strings.size() > stringsBefore && numbers.size() > numbersBefore) {

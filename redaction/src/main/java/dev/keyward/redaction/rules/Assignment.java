@@ -132,8 +132,11 @@ final class Assignment {
   }
 
   /// Takes what is in a cell, without its white space and quotation marks.
-  boolean cell(int from, int to) {
+  ///
+  /// @param aligned whether only its place says that it is one, so that it must look like a secret
+  boolean cell(int from, int to, boolean aligned) {
     bare(from, to);
+    join = aligned ? Join.NEXT_LINE : Join.EQUALS;
     while (start < end && (Character.isWhitespace(text.at(start)) || isQuote(text.at(start)))) {
       start++;
     }
@@ -154,7 +157,7 @@ final class Assignment {
         }
         colon(at + 1);
       }
-      case '?', '|', '.', '+', '-', '<' -> {
+      case '?', '|', '.', '+', '-', '<', '–', '—' -> {
         return compound(at, c);
       }
       case ',' -> {
@@ -194,6 +197,9 @@ final class Assignment {
     while (start < at + 2 && text.at(start) == ':') {
       start++;
     }
+    while (start < at + 4 && text.at(start) == '*') { // **name:** value
+      start++;
+    }
     if (text.at(start) == '=') {
       join = Join.EQUALS;
       start++;
@@ -202,6 +208,11 @@ final class Assignment {
 
   private boolean compound(int at, char c) {
     char next = text.at(at + 1);
+    if (c > 127 || (c == '-' && next == ' ')) { // name - value
+      join = Join.PROSE;
+      start = at + 1;
+      return next == ' ' && text.at(at - 1) == ' ';
+    }
     join = Join.EQUALS;
     if (next == '=' || (c == '-' && next == '>') || (c == '<' && next == '-')) {
       start = at + 2;
@@ -265,7 +276,7 @@ final class Assignment {
     }
     join = Join.SPACE;
     start = at;
-    return !closed;
+    return !closed || (text.at(at - 2) == '*' && isQuote(text.at(at))); // **name** `value`
   }
 
   /// {@return the place after `string =` as Go and others write it, or `at`}

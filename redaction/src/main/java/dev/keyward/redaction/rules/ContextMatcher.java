@@ -31,18 +31,43 @@ final class ContextMatcher implements Matcher {
     if (!SecretName.means(text, read.nameStart(), from, to, read.nameEnd(), rule.glued())) {
       return;
     }
-    if (any) {
-      scan.spend(64);
-      if (scan.isWorthJudging(read) && rule.value().admits(text, read)) {
-        scan.found(rule, read.start(), read.end());
-        scan.cover(read.end());
-        return;
-      }
-    }
-    if (rule.value() == SecretValue.SECRET && tail(scan, to)) {
+    boolean call = any && read.join() == Assignment.Join.CALL; // or cells of CSV
+    if (any && !call && judged(scan, read)) {
+      new Below(scan, rule).rest(read);
       return;
     }
-    new Table(scan, rule, read.nameStart(), Math.max(to, read.nameEnd())).columns(ROWS);
+    if (pair(scan, from, to)
+        || new Table(scan, rule, from, to).columns(ROWS)
+        || (call && read.read(from, to) && judged(scan, read))
+        || (rule.value() == SecretValue.SECRET && tail(scan, to))) {
+      return;
+    }
+    new Below(scan, rule).values(from, to);
+  }
+
+  private boolean judged(Scan scan, Assignment read) {
+    scan.spend(64);
+    if (!scan.isWorthJudging(read) || !rule.value().admits(scan.text(), read)) {
+      return false;
+    }
+    scan.found(rule, read.start(), read.end());
+    scan.cover(read.end());
+    return true;
+  }
+
+  /// `name: password` beside `value: …`, in either order.
+  private boolean pair(Scan scan, int from, int to) {
+    var pair = new Pair(scan.text());
+    scan.spend(8);
+    int name = pair.nameOf(from, to);
+    if (name < 0) {
+      return false;
+    }
+    scan.spend(Pair.REACH);
+    Assignment read = scan.assignment();
+    int after = pair.valueAfter(to);
+    int at = after >= 0 ? after : pair.valueBefore(name);
+    return at >= 0 && read.value(at, Assignment.Join.COLON) && judged(scan, read);
   }
 
   /// `token-0f3a…`: the value is the rest of the name.
@@ -118,6 +143,19 @@ final class ContextMatcher implements Matcher {
               && rule.value().admits(text, read);
     }
     if (secret) {
+      scan.found(rule, read.start(), read.end());
+    }
+  }
+
+  /// Looks at all of the text as one of the values of `name`, if that means many.
+  void valueOfMany(Scan scan, View name, int from, int to) {
+    View text = scan.text();
+    Assignment read = scan.assignment();
+    if (rule.shape().isEmpty()
+        && Below.isMany(name, from, to)
+        && read.cell(0, text.length(), true)
+        && SecretName.means(name, 0, from, to, name.length(), rule.glued())
+        && rule.value().admits(text, read)) {
       scan.found(rule, read.start(), read.end());
     }
   }

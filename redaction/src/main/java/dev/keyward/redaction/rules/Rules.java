@@ -198,6 +198,34 @@ public final class Rules {
     }
   }
 
+  /// Gives what `text` is as the value of what is called `name` to `each`.
+  ///
+  /// @throws Effort.Exhausted if the work that the message may cost is used up
+  public void findValue(String name, String text, Effort effort, Consumer<Found> each) {
+    if (text.length() >= SHORTEST && !isEmpty()) {
+      value(name, View.of(text), effort, each);
+    }
+  }
+
+  /// Gives what `text` is as one of many values that are called `owner` together, such as
+  /// `passwords`, to `each`.
+  ///
+  /// @throws Effort.Exhausted if the work that the message may cost is used up
+  public void findWithin(String owner, String text, Effort effort, Consumer<Found> each) {
+    View field = View.of(owner);
+    if (text.length() < SHORTEST || isEmpty() || !keywords.stand(field.chars(), field.length())) {
+      return;
+    }
+    var scan = new Scan(View.of(text), effort, each);
+    contexts(field, (context, from, to) -> context.valueOfMany(scan, field, from, to));
+  }
+
+  /// {@return whether anything in `text` could make [#find] find something; false is certain}
+  public boolean mayFind(String text) {
+    View view = View.of(text);
+    return !everywhere.isEmpty() || keywords.stand(view.chars(), view.length());
+  }
+
   /// Does the same for what can be read out of `text`: its escapes, its packed parts.
   ///
   /// @throws Effort.Exhausted if the work that the message may cost is used up
@@ -225,14 +253,23 @@ public final class Rules {
       return;
     }
     var scan = new Scan(text, effort, each);
+    contexts(field, (context, from, to) -> context.value(scan, field, from, to));
+  }
+
+  private void contexts(View name, EachContext each) {
     keywords.search(
-        field.chars(),
-        field.length(),
+        name.chars(),
+        name.length(),
         (number, end) -> {
           if (matchers[number] instanceof ContextMatcher context) {
-            context.value(scan, field, end - keywords.length(number), end);
+            each.in(context, end - keywords.length(number), end);
           }
         });
+  }
+
+  @FunctionalInterface
+  private interface EachContext {
+    void in(ContextMatcher context, int from, int to);
   }
 
   /// Read when first asked for.

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 /// One reading of one text under way: what the matchers share.
 final class Scan {
   private static final int JUDGEMENTS = 16;
+  private static final int COLUMNS = 16;
 
   private final View text;
   private final Effort effort;
@@ -18,12 +19,16 @@ final class Scan {
   private int judgedEnd;
   private int tableFrom;
   private int tableTo;
+  private TableRow heading;
+  private int headingColumns;
+  private int below;
 
   Scan(View text, Effort effort, Consumer<Found> found) {
     this.text = text;
     this.effort = effort;
     this.found = found;
     this.assignment = new Assignment(text);
+    this.heading = new TableRow(text, ' ');
   }
 
   View text() {
@@ -71,6 +76,31 @@ final class Scan {
 
   boolean isTabled(int at) {
     return at >= tableFrom && at < tableTo;
+  }
+
+  /// {@return the line around `at`, read as a heading}
+  TableRow heading(int at) {
+    if (at < heading.from() || at >= heading.next()) {
+      heading = TableRow.heading(text, at);
+      headingColumns = 0;
+      spend(2 * (heading.next() - heading.from()));
+    }
+    return heading;
+  }
+
+  /// {@return whether not too many columns of the table were read}
+  boolean mayReadColumn() {
+    return headingColumns++ < COLUMNS;
+  }
+
+  /// {@return whether lines below a name that start at `at` were not read for another name yet}
+  boolean mayReadBelow(int at) {
+    return at >= below;
+  }
+
+  /// Says that lines below a name were read to `end`.
+  void below(int end) {
+    below = Math.max(below, end);
   }
 
   void spend(int work) {
