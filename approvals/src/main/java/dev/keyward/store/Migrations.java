@@ -1,6 +1,7 @@
 package dev.keyward.store;
 
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -14,7 +15,38 @@ import org.flywaydb.core.api.MigrationVersion;
 /// Brings the tables to the version of this program: forward only, files
 /// `db/keyward/V###__name.sql` on the class path.
 final class Migrations {
+  private static final String FOLDER = "db/keyward";
+
   private Migrations() {}
+
+  /// Does [#apply] to a SQLite file, unless it was done already with the very files that this
+  /// program has, which the file's `user_version` says: the tool takes longer to find that out than
+  /// the broker otherwise takes to start.
+  ///
+  /// @throws StoreUnavailable as [#apply]
+  static void applyOnce(DataSource database) {
+    int files = MigrationFiles.checksum(FOLDER);
+    if (mark(database) == files) {
+      return;
+    }
+    apply(database);
+    try (var connection = database.getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute("PRAGMA user_version = " + files);
+    } catch (SQLException e) {
+      throw new StoreUnavailable("database could not be brought to this version", e);
+    }
+  }
+
+  private static int mark(DataSource database) {
+    try (var connection = database.getConnection();
+        var statement = connection.createStatement();
+        var row = statement.executeQuery("PRAGMA user_version")) {
+      return row.getInt(1);
+    } catch (SQLException e) {
+      throw new StoreUnavailable("database could not be brought to this version", e);
+    }
+  }
 
   /// Applies what is missing, and checks that what is applied is what the files say.
   ///
@@ -25,7 +57,7 @@ final class Migrations {
       Flyway flyway =
           Flyway.configure()
               .dataSource(database)
-              .locations("classpath:db/keyward")
+              .locations("classpath:" + FOLDER)
               .encoding(StandardCharsets.UTF_8)
               .validateMigrationNaming(true)
               .failOnMissingLocations(true)

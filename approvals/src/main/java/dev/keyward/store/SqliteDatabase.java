@@ -22,7 +22,7 @@ public final class SqliteDatabase implements Database {
   /// @throws StoreUnavailable if it cannot be opened, is no database, or does not migrate
   public static SqliteDatabase open(Path path) {
     SqliteFile file = SqliteFile.at(path);
-    Migrations.apply(file.forWriting());
+    Migrations.applyOnce(file.forWriting());
     var writer = new GroupCommit(SqliteConnection.forWriting(file));
     writer.start();
     return new SqliteDatabase(writer, new Readers(file));

@@ -121,9 +121,35 @@ final class SqliteDatabaseTest extends DatabaseContract {
           tx ->
               tx.sql()
                   .execute("UPDATE flyway_schema_history SET checksum = 1 WHERE version = '001'"));
+      database.write(SqliteDatabaseTest::markOfAnother);
     }
 
     assertThrows(StoreUnavailable.class, () -> SqliteDatabase.open(file));
+  }
+
+  @Test
+  void aDatabaseOfThisVeryVersionIsNotLookedThroughAgain() {
+    Path file = folder.resolve("same.db");
+    try (var database = SqliteDatabase.open(file)) {
+      database.write(tx -> tx.sql().execute("DROP TABLE flyway_schema_history"));
+    }
+
+    SqliteDatabase.open(file).close();
+  }
+
+  @Test
+  void aDatabaseWithAnotherVersionsMarkIsMigratedAndMarked() {
+    Path file = folder.resolve("marked.db");
+    SqliteDatabase.open(file).close();
+    String mark;
+    try (var database = SqliteDatabase.open(file)) {
+      mark = database.read(tx -> pragma(tx, "user_version"));
+      database.write(SqliteDatabaseTest::markOfAnother);
+    }
+
+    try (var database = SqliteDatabase.open(file)) {
+      assertEquals(mark, database.read(tx -> pragma(tx, "user_version")));
+    }
   }
 
   @Test
@@ -140,6 +166,7 @@ final class SqliteDatabaseTest extends DatabaseContract {
                         installed_on, execution_time, success
                       FROM flyway_schema_history WHERE version = '001'
                       """));
+      database.write(SqliteDatabaseTest::markOfAnother);
     }
 
     var refused = assertThrows(StoreUnavailable.class, () -> SqliteDatabase.open(file));
@@ -186,6 +213,10 @@ final class SqliteDatabaseTest extends DatabaseContract {
 
   private static String cap(Tx tx, long pages) {
     return pragma(tx, "max_page_count = " + pages);
+  }
+
+  private static int markOfAnother(Tx tx) {
+    return tx.sql().execute("PRAGMA user_version = 7");
   }
 
   private static String pragma(Tx tx, String pragma) {

@@ -144,6 +144,12 @@ public final class Keyward implements AutoCloseable {
     this.clock = clock;
     this.endings = endings;
 
+    var upstreamAhead =
+        endings.add(
+            Ahead.of(
+                "upstream", () -> HttpUpstream.start(Resolution.SYSTEM, config.privateOrigins())));
+    var rulesAhead =
+        Ahead.of("rules", () -> RulesFile.open(config.rules(), config.personalData(), clock));
     MasterKey master = MasterKey.read(home.masterKey());
     EncryptedFile secrets = EncryptedFile.open(home.secrets(), master, clock, random);
     Optional<VaultCredentials> vault = vault();
@@ -205,13 +211,12 @@ public final class Keyward implements AutoCloseable {
     Supplier<KnownSecrets> mustNotLeave = () -> KnownSecrets.of(mustNotLeave(credentials, shared));
     AtomicReference<KnownSecrets> known = new AtomicReference<>(mustNotLeave.get());
     credentials.onChange(() -> known.set(mustNotLeave.get()));
-    var rules = RulesFile.open(config.rules(), config.personalData(), clock);
+    RulesFile rules = rulesAhead.get();
     redactor = new Redactor(known::get, rules::current);
 
     var policy = new TierPolicy(allowRules(), config.approvals().singleOperator());
     Gate gate = new Gate(policy, approvals, catalog::current);
-    HttpUpstream upstream =
-        endings.add(HttpUpstream.start(Resolution.SYSTEM, config.privateOrigins()));
+    HttpUpstream upstream = upstreamAhead.get();
     ToolCallPipeline pipeline =
         new ToolCallPipeline(
             new ToolCallPipeline.Parts(

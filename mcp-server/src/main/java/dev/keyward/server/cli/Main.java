@@ -3,6 +3,9 @@ package dev.keyward.server.cli;
 import dev.keyward.server.CannotStart;
 import dev.keyward.server.Keyward;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -30,29 +33,32 @@ import picocli.CommandLine.Command;
       "Exit codes: 0 done; 1 could not be done, and why stands on standard error; 2 the command"
           + " line is wrong; 3 the broker cannot start; 4 a check found something wrong; 69 and 77"
           + " (stdio) no broker answers, or it refuses the key; 70 the launcher failed."
-    },
-    subcommands = {
-      DemoCommand.class,
-      InitCommand.class,
-      ServeCommand.class,
-      StdioCommand.class,
-      PersonCommand.class,
-      AgentCommand.class,
-      SecretCommand.class,
-      CatalogCommand.class,
-      ApprovalsCommand.class,
-      StopCommand.class,
-      ResumeCommand.class,
-      AuditCommand.class,
-      BackupCommand.class,
-      DoctorCommand.class,
-      RedactCommand.class,
-      CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {
   static final int NOT_DONE = 1;
   static final int CANNOT_START = 3;
   static final int FOUND_SOMETHING = 4;
+
+  /// What there is, in the order of the help. Reading all their annotations takes longer than most
+  /// commands do, so a command line that begins with a name gets that one alone.
+  private static final Map<String, Class<?>> COMMANDS =
+      commands(
+          DemoCommand.class,
+          InitCommand.class,
+          ServeCommand.class,
+          StdioCommand.class,
+          PersonCommand.class,
+          AgentCommand.class,
+          SecretCommand.class,
+          CatalogCommand.class,
+          ApprovalsCommand.class,
+          StopCommand.class,
+          ResumeCommand.class,
+          AuditCommand.class,
+          BackupCommand.class,
+          DoctorCommand.class,
+          RedactCommand.class,
+          CommandLine.HelpCommand.class);
 
   /// Needed by the library.
   public Main() {}
@@ -65,11 +71,32 @@ public final class Main implements Runnable {
   /// {@return the exit code of the command}
   public static int run(String... arguments) {
     Logs.quiet();
-    return new CommandLine(new Main())
+    return line(arguments)
         .setExecutionExceptionHandler(Main::complain)
         .setParameterExceptionHandler(Main::misread)
         .setUsageHelpAutoWidth(true)
         .execute(arguments);
+  }
+
+  private static CommandLine line(String... arguments) {
+    var line = new CommandLine(new Main());
+    Class<?> named = arguments.length == 0 ? null : COMMANDS.get(arguments[0]);
+    if (named == null || named == CommandLine.HelpCommand.class) {
+      COMMANDS.values().forEach(line::addSubcommand);
+    } else {
+      line.addSubcommand(named);
+    }
+    return line;
+  }
+
+  /// `AgentCommand` calls itself `agent`, and so on.
+  private static Map<String, Class<?>> commands(Class<?>... all) {
+    var commands = new LinkedHashMap<String, Class<?>>();
+    for (Class<?> each : all) {
+      String name = each.getSimpleName().replace("Command", "");
+      commands.put(name.toLowerCase(Locale.ROOT), each);
+    }
+    return commands;
   }
 
   @Override
