@@ -7,6 +7,7 @@ import dev.keyward.call.ApprovalKind;
 import dev.keyward.call.CallDigest;
 import dev.keyward.call.CallId;
 import dev.keyward.call.Caller;
+import dev.keyward.call.Cancellation;
 import dev.keyward.call.PersonId;
 import dev.keyward.call.RunId;
 import dev.keyward.store.Database;
@@ -139,16 +140,20 @@ public final class Approvals {
   /// Waits until the request is decided, for `atMost`, and returns how it stands then; empty if
   /// this agent has no such request in this run.
   ///
+  /// @param cancellation ends the wait, too
   /// @throws InterruptedException if the waiting thread is interrupted
-  public Optional<ApprovalRequest> await(ApprovalId id, AgentId agent, RunId run, Duration atMost)
+  public Optional<ApprovalRequest> await(
+      ApprovalId id, AgentId agent, RunId run, Duration atMost, Cancellation cancellation)
       throws InterruptedException {
     Duration wait = atMost.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : atMost;
     long end = System.nanoTime() + wait.toNanos();
-    try (var waiter = waiters.join(id)) {
+    try (var waiter = waiters.join(id);
+        var _ = cancellation.onCancel(waiter::wake)) {
       while (true) {
         Optional<ApprovalRequest> seen = look(id, agent, run);
         Duration left = Duration.ofNanos(end - System.nanoTime());
-        boolean over = seen.isEmpty() || !seen.get().state().undecided();
+        boolean over =
+            cancellation.cancelled() || seen.isEmpty() || !seen.get().state().undecided();
         if (over || !left.isPositive()) {
           return seen;
         }

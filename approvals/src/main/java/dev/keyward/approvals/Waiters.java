@@ -26,7 +26,7 @@ final class Waiters {
   }
 
   void wake(ApprovalId id) {
-    waiting.getOrDefault(id, Set.of()).forEach(waiter -> waiter.signal.release());
+    waiting.getOrDefault(id, Set.of()).forEach(Waiter::wake);
   }
 
   void wakeAll() {
@@ -40,6 +40,10 @@ final class Waiters {
 
     private Waiter(ApprovalId id) {
       this.id = id;
+    }
+
+    void wake() {
+      signal.release();
     }
 
     /// Waits for a wake-up, for `atMost`.

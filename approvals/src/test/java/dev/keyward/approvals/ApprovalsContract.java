@@ -27,7 +27,9 @@ import dev.keyward.call.AgentId;
 import dev.keyward.call.ApprovalKind;
 import dev.keyward.call.CallId;
 import dev.keyward.call.Caller;
+import dev.keyward.call.Cancellation;
 import dev.keyward.call.Delegator;
+import dev.keyward.call.Refusal;
 import dev.keyward.call.RunId;
 import dev.keyward.store.Database;
 import java.time.Duration;
@@ -751,19 +753,39 @@ abstract class ApprovalsContract {
   }
 
   @Test
+  void aCancelledWaitEndsAtOnce() throws Exception {
+    ApprovalRequest request = at.pending(at.ask(REVIEW));
+    var cancellation = new Cancellation();
+    cancellation.cancel(new Refusal.Cancelled());
+
+    Optional<ApprovalRequest> seen =
+        at.approvals.await(
+            request.id(), at.caller.agent(), at.caller.run(), Duration.ofHours(1), cancellation);
+
+    assertEquals(Optional.of(request), seen);
+  }
+
+  @Test
   void othersCannotWaitForIt() throws Exception {
     ApprovalRequest request = at.approved(at.ask(REVIEW));
     var nobody = new AgentId("triage-2");
     var noRun = RunId.random(at.random);
     Duration zero = Duration.ZERO;
 
-    assertEquals(Optional.empty(), at.approvals.await(request.id(), nobody, at.caller.run(), zero));
     assertEquals(
-        Optional.empty(), at.approvals.await(request.id(), at.caller.agent(), noRun, zero));
+        Optional.empty(),
+        at.approvals.await(request.id(), nobody, at.caller.run(), zero, new Cancellation()));
+    assertEquals(
+        Optional.empty(),
+        at.approvals.await(request.id(), at.caller.agent(), noRun, zero, new Cancellation()));
     assertEquals(
         Optional.empty(),
         at.approvals.await(
-            ApprovalsFixture.nobodysApproval(), at.caller.agent(), at.caller.run(), zero));
+            ApprovalsFixture.nobodysApproval(),
+            at.caller.agent(),
+            at.caller.run(),
+            zero,
+            new Cancellation()));
   }
 
   // looking
@@ -819,7 +841,8 @@ abstract class ApprovalsContract {
 
   private Optional<ApprovalRequest> await(ApprovalRequest request, Caller caller, Duration atMost)
       throws InterruptedException {
-    return at.approvals.await(request.id(), caller.agent(), caller.run(), atMost);
+    return at.approvals.await(
+        request.id(), caller.agent(), caller.run(), atMost, new Cancellation());
   }
 
   private Mismatch lastMismatch() {

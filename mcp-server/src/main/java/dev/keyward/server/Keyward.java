@@ -260,6 +260,7 @@ public final class Keyward implements AutoCloseable {
 
     agents.onRevoked(agent -> runs.endAll(agent, "revoked"));
     agents.onKeyLost(pipeline::forgive);
+    agents.onKeyLost(_ -> pipeline.endDead());
     agents.onKeyLost(agent -> agentListener.ifPresent(listener -> listener.endSessions(agent)));
     catalog.onChange(() -> catalogChanged(database, audit));
     if (mode != Mode.COMMAND) {
@@ -270,6 +271,7 @@ public final class Keyward implements AutoCloseable {
               List.of(
                   approvals::expireDue,
                   runs::endDue,
+                  pipeline::endDead,
                   pipeline::catchUp,
                   strangers::record,
                   () -> vault.ifPresent(VaultCredentials::tend))));
@@ -279,7 +281,7 @@ public final class Keyward implements AutoCloseable {
           new Sisters(
               database, records, recovery, audit.chain(), goneAfter(config), System::nanoTime);
       endings.add(new Chores(EVERY_SECOND, List.of(sisters::look)));
-      Chores look = endings.add(new Chores(LOOK, List.of(epoch::look)));
+      Chores look = endings.add(new Chores(LOOK, List.of(epoch::look, pipeline::endDead)));
       epoch.onHint(look::soon);
     }
   }

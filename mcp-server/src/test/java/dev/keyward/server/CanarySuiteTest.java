@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyward.call.CallId;
+import dev.keyward.call.Cancellation;
 import dev.keyward.redaction.Secret;
 import dev.keyward.server.cli.Main;
 import dev.keyward.server.config.ConfigFile;
@@ -288,7 +289,7 @@ final class CanarySuiteTest {
                 JSON.objectNode(),
                 JSON.objectNode(),
                 "http",
-                () -> false),
+                new Cancellation()),
             store,
             store.held(),
             store.list(),

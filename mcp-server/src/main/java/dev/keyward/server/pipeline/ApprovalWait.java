@@ -5,6 +5,7 @@ import dev.keyward.approvals.Approvals;
 import dev.keyward.call.ApprovalId;
 import dev.keyward.call.CallRefused;
 import dev.keyward.call.Caller;
+import dev.keyward.call.Cancellation;
 import dev.keyward.call.Refusal;
 import dev.keyward.server.limits.InFlight;
 import dev.keyward.server.policy.Gate;
@@ -88,14 +89,16 @@ final class ApprovalWait {
     ApprovalId approval = approval(arguments.path("approval"));
     Duration atMost = seconds(arguments.path("seconds"));
     try (var _ = waits.enter(caller.agent().value(), WAITS_PER_AGENT)) {
-      return answers.told(incoming, wait(approval, caller, atMost));
+      return answers.told(incoming, wait(approval, caller, atMost, incoming.cancellation()));
     }
   }
 
-  private Told wait(ApprovalId approval, Caller caller, Duration atMost) {
+  private Told wait(
+      ApprovalId approval, Caller caller, Duration atMost, Cancellation cancellation) {
     try {
       Optional<ApprovalRequest> request =
-          approvals.await(approval, caller.agent(), caller.run(), atMost);
+          approvals.await(approval, caller.agent(), caller.run(), atMost, cancellation);
+      cancellation.check();
       return request
           .map(ApprovalWait::told)
           .orElseThrow(() -> invalid("/approval", "names no approval of this run"));

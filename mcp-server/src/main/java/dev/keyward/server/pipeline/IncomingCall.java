@@ -1,8 +1,8 @@
 package dev.keyward.server.pipeline;
 
 import dev.keyward.call.CallId;
+import dev.keyward.call.Cancellation;
 import dev.keyward.redaction.Secret;
-import java.util.function.BooleanSupplier;
 import tools.jackson.databind.JsonNode;
 
 /// A call as a transport hands it over: nothing about it has been checked yet.
@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 /// @param arguments as parsed, duplicate keys refused; an absent object is an empty one
 /// @param metadata what else the request says, such as `_meta`: an object; nothing of it is used
 /// @param transport `http`, `sse`, `stdio` or `console`, for the audit
-/// @param cancelled whether the caller has gone away or taken the call back
+/// @param cancellation ended by the transport when the caller goes away or takes the call back
 public record IncomingCall(
     CallId id,
     Secret key,
@@ -21,4 +21,4 @@ public record IncomingCall(
     JsonNode arguments,
     JsonNode metadata,
     String transport,
-    BooleanSupplier cancelled) {}
+    Cancellation cancellation) {}

@@ -27,12 +27,14 @@ import dev.keyward.server.policy.Gate;
 import dev.keyward.server.policy.PermittedCall;
 import dev.keyward.server.run.Runs;
 import dev.keyward.server.stop.Stops;
+import dev.keyward.server.upstream.Failure;
 import dev.keyward.server.upstream.Reply;
 import dev.keyward.server.upstream.Upstream;
 import dev.keyward.store.Database;
 import dev.keyward.store.StoreUnavailable;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.crypto.SecretKey;
 
@@ -55,6 +57,7 @@ public final class ToolCallPipeline {
   private final Handles handles;
   private final Upstream upstream;
   private final Answers answers;
+  private final OpenCalls openCalls = new OpenCalls();
   private final InFlight perAgent = new InFlight("calls of this agent at once");
   private final InFlight perTool = new InFlight("calls of this tool at once");
 
@@ -106,6 +109,21 @@ public final class ToolCallPipeline {
     echoes.forget(agent);
   }
 
+  /// Ends calls under way, so that nothing of them that can still be kept back happens: what waits
+  /// ends, a read that was sent is broken off. A write that was sent runs on to its outcome.
+  ///
+  /// @param why what their agents are told
+  /// @return how many
+  public int endCalls(Predicate<OpenCall> which, Refusal why) {
+    return openCalls.end(which, why);
+  }
+
+  /// Ends the calls of keys and runs that count no longer. To be called now and then, and whenever
+  /// something of that kind has changed.
+  public void endDead() {
+    openCalls.endDead();
+  }
+
   /// Carries one call from the wire to its answer, or refuses it on the way. Never throws.
   public Answer run(IncomingCall incoming) {
     Trail trail = trails.begin(incoming);
@@ -113,12 +131,12 @@ public final class ToolCallPipeline {
       AgentSession session = identity.authenticate(incoming.key());
       Caller caller = runs.caller(session);
       trail.by(session, caller);
-      trail.refuseStopped();
-      if (ApprovalWait.named(incoming.toolName())) {
-        return approvalWait.answer(incoming, caller);
-      }
-      try (var _ = perAgent.enter(caller.agent().value(), CALLS_PER_AGENT)) {
-        return carry(trail, check.parse(incoming, session, caller));
+      try (var place =
+          openCalls.enter(incoming.id(), caller, incoming.cancellation(), trail::dead)) {
+        trail.refuseStopped();
+        return ApprovalWait.named(incoming.toolName())
+            ? approvalWait.answer(incoming, caller)
+            : carry(incoming, session, trail, place);
       }
     } catch (CallRefused refused) {
       log.log(DEBUG, () -> "call " + incoming.id() + " refused: " + refused.refusal().code());
@@ -132,16 +150,23 @@ public final class ToolCallPipeline {
     }
   }
 
-  /// Stages 4 to 10, of a call whose tool and arguments are known.
-  private Answer carry(Trail trail, ToolCall call) {
-    trail.of(call);
-    trail.refuseStopped();
-    trail.refuseTwin();
-    credentials.require(call.tool());
-    PermittedCall permitted = gate.permit(call);
-    Answer answer = execute(trail, permitted);
-    trail.told();
-    return answer;
+  /// Stages 2 to 10, of a call whose caller is known.
+  private Answer carry(
+      IncomingCall incoming, AgentSession session, Trail trail, OpenCalls.Place place) {
+    Caller caller = trail.caller();
+    try (var _ = perAgent.enter(caller.agent().value(), CALLS_PER_AGENT)) {
+      ToolCall call = check.parse(incoming, session, caller);
+      place.of(call.tool());
+      trail.of(call);
+      trail.refuseStopped();
+      trail.refuseTwin();
+      credentials.require(call.tool());
+      PermittedCall permitted = gate.permit(call);
+      incoming.cancellation().check();
+      Answer answer = execute(trail, permitted);
+      trail.told();
+      return answer;
+    }
   }
 
   /// Stages 6 to 10, within the limits of the tool.
@@ -163,8 +188,8 @@ public final class ToolCallPipeline {
   /// Stages 9 and 10: what the upstream said, scrubbed and recorded.
   private Answer conclude(Trail trail, ToolCall call, Reply reply) {
     return switch (reply) {
-      case Reply.NotSent not -> throw new CallRefused(answers.unusable(not.why()));
-      case Reply.Failed failed -> throw new CallRefused(answers.unusable(failed.why()));
+      case Reply.NotSent not -> throw new CallRefused(unusable(trail, not.why()));
+      case Reply.Failed failed -> throw new CallRefused(unusable(trail, failed.why()));
       case Reply.Answered answered -> {
         Answer answer = scrubbed(call, answered);
         trail.ended(
@@ -180,6 +205,12 @@ public final class ToolCallPipeline {
         yield answer;
       }
     };
+  }
+
+  private Refusal unusable(Trail trail, Failure why) {
+    return why == Failure.CANCELLED
+        ? trail.cancelled().orElseGet(Refusal.Cancelled::new)
+        : answers.unusable(why);
   }
 
   /// An answer that cannot be scrubbed is withheld; what the call did is known all the same.

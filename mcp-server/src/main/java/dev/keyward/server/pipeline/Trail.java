@@ -4,6 +4,7 @@ import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.call.CallId;
 import dev.keyward.call.CallRefused;
 import dev.keyward.call.Caller;
+import dev.keyward.call.Cancellation;
 import dev.keyward.call.Refusal;
 import dev.keyward.catalog.Tool;
 import dev.keyward.catalog.ToolCall;
@@ -58,6 +59,16 @@ final class Trail {
   void by(AgentSession whoCalls, Caller inRun) {
     session = whoCalls;
     caller = inRun;
+  }
+
+  /// {@return who calls, once stage 1 has told}
+  Caller caller() {
+    return Objects.requireNonNull(caller);
+  }
+
+  /// {@return why the call was ended, by its caller or by the broker; empty while it was not}
+  Optional<Refusal> cancelled() {
+    return incoming.cancellation().reason();
   }
 
   /// Stages 2 and 3 have told what is called.
@@ -163,9 +174,7 @@ final class Trail {
     return new Sending() {
       @Override
       public void firstByte() {
-        if (incoming.cancelled().getAsBoolean()) {
-          throw new CallRefused(new Refusal.Cancelled());
-        }
+        incoming.cancellation().check();
         dead()
             .ifPresent(
                 refusal -> {
@@ -176,7 +185,12 @@ final class Trail {
 
       @Override
       public boolean stillPermitted() {
-        return dead().isEmpty();
+        return !incoming.cancellation().cancelled() && dead().isEmpty();
+      }
+
+      @Override
+      public Cancellation cancellation() {
+        return incoming.cancellation();
       }
     };
   }
@@ -232,7 +246,7 @@ final class Trail {
   /// Notes that the agent is being given the outcome of a write.
   void told() {
     ToolCall ran = call;
-    boolean lost = incoming.cancelled().getAsBoolean();
+    boolean lost = incoming.cancellation().cancelled();
     if (ran == null || intended == null || lost || !ran.tool().tier().changes()) {
       return;
     }

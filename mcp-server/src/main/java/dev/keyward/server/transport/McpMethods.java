@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.ERROR;
 import dev.keyward.call.CallId;
 import dev.keyward.call.CallIds;
 import dev.keyward.call.CallRefused;
+import dev.keyward.call.Cancellation;
 import dev.keyward.call.Refusal;
 import dev.keyward.server.pipeline.Answer;
 import dev.keyward.server.pipeline.IncomingCall;
@@ -109,8 +110,8 @@ final class McpMethods {
     if (!name.isString()) {
       return new RpcReply.Failure(RpcReply.INVALID_PARAMS, "params.name must be a string.");
     }
-    var cancelled = calls.begin(client.session(), request.id());
-    if (cancelled.isEmpty()) {
+    Optional<Cancellation> begun = calls.begin(client.session(), request.id());
+    if (begun.isEmpty()) {
       return new RpcReply.Failure(
           RpcReply.INVALID_REQUEST, "A request with this id has not been answered yet.");
     }
@@ -124,11 +125,15 @@ final class McpMethods {
                   arguments(request.params()),
                   metadata(request.params()),
                   client.transport(),
-                  cancelled.get()::get));
-      return cancelled.get().get() ? new RpcReply.Silence() : reply(answer, results);
+                  begun.get()));
+      return takenBack(begun.get()) ? new RpcReply.Silence() : reply(answer, results);
     } finally {
       calls.end(client.session(), request.id());
     }
+  }
+
+  private static boolean takenBack(Cancellation cancellation) {
+    return cancellation.reason().filter(Refusal.Cancelled.class::isInstance).isPresent();
   }
 
   private static JsonNode arguments(JsonNode params) {

@@ -1,5 +1,6 @@
 package dev.keyward.server.transport;
 
+import dev.keyward.call.Cancellation;
 import dev.keyward.redaction.Secret;
 import dev.keyward.redaction.TouchesSecret;
 import java.io.EOFException;
@@ -215,12 +216,12 @@ public final class StdioBridge {
   }
 
   private void forward(HttpClient http, JsonNode message) {
-    forward(http, message, new AtomicBoolean());
+    forward(http, message, new Cancellation());
   }
 
-  private void forward(HttpClient http, JsonNode message, AtomicBoolean cancelled) {
+  private void forward(HttpClient http, JsonNode message, Cancellation cancelled) {
     String unanswered = exchange(http, message);
-    if (!unanswered.isEmpty() && !cancelled.get()) {
+    if (!unanswered.isEmpty() && !cancelled.cancelled()) {
       fail(message, RpcReply.REFUSED, unanswered);
     }
   }

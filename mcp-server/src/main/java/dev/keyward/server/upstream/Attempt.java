@@ -1,5 +1,6 @@
 package dev.keyward.server.upstream;
 
+import dev.keyward.call.Cancellation;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -57,23 +58,21 @@ final class Attempt implements Request.HeadersListener, Response.Listener {
   /// Sends `request` and waits for the end.
   ///
   /// @param left until the deadline
-  /// @param write whether an interrupt is waited out once a byte may have left
-  Ending run(Request request, Duration left, boolean write) {
+  /// @param write whether interrupt and cancellation are waited out once a byte may have left
+  Ending run(Request request, Duration left, boolean write, Cancellation cancellation) {
     request
         .timeout(Math.max(1, left.toMillis()), TimeUnit.MILLISECONDS)
         .idleTimeout(left.plus(SLACK).toMillis(), TimeUnit.MILLISECONDS)
         .onRequestHeaders(this)
         .send(this);
     boolean interrupted = false;
-    try {
+    try (var _ = cancellation.onCancel(() -> cancel(request, write))) {
       while (true) {
         try {
           return await(left.plus(SLACK));
         } catch (InterruptedException e) {
           interrupted = true;
-          if (!write || stage.get() == Stage.WAITING) {
-            giveUp(request, Failure.CANCELLED);
-          }
+          cancel(request, write);
         } catch (TimeoutException e) {
           giveUp(request, Failure.TIMED_OUT); // Jetty has missed the deadline
         }
@@ -90,6 +89,13 @@ final class Attempt implements Request.HeadersListener, Response.Listener {
       return ending.get(longest.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw new IllegalStateException("an ending is never exceptional", e);
+    }
+  }
+
+  /// What may have left of a write runs on; its outcome would be unknown otherwise.
+  private void cancel(Request request, boolean write) {
+    if (!write || stage.compareAndSet(Stage.WAITING, Stage.OVER)) {
+      giveUp(request, Failure.CANCELLED);
     }
   }
 

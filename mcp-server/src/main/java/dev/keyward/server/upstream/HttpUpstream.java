@@ -161,7 +161,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
 
   Reply send(Outgoing outgoing, Lease lease, Sending sending) {
     var run = new Run(outgoing, System.nanoTime());
-    Ending first = run.attempt(lease.secret(), () -> passes(sending));
+    Ending first = run.attempt(lease.secret(), () -> passes(sending), sending);
     if (!mayBeRepeated(outgoing, first) || !sending.stillPermitted()) {
       return run.reply(first);
     }
@@ -197,7 +197,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
 
   private static Reply again(Run run, Ending first, Lease fresh, Sending sending) {
     try (fresh) {
-      Ending second = run.attempt(fresh.secret(), sending::stillPermitted);
+      Ending second = run.attempt(fresh.secret(), sending::stillPermitted, sending);
       return switch (second) {
         case Ending.Answer _ -> run.reply(first, second);
         case Ending.Broke broke -> broke.sent() ? run.reply(first, second) : run.reply(first);
@@ -235,7 +235,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
       this.reader = new AnswerReader(outgoing.kind(), outgoing.limits().maxResponseBytes());
     }
 
-    Ending attempt(Optional<Secret> secret, Attempt.Gate gate) {
+    Ending attempt(Optional<Secret> secret, Attempt.Gate gate, Sending sending) {
       Request request;
       try {
         request = requests.make(outgoing, secret);
@@ -245,7 +245,10 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
       Duration passed = Duration.ofNanos(System.nanoTime() - started);
       var attempt = new Attempt(gate, reader, outgoing.limits().maxResponseBytes());
       return attempt.run(
-          request, outgoing.limits().timeout().minus(passed), outgoing.tier().changes());
+          request,
+          outgoing.limits().timeout().minus(passed),
+          outgoing.tier().changes(),
+          sending.cancellation());
     }
 
     /// {@return the reply that the last of `endings` makes, with all of them in its trace}

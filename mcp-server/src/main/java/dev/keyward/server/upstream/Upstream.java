@@ -13,8 +13,8 @@ public interface Upstream {
   /// once: for a read on 401, or on 403 with `error="invalid_token"` (RFC 6750, section 3.1); for a
   /// write on 401 only, and only with an idempotency key that the tool's binding has a header for.
   ///
-  /// An interrupted caller ends a call that has not begun and a read; a write runs on to its end.
-  /// The interrupt stays set.
+  /// A cancellation, or an interrupt of the caller, ends a call that has not begun and a read; a
+  /// write that may have left runs on to its end. The interrupt stays set.
   ///
   /// @param restored of this call: what is sent in place of its arguments
   /// @param lease of this call's tool; it is not closed here

@@ -171,7 +171,7 @@ final class AgentListenerTest {
         session,
         "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":9}}");
 
-    assertTrue(broker.calls.getFirst().cancelled().getAsBoolean());
+    assertTrue(broker.calls.getFirst().cancellation().cancelled());
     broker.release();
     assertEquals("", waiting.get().body());
   }

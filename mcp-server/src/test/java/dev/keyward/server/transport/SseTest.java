@@ -199,7 +199,7 @@ final class SseTest {
       client.post(
           "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":9}}");
 
-      assertTrue(broker.calls.getFirst().cancelled().getAsBoolean());
+      assertTrue(broker.calls.getFirst().cancellation().cancelled());
       broker.release();
       client.post(call(10, "crm.echo", "{}"));
       assertEquals(10, client.message().path("id").asInt());
@@ -220,7 +220,7 @@ final class SseTest {
     }
 
     awaitUnknown(client);
-    assertTrue(broker.calls.getFirst().cancelled().getAsBoolean());
+    assertTrue(broker.calls.getFirst().cancellation().cancelled());
   }
 
   @Test

@@ -187,7 +187,7 @@ final class StdioBridgeTest {
     broker.awaitWaiting(1);
     client.send(
         "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":3}}");
-    while (!broker.calls.getFirst().cancelled().getAsBoolean()) {
+    while (!broker.calls.getFirst().cancellation().cancelled()) {
       Thread.onSpinWait();
     }
 

@@ -194,7 +194,7 @@ final class StdioServerTest {
     client.end();
     running.join();
 
-    assertTrue(broker.calls.getFirst().cancelled().getAsBoolean());
+    assertTrue(broker.calls.getFirst().cancellation().cancelled());
     assertEquals(List.of(), client.rest());
   }
 

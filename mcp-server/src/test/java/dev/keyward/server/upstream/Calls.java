@@ -1,6 +1,7 @@
 package dev.keyward.server.upstream;
 
 import dev.keyward.call.CallId;
+import dev.keyward.call.Cancellation;
 import dev.keyward.call.Tier;
 import dev.keyward.call.ToolName;
 import dev.keyward.catalog.CredentialRef;
@@ -165,6 +166,7 @@ final class Calls {
   /// Lets everything pass, and counts.
   static final class Passing implements Sending {
     final AtomicInteger firstBytes = new AtomicInteger();
+    final Cancellation cancellation = new Cancellation();
     volatile boolean permitted = true;
 
     @Override
@@ -175,6 +177,11 @@ final class Calls {
     @Override
     public boolean stillPermitted() {
       return permitted;
+    }
+
+    @Override
+    public Cancellation cancellation() {
+      return cancellation;
     }
   }
 }

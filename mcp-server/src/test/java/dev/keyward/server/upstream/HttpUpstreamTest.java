@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyward.call.CallRefused;
+import dev.keyward.call.Cancellation;
 import dev.keyward.call.Refusal;
 import dev.keyward.catalog.HeaderField;
 import dev.keyward.catalog.Placement;
@@ -328,6 +329,84 @@ final class HttpUpstreamTest {
   }
 
   @Test
+  void aReadThatIsCancelledIsBrokenOffAtTheUpstream() throws Exception {
+    var leftAlone = new CountDownLatch(1);
+    var server =
+        open(
+            new ScriptedServer(
+                connection -> {
+                  connection.readRequest();
+                  sending.cancellation.cancel(new Refusal.Cancelled());
+                  boolean open = connection.readRequest(); // until the broker closes it
+                  if (!open) {
+                    leftAlone.countDown();
+                  }
+                }));
+
+    Reply reply = upstream(server.origin()).send(Calls.read(server.origin()), LEASE, sending);
+
+    assertFailed(Failure.CANCELLED, -1, reply);
+    leftAlone.await();
+  }
+
+  @Test
+  void aWriteThatIsCancelledOnItsWayRunsOn() throws Exception {
+    var server =
+        open(
+            new ScriptedServer(
+                connection -> {
+                  connection.readRequest();
+                  sending.cancellation.cancel(new Refusal.Cancelled());
+                  connection.write(ScriptedServer.json("{}"));
+                }));
+
+    Reply reply =
+        upstream(server.origin())
+            .send(Calls.write(server.origin(), Optional.empty()), LEASE, sending);
+
+    assertInstanceOf(Reply.Answered.class, reply);
+  }
+
+  @Test
+  void aCallCancelledBeforeItIsConnectedIsProvenNotSent() throws Exception {
+    var server = open(ScriptedServer.answering(ScriptedServer.json("{}")));
+    Resolution slow =
+        host -> {
+          sending.cancellation.cancel(new Refusal.Cancelled());
+          return List.of(InetAddress.getLoopbackAddress());
+        };
+    var upstream = open(HttpUpstream.start(slow, Set.of(server.origin())));
+
+    Reply reply = upstream.send(Calls.write(server.origin(), Optional.empty()), LEASE, sending);
+
+    assertNotSent(Failure.CANCELLED, reply);
+    upstream.send(Calls.read(server.origin()), LEASE, new Passing());
+    assertEquals(1, server.requests().size(), "the cancelled write never leaves");
+  }
+
+  /// Whichever of the two comes first: what ended as not sent has not left.
+  @Test
+  void aWriteCancelledWhileItLeavesIsEitherUnsentOrAnswered() throws Exception {
+    var server = open(ScriptedServer.answering(ScriptedServer.json("{}")));
+    var upstream = upstream(server.origin());
+    int left = 0;
+    for (int i = 0; i < 200; i++) {
+      var racing = new Passing();
+      Thread canceller =
+          Thread.startVirtualThread(() -> racing.cancellation.cancel(new Refusal.Cancelled()));
+      Reply reply = upstream.send(Calls.write(server.origin(), Optional.empty()), LEASE, racing);
+      canceller.join();
+      switch (reply) {
+        case Reply.Answered _ -> left++;
+        case Reply.NotSent not -> assertEquals(Failure.CANCELLED, not.why());
+        case Reply.Failed failed -> throw new AssertionError(failed);
+      }
+    }
+
+    assertEquals(left, server.requests().size());
+  }
+
+  @Test
   void aCallInterruptedBeforeItIsConnectedIsProvenNotSent() throws Exception {
     var asked = new CountDownLatch(1);
     var go = new CountDownLatch(1);
@@ -499,6 +578,11 @@ final class HttpUpstreamTest {
             boolean first = !asked;
             asked = true;
             return first;
+          }
+
+          @Override
+          public Cancellation cancellation() {
+            return new Cancellation();
           }
         };
 
@@ -925,6 +1009,11 @@ final class HttpUpstreamTest {
       public boolean stillPermitted() {
         return true;
       }
+
+      @Override
+      public Cancellation cancellation() {
+        return new Cancellation();
+      }
     };
   }
 
@@ -943,6 +1032,11 @@ final class HttpUpstreamTest {
           @Override
           public boolean stillPermitted() {
             return true;
+          }
+
+          @Override
+          public Cancellation cancellation() {
+            return new Cancellation();
           }
         };
     Thread caller =
