@@ -129,6 +129,16 @@ final class ApprovalRows {
         == 1;
   }
 
+  /// Whether what this call left unknown is known now.
+  static boolean settle(Handle sql, ApprovalId id, CallId call) {
+    return sql.execute(
+            "UPDATE approvals SET state = 'DONE' WHERE id = ? AND state = 'UNKNOWN' AND call_id ="
+                + " ?",
+            id.value(),
+            call.value())
+        == 1;
+  }
+
   static void forgetCall(Handle sql, ApprovalId id) {
     sql.execute("UPDATE approvals SET call_id = NULL WHERE id = ?", id.value());
   }

@@ -127,6 +127,16 @@ public final class Approvals {
     tell(tx, new ApprovalEvent.Closed(reread(tx, id), now(), call));
   }
 
+  /// Ends an approval whose call's outcome a person has found out; it is not used again whatever
+  /// that was, since nothing proves that nothing was sent.
+  ///
+  /// @throws IllegalStateException if it is not UNKNOWN, or another call's
+  public void settle(Tx tx, ApprovalId id, CallId call) {
+    locked(tx, id);
+    mustHold(ApprovalRows.settle(tx.sql(), id, call));
+    tell(tx, new ApprovalEvent.Closed(reread(tx, id), now(), call));
+  }
+
   /// Records a person's answer.
   ///
   /// @param person as signed in; what they may do is looked up again
@@ -259,6 +269,19 @@ public final class Approvals {
     return new Quorum(request.kind(), request.subject().caller(), single);
   }
 
+  /// {@return who may say what became of a write of this caller's: as for a review}
+  public Quorum settlers(Caller caller) {
+    return new Quorum(ApprovalKind.REVIEW, caller, settings.singleOperator());
+  }
+
+  /// {@return what speaks against this person, as they are known at this moment}
+  public Optional<String> objection(Quorum quorum, PersonId person) {
+    return reviewers
+        .person(person)
+        .map(quorum::objection)
+        .orElse(Optional.of("You are not known here any more."));
+  }
+
   /// How the call stands if nothing has to change for it; empty if something has to.
   private Optional<Standing> standing(Handle sql, Ask ask) {
     Optional<ApprovalRequest> open = ApprovalRows.open(sql, ask.digest());
@@ -376,7 +399,7 @@ public final class Approvals {
       return new DecisionResult.Unknown();
     }
     ApprovalRequest request = isOpenAndDue(found.get()) ? expire(tx, found.get()) : found.get();
-    Optional<String> objection = objection(request, person);
+    Optional<String> objection = objection(quorum(request), person);
     if (objection.isPresent()) {
       return new DecisionResult.NotAllowed(objection.get());
     }
@@ -389,14 +412,6 @@ public final class Approvals {
     }
     return new DecisionResult.Recorded(
         record(tx, request, decision(request, person, verdict, reason)));
-  }
-
-  /// What speaks against this person, as they are known at this moment.
-  private Optional<String> objection(ApprovalRequest request, PersonId person) {
-    return reviewers
-        .person(person)
-        .map(known -> quorum(request).objection(known))
-        .orElse(Optional.of("You are not known here any more."));
   }
 
   private Decision decision(

@@ -2,6 +2,7 @@ package dev.keyward.server;
 
 import dev.keyward.approvals.ApprovalSettings;
 import dev.keyward.approvals.Approvals;
+import dev.keyward.approvals.UnknownWrites;
 import dev.keyward.approvals.web.ApprovalPages;
 import dev.keyward.approvals.web.SqlPeople;
 import dev.keyward.call.AgentId;
@@ -37,6 +38,7 @@ import dev.keyward.server.identity.Agents;
 import dev.keyward.server.identity.Epoch;
 import dev.keyward.server.identity.Identity;
 import dev.keyward.server.pipeline.Recovery;
+import dev.keyward.server.pipeline.SqlUnknownWrites;
 import dev.keyward.server.pipeline.ToolCallPipeline;
 import dev.keyward.server.pipeline.ToolListing;
 import dev.keyward.server.policy.Gate;
@@ -100,6 +102,7 @@ public final class Keyward implements AutoCloseable {
   private final CatalogFolder catalog;
   private final SqlPeople people;
   private final Approvals approvals;
+  private final UnknownWrites unknownWrites;
   private final Redactor redactor;
   private final Agents agents;
   private final Runs runs;
@@ -217,13 +220,16 @@ public final class Keyward implements AutoCloseable {
     var policy = new TierPolicy(allowRules(), config.approvals().singleOperator());
     Gate gate = new Gate(policy, approvals, catalog::current);
     HttpUpstream upstream = upstreamAhead.get();
+    ArgumentVault argumentVault = new ArgumentVault(master.derive("arguments", "AES"), random);
+    unknownWrites =
+        new SqlUnknownWrites(database, clock, audit, argumentVault, approvals, catalog::current);
     ToolCallPipeline pipeline =
         new ToolCallPipeline(
             new ToolCallPipeline.Parts(
                 database,
                 clock,
                 audit,
-                new ArgumentVault(master.derive("arguments", "AES"), random),
+                argumentVault,
                 identity,
                 runs,
                 stops,
@@ -367,7 +373,7 @@ public final class Keyward implements AutoCloseable {
   }
 
   private PeopleListener.Site pages(URI origin) {
-    var pages = new ApprovalPages(origin, approvals, people, this::scrub, clock);
+    var pages = new ApprovalPages(origin, approvals, unknownWrites, people, this::scrub, clock);
     return new PeopleListener.Site(
         pages.guard(),
         pages.mounts().stream()

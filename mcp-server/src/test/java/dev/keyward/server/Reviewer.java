@@ -87,16 +87,20 @@ public final class Reviewer {
         .statusCode();
   }
 
-  /// Sends the hidden fields as the page has them.
   private int decide(String approval, String decision, String reason) {
-    var page = Jsoup.parse(open(approval).body());
+    return submit("/approvals/" + approval, Map.of("decision", decision, "reason", reason));
+  }
+
+  /// Opens the page at `path` and submits its form with the hidden fields as the page has them;
+  /// returns the status of the answer.
+  public int submit(String path, Map<String, String> typed) {
+    var page = Jsoup.parse(get(path).body());
     var fields = new LinkedHashMap<String, String>();
     for (Element hidden : page.select("input[type=hidden]")) {
       fields.put(hidden.attr("name"), hidden.attr("value"));
     }
-    fields.put("decision", decision);
-    fields.put("reason", reason);
-    return post("/approvals/" + approval, fields).statusCode();
+    fields.putAll(typed);
+    return post(path, fields).statusCode();
   }
 
   private HttpResponse<String> post(String path, Map<String, String> fields) {

@@ -56,6 +56,12 @@ public sealed interface Refusal {
   /// An identical write ended without anyone knowing how.
   record TwinUnknown(CallId twin) implements Refusal {}
 
+  /// An identical write, whose outcome had been unknown, did take effect: a person has looked. Said
+  /// once; after that the identical call is another action.
+  ///
+  /// @param note how the person knows, in their words
+  record TwinHappened(CallId twin, String note) implements Refusal {}
+
   /// The agent or the tool is at its limit of calls in flight, or of requests to people.
   record TooMany(String what, Duration retryAfter) implements Refusal {}
 
@@ -106,6 +112,7 @@ public sealed interface Refusal {
       case ApprovalInvalidated _ -> "approval_invalidated";
       case TwinOpen _ -> "identical_call_open";
       case TwinUnknown _ -> "identical_call_unknown";
+      case TwinHappened _ -> "identical_call_happened";
       case TooMany _ -> "too_many";
       case CredentialMissing() -> "credential_missing";
       case CredentialUnavailable() -> "credential_unavailable";
@@ -176,6 +183,12 @@ public sealed interface Refusal {
           "Not executed: it is not known whether the identical call "
               + twin
               + " took effect. A person has to look at it; do not repeat it.";
+      case TwinHappened(var twin, var note) ->
+          "Not executed: a person has looked, and the identical call "
+              + twin
+              + " did take effect. Their note: \""
+              + note
+              + "\". Repeat it only if it is to be done a second time.";
       case TooMany(var what, var wait) ->
           "Not executed: too many " + what + ". Try again in " + seconds(wait) + " s.";
       case CredentialMissing() ->

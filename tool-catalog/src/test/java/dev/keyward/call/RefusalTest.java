@@ -43,6 +43,7 @@ final class RefusalTest {
         new Refusal.ApprovalInvalidated(APPROVAL),
         new Refusal.TwinOpen(CALL),
         new Refusal.TwinUnknown(CALL),
+        new Refusal.TwinHappened(CALL, "Looked in the ledger"),
         new Refusal.TooMany("calls in flight", Duration.ofSeconds(2)),
         new Refusal.CredentialMissing(),
         new Refusal.CredentialUnavailable(),

@@ -1,6 +1,7 @@
 package dev.keyward.approvals.web;
 
 import dev.keyward.approvals.Approvals;
+import dev.keyward.approvals.UnknownWrites;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServlet;
 import java.net.URI;
@@ -30,12 +31,15 @@ public final class ApprovalPages {
   public ApprovalPages(
       URI origin,
       Approvals approvals,
+      UnknownWrites unknownWrites,
       SqlPeople people,
       UnaryOperator<String> scrub,
       InstantSource clock) {
     var pages = new Pages();
     var sessions = new Sessions(people, origin);
-    var views = new Views(approvals, scrub, clock);
+    var scrubbed = new Scrubbed(scrub);
+    var unknownViews = new UnknownViews(unknownWrites, scrubbed, clock);
+    var views = new Views(approvals, unknownViews, scrubbed, clock);
     this.guard = new Guard(pages, origin);
     this.mounts =
         List.of(
@@ -43,6 +47,8 @@ public final class ApprovalPages {
             new Mount("/sign-in/*", new SignInServlet(people, sessions, pages)),
             new Mount("/sign-out", new SignOutServlet(sessions, pages)),
             new Mount("/approvals/*", new ApprovalsServlet(approvals, sessions, views, pages)),
+            new Mount(
+                "/unknown/*", new UnknownServlet(unknownWrites, sessions, unknownViews, pages)),
             new Mount("/static/*", new StaticServlet(pages)));
   }
 

@@ -27,6 +27,10 @@ final class Pages {
     write(response, status, "detail.jte", page);
   }
 
+  void unknown(HttpServletResponse response, int status, UnknownPage page) throws IOException {
+    write(response, status, "unknown.jte", page);
+  }
+
   void problem(HttpServletResponse response, Visitor visitor, Problem problem) throws IOException {
     write(response, problem.status(), "problem.jte", new ProblemPage(visitor, problem));
   }

@@ -4,10 +4,16 @@ import java.util.List;
 
 /// What the queue shows: what waits for this person, what waits for others, what is over.
 ///
+/// @param unknown writes of which nobody knows whether they took effect
 /// @param yours this person may decide, soonest to expire first
 /// @param others somebody else has to
 /// @param decided the newest of the rest
-record QueuePage(Visitor.Known visitor, List<Row> yours, List<Row> others, List<Row> decided) {
+record QueuePage(
+    Visitor.Known visitor,
+    List<UnknownPage.Row> unknown,
+    List<Row> yours,
+    List<Row> others,
+    List<Row> decided) {
 
   /// One request in the queue.
   ///

@@ -8,7 +8,6 @@ import dev.keyward.approvals.Quorum;
 import dev.keyward.approvals.Subject;
 import dev.keyward.approvals.Verdict;
 import dev.keyward.call.Caller;
-import dev.keyward.call.Delegator;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -19,30 +18,27 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 
 /// Turns requests into page models: words, order, and what this person may do.
 ///
 /// All text that an agent or another person wrote goes through the scrubber first; where that is
 /// not sure, the text is withheld, and so is the button to approve.
 final class Views {
-  private static final System.Logger LOG = System.getLogger(Views.class.getName());
   private static final Set<ApprovalState> UNDECIDED =
       EnumSet.of(ApprovalState.PENDING, ApprovalState.PARTIAL);
   private static final Set<ApprovalState> REST = EnumSet.complementOf(EnumSet.copyOf(UNDECIDED));
   private static final int MOST_UNDECIDED = 500;
   private static final int MOST_DECIDED = 50;
-  private static final String WITHHELD = "[withheld: could not be shown to be free of secrets]";
 
   private final Approvals approvals;
-  private final UnaryOperator<String> scrub;
-  private final ArgumentsJson arguments;
+  private final UnknownViews unknown;
+  private final Scrubbed scrubbed;
   private final InstantSource clock;
 
-  Views(Approvals approvals, UnaryOperator<String> scrub, InstantSource clock) {
+  Views(Approvals approvals, UnknownViews unknown, Scrubbed scrubbed, InstantSource clock) {
     this.approvals = approvals;
-    this.scrub = scrub;
-    this.arguments = new ArgumentsJson(scrub);
+    this.unknown = unknown;
+    this.scrubbed = scrubbed;
     this.clock = clock;
   }
 
@@ -63,7 +59,7 @@ final class Views {
     approvals
         .listFor(session.person(), REST, MOST_DECIDED)
         .forEach(request -> decided.add(row(request, now)));
-    return new QueuePage(Visitor.of(session), yours, others, decided);
+    return new QueuePage(Visitor.of(session), unknown.waiting(session), yours, others, decided);
   }
 
   private List<ApprovalRequest> soonestFirst(Session session) {
@@ -82,7 +78,7 @@ final class Views {
     Subject.Call call = call(request);
     Caller caller = call.caller();
     Optional<List<Argument>> shown = shown(call);
-    boolean inspectable = shown.isPresent() && scrubbed(call.summary()).isPresent();
+    boolean inspectable = shown.isPresent() && scrubbed.text(call.summary()).isPresent();
     List<DetailPage.Notice> all = new ArrayList<>(notices);
     standing(request, now).ifPresent(all::add);
     return new DetailPage(
@@ -96,7 +92,7 @@ final class Views {
         caller.agentType(),
         caller.workspace(),
         caller.run().value(),
-        claim(caller),
+        Words.claim(caller),
         request.rule(),
         request.digest().value(),
         request.decisions().stream().map(decision -> answer(decision, now)).toList(),
@@ -116,29 +112,11 @@ final class Views {
   /// {@return whether all that a person would approve can be shown}
   boolean inspectable(ApprovalRequest request) {
     Subject.Call call = call(request);
-    return shown(call).isPresent() && scrubbed(call.summary()).isPresent();
+    return shown(call).isPresent() && scrubbed.text(call.summary()).isPresent();
   }
 
   private Optional<List<Argument>> shown(Subject.Call call) {
-    try {
-      return Optional.of(arguments.read(call.argumentsJson(), call.handles()));
-    } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.ERROR, "arguments cannot be shown to reviewers", e);
-      return Optional.empty();
-    }
-  }
-
-  private Optional<String> scrubbed(String text) {
-    try {
-      return Optional.of(scrub.apply(text));
-    } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.ERROR, "a text cannot be shown to reviewers", e);
-      return Optional.empty();
-    }
-  }
-
-  private List<Piece> pieces(String text) {
-    return Piece.of(scrubbed(text).orElse(WITHHELD));
+    return scrubbed.arguments(call.argumentsJson(), call.handles());
   }
 
   private QueuePage.Row row(ApprovalRequest request, Instant now) {
@@ -149,14 +127,14 @@ final class Views {
         request.id().value(),
         call.title(),
         call.tool().value(),
-        pieces(call.summary()),
+        scrubbed.pieces(call.summary()),
         Badge.of(call.tier()),
         Badge.of(state),
         state.undecided(),
         call.caller().agent().value(),
         call.caller().owner().value(),
-        call.caller().delegator().map(Views::behalf).orElse(""),
-        kind(request),
+        call.caller().delegator().map(Words::behalf).orElse(""),
+        Words.kind(request),
         agreed(request) + " of " + quorum.needed() + " agreed",
         Moment.of(request.asked(), now),
         Moment.of(request.expires(), now),
@@ -181,36 +159,12 @@ final class Views {
         .count();
   }
 
-  private static String kind(ApprovalRequest request) {
-    return switch (request.kind()) {
-      case CONFIRM -> "Confirm: the person the agent works for";
-      case REVIEW ->
-          request.singleOperator() ? "Review: any reviewer" : "Review: one independent reviewer";
-      case DUAL -> "Dual: two independent reviewers";
-    };
-  }
-
-  private static String behalf(Delegator delegator) {
-    return delegator.person().value() + (delegator.verified() ? " (verified)" : " (only claimed)");
-  }
-
-  private static String claim(Caller caller) {
-    return caller
-        .delegator()
-        .map(
-            delegator ->
-                delegator.verified()
-                    ? "Verified: a signed token says so."
-                    : "Only claimed by the agent. Nothing proves it, and it confers nothing.")
-        .orElse("Its owner answers for it.");
-  }
-
   private DetailPage.Answer answer(Decision decision, Instant now) {
     return new DetailPage.Answer(
         decision.person().value(),
         decision.role().name().toLowerCase(Locale.ROOT),
         Badge.of(decision.verdict()),
-        pieces(decision.reason()),
+        scrubbed.pieces(decision.reason()),
         Moment.of(decision.at(), now),
         decision.independence().wire(),
         decision.stepUp().wire());

@@ -52,6 +52,7 @@ final class Site implements AutoCloseable {
   final TestClock clock = new TestClock();
   final SqlPeople people;
   final Approvals approvals;
+  final FakeUnknownWrites unknown = new FakeUnknownWrites(clock);
   final URI origin;
   private final Database database;
   private final Server server = new Server();
@@ -68,7 +69,8 @@ final class Site implements AutoCloseable {
     connector.open();
     origin = URI.create(scheme + "://127.0.0.1:" + connector.getLocalPort());
     server.addConnector(connector);
-    server.setHandler(mounted(new ApprovalPages(origin, approvals, people, Site::scrub, clock)));
+    server.setHandler(
+        mounted(new ApprovalPages(origin, approvals, unknown, people, Site::scrub, clock)));
     people.add(OLIVIA, Set.of(Role.MEMBER));
     people.add(ALICE, Set.of(Role.MEMBER, Role.REVIEWER));
     people.add(BOB, Set.of(Role.MEMBER, Role.REVIEWER));

@@ -2,7 +2,9 @@ package dev.keyward.server.audit;
 
 import dev.keyward.approvals.ApprovalEvent;
 import dev.keyward.approvals.ApprovalState;
+import dev.keyward.approvals.Settlement;
 import dev.keyward.call.AgentId;
+import dev.keyward.call.ApprovalId;
 import dev.keyward.call.CallId;
 import dev.keyward.call.Caller;
 import dev.keyward.call.Delegator;
@@ -108,6 +110,16 @@ public sealed interface AuditEvent {
   /// @param intent the chain of its intent
   /// @param seq the intent's number there
   record CallUnknown(CallId call, RunId run, AgentId agent, ToolName tool, String intent, long seq)
+      implements AuditEvent {}
+
+  /// A person found out what became of a write whose outcome was unknown. Their note stays where it
+  /// is; the record has who, what and how independent.
+  record CallSettled(
+      CallId call,
+      Caller caller,
+      ToolName tool,
+      Optional<ApprovalId> approval,
+      Settlement settlement)
       implements AuditEvent {}
 
   /// A read was found open at start: its answer was given to nobody.
@@ -325,6 +337,7 @@ public sealed interface AuditEvent {
       case CallOutcome _ -> "call.outcome";
       case CallRefused _ -> "call.refused";
       case CallUnknown _ -> "call.unknown";
+      case CallSettled _ -> "call.settled";
       case CallNotRecorded _ -> "call.not_recorded";
       case HandleGiven _ -> "handle.given";
       case HandleUsed _ -> "handle.used";

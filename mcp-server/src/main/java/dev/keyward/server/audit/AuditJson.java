@@ -3,6 +3,7 @@ package dev.keyward.server.audit;
 import dev.keyward.approvals.ApprovalEvent;
 import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.Decision;
+import dev.keyward.approvals.Settlement;
 import dev.keyward.call.AgentId;
 import dev.keyward.call.CallId;
 import dev.keyward.call.Caller;
@@ -91,6 +92,7 @@ final class AuditJson {
           foundOpen(call, run, agent, tool, chain, seq, body);
       case AuditEvent.CallNotRecorded(var call, var run, var agent, var tool, var chain, var seq) ->
           foundOpen(call, run, agent, tool, chain, seq, body);
+      case AuditEvent.CallSettled settled -> callSettled(settled, body);
       case AuditEvent.HandleGiven(var call, var run, var agent, var tool, var handle) ->
           handle(call, run, agent, tool, handle, body);
       case AuditEvent.HandleUsed(var call, var run, var agent, var tool, var handle) ->
@@ -240,6 +242,7 @@ final class AuditJson {
       case Refusal.ApprovalInvalidated(var approval) -> out.put("approval", approval.value());
       case Refusal.TwinOpen(var twin) -> out.put("twin", twin.value());
       case Refusal.TwinUnknown(var twin) -> out.put("twin", twin.value());
+      case Refusal.TwinHappened(var twin, var _) -> out.put("twin", twin.value());
       case Refusal.TooMany(var what, var _) -> out.put("what", what);
       case Refusal.Stopped(var what, var _) -> out.put("what", what);
       case Refusal.HandleRefused(var _, var fault) -> out.put("fault", fault.wire());
@@ -259,6 +262,19 @@ final class AuditJson {
           Refusal.Cancelled(),
           Refusal.Broken() -> {}
     }
+  }
+
+  private static void callSettled(AuditEvent.CallSettled settled, ObjectNode body) {
+    body.put("call", settled.call().value());
+    caller(settled.caller(), body);
+    body.put("tool", settled.tool().value());
+    settled.approval().ifPresent(id -> body.putObject("approval").put("id", id.value()));
+    Settlement settlement = settled.settlement();
+    ObjectNode out = body.putObject("settlement");
+    out.put("effect", settlement.effect().wire());
+    out.put("person", settlement.person().value());
+    out.put("at", time(settlement.at()));
+    out.put("independence", settlement.independence().wire());
   }
 
   private static void foundOpen(

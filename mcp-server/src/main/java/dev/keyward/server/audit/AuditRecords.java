@@ -4,6 +4,9 @@ import dev.keyward.call.AgentId;
 import dev.keyward.call.ApprovalId;
 import dev.keyward.call.CallDigest;
 import dev.keyward.call.CallId;
+import dev.keyward.call.Caller;
+import dev.keyward.call.Delegator;
+import dev.keyward.call.PersonId;
 import dev.keyward.call.RunId;
 import dev.keyward.call.Tier;
 import dev.keyward.call.ToolName;
@@ -109,7 +112,8 @@ public final class AuditRecords {
                 WHERE c.chain = :chain AND e.seq >= c.open_from AND e.type = 'call.intent'
                   AND NOT EXISTS (SELECT 1 FROM audit_events o WHERE o.call = e.call
                     AND o.type IN ('call.outcome', 'call.unknown', 'call.not_recorded'))
-                ORDER BY e.seq""")) {
+                ORDER BY e.seq\
+                """)) {
       return query.bind("chain", chain).map((row, _) -> openIntent(row)).list();
     }
   }
@@ -122,6 +126,16 @@ public final class AuditRecords {
   /// {@return whether the call has an outcome}
   public static boolean isClosed(Tx tx, CallId call) {
     return types(tx, call).stream().anyMatch(OUTCOMES::contains);
+  }
+
+  /// {@return what the intent of `call` says; empty if it has none}
+  public static Optional<IntentFacts> intent(Tx tx, CallId call) {
+    try (Query query =
+        tx.sql()
+            .createQuery(
+                "SELECT at, body FROM audit_events WHERE call = :call AND type = 'call.intent'")) {
+      return query.bind("call", call.value()).map((row, _) -> facts(row)).findFirst();
+    }
   }
 
   private static Set<String> types(Tx tx, CallId call) {
@@ -262,6 +276,34 @@ public final class AuditRecords {
     return new ChainHead(row.getString("chain"), row.getLong("seq"), row.getString("hash"));
   }
 
+  private static IntentFacts facts(ResultSet row) throws SQLException {
+    JsonNode body = AuditJson.read(row.getString("body"));
+    return new IntentFacts(
+        Instant.ofEpochMilli(row.getLong("at")),
+        caller(body),
+        new ToolName(AuditJson.text(body, "tool").orElseThrow()),
+        tier(body.path("permission")),
+        AuditJson.text(body.path("target"), "system").orElseThrow(),
+        AuditJson.text(body.path("target"), "origin").orElseThrow());
+  }
+
+  private static Caller caller(JsonNode body) {
+    JsonNode caller = body.path("caller");
+    JsonNode delegator = body.path("delegator");
+    return new Caller(
+        new AgentId(AuditJson.text(body, "agent").orElseThrow()),
+        AuditJson.text(caller, "type").orElseThrow(),
+        AuditJson.text(caller, "workspace").orElseThrow(),
+        new PersonId(AuditJson.text(caller, "owner").orElseThrow()),
+        new RunId(AuditJson.text(body, "run").orElseThrow()),
+        AuditJson.text(delegator, "person")
+            .map(p -> new Delegator(new PersonId(p), delegator.path("verified").asBoolean(false))));
+  }
+
+  private static Tier tier(JsonNode permission) {
+    return Tier.valueOf(AuditJson.text(permission, "tier").orElseThrow().toUpperCase(Locale.ROOT));
+  }
+
   private static OpenIntent openIntent(ResultSet row) throws SQLException {
     JsonNode body = AuditJson.read(row.getString("body"));
     JsonNode permission = body.path("permission");
@@ -274,7 +316,7 @@ public final class AuditRecords {
         new RunId(AuditJson.text(body, "run").orElseThrow()),
         new AgentId(AuditJson.text(body, "agent").orElseThrow()),
         new ToolName(AuditJson.text(body, "tool").orElseThrow()),
-        Tier.valueOf(AuditJson.text(permission, "tier").orElseThrow().toUpperCase(Locale.ROOT)),
+        tier(permission),
         new CallDigest(AuditJson.text(permission, "call_digest").orElseThrow()),
         AuditJson.text(body.path("approval"), "id").map(ApprovalId::new));
   }

@@ -101,7 +101,7 @@ final class Trail {
   /// Refuses a write while an identical one is open or unknown, before people are asked about it;
   /// [#intend] makes sure.
   ///
-  /// @throws CallRefused with [Refusal.TwinOpen] or [Refusal.TwinUnknown]
+  /// @throws CallRefused with [Refusal.TwinOpen], [Refusal.TwinUnknown] or [Refusal.TwinHappened]
   void refuseTwin() {
     ToolCall called = Objects.requireNonNull(call);
     if (!called.tool().tier().changes()) {
@@ -359,6 +359,9 @@ final class Trail {
             Optional.ofNullable(call),
             Optional.ofNullable(arguments).map(SealedArguments::hash),
             refusal));
+    if (refusal instanceof Refusal.TwinHappened(var twin, var _)) {
+      shared.writes.tell(tx, twin);
+    }
     return incoming.id();
   }
 

@@ -7,6 +7,8 @@ import dev.keyward.catalog.ToolCall;
 import dev.keyward.server.audit.Ending;
 import dev.keyward.server.policy.PermittedCall;
 import dev.keyward.store.Tx;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +17,8 @@ import java.util.Optional;
 ///
 /// An identical write, which is the same agent's call of the same tool with the same arguments in
 /// whichever run, waits for the end of the one before it; while that end is unknown there is no
-/// next one. The database has an index that says the same.
+/// next one, and once a person has found that it happened, the agent is told so first. The database
+/// has an index that says the same.
 final class Writes {
   private final InstantSource clock;
 
@@ -42,9 +45,15 @@ final class Writes {
   Optional<Refusal> twin(Tx tx, ToolCall call) {
     return tx.sql()
         .createQuery(
-            "SELECT call, state FROM writes WHERE action = :action AND state IN ('OPEN', 'UNKNOWN')")
+            """
+            SELECT call, state, '' AS note FROM writes
+            WHERE action = :action AND state IN ('OPEN', 'UNKNOWN')
+            UNION ALL
+            SELECT w.call, w.state, s.note FROM writes w JOIN settlements s ON s.call = w.call
+            WHERE w.action = :action AND w.state = 'HAPPENED' AND w.told = 0\
+            """)
         .bind("action", action(call))
-        .map((row, _) -> twin(row.getString("call"), row.getString("state")))
+        .map((row, _) -> twin(row))
         .findFirst();
   }
 
@@ -61,7 +70,8 @@ final class Writes {
             """
             INSERT INTO writes
               (call, digest, action, run, agent, tool, approval, state, told, begun_at)
-            VALUES (:call, :digest, :action, :run, :agent, :tool, :approval, 'OPEN', 0, :at)""")
+            VALUES (:call, :digest, :action, :run, :agent, :tool, :approval, 'OPEN', 0, :at)\
+            """)
         .bind("call", call.id().value())
         .bind("digest", call.digest().value())
         .bind("action", action(call))
@@ -85,7 +95,9 @@ final class Writes {
 
   void end(Tx tx, CallId call, End end) {
     tx.sql()
-        .createUpdate("UPDATE writes SET state = :state, ended_at = :at WHERE call = :call")
+        .createUpdate(
+            "UPDATE writes SET state = :state, ended_at = :at"
+                + " WHERE call = :call AND state IN ('OPEN', 'UNKNOWN')")
         .bindMap(Map.of("state", end.name(), "at", clock.millis(), "call", call.value()))
         .execute();
   }
@@ -93,7 +105,8 @@ final class Writes {
   /// Notes that the agent has been given the outcome, so that an identical call means another one.
   void tell(Tx tx, CallId call) {
     tx.sql()
-        .createUpdate("UPDATE writes SET told = 1 WHERE call = :call AND state = 'DONE'")
+        .createUpdate(
+            "UPDATE writes SET told = 1 WHERE call = :call AND state IN ('DONE', 'HAPPENED')")
         .bind("call", call.value())
         .execute();
   }
@@ -102,8 +115,12 @@ final class Writes {
     return CallDigest.ofAction(call.caller(), call.tool().name(), call.recorded()).value();
   }
 
-  private static Refusal twin(String call, String state) {
-    var twin = new CallId(call);
-    return state.equals("OPEN") ? new Refusal.TwinOpen(twin) : new Refusal.TwinUnknown(twin);
+  private static Refusal twin(ResultSet row) throws SQLException {
+    var twin = new CallId(row.getString("call"));
+    return switch (row.getString("state")) {
+      case "OPEN" -> new Refusal.TwinOpen(twin);
+      case "HAPPENED" -> new Refusal.TwinHappened(twin, row.getString("note"));
+      default -> new Refusal.TwinUnknown(twin);
+    };
   }
 }

@@ -1,0 +1,47 @@
+package dev.keyward.approvals.web;
+
+import dev.keyward.call.PassedHandle;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/// Texts of agents and other people on their way onto a page: scrubbed first, and withheld where
+/// that is not sure.
+final class Scrubbed {
+  private static final System.Logger LOG = System.getLogger(Scrubbed.class.getName());
+  private static final String WITHHELD = "[withheld: could not be shown to be free of secrets]";
+
+  private final UnaryOperator<String> scrub;
+  private final ArgumentsJson arguments;
+
+  /// @param scrub takes secrets out of a text, and throws where it is not sure
+  Scrubbed(UnaryOperator<String> scrub) {
+    this.scrub = scrub;
+    this.arguments = new ArgumentsJson(scrub);
+  }
+
+  /// {@return every argument; empty if one of them cannot be shown}
+  Optional<List<Argument>> arguments(String argumentsJson, List<PassedHandle> handles) {
+    try {
+      return Optional.of(arguments.read(argumentsJson, handles));
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "arguments cannot be shown to people", e);
+      return Optional.empty();
+    }
+  }
+
+  /// {@return the text without secrets; empty if that is not sure}
+  Optional<String> text(String text) {
+    try {
+      return Optional.of(scrub.apply(text));
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "a text cannot be shown to people", e);
+      return Optional.empty();
+    }
+  }
+
+  /// {@return the text, or words that say it is withheld}
+  List<Piece> pieces(String text) {
+    return Piece.of(text(text).orElse(WITHHELD));
+  }
+}

@@ -1,0 +1,34 @@
+package dev.keyward.approvals.web;
+
+import dev.keyward.approvals.ApprovalRequest;
+import dev.keyward.call.Caller;
+import dev.keyward.call.Delegator;
+
+/// The pages' own words for what a request or a caller is.
+final class Words {
+  private Words() {}
+
+  static String kind(ApprovalRequest request) {
+    return switch (request.kind()) {
+      case CONFIRM -> "Confirm: the person the agent works for";
+      case REVIEW ->
+          request.singleOperator() ? "Review: any reviewer" : "Review: one independent reviewer";
+      case DUAL -> "Dual: two independent reviewers";
+    };
+  }
+
+  static String behalf(Delegator delegator) {
+    return delegator.person().value() + (delegator.verified() ? " (verified)" : " (only claimed)");
+  }
+
+  static String claim(Caller caller) {
+    return caller
+        .delegator()
+        .map(
+            delegator ->
+                delegator.verified()
+                    ? "Verified: a signed token says so."
+                    : "Only claimed by the agent. Nothing proves it, and it confers nothing.")
+        .orElse("Its owner answers for it.");
+  }
+}
