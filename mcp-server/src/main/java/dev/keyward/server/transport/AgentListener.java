@@ -80,11 +80,11 @@ public final class AgentListener implements AutoCloseable {
   /// @throws IOException if the address cannot be bound
   public static AgentListener start(Settings settings, Broker broker, RandomGenerator random)
       throws IOException {
-    return start(settings, broker, random, SseSession.Limits.USUAL);
+    return start(settings, broker, random, EventChannel.Limits.USUAL);
   }
 
   static AgentListener start(
-      Settings settings, Broker broker, RandomGenerator random, SseSession.Limits sse)
+      Settings settings, Broker broker, RandomGenerator random, EventChannel.Limits streams)
       throws IOException {
     var calls = new CallsInFlight();
     var methods = new McpMethods(broker, random, calls);
@@ -103,14 +103,17 @@ public final class AgentListener implements AutoCloseable {
         Listening.bind(
             Listening.virtualThreads("keyward-agents"), settings.listen(), new JsonErrors(true));
     var hosts = new HostRule(listening.bound(), settings.hosts(), settings.origins());
-    var modern = new ModernEndpoint(new ModernMethods(methods), new McpJson(), MAX_BODY_BYTES);
+    var liveness = new Liveness(broker);
+    var notices = new ModernListening(sessions, liveness, random, new McpJson(), streams);
+    var modern =
+        new ModernEndpoint(new ModernMethods(methods), notices, new McpJson(), MAX_BODY_BYTES);
     var direct = new DirectAnswers(methods, modern, new McpJson(), MAX_BODY_BYTES);
     var load = new AgentLoad();
     var gate =
         new AgentGate(broker, hosts, sessions, load, versions, MAX_BODY_BYTES, direct, modern);
     listening.filter(gate, "/*");
     mount(listening, servlet, MCP);
-    mount(listening, new SseStreams(broker, sessions, methods, random, sse), SseStreams.PATH);
+    mount(listening, new SseStreams(liveness, sessions, methods, random, streams), SseStreams.PATH);
     mount(listening, new SseMessages(sessions, load, MAX_BODY_BYTES), SseMessages.PATH);
     mount(listening, new Health(), HEALTH);
     listening.start();

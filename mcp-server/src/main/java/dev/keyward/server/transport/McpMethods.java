@@ -112,8 +112,7 @@ final class McpMethods {
     }
     Optional<Cancellation> begun = calls.begin(client.session(), request.id());
     if (begun.isEmpty()) {
-      return new RpcReply.Failure(
-          RpcReply.INVALID_REQUEST, "A request with this id has not been answered yet.");
+      return new RpcReply.Failure(RpcReply.INVALID_REQUEST, RpcReply.ID_IN_USE);
     }
     try {
       Answer answer =

@@ -19,12 +19,14 @@ import tools.jackson.databind.node.ObjectNode;
 /// DELETE are 405. Thread-safe; blocks.
 final class ModernEndpoint {
   private final ModernMethods methods;
+  private final ModernListening listening;
   private final McpJson json;
   private final int maxBodyBytes;
   private final AtomicLong exchanges = new AtomicLong();
 
-  ModernEndpoint(ModernMethods methods, McpJson json, int maxBodyBytes) {
+  ModernEndpoint(ModernMethods methods, ModernListening listening, McpJson json, int maxBodyBytes) {
     this.methods = methods;
+    this.listening = listening;
     this.json = json;
     this.maxBodyBytes = maxBodyBytes;
   }
@@ -89,9 +91,23 @@ final class ModernEndpoint {
     try {
       ModernRequest modern = ModernRequest.of(request);
       ModernHeaders.check(http, modern);
-      reply(response, modern, methods.answer(modern, client(AgentGate.key(http))));
+      if (modern.method().equals(ModernSubscription.METHOD)) {
+        listen(http, response, modern);
+      } else {
+        reply(response, modern, methods.answer(modern, client(AgentGate.key(http))));
+      }
     } catch (ModernFault fault) {
       write(response, fault.status(), error(request.id(), fault.error()));
+    }
+  }
+
+  private void listen(HttpServletRequest http, HttpServletResponse response, ModernRequest request)
+      throws IOException {
+    Optional<ModernSubscription> subscription = ModernSubscription.of(request);
+    if (subscription.isPresent()) {
+      listening.listen(http, response, subscription.get());
+    } else {
+      reply(response, request, ModernSubscription.unclear());
     }
   }
 

@@ -35,9 +35,7 @@ final class ModernHeaders {
     if (revision.isPresent() && !revision.get().equals(request.revision())) {
       throw ModernFault.header(AgentGate.VERSION, "must name the revision that params._meta names");
     }
-    if (!ModernRequest.REVISIONS.contains(request.revision())) {
-      throw ModernFault.revision(request.revision());
-    }
+    request.requireSpoken();
     if (revision.isEmpty()) {
       throw ModernFault.header(AgentGate.VERSION, "is required");
     }

@@ -26,7 +26,7 @@ record ModernRequest(
   private static final String REVISION = PREFIX + "protocolVersion";
   private static final String CAPABILITIES = PREFIX + "clientCapabilities";
   private static final String CLIENT = PREFIX + "clientInfo";
-  private static final int MAX_REVISION_LENGTH = 64;
+  private static final Pattern NAME = Pattern.compile("[\\x21-\\x7e]{1,64}");
   private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
 
   /// {@return whether a revision of that name belongs to this era, known or not}
@@ -46,8 +46,8 @@ record ModernRequest(
     var inbound = (Inbound) request.params();
     JsonNode meta = inbound.params().path("_meta");
     JsonNode revision = meta.path(REVISION);
-    if (!revision.isString() || revision.stringValue().length() > MAX_REVISION_LENGTH) {
-      throw ModernFault.envelope(REVISION, "a short string");
+    if (!revision.isString() || !NAME.matcher(revision.stringValue()).matches()) {
+      throw ModernFault.envelope(REVISION, "a short word");
     }
     if (!meta.path(CAPABILITIES).isObject()) {
       throw ModernFault.envelope(CAPABILITIES, "an object");
@@ -57,6 +57,13 @@ record ModernRequest(
     }
     return new ModernRequest(
         request.id(), request.method(), inbound, revision.stringValue(), meta.path(CAPABILITIES));
+  }
+
+  /// Refuses a revision that is not spoken here.
+  void requireSpoken() throws ModernFault {
+    if (!REVISIONS.contains(revision)) {
+      throw ModernFault.revision(revision);
+    }
   }
 
   /// {@return whether the client declares this capability, for example `/elicitation/url`}

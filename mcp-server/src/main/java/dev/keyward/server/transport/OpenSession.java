@@ -2,8 +2,8 @@ package dev.keyward.server.transport;
 
 import dev.keyward.call.AgentId;
 
-/// One client's session over HTTP, in either form, as [AgentSessions] keeps it.
-sealed interface OpenSession permits BoundSession, SseSession {
+/// One client's session or listening stream over HTTP, as [AgentSessions] keeps it.
+sealed interface OpenSession permits BoundSession, SseSession, ListeningClient {
   /// {@return its name, which opens nothing by itself}
   String getId();
 

@@ -28,6 +28,9 @@ sealed interface RpcReply {
   /// Said of a method that is not served.
   String NO_METHOD = "There is no such method here.";
 
+  /// Said of a request whose id is that of another one under way.
+  String ID_IN_USE = "A request with this id has not been answered yet.";
+
   /// Said of text that is not strict JSON.
   String NOT_JSON = "The message is not JSON, or repeats a key, or is nested too deeply.";
 

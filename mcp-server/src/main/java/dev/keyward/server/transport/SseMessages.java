@@ -61,6 +61,7 @@ final class SseMessages extends HttpServlet {
   private Optional<HttpProblem> take(HttpServletRequest request) throws IOException {
     Optional<SseSession> session = session(request);
     if (session.isEmpty()) {
+      request.getInputStream().skip(maxBodyBytes); // else the client writes on and hears nothing
       return Optional.of(HttpProblem.SESSION_UNKNOWN);
     }
     byte[] body = request.getInputStream().readNBytes(maxBodyBytes + 1);

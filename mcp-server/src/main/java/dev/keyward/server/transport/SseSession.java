@@ -9,8 +9,6 @@ import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
 import io.modelcontextprotocol.spec.ProtocolVersions;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,13 +20,12 @@ import java.util.function.Consumer;
 /// client, and messages from it that come one by one. Thread-safe.
 ///
 /// The SDK's transport lets answers interleave on the stream. Here every frame goes through an
-/// [Outbox], and only the thread that runs [#serve] writes. It opens nothing but to the very key
-/// that opened the stream: who holds a rotated key may still be listening.
+/// [EventChannel]. It opens nothing but to the very key that opened the stream: who holds a rotated
+/// key may still be listening.
 final class SseSession implements OpenSession {
   /// The revisions that know this transport; newer clients are offered this one.
   static final List<String> VERSIONS = List.of(ProtocolVersions.MCP_2024_11_05);
 
-  private static final byte[] KEEP_ALIVE = ": keep-alive\n\n".getBytes(StandardCharsets.US_ASCII);
   private static final int MAX_OPEN_REQUESTS = 128;
 
   private final String id;
@@ -36,25 +33,13 @@ final class SseSession implements OpenSession {
   private final Presented client;
   private final McpMethods methods;
   private final McpJson json;
-  private final Limits limits;
-  private final ClientConnection connection;
+  private final EventChannel channel;
   private final Consumer<String> onClose;
-  private final Outbox outbox;
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicBoolean changeWaits = new AtomicBoolean();
   private volatile boolean initialized;
   private volatile boolean listening;
   private volatile boolean stopping;
-
-  /// What one client may hold up.
-  ///
-  /// @param keepAlive how long the stream may be silent
-  /// @param waitingBytes how much may wait to be sent
-  /// @param patience how long an answer waits for room before the client counts as gone
-  record Limits(Duration keepAlive, int waitingBytes, Duration patience) {
-    /// What [AgentListener] uses.
-    static final Limits USUAL = new Limits(Duration.ofSeconds(10), 1 << 20, Duration.ofSeconds(15));
-  }
 
   SseSession(
       String id,
@@ -62,18 +47,15 @@ final class SseSession implements OpenSession {
       Secret key,
       McpMethods methods,
       McpJson json,
-      Limits limits,
-      ClientConnection connection,
+      EventChannel channel,
       Consumer<String> onClose) {
     this.id = id;
     this.agent = agent;
     this.client = new Presented(key, id, "sse");
     this.methods = methods;
     this.json = json;
-    this.limits = limits;
-    this.connection = connection;
+    this.channel = channel;
     this.onClose = onClose;
-    this.outbox = new Outbox(limits.waitingBytes(), limits.patience());
   }
 
   @Override
@@ -96,27 +78,14 @@ final class SseSession implements OpenSession {
     return true; // it lives as long as its stream
   }
 
-  /// Writes to the client until the session ends. The only writer, on one thread.
+  /// Writes to the client until the session ends, on this thread.
   ///
   /// @param endpoint where the client is to send its messages
   /// @param live asked while the stream is silent whether it may go on
   /// @throws IOException if the client has left
   void serve(String endpoint, OutputStream out, BooleanSupplier live) throws IOException {
-    connection.watch(this::close);
-    write(out, frame("endpoint", endpoint));
-    try {
-      while (true) {
-        switch (outbox.next(limits.keepAlive())) {
-          case Outbox.Waiting.Frame(var frame) -> write(out, frame);
-          case Outbox.Waiting.Nothing() when live.getAsBoolean() -> write(out, KEEP_ALIVE);
-          case Outbox.Waiting.Nothing(), Outbox.Waiting.End() -> {
-            return;
-          }
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    channel.send("endpoint", endpoint);
+    channel.serve(out, live, this::close);
   }
 
   /// Takes a message from the client; its answer goes onto the stream.
@@ -150,8 +119,7 @@ final class SseSession implements OpenSession {
 
   @Override
   public void close() {
-    outbox.close();
-    connection.cut();
+    channel.close();
     onClose.accept(id);
   }
 
@@ -209,23 +177,14 @@ final class SseSession implements OpenSession {
   }
 
   private void send(Object message) {
-    if (!outbox.put(frame("message", json.line(message)))) {
+    if (!channel.send("message", json.line(message))) {
       close();
     }
   }
 
   private void finishIfDone() {
     if (stopping && open.get() == 0) {
-      outbox.finish();
+      channel.finish();
     }
-  }
-
-  private static byte[] frame(String event, String data) {
-    return ("event: " + event + "\ndata: " + data + "\n\n").getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static void write(OutputStream out, byte[] frame) throws IOException {
-    out.write(frame);
-    out.flush();
   }
 }

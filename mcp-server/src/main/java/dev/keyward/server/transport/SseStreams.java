@@ -1,9 +1,6 @@
 package dev.keyward.server.transport;
 
-import static java.lang.System.Logger.Level.ERROR;
-
 import dev.keyward.call.AgentId;
-import dev.keyward.call.CallRefused;
 import dev.keyward.call.RandomName;
 import dev.keyward.redaction.Secret;
 import jakarta.servlet.http.HttpServlet;
@@ -21,22 +18,21 @@ import java.util.random.RandomGenerator;
 @SuppressWarnings("serial") // servlets are not serialized
 final class SseStreams extends HttpServlet {
   static final String PATH = "/sse";
-  private static final System.Logger log = System.getLogger(SseStreams.class.getName());
 
-  private final Broker broker;
+  private final Liveness liveness;
   private final AgentSessions sessions;
   private final McpMethods methods;
   private final RandomGenerator random;
-  private final SseSession.Limits limits;
+  private final EventChannel.Limits limits;
   private final McpJson json = new McpJson();
 
   SseStreams(
-      Broker broker,
+      Liveness liveness,
       AgentSessions sessions,
       McpMethods methods,
       RandomGenerator random,
-      SseSession.Limits limits) {
-    this.broker = broker;
+      EventChannel.Limits limits) {
+    this.liveness = liveness;
     this.sessions = sessions;
     this.methods = methods;
     this.random = random;
@@ -77,8 +73,7 @@ final class SseStreams extends HttpServlet {
               AgentGate.key(request),
               methods,
               json,
-              limits,
-              ClientConnection.of(request),
+              new EventChannel(ClientConnection.of(request), limits),
               id -> sessions.forget(agent, id));
       sessions.admit(seat, session);
       return Optional.of(session);
@@ -87,7 +82,7 @@ final class SseStreams extends HttpServlet {
 
   private void stream(SseSession session, Secret key, HttpServletResponse response)
       throws IOException {
-    if (!live(key)) { // revoked between the gate and the session's registration
+    if (!liveness.lives(key)) { // revoked between the gate and the session's registration
       HttpProblem.UNAUTHENTICATED.write(response);
       return;
     }
@@ -96,21 +91,9 @@ final class SseStreams extends HttpServlet {
     response.setHeader("Connection", "close");
     String endpoint = SseMessages.PATH + "?" + SseMessages.SESSION + "=" + session.getId();
     try {
-      session.serve(endpoint, response.getOutputStream(), () -> live(key));
+      session.serve(endpoint, response.getOutputStream(), () -> liveness.lives(key));
     } catch (IOException left) {
       // the client has left, or the session was ended while it was written to
-    }
-  }
-
-  private boolean live(Secret key) {
-    try {
-      broker.authenticate(key);
-      return true;
-    } catch (CallRefused refused) {
-      return false;
-    } catch (RuntimeException broken) {
-      log.log(ERROR, "an agent could not be authenticated: {0}", Faults.describe(broken));
-      return true; // nothing is served on this word: every message is authenticated by itself
     }
   }
 }

@@ -3,6 +3,8 @@ package dev.keyward.server.transport;
 import dev.keyward.call.Cancellation;
 import dev.keyward.redaction.Secret;
 import dev.keyward.redaction.TouchesSecret;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,6 +38,17 @@ public final class StdioBridge {
   private static final Duration PROBE = Duration.ofSeconds(10);
   private static final Duration RECONNECT = Duration.ofSeconds(1);
   private static final String CALLS = "bridge";
+
+  /// Said of a request when nobody listens at the broker's address.
+  static final String UNREACHABLE =
+      "The broker cannot be reached; nothing was sent to it. Try again later.";
+
+  /// Said of a request whose answer did not come.
+  static final String BROKEN =
+      "The connection to the broker broke. It is not known whether the call took effect.";
+
+  /// Said of a request whose key was accepted once.
+  static final String KEY_REFUSED = "The broker does not accept this agent key any more.";
 
   private final McpJson json = new McpJson();
   private final CallsInFlight calls = new CallsInFlight();
@@ -106,8 +119,10 @@ public final class StdioBridge {
       if (failed.isPresent()) {
         return failed.get();
       }
+      var modern = new ModernBridge(http, this::request, json, new Output());
       try (var forwarding = Executors.newVirtualThreadPerTaskExecutor()) {
-        carry(http, forwarding);
+        carry(http, modern, forwarding);
+        modern.stopListening();
         drain(forwarding);
       }
       leave(http);
@@ -155,7 +170,8 @@ public final class StdioBridge {
     return Optional.of(end);
   }
 
-  private void carry(HttpClient http, ExecutorService forwarding) throws IOException {
+  private void carry(HttpClient http, ModernBridge modern, ExecutorService forwarding)
+      throws IOException {
     while (true) {
       switch (in.next()) {
         case LineReader.Line.End() -> {
@@ -164,20 +180,25 @@ public final class StdioBridge {
         case LineReader.Line.Unreadable() -> refuse(BadMessage.notJson());
         case LineReader.Line.Text(var text) -> {
           if (!text.isEmpty()) {
-            take(text, http, forwarding);
+            take(text, http, modern, forwarding);
           }
         }
       }
     }
   }
 
-  private void take(String text, HttpClient http, ExecutorService forwarding) {
+  private void take(String text, HttpClient http, ModernBridge modern, ExecutorService forwarding) {
+    JSONRPCMessage read;
     JsonNode message;
     try {
-      json.message(text); // refused here as the broker would refuse it
+      read = json.message(text); // refused here as the broker would refuse it
       message = json.tree(text);
     } catch (BadMessage bad) {
       refuse(bad);
+      return;
+    }
+    if (read instanceof JSONRPCRequest request && ModernEndpoint.claims(request)) {
+      modern.begin(request, message, forwarding);
       return;
     }
     switch (message.path("method").asString("")) {
@@ -187,8 +208,11 @@ public final class StdioBridge {
         forward(http, message); // what follows needs the session that this opens
       }
       case "notifications/cancelled" -> {
-        calls.cancel(CALLS, message.path("params").path("requestId").toString());
-        forwarding.execute(() -> forward(http, message));
+        String id = message.path("params").path("requestId").toString();
+        if (!modern.cancel(id)) {
+          calls.cancel(CALLS, id);
+          forwarding.execute(() -> forward(http, message));
+        }
       }
       default -> begin(http, message, forwarding);
     }
@@ -202,7 +226,7 @@ public final class StdioBridge {
     String id = message.get("id").toString();
     var cancelled = calls.begin(CALLS, id);
     if (cancelled.isEmpty()) {
-      fail(message, RpcReply.INVALID_REQUEST, "A request with this id has not been answered yet.");
+      fail(message, RpcReply.INVALID_REQUEST, RpcReply.ID_IN_USE);
       return;
     }
     forwarding.execute(
@@ -242,9 +266,9 @@ public final class StdioBridge {
       }
       return deliver(http, message, response);
     } catch (ConnectException | HttpConnectTimeoutException e) {
-      return "The broker cannot be reached; nothing was sent to it. Try again later.";
+      return UNREACHABLE;
     } catch (IOException e) {
-      return "The connection to the broker broke. It is not known whether the call took effect.";
+      return BROKEN;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return "The bridge is stopping.";
@@ -257,7 +281,7 @@ public final class StdioBridge {
       return switch (response.statusCode()) {
         case 200 -> answer(http, message, response, body);
         case 202 -> "";
-        case 401 -> "The broker does not accept this agent key any more.";
+        case 401 -> KEY_REFUSED;
         default -> reason(response.statusCode(), body);
       };
     }
@@ -436,13 +460,17 @@ public final class StdioBridge {
   private String reason(int status, InputStream body) throws IOException {
     try {
       String sentence = json.tree(read(body)).path("error").path("message").asString("");
-      return sentence.isEmpty() ? "The broker answered with HTTP status " + status + "." : sentence;
+      return sentence.isEmpty() ? status(status) : sentence;
     } catch (BadMessage notOurs) {
-      return "The broker answered with HTTP status " + status + ".";
+      return status(status);
     }
   }
 
-  private static boolean isEvents(HttpResponse<?> response) {
+  static String status(int status) {
+    return "The broker answered with HTTP status " + status + ".";
+  }
+
+  static boolean isEvents(HttpResponse<?> response) {
     return response.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream");
   }
 
@@ -467,6 +495,19 @@ public final class StdioBridge {
       out.write(line);
     } catch (IOException e) {
       // the client does not read any more; its end of the input will say so too
+    }
+  }
+
+  /// The bridge's output, for [ModernBridge].
+  private final class Output implements ModernBridge.Client {
+    @Override
+    public void write(String line) {
+      StdioBridge.this.write(line);
+    }
+
+    @Override
+    public void fail(JsonNode request, int code, String sentence) {
+      StdioBridge.this.fail(request, code, sentence);
     }
   }
 }

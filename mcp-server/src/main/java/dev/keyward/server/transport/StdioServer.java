@@ -44,6 +44,8 @@ public final class StdioServer {
   private final CallsInFlight calls = new CallsInFlight();
   private final Broker broker;
   private final McpMethods methods;
+  private final ModernMethods modern;
+  private final StdioSubscriptions subscriptions = new StdioSubscriptions(this::send);
   private final Presented client;
   private final LineReader in;
   private final LineWriter out;
@@ -66,6 +68,7 @@ public final class StdioServer {
       Duration drain) {
     this.broker = broker;
     this.methods = new McpMethods(broker, random, calls);
+    this.modern = new ModernMethods(methods);
     this.client = new Presented(key, SESSION, "stdio");
     this.in = new LineReader(in, MAX_LINE_BYTES);
     this.out = new LineWriter(out);
@@ -89,6 +92,7 @@ public final class StdioServer {
     if (listening) {
       send(new JSONRPCNotification("notifications/tools/list_changed"));
     }
+    subscriptions.toolsChanged();
   }
 
   private void serve(ExecutorService requests) throws IOException {
@@ -116,6 +120,8 @@ public final class StdioServer {
       return;
     }
     switch (message) {
+      case JSONRPCRequest request when ModernEndpoint.claims(request) ->
+          requests.execute(() -> reply(request, answerModern(request)));
       case JSONRPCRequest request when request.method().equals("initialize") -> initialize(request);
       case JSONRPCRequest request -> requests.execute(() -> answer(request));
       case JSONRPCNotification notification -> notified(notification);
@@ -145,6 +151,23 @@ public final class StdioServer {
     reply(request, reply);
   }
 
+  /// Answers a request of revision 2026-07-28, which needs no handshake before it.
+  private RpcReply answerModern(JSONRPCRequest request) {
+    try {
+      ModernRequest parsed = ModernRequest.of(request);
+      parsed.requireSpoken();
+      Optional<RpcReply> refused = unauthenticated();
+      if (refused.isPresent()) {
+        return refused.get();
+      }
+      return parsed.method().equals(ModernSubscription.METHOD)
+          ? subscriptions.open(parsed)
+          : modern.answer(parsed, client);
+    } catch (ModernFault fault) {
+      return new RpcReply.Failure(fault.error());
+    }
+  }
+
   private Optional<RpcReply> unauthenticated() {
     try {
       broker.authenticate(client.key());
@@ -162,9 +185,14 @@ public final class StdioServer {
   private void notified(JSONRPCNotification notification) {
     switch (notification.method()) {
       case "notifications/initialized" -> listening = true;
-      case "notifications/cancelled" -> methods.cancel(SESSION, inbound(notification.params()));
+      case "notifications/cancelled" -> cancelled(inbound(notification.params()));
       default -> {}
     }
+  }
+
+  private void cancelled(Inbound notification) {
+    methods.cancel(SESSION, notification);
+    subscriptions.end(notification);
   }
 
   private void reply(JSONRPCRequest request, RpcReply reply) {

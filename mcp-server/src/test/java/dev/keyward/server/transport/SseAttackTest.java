@@ -44,7 +44,7 @@ final class SseAttackTest {
             new AgentListener.Settings(Loopback.anyPort(), Set.of(), Set.of(), SESSIONS),
             broker,
             new SecureRandom(),
-            new SseSession.Limits(Duration.ofMillis(20), WAITING_BYTES, Duration.ofMillis(50)));
+            new EventChannel.Limits(Duration.ofMillis(20), WAITING_BYTES, Duration.ofMillis(50)));
   }
 
   @AfterEach

@@ -53,7 +53,7 @@ final class SseTest {
             AgentListener.Settings.on(Loopback.anyPort()),
             broker,
             new SecureRandom(),
-            new SseSession.Limits(SILENCE, 1 << 22, Duration.ofSeconds(15)));
+            new EventChannel.Limits(SILENCE, 1 << 22, Duration.ofSeconds(15)));
   }
 
   @AfterEach
@@ -159,7 +159,7 @@ final class SseTest {
 
   @Test
   void theUsualSilenceIsShorterThanAProxysPatience() {
-    assertTrue(SseSession.Limits.USUAL.keepAlive().compareTo(Duration.ofSeconds(15)) <= 0);
+    assertTrue(EventChannel.Limits.USUAL.keepAlive().compareTo(Duration.ofSeconds(15)) <= 0);
   }
 
   @Test

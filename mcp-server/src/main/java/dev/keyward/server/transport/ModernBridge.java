@@ -1,0 +1,177 @@
+package dev.keyward.server.transport;
+
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import tools.jackson.databind.JsonNode;
+
+/// The requests of revision 2026-07-28 that a [StdioBridge] carries: each goes by itself, with the
+/// headers that repeat its body, and is never sent twice. Taking one back ends its HTTP exchange,
+/// which is how the broker hears of it.
+final class ModernBridge {
+  private final ConcurrentHashMap<String, Exchange> open = new ConcurrentHashMap<>();
+  private final HttpClient http;
+  private final Supplier<HttpRequest.Builder> requests;
+  private final McpJson json;
+  private final Client client;
+
+  /// Where answers go.
+  interface Client {
+    /// Writes a message.
+    void write(String line);
+
+    /// Writes that a request has no answer, and why.
+    void fail(JsonNode request, int code, String sentence);
+  }
+
+  /// One request under way.
+  private record Exchange(FutureTask<?> task, boolean listens) {}
+
+  ModernBridge(
+      HttpClient http, Supplier<HttpRequest.Builder> requests, McpJson json, Client client) {
+    this.http = http;
+    this.requests = requests;
+    this.json = json;
+    this.client = client;
+  }
+
+  /// Carries a request on a thread of `executor`.
+  ///
+  /// @param message the request as it came
+  void begin(JSONRPCRequest request, JsonNode message, Executor executor) {
+    ModernRequest parsed;
+    try {
+      parsed = ModernRequest.of(request);
+    } catch (ModernFault fault) {
+      client.fail(message, fault.error().code(), fault.error().message());
+      return;
+    }
+    if (!ModernHeaders.wrapped(parsed.method()).equals(parsed.method())) {
+      client.fail(message, RpcReply.METHOD_NOT_FOUND, RpcReply.NO_METHOD);
+      return;
+    }
+    String id = parsed.inbound().id();
+    var task = new FutureTask<>(() -> carry(parsed, message), true);
+    var exchange = new Exchange(task, parsed.method().equals(ModernSubscription.METHOD));
+    if (open.putIfAbsent(id, exchange) != null) {
+      client.fail(message, RpcReply.INVALID_REQUEST, RpcReply.ID_IN_USE);
+      return;
+    }
+    executor.execute(
+        () -> {
+          task.run();
+          open.remove(id, exchange);
+        });
+  }
+
+  /// Takes a request back.
+  ///
+  /// @return whether one of that id was under way
+  boolean cancel(String id) {
+    Exchange exchange = open.get(id);
+    return exchange != null && exchange.task().cancel(true);
+  }
+
+  /// Ends what would never end by itself.
+  void stopListening() {
+    open.values().stream()
+        .filter(Exchange::listens)
+        .forEach(exchange -> exchange.task().cancel(true));
+  }
+
+  private void carry(ModernRequest request, JsonNode message) {
+    String unanswered;
+    try {
+      unanswered = exchange(request, message);
+    } catch (ConnectException | HttpConnectTimeoutException e) {
+      unanswered = StdioBridge.UNREACHABLE;
+    } catch (IOException e) {
+      unanswered = StdioBridge.BROKEN;
+    } catch (InterruptedException e) {
+      return; // taken back
+    }
+    if (!unanswered.isEmpty() && !takenBack(request)) {
+      client.fail(message, RpcReply.REFUSED, unanswered);
+    }
+  }
+
+  private boolean takenBack(ModernRequest request) {
+    Exchange exchange = open.get(request.inbound().id());
+    return exchange != null && exchange.task().isCancelled();
+  }
+
+  /// {@return empty if the client has its answer, else a sentence that says why there is none}
+  private String exchange(ModernRequest request, JsonNode message)
+      throws IOException, InterruptedException {
+    var response = http.send(post(request, message), HttpResponse.BodyHandlers.ofInputStream());
+    try (InputStream body = response.body()) {
+      if (StdioBridge.isEvents(response)) {
+        return events(body, request, message) ? "" : StdioBridge.BROKEN;
+      }
+      JsonNode answer = json.tree(new String(body.readAllBytes(), StandardCharsets.UTF_8));
+      if (answer.path("id").equals(message.path("id"))) {
+        pass(request, answer);
+        return "";
+      }
+      return reason(response.statusCode(), answer);
+    } catch (BadMessage notOurs) {
+      return StdioBridge.status(response.statusCode());
+    }
+  }
+
+  private boolean events(InputStream body, ModernRequest request, JsonNode message)
+      throws IOException {
+    var answered = new AtomicBoolean();
+    new EventStream(body)
+        .forEach(
+            event -> {
+              JsonNode told = json.tree(event);
+              pass(request, told);
+              answered.compareAndSet(
+                  false, !told.has("method") && told.path("id").equals(message.path("id")));
+            });
+    return answered.get();
+  }
+
+  private void pass(ModernRequest request, JsonNode told) {
+    if (!takenBack(request)) {
+      client.write(json.line(told));
+    }
+  }
+
+  private HttpRequest post(ModernRequest request, JsonNode message) {
+    HttpRequest.Builder post =
+        requests
+            .get()
+            .header("Content-Type", "application/json")
+            .header("Accept", "application/json, text/event-stream")
+            .header(AgentGate.VERSION, request.revision())
+            .header(ModernHeaders.METHOD, request.method());
+    request
+        .name()
+        .map(ModernHeaders::wrapped)
+        .ifPresent(name -> post.header(ModernHeaders.NAME, name));
+    return post.POST(
+            HttpRequest.BodyPublishers.ofString(json.line(message), StandardCharsets.UTF_8))
+        .build();
+  }
+
+  private static String reason(int status, JsonNode answer) {
+    if (status == 401) {
+      return StdioBridge.KEY_REFUSED;
+    }
+    String sentence = answer.at("/error/message").asString("");
+    return sentence.isEmpty() ? StdioBridge.status(status) : sentence;
+  }
+}
