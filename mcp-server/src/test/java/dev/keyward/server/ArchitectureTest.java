@@ -65,6 +65,7 @@ final class ArchitectureTest {
           uses("approvals", "call", "catalog", "redaction", "store"),
           uses("approvals.web", "approvals", "call", "catalog", "redaction", "store"),
           uses("server.config", "call", "catalog", "redaction", "redaction.rules", "store"),
+          uses("server.condition", "call"),
           uses("server.limits", "call"),
           uses("server.identity", "call", "redaction", "store"),
           uses("server.run", "call", "approvals", "store", "server.identity"),
@@ -216,6 +217,9 @@ final class ArchitectureTest {
         "com.github.benmanes..|server.credential server.credential.vault server.handle"
             + " server.pipeline",
         "io.github.jopenlibs..|server.credential.vault",
+        "dev.cel..|server.condition",
+        "com.google.re2j..|server.condition",
+        "com.google.protobuf..|",
         "picocli..|server.cli",
         "com.fasterxml.jackson.databind..|",
         "org.slf4j..|",
