@@ -2,7 +2,6 @@ package dev.keyward.demo.bench;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +25,14 @@ public final class Bench {
   private static final Logger LOGS =
       Logger.getLogger(""); // kept: a logger that nobody holds is forgotten
   private static final String LAUNCHER = "keyward.launcher";
+
+  /// The launcher's, but for its cache.
+  private static final List<String> PLAIN =
+      List.of(
+          "-Xlog:disable",
+          "--enable-native-access=ALL-UNNAMED",
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1");
 
   private final BenchOptions options;
   private final PrintStream out;
@@ -62,6 +69,9 @@ public final class Bench {
   }
 
   private boolean run() throws IOException, InterruptedException {
+    if (options.start()) {
+      return starts();
+    }
     List<Target> targets = start();
     for (Target target : targets) {
       say("warming up " + target.name());
@@ -79,6 +89,27 @@ public final class Bench {
     }
     out.print(options.json() ? report.json() : report.table());
     return report.allRight();
+  }
+
+  /// A client waits for its server: how long until a first call is answered over stdio.
+  private boolean starts() throws IOException {
+    String key = BenchBroker.randomKey();
+    Started upstream = keep(Started.java(Upstream.class, key));
+    List<String> launched = List.of(launcher());
+    List<String> plain = ColdStart.java(PLAIN);
+    Path home = folder.resolve("home");
+    BenchBroker broker =
+        BenchBroker.start("broker", launched, home, Optional.empty(), upstream.port(), key, 1);
+    var report = new StartReport(options.rounds());
+    try (broker) {
+      report.measure("as a bridge", new ColdStart(launched, home, broker.key()));
+      report.measure("as a bridge, without a cache", new ColdStart(plain, home, broker.key()));
+    }
+    report.measure("carrying everything", new ColdStart(launched, home, broker.key()));
+    report.measure(
+        "carrying everything, without a cache", new ColdStart(plain, home, broker.key()));
+    out.print(options.json() ? report.json() : report.table());
+    return true;
   }
 
   private List<Target> start() throws IOException {
@@ -122,7 +153,8 @@ public final class Bench {
       throws IOException {
     say("starting " + name);
     Path home = folder.resolve(name.replace(' ', '-'));
-    BenchBroker broker = BenchBroker.start(name, launcher, home, database, port, key, connections);
+    BenchBroker broker =
+        BenchBroker.start(name, List.of(launcher), home, database, port, key, connections);
     open.add(broker);
     return broker;
   }
@@ -159,18 +191,17 @@ public final class Bench {
         System.err.println("keyward bench: a server did not end: " + e.getClass().getName());
       }
     }
-    try (Stream<Path> files = Files.walk(folder)) {
-      files.sorted(Comparator.reverseOrder()).forEach(Bench::remove);
-    } catch (IOException | UncheckedIOException e) {
-      System.err.println("keyward bench: could not remove " + folder);
-    }
+    remove(folder);
   }
 
-  private static void remove(Path file) {
-    try {
-      Files.deleteIfExists(file);
+  /// Removes a folder with all that is in it.
+  static void remove(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      System.err.println("keyward bench: could not remove " + folder);
     }
   }
 }

@@ -26,25 +26,27 @@ final class BenchBroker implements Target {
   private static final int SESSIONS_PER_AGENT = 64;
 
   private final String name;
+  private final Path home;
   private final Started process;
   private final List<String> keys;
 
-  private BenchBroker(String name, Started process, List<String> keys) {
+  private BenchBroker(String name, Path home, Started process, List<String> keys) {
     this.name = name;
+    this.home = home;
     this.process = process;
     this.keys = keys;
   }
 
   /// Makes the home folder and starts the broker.
   ///
-  /// @param launcher the `keyward` to start it with
+  /// @param keyward the program, as a command
   /// @param home does not exist yet
   /// @param database where the broker keeps everything; SQLite in its home if empty
   /// @param key the upstream's
   /// @param connections how many there will be at most
   static BenchBroker start(
       String name,
-      String launcher,
+      List<String> keyward,
       Path home,
       Optional<BenchOptions.Postgres> database,
       int upstream,
@@ -53,10 +55,10 @@ final class BenchBroker implements Target {
       throws IOException {
     write(new Home(home), upstream, database);
     int agents = (connections + SESSIONS_PER_AGENT - 1) / SESSIONS_PER_AGENT;
-    var process = Started.program(List.of(launcher, "serve", "--home", home.toString()));
+    var process = Started.program(ColdStart.with(keyward, "serve", "--home", home.toString()));
     try {
       List<String> keys = fill(new ControlClient(new Home(home).socket()), key, agents);
-      var broker = new BenchBroker(name, process, keys);
+      var broker = new BenchBroker(name, home, process, keys);
       broker.proveScrubbing(key);
       return broker;
     } catch (IOException | RuntimeException e) {
@@ -68,6 +70,16 @@ final class BenchBroker implements Target {
   @Override
   public String name() {
     return name;
+  }
+
+  /// {@return the folder that it works on}
+  Path home() {
+    return home;
+  }
+
+  /// {@return the key of an agent}
+  String key() {
+    return keys.getFirst();
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.util.Optional;
 /// @param beside the launcher of another checkout, to measure its broker too
 /// @param database an empty PostgreSQL database, where the broker is not to use SQLite
 /// @param folder where the brokers' homes are made; what its disk takes for an fsync matters
+/// @param start whether to measure cold starts over stdio instead of load
 /// @param json whether to print JSON instead of a table
 record BenchOptions(
     List<Integer> connections,
@@ -26,6 +27,7 @@ record BenchOptions(
     Optional<String> beside,
     Optional<Postgres> database,
     Path folder,
+    boolean start,
     boolean json,
     boolean help) {
   private static final int MOST_CONNECTIONS = 4096;
@@ -35,6 +37,7 @@ record BenchOptions(
       Usage: keyward bench [--connections 1,16,64] [--rounds 3] [--seconds 5] [--warm-up 3]
                            [--only keyward,jetty] [--beside LAUNCHER]
                            [--folder FOLDER] [--database URL --user NAME] [--json]
+             keyward bench --start [--rounds 3] [--json]
 
       Starts a broker with every protection on (durable audit, policy, scrubbing with 100 stored
       secrets, credential from the store), an upstream that answers 2 KB of JSON to whoever has its
@@ -52,6 +55,9 @@ record BenchOptions(
                        place of SQLite; its user is --user, the password is taken from
                        KEYWARD_DATABASE_PASSWORD
         --folder       where to make the brokers' home folders; the disk's fsync matters
+        --start        measures, in place of load, how long a client waits for its first answer
+                       over stdio: as a bridge and carrying everything, with the launcher's class
+                       cache and without
         --json         prints JSON
 
       Exit codes: 0 all answers were right; 1 some were not, or it could not run; 2 wrong usage.
@@ -72,6 +78,7 @@ record BenchOptions(
         read.value("--database")
             .map(url -> new Postgres(url, read.value("--user").orElse("keyward"))),
         Path.of(read.value("--folder").orElse(System.getProperty("java.io.tmpdir"))),
+        read.flag("--start"),
         read.flag("--json"),
         read.flag("--help"));
   }
@@ -118,7 +125,7 @@ record BenchOptions(
             "--folder",
             "--database",
             "--user");
-    private static final List<String> FLAGS = List.of("--json", "--help");
+    private static final List<String> FLAGS = List.of("--start", "--json", "--help");
 
     Reading {
       for (int i = 0; i < arguments.size(); i++) {
