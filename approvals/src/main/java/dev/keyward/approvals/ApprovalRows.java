@@ -79,8 +79,8 @@ final class ApprovalRows {
     sql.execute(
         """
         INSERT INTO approval_decisions (approval, position, person, role, verdict, reason, decided,
-          independence, step_up)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+          independence, step_up, view_digest)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         id.value(),
         position,
@@ -90,7 +90,8 @@ final class ApprovalRows {
         decision.reason(),
         decision.at().toEpochMilli(),
         decision.independence().name(),
-        decision.stepUp().name());
+        decision.stepUp().name(),
+        decision.view());
   }
 
   static boolean move(Handle sql, ApprovalId id, ApprovalState from, ApprovalState to) {
@@ -243,6 +244,23 @@ final class ApprovalRows {
         limit);
   }
 
+  static Optional<ApprovalRequest> lastApproved(
+      Handle sql, ApprovalId but, AgentId agent, ToolName tool) {
+    return query(
+            sql,
+            """
+            SELECT * FROM approvals
+            WHERE agent = ? AND tool = ? AND id <> ?
+              AND state IN ('APPROVED', 'CONSUMED', 'DONE', 'UNKNOWN')
+            ORDER BY asked DESC, id DESC LIMIT 1
+            """,
+            agent.value(),
+            tool.value(),
+            but.value())
+        .stream()
+        .findFirst();
+  }
+
   private static String among(Collection<ApprovalState> states) {
     return states.stream()
         .sorted()
@@ -308,7 +326,8 @@ final class ApprovalRows {
                     row.getString("reason"),
                     Instant.ofEpochMilli(row.getLong("decided")),
                     Independence.valueOf(row.getString("independence")),
-                    StepUp.valueOf(row.getString("step_up"))))
+                    StepUp.valueOf(row.getString("step_up")),
+                    row.getString("view_digest")))
         .list();
   }
 }

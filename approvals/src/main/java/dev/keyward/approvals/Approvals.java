@@ -140,11 +140,8 @@ public final class Approvals {
   /// Records a person's answer.
   ///
   /// @param person as signed in; what they may do is looked up again
-  /// @param reason cut to [Decision#MAX_REASON] characters and freed of control characters
-  /// @param shown the digest of what the person was shown
-  public DecisionResult decide(
-      ApprovalId id, Person person, Verdict verdict, String reason, CallDigest shown) {
-    return database.write(tx -> decideIn(tx, id, person.id(), verdict, reason, shown));
+  public DecisionResult decide(ApprovalId id, Person person, Answer answer) {
+    return database.write(tx -> decideIn(tx, id, person.id(), answer));
   }
 
   /// Waits until the request is decided, for `atMost`, and returns how it stands then; empty if
@@ -261,6 +258,15 @@ public final class Approvals {
                 call.tool(),
                 call.argumentsJson(),
                 EARLIER));
+  }
+
+  /// {@return the newest other request of the same agent and tool that people approved}
+  public Optional<ApprovalRequest> lastApproved(ApprovalRequest request) {
+    Caller caller = request.subject().caller();
+    return database.read(
+        tx ->
+            ApprovalRows.lastApproved(
+                tx.sql(), request.id(), caller.agent(), request.subject().tool()));
   }
 
   /// {@return who may decide on the request}
@@ -392,8 +398,7 @@ public final class Approvals {
     return now().isBefore(held.expires()) ? ApprovalState.APPROVED : ApprovalState.EXPIRED;
   }
 
-  private DecisionResult decideIn(
-      Tx tx, ApprovalId id, PersonId person, Verdict verdict, String reason, CallDigest shown) {
+  private DecisionResult decideIn(Tx tx, ApprovalId id, PersonId person, Answer answer) {
     Optional<ApprovalRequest> found = locked(tx, id);
     if (found.isEmpty()) {
       return new DecisionResult.Unknown();
@@ -407,24 +412,23 @@ public final class Approvals {
     if (again || !request.state().undecided()) {
       return new DecisionResult.AlreadyDecided(request);
     }
-    if (!request.digest().equals(shown)) {
+    if (!request.digest().equals(answer.shown())) {
       return new DecisionResult.Changed(request);
     }
-    return new DecisionResult.Recorded(
-        record(tx, request, decision(request, person, verdict, reason)));
+    return new DecisionResult.Recorded(record(tx, request, decision(request, person, answer)));
   }
 
-  private Decision decision(
-      ApprovalRequest request, PersonId person, Verdict verdict, String reason) {
+  private Decision decision(ApprovalRequest request, PersonId person, Answer answer) {
     Quorum quorum = quorum(request);
     return new Decision(
         person,
         quorum.role(),
-        verdict,
-        ReasonText.of(reason),
+        answer.verdict(),
+        ReasonText.of(answer.reason()),
         now(),
         quorum.independence(person),
-        StepUp.NONE);
+        StepUp.NONE,
+        answer.view());
   }
 
   private ApprovalRequest record(Tx tx, ApprovalRequest request, Decision decision) {

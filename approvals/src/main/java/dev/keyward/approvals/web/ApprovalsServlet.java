@@ -1,5 +1,6 @@
 package dev.keyward.approvals.web;
 
+import dev.keyward.approvals.Answer;
 import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.DecisionResult;
@@ -15,10 +16,10 @@ import java.util.Optional;
 /// `GET /approvals`: the queue. `GET /approvals/{id}`: one request. `POST /approvals/{id}`: a
 /// signed-in person decides on it; nothing else ever decides.
 ///
-/// The form carries the CSRF token, the decision, a reason and the digest of what was shown.
-/// Answers 303 to the request, 401 not signed in, 403 wrong token or not this person's to decide,
-/// 404 no such request or not for this person, 409 somebody was first or it has changed, 413 or 422
-/// no such form.
+/// The form carries the CSRF token, the decision, a reason, the digest of the call and that of all
+/// that the page showed. Answers 303 to the request, 401 not signed in, 403 wrong token or not this
+/// person's to decide, 404 no such request or not for this person, 409 somebody was first or it has
+/// changed, 413 or 422 no such form.
 @SuppressWarnings("serial") // servlets are not serialized
 final class ApprovalsServlet extends HttpServlet {
   private final Approvals approvals;
@@ -90,12 +91,17 @@ final class ApprovalsServlet extends HttpServlet {
   private void decide(
       HttpServletResponse response, Session session, ApprovalRequest request, DecisionForm form)
       throws IOException {
-    if (form.verdict() == Verdict.APPROVE && !views.inspectable(request)) {
+    Shown shown = views.shown(request, session);
+    if (!shown.digest().equals(form.view())) {
+      conflict(response, session, request, form, changed());
+      return;
+    }
+    if (form.verdict() == Verdict.APPROVE && !shown.inspectable()) {
       show(response, HttpServletResponse.SC_CONFLICT, request, session, List.of(), form.reason());
       return;
     }
-    switch (approvals.decide(
-        request.id(), session.person(), form.verdict(), form.reason(), form.shown())) {
+    var answer = new Answer(form.verdict(), form.reason(), form.shown(), form.view());
+    switch (approvals.decide(request.id(), session.person(), answer)) {
       case DecisionResult.Recorded(var now) -> Redirect.to(response, "/approvals/" + now.id());
       case DecisionResult.AlreadyDecided(var now) ->
           conflict(response, session, now, form, tooLate());

@@ -10,10 +10,28 @@ import java.util.List;
 /// @param value text as it is; objects and arrays as indented JSON
 /// @param handles what is to be said of each handle in it: a sentence
 /// @param hidden how many characters of name and value would not have been seen
+/// @param change how it differs from the call that people approved last
 record Argument(
     List<Piece> name,
     String type,
     String size,
     List<Piece> value,
     List<String> handles,
-    int hidden) {}
+    int hidden,
+    Change change) {
+
+  /// How an argument stands to that of an earlier call.
+  sealed interface Change {
+    /// There is nothing to compare with.
+    record Alone() implements Change {}
+
+    /// It is the same.
+    record Same() implements Change {}
+
+    /// The earlier call had none of this name.
+    record Fresh() implements Change {}
+
+    /// It was another.
+    record Other(List<Piece> was) implements Change {}
+  }
+}

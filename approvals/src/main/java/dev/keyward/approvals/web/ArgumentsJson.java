@@ -6,7 +6,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -28,22 +30,50 @@ final class ArgumentsJson {
   /// {@return every argument, in canonical order}
   ///
   /// @param handles what is known of the handles in them
+  /// @param before the arguments to compare with
   /// @throws IllegalArgumentException if the text is not a JSON object
-  List<Argument> read(String arguments, List<PassedHandle> handles) {
+  List<Argument> read(String arguments, List<PassedHandle> handles, Optional<String> before) {
+    Optional<JsonNode> earlier = before.map(ArgumentsJson::object);
     List<Argument> read = new ArrayList<>();
     for (Map.Entry<String, JsonNode> field : object(arguments).properties()) {
-      List<Piece> name = Piece.of(scrub.apply(field.getKey()));
-      List<Piece> value = pieces(field.getValue());
-      read.add(
-          new Argument(
-              name,
-              type(field.getValue()),
-              size(field.getValue()),
-              value,
-              sentences(field.getValue(), handles),
-              Piece.hidden(name) + Piece.hidden(value)));
+      Argument.Change change =
+          earlier
+              .map(node -> change(field.getValue(), node.get(field.getKey())))
+              .orElse(new Argument.Change.Alone());
+      read.add(argument(field, handles, change));
     }
     return List.copyOf(read);
+  }
+
+  /// {@return the arguments in `before` of which `arguments` has none}
+  List<Argument> gone(String arguments, String before) {
+    JsonNode now = object(arguments);
+    return object(before).properties().stream()
+        .filter(field -> !now.has(field.getKey()))
+        .map(field -> argument(field, List.of(), new Argument.Change.Alone()))
+        .toList();
+  }
+
+  private Argument argument(
+      Map.Entry<String, JsonNode> field, List<PassedHandle> handles, Argument.Change change) {
+    List<Piece> name = Piece.of(scrub.apply(field.getKey()));
+    List<Piece> value = pieces(field.getValue());
+    return new Argument(
+        name,
+        type(field.getValue()),
+        size(field.getValue()),
+        value,
+        sentences(field.getValue(), handles),
+        Piece.hidden(name) + Piece.hidden(value),
+        change);
+  }
+
+  private Argument.Change change(JsonNode now, @Nullable JsonNode before) {
+    if (before == null) {
+      return new Argument.Change.Fresh();
+    }
+    boolean same = CanonicalJson.write(now).equals(CanonicalJson.write(before));
+    return same ? new Argument.Change.Same() : new Argument.Change.Other(pieces(before));
   }
 
   private static List<String> sentences(JsonNode value, List<PassedHandle> handles) {

@@ -9,21 +9,23 @@ import java.util.Optional;
 /// The form with which a person decides, its fields parsed.
 ///
 /// @param reason at most [Decision#MAX_REASON] UTF-16 units, line breaks as `\n`
-/// @param shown the digest of what the person saw
-record DecisionForm(Verdict verdict, String reason, CallDigest shown) {
+/// @param shown the digest of the call that the person saw
+/// @param view the digest of all that the page showed
+record DecisionForm(Verdict verdict, String reason, CallDigest shown, String view) {
 
   /// {@return the fields, or empty if one is missing, is there twice or has another shape}
   static Optional<DecisionForm> of(Form form) {
     Optional<Verdict> verdict = form.one("decision").flatMap(DecisionForm::verdict);
     Optional<CallDigest> shown = form.one("digest").flatMap(DecisionForm::digest);
+    Optional<String> view = form.one("view").flatMap(DecisionForm::digest).map(CallDigest::value);
     Optional<String> reason =
         form.one("reason")
             .map(text -> text.replace("\r\n", "\n").strip())
             .filter(text -> text.length() <= Decision.MAX_REASON);
-    if (verdict.isEmpty() || shown.isEmpty() || reason.isEmpty()) {
+    if (verdict.isEmpty() || shown.isEmpty() || view.isEmpty() || reason.isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(new DecisionForm(verdict.get(), reason.get(), shown.get()));
+    return Optional.of(new DecisionForm(verdict.get(), reason.get(), shown.get(), view.get()));
   }
 
   private static Optional<Verdict> verdict(String word) {

@@ -8,8 +8,8 @@ import java.util.List;
 /// @param row what the queue shows of it too
 /// @param system the upstream, for example `stripe`
 /// @param origin the upstream's origin, for example `https://api.stripe.com`
-/// @param arguments all of them, complete; empty if there are none or they cannot be shown
-/// @param inspectable whether everything could be shown; if not, nobody may approve
+/// @param shown the arguments and all else that a decision is bound to
+/// @param reach what the call can do where it goes: a sentence
 /// @param independent whether the install promises independent reviewers
 /// @param agentType what kind of agent
 /// @param claim how well it is known for whom the agent acts
@@ -22,8 +22,8 @@ record DetailPage(
     QueuePage.Row row,
     String system,
     String origin,
-    List<Argument> arguments,
-    boolean inspectable,
+    Shown shown,
+    String reach,
     boolean independent,
     String agentType,
     String workspace,

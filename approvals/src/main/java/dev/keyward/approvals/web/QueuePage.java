@@ -1,19 +1,48 @@
 package dev.keyward.approvals.web;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 
 /// What the queue shows: what waits for this person, what waits for others, what is over.
 ///
 /// @param unknown writes of which nobody knows whether they took effect
-/// @param yours this person may decide, soonest to expire first
+/// @param yours this person may decide, by run, soonest to expire first
 /// @param others somebody else has to
 /// @param decided the newest of the rest
 record QueuePage(
     Visitor.Known visitor,
     List<UnknownPage.Row> unknown,
-    List<Row> yours,
-    List<Row> others,
+    List<Run> yours,
+    List<Run> others,
     List<Row> decided) {
+
+  /// {@return how many requests wait for this person}
+  int waiting() {
+    return count(yours);
+  }
+
+  static int count(List<Run> runs) {
+    return runs.stream().mapToInt(run -> run.rows().size()).sum();
+  }
+
+  /// The requests of one run.
+  ///
+  /// @param behalf the person for whom the agent acts, and how well that is known
+  record Run(String id, String agent, String behalf, String owner, List<Row> rows) {
+
+    /// {@return these rows by run: the runs in the order of their first row, which is kept}
+    static List<Run> of(List<Row> rows) {
+      var byRun = new LinkedHashMap<String, List<Row>>();
+      rows.forEach(row -> byRun.computeIfAbsent(row.run(), _ -> new ArrayList<>()).add(row));
+      return byRun.values().stream().map(Run::one).toList();
+    }
+
+    private static Run one(List<Row> rows) {
+      Row first = rows.getFirst();
+      return new Run(first.run(), first.agent(), first.behalf(), first.owner(), rows);
+    }
+  }
 
   /// One request in the queue.
   ///
@@ -35,6 +64,7 @@ record QueuePage(
       String agent,
       String owner,
       String behalf,
+      String run,
       String kind,
       String agreed,
       Moment asked,

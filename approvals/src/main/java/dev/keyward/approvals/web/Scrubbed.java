@@ -21,12 +21,25 @@ final class Scrubbed {
   }
 
   /// {@return every argument; empty if one of them cannot be shown}
-  Optional<List<Argument>> arguments(String argumentsJson, List<PassedHandle> handles) {
+  ///
+  /// @param before the arguments to compare with
+  Optional<List<Argument>> arguments(
+      String argumentsJson, List<PassedHandle> handles, Optional<String> before) {
     try {
-      return Optional.of(arguments.read(argumentsJson, handles));
+      return Optional.of(arguments.read(argumentsJson, handles, before));
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "arguments cannot be shown to people", e);
       return Optional.empty();
+    }
+  }
+
+  /// {@return what `before` had and `argumentsJson` has not; nothing where one cannot be shown}
+  List<Argument> gone(String argumentsJson, String before) {
+    try {
+      return arguments.gone(argumentsJson, before);
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "earlier arguments cannot be shown to people", e);
+      return List.of();
     }
   }
 

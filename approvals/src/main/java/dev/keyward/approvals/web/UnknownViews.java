@@ -46,7 +46,9 @@ final class UnknownViews {
     Instant now = clock.instant();
     Caller caller = write.caller();
     Optional<List<Argument>> arguments =
-        write.argumentsJson().flatMap(json -> scrubbed.arguments(json, List.of()));
+        write
+            .argumentsJson()
+            .flatMap(json -> scrubbed.arguments(json, List.of(), Optional.empty()));
     return new UnknownPage(
         Visitor.of(session),
         row(write, now),

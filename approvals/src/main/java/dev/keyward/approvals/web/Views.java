@@ -59,7 +59,12 @@ final class Views {
     approvals
         .listFor(session.person(), REST, MOST_DECIDED)
         .forEach(request -> decided.add(row(request, now)));
-    return new QueuePage(Visitor.of(session), unknown.waiting(session), yours, others, decided);
+    return new QueuePage(
+        Visitor.of(session),
+        unknown.waiting(session),
+        QueuePage.Run.of(yours),
+        QueuePage.Run.of(others),
+        decided);
   }
 
   private List<ApprovalRequest> soonestFirst(Session session) {
@@ -77,8 +82,7 @@ final class Views {
     Instant now = clock.instant();
     Subject.Call call = call(request);
     Caller caller = call.caller();
-    Optional<List<Argument>> shown = shown(call);
-    boolean inspectable = shown.isPresent() && scrubbed.text(call.summary()).isPresent();
+    Shown shown = shown(request, session);
     List<DetailPage.Notice> all = new ArrayList<>(notices);
     standing(request, now).ifPresent(all::add);
     return new DetailPage(
@@ -86,8 +90,8 @@ final class Views {
         row(request, now),
         call.system(),
         call.origin(),
-        shown.orElse(List.of()),
-        inspectable,
+        shown,
+        Words.reach(call),
         !request.singleOperator(),
         caller.agentType(),
         caller.workspace(),
@@ -109,14 +113,24 @@ final class Views {
         .toList();
   }
 
-  /// {@return whether all that a person would approve can be shown}
-  boolean inspectable(ApprovalRequest request) {
+  /// {@return what this person is shown of the request}
+  Shown shown(ApprovalRequest request, Session session) {
     Subject.Call call = call(request);
-    return shown(call).isPresent() && scrubbed.text(call.summary()).isPresent();
-  }
-
-  private Optional<List<Argument>> shown(Subject.Call call) {
-    return scrubbed.arguments(call.argumentsJson(), call.handles());
+    Optional<ApprovalRequest> last =
+        approvals
+            .lastApproved(request)
+            .filter(other -> approvals.findFor(session.person(), other.id()).isPresent());
+    Optional<String> before = last.map(other -> call(other).argumentsJson());
+    Optional<List<Argument>> arguments =
+        scrubbed.arguments(call.argumentsJson(), call.handles(), before);
+    return Shown.of(
+        request,
+        call,
+        scrubbed.pieces(call.summary()),
+        arguments.orElse(List.of()),
+        before.map(json -> scrubbed.gone(call.argumentsJson(), json)).orElse(List.of()),
+        last.map(other -> other.id().value()).orElse(""),
+        arguments.isPresent() && scrubbed.text(call.summary()).isPresent());
   }
 
   private QueuePage.Row row(ApprovalRequest request, Instant now) {
@@ -134,6 +148,7 @@ final class Views {
         call.caller().agent().value(),
         call.caller().owner().value(),
         call.caller().delegator().map(Words::behalf).orElse(""),
+        call.caller().run().value(),
         Words.kind(request),
         agreed(request) + " of " + quorum.needed() + " agreed",
         Moment.of(request.asked(), now),

@@ -1,6 +1,7 @@
 package dev.keyward.approvals.web;
 
 import dev.keyward.approvals.ApprovalRequest;
+import dev.keyward.approvals.Subject;
 import dev.keyward.call.Caller;
 import dev.keyward.call.Delegator;
 
@@ -19,6 +20,16 @@ final class Words {
 
   static String behalf(Delegator delegator) {
     return delegator.person().value() + (delegator.verified() ? " (verified)" : " (only claimed)");
+  }
+
+  /// What a call can do where it goes.
+  static String reach(Subject.Call call) {
+    return switch (call.tier()) {
+      case READ -> "It reads from " + call.system() + ", and changes nothing there.";
+      case WRITE -> "It changes something in " + call.system() + ".";
+      case DANGEROUS_WRITE ->
+          "It changes something in " + call.system() + " that may not be undone.";
+    };
   }
 
   static String claim(Caller caller) {

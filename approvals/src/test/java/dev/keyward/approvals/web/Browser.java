@@ -51,6 +51,12 @@ final class Browser {
       return found.find() ? found.group(1) : "";
     }
 
+    /// {@return the digest of all that the page shows of a request}
+    String view() {
+      Matcher found = Pattern.compile("<code class=\"view\">([^<]*)</code>").matcher(body());
+      return found.find() ? found.group(1) : "";
+    }
+
     /// {@return an empty form}
     Form form() {
       return new Form(List.of());
@@ -61,6 +67,7 @@ final class Browser {
       return form()
           .with("csrf", field("csrf"))
           .with("digest", field("digest"))
+          .with("view", view())
           .with("reason", reason)
           .with("decision", decision);
     }

@@ -56,7 +56,7 @@ final class DetailTest {
             "Add a note: hello",
             "<strong>triage-1</strong>",
             "triage, workspace support",
-            "<dd>olivia</dd>",
+            "<dd>olivia <",
             "dora (verified)",
             "a signed token says so",
             request.subject().caller().run().value(),

@@ -48,7 +48,7 @@ final class QueueTest {
     assertTrue(page.contains("Dual: two independent reviewers"));
     assertTrue(page.contains("0 of 2 agreed"));
     assertTrue(page.contains("asked 4 min 0 s ago"));
-    assertTrue(page.contains("<strong>26 min 0 s</strong> left"));
+    assertTrue(page.contains(">26 min 0 s</strong> left"));
   }
 
   @Test

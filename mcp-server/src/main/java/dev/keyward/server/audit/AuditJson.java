@@ -384,6 +384,9 @@ final class AuditJson {
     out.put("independence", decision.independence().wire());
     out.put("step_up", decision.stepUp().wire());
     out.put("reason_given", !decision.reason().isEmpty());
+    if (!decision.view().isEmpty()) {
+      out.put("view_digest", decision.view());
+    }
   }
 
   private static void credential(CredentialUsed used, ObjectNode body) {

@@ -199,7 +199,8 @@ final class Samples {
         "fine, the key is " + CANARY,
         NOON.minusSeconds(5),
         Independence.INDEPENDENT,
-        StepUp.NONE);
+        StepUp.NONE,
+        "");
   }
 
   private static Permission permission() {

@@ -1,0 +1,97 @@
+package dev.keyward.approvals.web;
+
+import dev.keyward.approvals.ApprovalRequest;
+import dev.keyward.approvals.Subject;
+import dev.keyward.call.CanonicalJson;
+import java.util.List;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What one person is shown of one request, and its digest, to which their decision is bound.
+///
+/// The digest is SHA-256 over a canonical document (RFC 8785) with every text as the page has it,
+/// secrets taken out; of the time that passes and of other people's answers it knows nothing.
+///
+/// @param summary the operator's line, with argument values in it
+/// @param gone what the call approved last had and this one has not
+/// @param comparedWith the request approved last; empty if there is none
+/// @param inspectable whether everything could be shown
+/// @param digest 64 lower-case hexadecimal digits
+record Shown(
+    List<Piece> summary,
+    List<Argument> arguments,
+    List<Argument> gone,
+    String comparedWith,
+    boolean inspectable,
+    String digest) {
+  private static final int FORMAT = 1;
+
+  static Shown of(
+      ApprovalRequest request,
+      Subject.Call call,
+      List<Piece> summary,
+      List<Argument> arguments,
+      List<Argument> gone,
+      String comparedWith,
+      boolean inspectable) {
+    ObjectNode document = facts(request, call);
+    document.put("summary", text(summary));
+    document.put("inspectable", inspectable);
+    document.put("compared_with", comparedWith);
+    arguments.forEach(argument -> add(argument, document.withArray("arguments")));
+    gone.forEach(argument -> add(argument, document.withArray("gone")));
+    String digest = CanonicalJson.sha256(document);
+    return new Shown(summary, arguments, gone, comparedWith, inspectable, digest);
+  }
+
+  private static ObjectNode facts(ApprovalRequest request, Subject.Call call) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("v", FORMAT)
+        .put("approval", request.id().value())
+        .put("call_digest", request.digest().value())
+        .put("title", call.title())
+        .put("tool", call.tool().value())
+        .put("tier", call.tier().wire())
+        .put("system", call.system())
+        .put("origin", call.origin())
+        .put("agent", call.caller().agent().value())
+        .put("agent_type", call.caller().agentType())
+        .put("workspace", call.caller().workspace())
+        .put("owner", call.caller().owner().value())
+        .put("run", call.caller().run().value())
+        .put("behalf", call.caller().delegator().map(Words::behalf).orElse(""))
+        .put("rule", request.rule())
+        .put("kind", request.kind().wire())
+        .put("single_operator", request.singleOperator())
+        .put("asked", request.asked().toString())
+        .put("expires", request.expires().toString());
+  }
+
+  private static void add(Argument argument, ArrayNode out) {
+    ObjectNode item = out.addObject();
+    item.put("name", text(argument.name()));
+    item.put("type", argument.type());
+    item.put("value", text(argument.value()));
+    switch (argument.change()) {
+      case Argument.Change.Alone(), Argument.Change.Same() -> {}
+      case Argument.Change.Fresh() -> item.put("new", true);
+      case Argument.Change.Other(var was) -> item.put("was", text(was));
+    }
+    ArrayNode handles = item.putArray("handles");
+    argument.handles().forEach(handles::add);
+  }
+
+  private static String text(List<Piece> pieces) {
+    var text = new StringBuilder();
+    for (Piece piece : pieces) {
+      switch (piece) {
+        case Piece.Plain(var plain) -> text.append(plain);
+        case Piece.Hidden(var code, var _) -> text.append('[').append(code).append(']');
+        case Piece.Break() -> text.append('\n');
+      }
+    }
+    return text.toString();
+  }
+}
