@@ -5,7 +5,6 @@ import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.UnknownWrites;
 import dev.keyward.approvals.web.ApprovalPages;
 import dev.keyward.approvals.web.SqlPeople;
-import dev.keyward.call.AgentId;
 import dev.keyward.catalog.CatalogFolder;
 import dev.keyward.catalog.ToolCatalog;
 import dev.keyward.redaction.KnownSecrets;
@@ -42,7 +41,11 @@ import dev.keyward.server.pipeline.SqlUnknownWrites;
 import dev.keyward.server.pipeline.ToolCallPipeline;
 import dev.keyward.server.pipeline.ToolListing;
 import dev.keyward.server.policy.Gate;
-import dev.keyward.server.policy.TierPolicy;
+import dev.keyward.server.policy.PolicyFile;
+import dev.keyward.server.policy.PolicyWatch;
+import dev.keyward.server.policy.RulePolicy;
+import dev.keyward.server.policy.Rules;
+import dev.keyward.server.policy.RunFacts;
 import dev.keyward.server.run.RunChange;
 import dev.keyward.server.run.Runs;
 import dev.keyward.server.stop.KillSwitch;
@@ -100,6 +103,7 @@ public final class Keyward implements AutoCloseable {
   private final Config config;
   private final Endings endings;
   private final CatalogFolder catalog;
+  private final PolicyWatch policyFile;
   private final SqlPeople people;
   private final Approvals approvals;
   private final UnknownWrites unknownWrites;
@@ -164,6 +168,7 @@ public final class Keyward implements AutoCloseable {
       CommonKey.require(database, master);
     }
     catalog = endings.add(CatalogFolder.open(home.catalog()));
+    policyFile = PolicyWatch.open(config.policy(), allowRules());
 
     Checkpoints checkpoints = Checkpoints.open(database, config.checkpoints(), signingKey, clock);
     SqlAuditLog audit = new SqlAuditLog(database, clock, random, replica);
@@ -217,7 +222,13 @@ public final class Keyward implements AutoCloseable {
     RulesFile rules = rulesAhead.get();
     redactor = new Redactor(known::get, rules::current);
 
-    var policy = new TierPolicy(allowRules(), config.approvals().singleOperator());
+    var policy =
+        new RulePolicy(
+            policyFile::current,
+            config.approvals().singleOperator(),
+            RunFacts.NONE,
+            database,
+            clock);
     Gate gate = new Gate(policy, approvals, catalog::current);
     HttpUpstream upstream = upstreamAhead.get();
     ArgumentVault argumentVault = new ArgumentVault(master.derive("arguments", "AES"), random);
@@ -241,7 +252,7 @@ public final class Keyward implements AutoCloseable {
                 redactor,
                 handles,
                 master.derive("idempotency", "HmacSHA256")));
-    ToolListing listing = new ToolListing(identity, stops, catalog::current, redactor);
+    ToolListing listing = new ToolListing(identity, stops, gate, catalog::current, redactor);
     var killSwitch = new KillSwitch(stops, approvals, runs, this::scrub);
     broker = new Front(identity, listing, pipeline);
     operations =
@@ -259,6 +270,8 @@ public final class Keyward implements AutoCloseable {
                 secrets,
                 credentials,
                 catalog,
+                policyFile,
+                policy,
                 approvals,
                 killSwitch,
                 this::agentsUrl,
@@ -269,6 +282,7 @@ public final class Keyward implements AutoCloseable {
     agents.onKeyLost(_ -> pipeline.endDead());
     agents.onKeyLost(agent -> agentListener.ifPresent(listener -> listener.endSessions(agent)));
     catalog.onChange(() -> catalogChanged(database, audit));
+    policyFile.onChange(() -> policyChanged(database, audit));
     if (mode != Mode.COMMAND) {
       endings.add(pipeline::catchUp);
       endings.add(
@@ -276,6 +290,8 @@ public final class Keyward implements AutoCloseable {
               EVERY_SECOND,
               List.of(
                   approvals::expireDue,
+                  policyFile::look,
+                  policy::tidy,
                   runs::endDue,
                   pipeline::endDead,
                   pipeline::catchUp,
@@ -314,6 +330,7 @@ public final class Keyward implements AutoCloseable {
     listenForCommands();
     var server = new StdioServer(broker, key, in, out, random, drain);
     catalog.onChange(server::toolsChanged);
+    policyFile.onChange(server::toolsChanged);
     server.run();
   }
 
@@ -346,6 +363,7 @@ public final class Keyward implements AutoCloseable {
       AgentListener listener = endings.add(AgentListener.start(settings, broker, random));
       agentListener = Optional.of(listener);
       catalog.onChange(listener::toolsChanged);
+      policyFile.onChange(listener::toolsChanged);
     } catch (IOException e) {
       throw taken("agents.listen", listen, e);
     }
@@ -404,8 +422,21 @@ public final class Keyward implements AutoCloseable {
 
   private void catalogChanged(Database database, SqlAuditLog audit) {
     ToolCatalog now = catalog.current();
-    var event =
-        new AuditEvent.CatalogChanged(now.digest(), now.tools().size(), catalog.problems().size());
+    record(
+        database,
+        audit,
+        new AuditEvent.CatalogChanged(now.digest(), now.tools().size(), catalog.problems().size()));
+  }
+
+  private void policyChanged(Database database, SqlAuditLog audit) {
+    Rules now = policyFile.current();
+    record(
+        database,
+        audit,
+        new AuditEvent.PolicyChanged(now.digest(), now.all().size(), policyFile.problems().size()));
+  }
+
+  private static void record(Database database, SqlAuditLog audit, AuditEvent event) {
     var _ =
         database.submit(
             tx -> {
@@ -462,19 +493,9 @@ public final class Keyward implements AutoCloseable {
         VERSION,
         mode.wire(),
         Digest.of(config.text()),
-        Digest.of(rules()),
+        policyFile.current().digest(),
         catalog.current().digest(),
         signingKey.verifier().toString());
-  }
-
-  private String rules() {
-    return config.allow().stream()
-        .map(
-            rule ->
-                rule.tool() + " " + rule.agents().stream().map(AgentId::value).sorted().toList())
-        .sorted()
-        .toList()
-        .toString();
   }
 
   private ApprovalSettings approvalSettings() {
@@ -483,9 +504,9 @@ public final class Keyward implements AutoCloseable {
         wanted.expiry(), wanted.singleOperator(), wanted.maxPendingPerAgent());
   }
 
-  private List<TierPolicy.Allow> allowRules() {
+  private List<PolicyFile.Allow> allowRules() {
     return config.allow().stream()
-        .map(rule -> new TierPolicy.Allow(rule.tool(), rule.agents()))
+        .map(rule -> new PolicyFile.Allow(rule.tool(), rule.agents()))
         .toList();
   }
 

@@ -316,6 +316,18 @@ public sealed interface AuditEvent {
     }
   }
 
+  /// The policy file changed while the broker ran; what it held at the start is in [ServerStart].
+  ///
+  /// @param digest SHA-256 over the rules that count now
+  /// @param rules how many there are
+  /// @param problems how many things are wrong with the file, which then does not count
+  record PolicyChanged(String digest, int rules, int problems) implements AuditEvent {
+    /// Checks the digest.
+    public PolicyChanged {
+      Word.hash("digest", digest);
+    }
+  }
+
   /// Calls without an accepted key, counted rather than recorded one by one.
   ///
   /// @param count how many
@@ -360,6 +372,7 @@ public sealed interface AuditEvent {
       case SecretRotated _ -> "secret.rotated";
       case SecretRemoved _ -> "secret.removed";
       case CatalogChanged _ -> "catalog.changed";
+      case PolicyChanged _ -> "policy.changed";
       case UnauthenticatedSampled _ -> "unauthenticated.sampled";
       case ClockAnomaly _ -> "clock.anomaly";
     };

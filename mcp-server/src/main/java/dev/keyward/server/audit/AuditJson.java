@@ -160,6 +160,11 @@ final class AuditJson {
         body.put("tools", tools);
         body.put("problems", problems);
       }
+      case AuditEvent.PolicyChanged(var digest, var rules, var problems) -> {
+        body.put("digest", digest);
+        body.put("rules", rules);
+        body.put("problems", problems);
+      }
       case AuditEvent.UnauthenticatedSampled(var count, var within) -> {
         body.put("count", count);
         body.put("within_s", within.toSeconds());
@@ -340,6 +345,15 @@ final class AuditJson {
     ObjectNode out = body.putObject("policy");
     out.put("rule", ruling.rule());
     out.put("effect", ruling.effect().wire());
+    ruling.policy().ifPresent(digest -> out.put("digest", digest));
+    ruling.failure().ifPresent(why -> out.put("failure", why));
+    if (!ruling.observed().isEmpty()) {
+      ArrayNode observed = out.putArray("observed");
+      ruling
+          .observed()
+          .forEach(
+              by -> observed.addObject().put("rule", by.rule()).put("effect", by.effect().wire()));
+    }
   }
 
   private static void approval(ApprovalUsed approval, ObjectNode body) {

@@ -51,6 +51,7 @@ public final class Main implements Runnable {
           AgentCommand.class,
           SecretCommand.class,
           CatalogCommand.class,
+          PolicyCommand.class,
           ApprovalsCommand.class,
           StopCommand.class,
           ResumeCommand.class,

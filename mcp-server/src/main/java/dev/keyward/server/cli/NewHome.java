@@ -6,6 +6,7 @@ import dev.keyward.server.config.ConfigFile;
 import dev.keyward.server.config.Home;
 import dev.keyward.server.control.OperatorError;
 import dev.keyward.server.credential.MasterKey;
+import dev.keyward.server.policy.PolicyFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -45,7 +46,9 @@ final class NewHome {
             example(),
             catalogSchema(),
             home.catalog(),
-            configSchema());
+            configSchema(),
+            policy(),
+            policySchema());
   }
 
   /// Makes it, with everything that a broker needs to start. What a process that was killed at this
@@ -80,6 +83,8 @@ final class NewHome {
     write(example(), ExampleCatalogs.text(EXAMPLE));
     write(catalogSchema(), ExampleCatalogs.schema());
     write(configSchema(), ConfigFile.schema());
+    write(policy(), PolicyFile.initial());
+    write(policySchema(), PolicyFile.schema());
   }
 
   private void refuseWhatIsThere() throws IOException {
@@ -124,6 +129,14 @@ final class NewHome {
 
   private Path configSchema() {
     return home.folder().resolve("config.schema.json");
+  }
+
+  private Path policy() {
+    return home.folder().resolve("policy.yaml");
+  }
+
+  private Path policySchema() {
+    return home.folder().resolve("policy.schema.json");
   }
 
   private static List<Path> listed(Path folder) throws IOException {

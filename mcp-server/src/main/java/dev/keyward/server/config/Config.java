@@ -15,6 +15,7 @@ import java.util.Set;
 /// @param people where people sign in
 /// @param approvals how people are asked
 /// @param allow calls that need no person although their tier would ask for one
+/// @param policy the file of policy rules, if there is one
 /// @param privateOrigins upstream origins on loopback or private networks that may be called
 /// @param vault where Vault is and how to get in; absent: no reference may name it
 /// @param checkpoints the file for signed audit checkpoints
@@ -27,6 +28,7 @@ public record Config(
     PeopleListener people,
     ApprovalsConfig approvals,
     List<AllowRule> allow,
+    Optional<Path> policy,
     Set<URI> privateOrigins,
     Optional<VaultSettings> vault,
     Path checkpoints,

@@ -111,6 +111,7 @@ public final class ConfigFile {
             approvals.path("single_operator").asBoolean(false),
             approvals.path("max_pending_per_agent").asInt(DEFAULT_MAX_PENDING)),
         allow(json.path("policy").path("allow")),
+        text(json.path("policy"), "file").map(home.folder()::resolve),
         origins(json.path("egress").path("private_origins"), "/egress/private_origins"),
         VaultSection.read(json.path("vault"), home),
         home.folder().resolve(json.path("audit").path("checkpoints").asString("checkpoints.txt")),

@@ -73,7 +73,13 @@ public record Backup(Path folder, boolean withDatabase) {
     copyIfThere(home.secrets(), copy.secrets());
     copyIfThere(home.auditPublicKey(), copy.auditPublicKey());
     copyIfThere(home.config(), copy.config());
-    copyIfThere(home.folder().resolve("config.schema.json"), folder.resolve("config.schema.json"));
+    for (String file : List.of("config.schema.json", "policy.schema.json")) {
+      copyIfThere(home.folder().resolve(file), folder.resolve(file));
+    }
+    if (config.policy().isPresent()) {
+      Path policy = config.policy().get();
+      copyIfThere(policy, folder.resolve(String.valueOf(policy.getFileName())));
+    }
     makeFolder(copy.catalog());
     try (Stream<Path> files = Files.list(home.catalog())) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {

@@ -70,6 +70,7 @@ final class Doctor {
       new DatabaseDoctor(parts.database(), parts.clock()).examine(parts.config(), findings::say);
     }
     catalog(findings);
+    policy(findings);
     credentials(findings);
     cleartext(findings);
     addresses(findings);
@@ -112,6 +113,16 @@ final class Doctor {
         count(tools, "tool"),
         "no tool is catalogued; nobody can call");
     problems.forEach(problem -> findings.add("problem", "catalog", problem.toString()));
+  }
+
+  private void policy(Findings findings) {
+    int rules = parts.policyFile().current().all().size();
+    findings.add("ok", "policy", count(rules, "rule") + " beside the tiers");
+    parts
+        .policyFile()
+        .problems()
+        .forEach(
+            problem -> findings.add("problem", "policy", "the last good rules stay: " + problem));
   }
 
   private void credentials(Findings findings) {

@@ -14,6 +14,8 @@ import dev.keyward.server.config.Home;
 import dev.keyward.server.credential.Credentials;
 import dev.keyward.server.credential.EncryptedFile;
 import dev.keyward.server.identity.Agents;
+import dev.keyward.server.policy.PolicyWatch;
+import dev.keyward.server.policy.RulePolicy;
 import dev.keyward.server.stop.KillSwitch;
 import dev.keyward.store.Database;
 import dev.keyward.store.StoreUnavailable;
@@ -57,6 +59,8 @@ public final class OperatorCommands implements Operations {
       EncryptedFile secrets,
       Credentials credentials,
       CatalogFolder catalog,
+      PolicyWatch policyFile,
+      RulePolicy policy,
       Approvals approvals,
       KillSwitch killSwitch,
       Supplier<Optional<URI>> agentsUrl,
@@ -78,6 +82,7 @@ public final class OperatorCommands implements Operations {
     new PersonCommands(parts).offer(commands);
     new SecretCommands(parts).offer(commands);
     new CatalogCommands(parts).offer(commands);
+    new PolicyCommands(parts).offer(commands);
     new ApprovalCommands(parts).offer(commands);
     new AuditCommands(parts).offer(commands);
     new StopCommands(parts).offer(commands);

@@ -15,8 +15,9 @@ import dev.keyward.server.audit.Permission;
 import dev.keyward.server.audit.Ruling;
 import dev.keyward.server.audit.UpstreamCall;
 import dev.keyward.server.credential.Lease;
+import dev.keyward.server.policy.Effect;
+import dev.keyward.server.policy.Judgement;
 import dev.keyward.server.policy.PermittedCall;
-import dev.keyward.server.policy.Verdict;
 import dev.keyward.server.upstream.Trace;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +40,7 @@ final class CallEvents {
         call.caller(),
         transport,
         permission(call, argumentsHash),
-        ruling(permitted.verdict()),
+        ruling(permitted.judgement()),
         approval.map(ApprovalUsed::of),
         tool.credential().map(CredentialUse::ref),
         tool.target());
@@ -70,10 +71,11 @@ final class CallEvents {
       Optional<Caller> caller,
       Optional<ToolCall> call,
       Optional<String> argumentsHash,
+      Optional<Judgement> judged,
       Refusal refusal) {
     Optional<Permission> asked =
         call.flatMap(known -> argumentsHash.map(hash -> permission(known, hash)));
-    return new AuditEvent.CallRefused(id, caller, asked, Optional.empty(), refusal);
+    return new AuditEvent.CallRefused(id, caller, asked, judged.map(CallEvents::ruling), refusal);
   }
 
   /// {@return which credential was lent; empty if the tool needs none}
@@ -102,18 +104,24 @@ final class CallEvents {
     return new Permission(tool.name(), tool.tier(), tool.digest(), argumentsHash, call.digest());
   }
 
-  private static Ruling ruling(Verdict verdict) {
-    Ruling.Effect effect =
-        switch (verdict) {
-          case Verdict.Allow _ -> Ruling.Effect.ALLOW;
-          case Verdict.Deny _ -> Ruling.Effect.DENY;
-          case Verdict.AskPeople(_, var kind) ->
-              switch (kind) {
-                case CONFIRM -> Ruling.Effect.CONFIRM;
-                case REVIEW -> Ruling.Effect.REVIEW;
-                case DUAL -> Ruling.Effect.DUAL;
-              };
-        };
-    return new Ruling(verdict.rule(), effect);
+  private static Ruling ruling(Judgement judged) {
+    return new Ruling(
+        judged.verdict().rule(),
+        effect(Effect.of(judged.verdict())),
+        Optional.of(judged.policy()),
+        judged.failure(),
+        judged.observed().stream()
+            .map(by -> new Ruling.Observed(by.rule(), effect(by.effect())))
+            .toList());
+  }
+
+  private static Ruling.Effect effect(Effect effect) {
+    return switch (effect) {
+      case ALLOW -> Ruling.Effect.ALLOW;
+      case CONFIRM -> Ruling.Effect.CONFIRM;
+      case REVIEW -> Ruling.Effect.REVIEW;
+      case DUAL -> Ruling.Effect.DUAL;
+      case DENY -> Ruling.Effect.DENY;
+    };
   }
 }

@@ -161,7 +161,7 @@ public final class ToolCallPipeline {
       trail.refuseStopped();
       trail.refuseTwin();
       credentials.require(call.tool());
-      PermittedCall permitted = gate.permit(call);
+      PermittedCall permitted = gate.permit(call, trail::judged);
       incoming.cancellation().check();
       Answer answer = execute(trail, permitted);
       trail.told();

@@ -11,9 +11,12 @@ import dev.keyward.catalog.ToolCatalog;
 import dev.keyward.redaction.Redacted;
 import dev.keyward.redaction.Redactor;
 import dev.keyward.redaction.Secret;
+import dev.keyward.server.identity.Agent;
 import dev.keyward.server.identity.AgentSession;
 import dev.keyward.server.identity.Identity;
 import dev.keyward.server.identity.ToolNames;
+import dev.keyward.server.policy.Asked;
+import dev.keyward.server.policy.Gate;
 import dev.keyward.server.stop.Stops;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ArrayNode;
@@ -26,14 +29,16 @@ public final class ToolListing {
 
   private final Identity identity;
   private final Stops stops;
+  private final Gate gate;
   private final Supplier<ToolCatalog> catalog;
   private final Redactor redactor;
 
   /// Lists from the catalog as of now.
   public ToolListing(
-      Identity identity, Stops stops, Supplier<ToolCatalog> catalog, Redactor redactor) {
+      Identity identity, Stops stops, Gate gate, Supplier<ToolCatalog> catalog, Redactor redactor) {
     this.identity = identity;
     this.stops = stops;
+    this.gate = gate;
     this.catalog = catalog;
     this.redactor = redactor;
   }
@@ -48,9 +53,9 @@ public final class ToolListing {
     ArrayNode list = JSON.arrayNode();
     boolean mayWait = false;
     for (Tool tool : catalog.get().tools()) {
-      if (session.sees(tool.name())) {
+      if (session.sees(tool.name()) && !gate.denies(asked(session.agent(), tool))) {
         list.add(listed(tool, safe));
-        mayWait |= tool.tier().changes();
+        mayWait |= gate.mayAsk(tool);
       }
     }
     if (mayWait) {
@@ -66,6 +71,10 @@ public final class ToolListing {
             stop -> {
               throw new CallRefused(new Refusal.Stopped(stop.scope().words(), false));
             });
+  }
+
+  private static Asked asked(Agent agent, Tool tool) {
+    return new Asked(agent.id(), agent.type(), agent.workspace(), agent.owner(), tool);
   }
 
   private static ObjectNode listed(Tool tool, boolean safe) {

@@ -16,6 +16,7 @@ import dev.keyward.server.audit.UpstreamCall;
 import dev.keyward.server.credential.Lease;
 import dev.keyward.server.identity.AgentSession;
 import dev.keyward.server.policy.Gate;
+import dev.keyward.server.policy.Judgement;
 import dev.keyward.server.policy.PermittedCall;
 import dev.keyward.server.stop.Stop;
 import dev.keyward.server.upstream.Sending;
@@ -42,6 +43,7 @@ final class Trail {
   private @Nullable Caller caller;
   private @Nullable ToolCall call;
   private @Nullable SealedArguments arguments;
+  private @Nullable Judgement judgement;
   private @Nullable PermittedCall intended;
   private @Nullable CompletableFuture<CallId> queued;
   private Optional<CredentialUsed> credential = Optional.empty();
@@ -98,6 +100,11 @@ final class Trail {
     return stop.map(found -> new Refusal.Stopped(found.scope().words(), acted()));
   }
 
+  /// Stage 4 has told what the policy says.
+  void judged(Judgement whatItSays) {
+    judgement = whatItSays;
+  }
+
   /// Refuses a write while an identical one is open or unknown, before people are asked about it;
   /// [#intend] makes sure.
   ///
@@ -128,6 +135,7 @@ final class Trail {
     boolean wait =
         permitted.call().tool().tier().changes()
             || permitted.approval().isPresent()
+            || permitted.judgement().counted()
             || shared.failing();
     if (wait) {
       begun(permitted)
@@ -310,6 +318,7 @@ final class Trail {
     shared.audit.append(
         tx, CallEvents.intent(permitted, incoming.transport(), sealed.hash(), approval));
     shared.handles.use(tx, permitted.call());
+    shared.gate.note(tx, permitted.call());
     return incoming.id();
   }
 
@@ -335,6 +344,9 @@ final class Trail {
                 shared.approvals.close(tx, id, called.id(), known);
               }
             });
+    if (ending == Ending.NOT_SENT) {
+      shared.gate.forget(tx, called.id());
+    }
     Duration took = Duration.between(begun, shared.clock.instant());
     shared.audit.append(
         tx, CallEvents.outcome(called, ending, code, credential, upstream, scrubbed, took));
@@ -358,6 +370,7 @@ final class Trail {
             Optional.ofNullable(caller),
             Optional.ofNullable(call),
             Optional.ofNullable(arguments).map(SealedArguments::hash),
+            Optional.ofNullable(judgement),
             refusal));
     if (refusal instanceof Refusal.TwinHappened(var twin, var _)) {
       shared.writes.tell(tx, twin);

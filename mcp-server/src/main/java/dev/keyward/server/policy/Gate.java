@@ -9,6 +9,7 @@ import dev.keyward.approvals.Standing;
 import dev.keyward.approvals.Subject;
 import dev.keyward.call.ApprovalId;
 import dev.keyward.call.ApprovalKind;
+import dev.keyward.call.CallId;
 import dev.keyward.call.CallRefused;
 import dev.keyward.call.Caller;
 import dev.keyward.call.Refusal;
@@ -18,6 +19,7 @@ import dev.keyward.catalog.ToolCatalog;
 import dev.keyward.store.Tx;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// Joins policy and people: the only maker of a [PermittedCall].
@@ -40,15 +42,37 @@ public final class Gate {
   ///
   /// Never waits: a call that nobody has decided yet ends as pending and is redeemed by its digest.
   ///
+  /// @param judged is told what the policy says, before anything comes of it
   /// @throws CallRefused if a rule denies the call, or people have not agreed
-  public PermittedCall permit(ToolCall call) {
-    Verdict verdict = policy.decide(call);
-    return switch (verdict) {
-      case Verdict.Allow _ -> new PermittedCall(call, verdict, Optional.empty());
+  public PermittedCall permit(ToolCall call, Consumer<Judgement> judged) {
+    Judgement judgement = policy.decide(call);
+    judged.accept(judgement);
+    return switch (judgement.verdict()) {
+      case Verdict.Allow _ -> new PermittedCall(call, judgement, Optional.empty());
       case Verdict.Deny(var rule) -> throw new CallRefused(new Refusal.DeniedByPolicy(rule));
       case Verdict.AskPeople(var rule, var kind) ->
-          new PermittedCall(call, verdict, Optional.of(agreed(call, rule, kind)));
+          new PermittedCall(call, judgement, Optional.of(agreed(call, rule, kind)));
     };
+  }
+
+  /// {@return whether every call of this tool by this agent is denied, so that it is not listed}
+  public boolean denies(Asked asked) {
+    return policy.denies(asked);
+  }
+
+  /// {@return whether people may be asked about calls of this tool}
+  public boolean mayAsk(Tool tool) {
+    return tool.tier().changes() || policy.mayAsk(tool.name());
+  }
+
+  /// Notes that a call is made, in the transaction of its intent.
+  public void note(Tx tx, ToolCall call) {
+    policy.note(tx, call);
+  }
+
+  /// Takes that back, where it was proven that nothing was sent.
+  public void forget(Tx tx, CallId call) {
+    policy.forget(tx, call);
   }
 
   /// What came of using the approval of a permitted call.
@@ -70,19 +94,20 @@ public final class Gate {
     if (current.isEmpty()) {
       return new Use.Refused(new Refusal.UnknownTool());
     }
-    return switch (policy.decide(current.get())) {
+    boolean same = current.get().tool().digest().equals(permitted.call().tool().digest());
+    return switch (policy.decide(tx, current.get()).verdict()) {
       case Verdict.Deny(var rule) -> new Use.Refused(new Refusal.DeniedByPolicy(rule));
-      case Verdict.Allow _ -> use(tx, permitted, current.get(), ApprovalKind.CONFIRM);
-      case Verdict.AskPeople(_, var kind) -> use(tx, permitted, current.get(), kind);
+      case Verdict.Allow _ when permitted.approval().isEmpty() && same ->
+          new Use.Granted(Optional.empty());
+      case Verdict.Allow _ -> use(tx, permitted, current.get(), same, ApprovalKind.CONFIRM);
+      case Verdict.AskPeople(_, var kind) -> use(tx, permitted, current.get(), same, kind);
     };
   }
 
-  private Use use(Tx tx, PermittedCall permitted, ToolCall current, ApprovalKind needed) {
-    boolean same = current.tool().digest().equals(permitted.call().tool().digest());
+  private Use use(
+      Tx tx, PermittedCall permitted, ToolCall current, boolean same, ApprovalKind needed) {
     if (permitted.approval().isEmpty()) {
-      return !same || !(policy.decide(current) instanceof Verdict.Allow)
-          ? new Use.Refused(new Refusal.DeniedByPolicy("changed while the call was on its way"))
-          : new Use.Granted(Optional.empty());
+      return new Use.Refused(new Refusal.DeniedByPolicy("changed while the call was on its way"));
     }
     ApprovalId id = permitted.approval().get();
     String context = same ? context(current) : CHANGED; // what runs is the tool of the call

@@ -7,12 +7,12 @@ import java.util.Optional;
 /// Proof that a call may run: only [Gate] makes one, and `upstream` takes nothing else.
 public final class PermittedCall {
   private final ToolCall call;
-  private final Verdict verdict;
+  private final Judgement judgement;
   private final Optional<ApprovalId> approval;
 
-  PermittedCall(ToolCall call, Verdict verdict, Optional<ApprovalId> approval) {
+  PermittedCall(ToolCall call, Judgement judgement, Optional<ApprovalId> approval) {
     this.call = call;
-    this.verdict = verdict;
+    this.judgement = judgement;
     this.approval = approval;
   }
 
@@ -22,8 +22,8 @@ public final class PermittedCall {
   }
 
   /// {@return what the policy said}
-  public Verdict verdict() {
-    return verdict;
+  public Judgement judgement() {
+    return judgement;
   }
 
   /// {@return the approval that is to be consumed with the intent, where people were asked}

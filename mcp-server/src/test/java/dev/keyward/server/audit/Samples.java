@@ -60,7 +60,12 @@ final class Samples {
         caller(),
         "stdio",
         permission(),
-        new Ruling("refunds need two", Ruling.Effect.DUAL),
+        new Ruling(
+            "refunds need two",
+            Ruling.Effect.DUAL,
+            Optional.of("6".repeat(64)),
+            Optional.empty(),
+            List.of(new Ruling.Observed("no refunds at night", Ruling.Effect.DENY))),
         Optional.of(ApprovalUsed.of(request(ApprovalState.CONSUMED))),
         Optional.of(KEY),
         Target.of("stripe", "https://api.stripe.example"));
@@ -148,6 +153,7 @@ final class Samples {
         new AuditEvent.SecretRotated(KEY, 2, new Actor.Broker()),
         new AuditEvent.SecretRemoved(KEY, operator),
         new AuditEvent.CatalogChanged("4".repeat(64), 7, 1),
+        new AuditEvent.PolicyChanged("6".repeat(64), 12, 0),
         new AuditEvent.UnauthenticatedSampled(250, Duration.ofMinutes(1)),
         new AuditEvent.ClockAnomaly(NOON, NOON.minusSeconds(90)));
   }

@@ -1,6 +1,7 @@
 package dev.keyward.server.policy;
 
 import dev.keyward.catalog.ToolCall;
+import java.util.List;
 import java.util.Optional;
 
 /// Makes permitted calls for tests of what comes after the gate.
@@ -9,6 +10,9 @@ public final class PermittedCalls {
 
   /// {@return `call`, as if a rule had allowed it}
   public static PermittedCall of(ToolCall call) {
-    return new PermittedCall(call, new Verdict.Allow("test"), Optional.empty());
+    var judgement =
+        new Judgement(
+            new Verdict.Allow("test"), "0".repeat(64), Optional.empty(), List.of(), false);
+    return new PermittedCall(call, judgement, Optional.empty());
   }
 }

@@ -1,0 +1,27 @@
+package dev.keyward.server.policy;
+
+import java.util.List;
+import java.util.Optional;
+
+/// A verdict with what led to it.
+///
+/// @param verdict what is to happen
+/// @param policy the digest of the rules as they were
+/// @param failure why the rule that decided could not be evaluated, where it denies for that
+/// @param observed what rules that are only observed would have wanted, strictest first
+/// @param counted whether a rule counted earlier calls, so that it has to be judged again in the
+///   transaction of the intent
+public record Judgement(
+    Verdict verdict,
+    String policy,
+    Optional<String> failure,
+    List<Observed> observed,
+    boolean counted) {
+  /// Copies the list.
+  public Judgement {
+    observed = List.copyOf(observed);
+  }
+
+  /// What an observed rule would have wanted.
+  public record Observed(String rule, Effect effect) {}
+}
