@@ -37,7 +37,7 @@ final class Changes {
                   agent.workspace(),
                   agent.owner(),
                   agent.tools().written(),
-                  Optional.of(expires),
+                  expires,
                   by);
           case AgentChange.Rotated(var agent, var expires) ->
               new AuditEvent.AgentRotated(agent, Optional.of(expires), by);

@@ -21,6 +21,7 @@ import dev.keyward.server.config.Config;
 import dev.keyward.server.config.ConfigFile;
 import dev.keyward.server.config.Home;
 import dev.keyward.server.config.RulesFile;
+import dev.keyward.server.config.TokenIssuer;
 import dev.keyward.server.control.ControlSocket;
 import dev.keyward.server.control.HomeLock;
 import dev.keyward.server.control.Operations;
@@ -36,6 +37,9 @@ import dev.keyward.server.handle.Handles;
 import dev.keyward.server.identity.Agents;
 import dev.keyward.server.identity.Epoch;
 import dev.keyward.server.identity.Identity;
+import dev.keyward.server.identity.Tokens;
+import dev.keyward.server.identity.oauth.IssuedTokens;
+import dev.keyward.server.identity.oauth.RefusedTokens;
 import dev.keyward.server.pipeline.Recovery;
 import dev.keyward.server.pipeline.SqlUnknownWrites;
 import dev.keyward.server.pipeline.ToolCallPipeline;
@@ -50,6 +54,7 @@ import dev.keyward.server.run.RunChange;
 import dev.keyward.server.run.Runs;
 import dev.keyward.server.stop.KillSwitch;
 import dev.keyward.server.stop.Stops;
+import dev.keyward.server.token.TrustedTokens;
 import dev.keyward.server.transport.AgentListener;
 import dev.keyward.server.transport.Broker;
 import dev.keyward.server.transport.PeopleListener;
@@ -214,7 +219,7 @@ public final class Keyward implements AutoCloseable {
     recovery.run(audit.chain(), replica);
 
     var strangers = new Strangers(database, audit, clock);
-    Identity identity = new Identity(agents, epoch, strangers::count);
+    Identity identity = new Identity(agents, tokens(mode), epoch, strangers::count);
     Credentials credentials = new Credentials(stores(secrets, vault));
     Supplier<KnownSecrets> mustNotLeave = () -> KnownSecrets.of(mustNotLeave(credentials, shared));
     AtomicReference<KnownSecrets> known = new AtomicReference<>(mustNotLeave.get());
@@ -358,7 +363,7 @@ public final class Keyward implements AutoCloseable {
     Config.AgentsListener wanted = config.agents();
     var settings =
         new AgentListener.Settings(
-            address(listen), wanted.hosts(), wanted.origins(), SESSIONS_PER_AGENT);
+            address(listen), wanted.hosts(), wanted.origins(), SESSIONS_PER_AGENT, tokenPlaces());
     try {
       AgentListener listener = endings.add(AgentListener.start(settings, broker, random));
       agentListener = Optional.of(listener);
@@ -443,6 +448,31 @@ public final class Keyward implements AutoCloseable {
               audit.append(tx, event);
               return event;
             });
+  }
+
+  /// What agents may show in place of keys; their issuers' keys are renewed while it runs.
+  private Tokens tokens(Mode mode) {
+    if (config.issuers().isEmpty()) {
+      return Tokens.NONE;
+    }
+    var trusted =
+        endings.add(
+            new TrustedTokens(config.issuers().stream().map(TokenIssuer::issuer).toList(), clock));
+    if (mode != Mode.COMMAND) {
+      endings.add(new Chores(EVERY_SECOND, List.of(trusted::tend)));
+    }
+    return new IssuedTokens(config.issuers(), trusted, new RefusedTokens(clock));
+  }
+
+  private Optional<AgentListener.TokenPlaces> tokenPlaces() {
+    List<String> advertised =
+        config.issuers().stream()
+            .filter(TokenIssuer::advertised)
+            .map(issuer -> issuer.issuer().name())
+            .toList();
+    return config.issuers().isEmpty()
+        ? Optional.empty()
+        : Optional.of(new AgentListener.TokenPlaces(config.agents().url(), advertised));
   }
 
   private Optional<VaultCredentials> vault() {

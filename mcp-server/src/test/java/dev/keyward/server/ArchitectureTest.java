@@ -68,6 +68,14 @@ final class ArchitectureTest {
           uses("server.condition", "call"),
           uses("server.limits", "call"),
           uses("server.identity", "call", "redaction", "store"),
+          uses("server.token", "redaction", "server.config"),
+          uses(
+              "server.identity.oauth",
+              "call",
+              "redaction",
+              "server.config",
+              "server.identity",
+              "server.token"),
           uses("server.run", "call", "approvals", "store", "server.identity"),
           uses(
               "server.stop",
@@ -138,6 +146,8 @@ final class ArchitectureTest {
               "store",
               "server.config",
               "server.identity",
+              "server.identity.oauth",
+              "server.token",
               "server.run",
               "server.stop",
               "server.policy",
@@ -217,7 +227,8 @@ final class ArchitectureTest {
         "org.snakeyaml..|catalog",
         "com.networknt..|catalog",
         "com.github.benmanes..|server.credential server.credential.vault server.handle"
-            + " server.pipeline",
+            + " server.pipeline server.token",
+        "com.nimbusds..|server.token",
         "io.github.jopenlibs..|server.credential.vault",
         "dev.cel..|server.condition",
         "com.google.re2j..|server.condition",

@@ -11,6 +11,7 @@ import dev.keyward.server.identity.Agent;
 import dev.keyward.server.identity.Agents;
 import dev.keyward.server.identity.Epoch;
 import dev.keyward.server.identity.Identity;
+import dev.keyward.server.identity.Tokens;
 import dev.keyward.server.identity.ToolNames;
 import dev.keyward.server.identity.ToolScope;
 import dev.keyward.store.CutWire;
@@ -56,7 +57,7 @@ final class EpochTest {
                 ToolNames.CANONICAL),
             Duration.ofDays(1));
     var epoch = new Epoch(there, nanos::get);
-    identity = new Identity(agents(there, epoch), epoch, () -> {});
+    identity = new Identity(agents(there, epoch), Tokens.NONE, epoch, () -> {});
     epoch.look();
   }
 

@@ -8,6 +8,11 @@ public sealed interface Refusal {
   /// The key is missing, wrong, expired or revoked; which of these is not said.
   record Unauthenticated() implements Refusal {}
 
+  /// The token is good, but its scope is not enough.
+  ///
+  /// @param needed the scope to ask for
+  record InsufficientScope(String needed) implements Refusal {}
+
   /// There is no such tool, or the agent may not see it; the same answer for both.
   record UnknownTool() implements Refusal {}
 
@@ -99,6 +104,7 @@ public sealed interface Refusal {
   default String code() {
     return switch (this) {
       case Unauthenticated() -> "unauthenticated";
+      case InsufficientScope _ -> "insufficient_scope";
       case UnknownTool() -> "unknown_tool";
       case InvalidArguments _ -> "invalid_arguments";
       case SecretInArguments() -> "secret_in_arguments";
@@ -131,6 +137,10 @@ public sealed interface Refusal {
   default String message() {
     return switch (this) {
       case Unauthenticated() -> "The agent key is missing or not accepted.";
+      case InsufficientScope(var needed) ->
+          "Not executed: the token's scope is not enough. Ask for a token with the scope "
+              + needed
+              + ".";
       case UnknownTool() ->
           "There is no tool of that name here. List the tools to see what you may call.";
       case InvalidArguments(var field, var rule) ->

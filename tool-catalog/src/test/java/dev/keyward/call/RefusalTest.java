@@ -20,6 +20,7 @@ final class RefusalTest {
   static Stream<Refusal> all() {
     return Stream.of(
         new Refusal.Unauthenticated(),
+        new Refusal.InsufficientScope("tools"),
         new Refusal.UnknownTool(),
         new Refusal.InvalidArguments("/id", "must be text"),
         new Refusal.SecretInArguments(),

@@ -253,6 +253,7 @@ final class AuditJson {
       case Refusal.HandleRefused(var _, var fault) -> out.put("fault", fault.wire());
       case Refusal.Unauthenticated(),
           Refusal.UnknownTool(),
+          Refusal.InsufficientScope _,
           Refusal.InvalidArguments _,
           Refusal.SecretInArguments(),
           Refusal.RunPaused(),

@@ -71,6 +71,11 @@ final class AgentCommand {
         description = "How long the key lives; default: ${DEFAULT-VALUE}")
     private int days = DAYS;
 
+    @Option(
+        names = "--no-key",
+        description = "It comes with tokens of an issuer in config.yaml; it gets a key by rotate")
+    private boolean noKey;
+
     @Override
     public Integer call() throws CannotStart {
       var arguments =
@@ -81,7 +86,8 @@ final class AgentCommand {
               .with("type", type)
               .with("workspace", workspace)
               .with("tool_names", toolNames)
-              .with("days", days);
+              .with("days", days)
+              .with("no_key", noKey);
       printKey(output, home.operate("agent.add", arguments.json()));
       return 0;
     }
@@ -159,13 +165,15 @@ final class AgentCommand {
       output.print(agent, "");
       return;
     }
-    System.err.println(
-        "The key of "
-            + agent.path("name").asString()
-            + ", shown once, until "
-            + agent.path("expires").asString()
-            + ":");
-    System.out.println(agent.path("key").asString());
+    if (agent.has("key")) {
+      System.err.println(
+          "The key of "
+              + agent.path("name").asString()
+              + ", shown once, until "
+              + agent.path("expires").asString()
+              + ":");
+      System.out.println(agent.path("key").asString());
+    }
     if (agent.has("warning")) {
       System.err.println("Warning: " + agent.path("warning").asString());
     }

@@ -22,6 +22,11 @@ final class Arguments {
     return this;
   }
 
+  Arguments with(String field, boolean value) {
+    json.put(field, value);
+    return this;
+  }
+
   Arguments with(String field, Collection<String> values) {
     ArrayNode list = json.putArray(field);
     values.forEach(list::add);

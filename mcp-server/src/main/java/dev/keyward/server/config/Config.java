@@ -13,6 +13,7 @@ import java.util.Set;
 ///
 /// @param agents where agents connect
 /// @param people where people sign in
+/// @param issuers whose tokens agents may show instead of keys; none by default
 /// @param approvals how people are asked
 /// @param allow calls that need no person although their tier would ask for one
 /// @param policy the file of policy rules, if there is one
@@ -26,6 +27,7 @@ import java.util.Set;
 public record Config(
     AgentsListener agents,
     PeopleListener people,
+    List<TokenIssuer> issuers,
     ApprovalsConfig approvals,
     List<AllowRule> allow,
     Optional<Path> policy,
@@ -39,6 +41,7 @@ public record Config(
 
   /// Copies the collections.
   public Config {
+    issuers = List.copyOf(issuers);
     allow = List.copyOf(allow);
     privateOrigins = Set.copyOf(privateOrigins);
     personalData = Set.copyOf(personalData);
@@ -49,7 +52,10 @@ public record Config(
   /// @param listen host and port; port 0 takes any free one
   /// @param hosts further values of the Host header to accept, for example behind a proxy
   /// @param origins browser origins to accept; none by default
-  public record AgentsListener(HostPort listen, Set<String> hosts, Set<URI> origins) {
+  /// @param url how agents know it, path included: what tokens for it name as their audience;
+  ///   absent where it is not stated and cannot be told from `listen`
+  public record AgentsListener(
+      HostPort listen, Set<String> hosts, Set<URI> origins, Optional<URI> url) {
     /// Copies the collections.
     public AgentsListener {
       hosts = Set.copyOf(hosts);

@@ -95,16 +95,20 @@ public final class ConfigFile {
     redaction.path("personal_data").forEach(type -> personal.add(type.stringValue()));
     Set<String> hosts = new HashSet<>();
     agents.path("hosts").forEach(host -> hosts.add(host.stringValue()));
+    Config.HostPort listen =
+        address(agents.path("listen").asString("127.0.0.1:7410"), "/agents/listen");
+    Optional<URI> url = text(agents, "url").map(stated -> SafeUrl.parse(stated, "/agents/url"));
+    url.ifPresent(stated -> hosts.add(stated.getRawAuthority()));
+    Optional<URI> known = url.or(() -> ownUrl(listen));
     return new Config(
         new Config.AgentsListener(
-            address(agents.path("listen").asString("127.0.0.1:7410"), "/agents/listen"),
-            hosts,
-            origins(agents.path("origins"), "/agents/origins")),
+            listen, hosts, origins(agents.path("origins"), "/agents/origins"), known),
         new Config.PeopleListener(
             address(people.path("listen").asString("127.0.0.1:7411"), "/people/listen"),
             people.has("origin")
                 ? Optional.of(origin(people.get("origin").stringValue(), "/people/origin"))
                 : Optional.empty()),
+        TokenIssuers.read(json.path("issuers"), known, home),
         new Config.ApprovalsConfig(
             Duration.ofMinutes(
                 approvals.path("expire_after_minutes").asInt(DEFAULT_EXPIRY_MINUTES)),
@@ -121,6 +125,13 @@ public final class ConfigFile {
         personal,
         json.has("database") ? Optional.of(database(home, json.get("database"))) : Optional.empty(),
         yaml);
+  }
+
+  /// What agents on this machine call it; of any other address nobody can tell.
+  private static Optional<URI> ownUrl(Config.HostPort listen) {
+    return listen.host().equals("127.0.0.1") && listen.port() != 0
+        ? Optional.of(URI.create("http://127.0.0.1:" + listen.port() + "/mcp"))
+        : Optional.empty();
   }
 
   private static DatabaseConfig database(Home home, JsonNode database) {

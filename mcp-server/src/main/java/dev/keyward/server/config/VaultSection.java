@@ -1,7 +1,6 @@
 package dev.keyward.server.config;
 
 import dev.keyward.server.config.ConfigFile.BadValue;
-import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -35,7 +34,7 @@ final class VaultSection {
 
   private static URI address(JsonNode vault) {
     URI address = ConfigFile.origin(vault.get("address").stringValue(), "/vault/address");
-    boolean open = "http".equals(address.getScheme()) && !loopback(address.getHost());
+    boolean open = "http".equals(address.getScheme()) && !SafeUrl.loopback(address.getHost());
     if (open && !vault.path("allow_plain_http").asBoolean(false)) {
       throw new BadValue(
           "/vault/address",
@@ -43,14 +42,6 @@ final class VaultSection {
               + " (allow_plain_http: true lifts this)");
     }
     return address;
-  }
-
-  private static boolean loopback(String host) {
-    try {
-      return host.equals("localhost") || InetAddress.ofLiteral(host).isLoopbackAddress();
-    } catch (IllegalArgumentException e) {
-      return false; // a name, of which nobody knows where it will point
-    }
   }
 
   private static VaultSettings.Login login(JsonNode auth, Home home) {

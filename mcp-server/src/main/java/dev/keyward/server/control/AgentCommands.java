@@ -56,9 +56,17 @@ final class AgentCommands {
             owner,
             ToolScope.of(fields.list("tools")),
             ToolNames.parse(fields.optional("tool_names").orElse("canonical")));
-    ObjectNode added = key(agent.id(), parts.agents().add(agent, lifetime(fields)));
+    ObjectNode added = added(agent, fields);
     sightless(agent.tools()).ifPresent(warning -> added.put("warning", warning));
     return added;
+  }
+
+  private ObjectNode added(Agent agent, Fields fields) {
+    if (!fields.flag("no_key")) {
+      return key(agent.id(), parts.agents().add(agent, lifetime(fields)));
+    }
+    parts.agents().addWithoutKey(agent);
+    return JSON.objectNode().put("name", agent.id().value());
   }
 
   private JsonNode rotate(Fields fields) {

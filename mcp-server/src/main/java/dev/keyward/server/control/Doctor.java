@@ -10,6 +10,7 @@ import dev.keyward.catalog.CredentialRef;
 import dev.keyward.catalog.CredentialUse;
 import dev.keyward.catalog.Tool;
 import dev.keyward.server.config.Config;
+import dev.keyward.server.config.TokenIssuer;
 import dev.keyward.server.credential.Lookup;
 import dev.keyward.server.credential.StoreFinding;
 import dev.keyward.server.identity.Agent;
@@ -77,6 +78,7 @@ final class Doctor {
     people(findings);
     stops(findings);
     agents(findings);
+    issuers(findings);
     allowed(findings);
     audit(findings);
     return findings.list;
@@ -245,7 +247,15 @@ final class Doctor {
             .collect(Collectors.toSet());
     for (Agents.Listed listed : live) {
       String name = "agent " + listed.agent().id();
-      if (listed.keyExpires().filter(expires -> expires.isAfter(soon)).isEmpty()) {
+      if (listed.keyExpires().isEmpty() && !comesWithTokens(listed.agent().id())) {
+        findings.add(
+            "warning",
+            name,
+            "has no live key, and no rule under issuers in config.yaml names it; make one with:"
+                + " keyward agent rotate "
+                + listed.agent().id());
+      }
+      if (listed.keyExpires().filter(expires -> !expires.isAfter(soon)).isPresent()) {
         findings.add(
             "warning",
             name,
@@ -262,6 +272,32 @@ final class Doctor {
         findings.add(
             "problem", name, "its owner is no person here, so nobody can confirm its writes");
       }
+    }
+  }
+
+  private boolean comesWithTokens(AgentId agent) {
+    return parts.config().issuers().stream()
+        .flatMap(issuer -> issuer.rules().stream())
+        .anyMatch(rule -> rule.agent().equals(agent));
+  }
+
+  /// Tokens that would be refused although a rule fits.
+  private void issuers(Findings findings) {
+    for (TokenIssuer issuer : parts.config().issuers()) {
+      issuer.rules().stream()
+          .map(TokenIssuer.Rule::agent)
+          .filter(agent -> parts.agents().live(agent).isEmpty())
+          .distinct()
+          .forEach(
+              agent ->
+                  findings.add(
+                      "problem",
+                      "issuer " + issuer.issuer().name(),
+                      "its rules name an agent that does not exist: "
+                          + agent
+                          + "; add it with: keyward agent add "
+                          + agent
+                          + " --owner PERSON --tools TOOLS --no-key"));
     }
   }
 

@@ -33,6 +33,11 @@ record Fields(JsonNode json) {
     return values;
   }
 
+  /// {@return whether a field is there and true}
+  boolean flag(String field) {
+    return json.path(field).asBoolean(false);
+  }
+
   /// {@return a whole number in a range}
   int number(String field, int otherwise, int least, int most) {
     int value = json.path(field).asInt(otherwise);

@@ -2,11 +2,12 @@ package dev.keyward.server.identity;
 
 import dev.keyward.call.AgentId;
 import java.time.Instant;
+import java.util.Optional;
 
 /// What happened to an agent, for the audit.
 public sealed interface AgentChange {
-  /// A new agent with its first key, and when that ends by itself.
-  record Added(Agent agent, Instant expires) implements AgentChange {}
+  /// A new agent, and when its first key ends by itself, if it has one.
+  record Added(Agent agent, Optional<Instant> expires) implements AgentChange {}
 
   /// A new key, and when it ends by itself; the ones before it are revoked.
   record Rotated(AgentId agent, Instant expires) implements AgentChange {}

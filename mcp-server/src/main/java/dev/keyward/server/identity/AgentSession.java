@@ -21,6 +21,20 @@ public record AgentSession(
     Optional<ToolScope> narrowed,
     Optional<Delegator> delegator) {
 
+  /// What the [#keyId] of a token begins with; no key's does.
+  static final String TOKEN = "token-";
+
+  /// {@return the session of an agent that has shown a token}
+  static AgentSession ofToken(Agent agent, Tokens.Shown token) {
+    return new AgentSession(
+        agent, TOKEN + token.holder(), token.expires(), token.narrowed(), token.delegator());
+  }
+
+  /// {@return whether a token was shown, not a key}
+  boolean isOfToken() {
+    return keyId.startsWith(TOKEN);
+  }
+
   /// {@return the session of an agent that has shown a key}
   static AgentSession ofKey(Agent agent, String keyId, Instant expires) {
     return new AgentSession(agent, keyId, expires, Optional.empty(), Optional.empty());

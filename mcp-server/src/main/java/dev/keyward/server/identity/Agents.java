@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /// The agents and their keys, in the database and, for speed, in one immutable picture of it.
 ///
@@ -63,14 +64,23 @@ public final class Agents {
   public Secret add(Agent agent, Duration keyLifetime) {
     return database.write(
         tx -> {
-          lock(tx, agent.id());
-          if (exists(tx, agent.id())) {
-            throw new IllegalArgumentException("an agent of that name exists already");
-          }
-          insert(tx, agent);
+          insertNew(tx, agent);
           Instant expires = clock.instant().plus(keyLifetime);
-          listener.append(tx, new AgentChange.Added(agent, expires));
+          listener.append(tx, new AgentChange.Added(agent, Optional.of(expires)));
           return newKey(tx, agent.id(), expires);
+        });
+  }
+
+  /// Adds an agent that has no key: it comes with tokens of a trusted issuer.
+  ///
+  /// @throws IllegalArgumentException if the name is taken, by a revoked agent too
+  public void addWithoutKey(Agent agent) {
+    database.write(
+        tx -> {
+          insertNew(tx, agent);
+          listener.append(tx, new AgentChange.Added(agent, Optional.empty()));
+          refreshAfterCommit(tx);
+          return agent;
         });
   }
 
@@ -133,10 +143,20 @@ public final class Agents {
     revocations.add(listener);
   }
 
-  /// Calls `listener` with every agent of whose keys one counts no longer, whichever process
-  /// revoked it.
+  /// Calls `listener` with every agent that is revoked, or of whose keys one counts no longer,
+  /// whichever process revoked it.
   public void onKeyLost(Consumer<AgentId> listener) {
     losses.add(listener);
+  }
+
+  /// {@return the agent of this name, unless it is revoked}
+  public Optional<Agent> live(AgentId agent) {
+    return Optional.ofNullable(picture.agents.get(agent));
+  }
+
+  /// {@return whether the agent that has shown a token is live, and the token has not ended}
+  boolean tokenLives(AgentSession session) {
+    return live(session.agent().id()).isPresent() && clock.instant().isBefore(session.expires());
   }
 
   /// {@return the agent that holds the key with this hash, while key and agent live}
@@ -152,6 +172,14 @@ public final class Agents {
 
   private void tellRevoked(AgentId agent) {
     revocations.forEach(listener -> listener.accept(agent));
+  }
+
+  private void insertNew(Tx tx, Agent agent) {
+    lock(tx, agent.id());
+    if (exists(tx, agent.id())) {
+      throw new IllegalArgumentException("an agent of that name exists already");
+    }
+    insert(tx, agent);
   }
 
   private void insert(Tx tx, Agent agent) {
@@ -245,9 +273,11 @@ public final class Agents {
       }
       picture = next;
     }
-    before.keys.entrySet().stream()
-        .filter(key -> !next.keys.containsKey(key.getKey()))
-        .map(key -> key.getValue().agent)
+    Stream.concat(
+            before.keys.entrySet().stream()
+                .filter(key -> !next.keys.containsKey(key.getKey()))
+                .map(key -> key.getValue().agent),
+            before.agents.keySet().stream().filter(agent -> !next.agents.containsKey(agent)))
         .distinct()
         .forEach(agent -> losses.forEach(listener -> listener.accept(agent)));
   }

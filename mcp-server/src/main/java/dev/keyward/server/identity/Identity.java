@@ -3,41 +3,55 @@ package dev.keyward.server.identity;
 import dev.keyward.call.CallRefused;
 import dev.keyward.call.Refusal;
 import dev.keyward.redaction.Secret;
+import java.util.Optional;
 
-/// Tells who presents a key. Each request is asked about by itself; a session id is no identity.
+/// Tells who presents a key or a token. Each request is asked about by itself; a session id is no
+/// identity.
 public final class Identity {
   private final Agents agents;
+  private final Tokens tokens;
   private final Epoch epoch;
   private final Runnable onStranger;
 
-  /// Calls `onStranger` for every refused key, so that refusals can be counted.
-  public Identity(Agents agents, Epoch epoch, Runnable onStranger) {
+  /// Calls `onStranger` for every refused key or token, so that refusals can be counted.
+  public Identity(Agents agents, Tokens tokens, Epoch epoch, Runnable onStranger) {
     this.agents = agents;
+    this.tokens = tokens;
     this.epoch = epoch;
     this.onStranger = onStranger;
   }
 
-  /// {@return the agent whose live key this is}
+  /// {@return the agent whose live key or token this is}
   ///
-  /// @throws CallRefused with [Refusal.Unauthenticated], whatever is wrong with the key
+  /// @throws CallRefused with [Refusal.Unauthenticated], whatever is wrong with it, or with
+  ///   [Refusal.InsufficientScope]
   /// @throws dev.keyward.store.StoreUnavailable if nobody can say whether it has been revoked
   public AgentSession authenticate(Secret key) {
     epoch.confirm();
-    if (AgentKey.shaped(key)) {
-      var session = agents.holder(AgentKey.hash(key));
-      if (session.isPresent()) {
-        return session.get();
-      }
+    Optional<AgentSession> session =
+        AgentKey.shaped(key) ? agents.holder(AgentKey.hash(key)) : ofToken(key);
+    if (session.isEmpty()) {
+      onStranger.run();
+      throw new CallRefused(new Refusal.Unauthenticated());
     }
-    onStranger.run();
-    throw new CallRefused(new Refusal.Unauthenticated());
+    return session.get();
   }
 
-  /// {@return whether the key behind `session` is still live; asked again before anything is sent}
+  /// {@return whether the key or token behind `session` is still live; asked again before anything
+  /// is sent}
   ///
   /// @throws dev.keyward.store.StoreUnavailable if nobody can say
   public boolean stillLive(AgentSession session) {
     epoch.confirm();
-    return agents.holder(session.keyId()).isPresent();
+    return session.isOfToken()
+        ? agents.tokenLives(session)
+        : agents.holder(session.keyId()).isPresent();
+  }
+
+  private Optional<AgentSession> ofToken(Secret token) {
+    return tokens
+        .read(token)
+        .flatMap(
+            shown -> agents.live(shown.agent()).map(agent -> AgentSession.ofToken(agent, shown)));
   }
 }

@@ -74,7 +74,11 @@ final class CallCheck {
   }
 
   private Tool find(String name, AgentSession session, Caller caller) {
-    Optional<Tool> tool = catalog.get().find(name).filter(found -> session.sees(found.name()));
+    Optional<Tool> tool =
+        catalog.get().find(name).filter(found -> session.agent().tools().sees(found.name()));
+    if (tool.isPresent() && !session.sees(tool.get().name())) {
+      throw new CallRefused(new Refusal.InsufficientScope("tools:" + tool.get().name()));
+    }
     if (tool.isEmpty()) {
       refuseSecret(JsonNodeFactory.instance.stringNode(name), caller);
       throw new CallRefused(new Refusal.UnknownTool());

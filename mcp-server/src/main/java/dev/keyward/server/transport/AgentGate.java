@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.ERROR;
 
 import dev.keyward.call.AgentId;
 import dev.keyward.call.CallRefused;
+import dev.keyward.call.Refusal;
 import dev.keyward.redaction.Secret;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -40,6 +41,9 @@ final class AgentGate implements Filter {
   private static final String BEARER = "bearer ";
   private static final Set<String> METHODS = Set.of("GET", "POST", "DELETE");
 
+  /// What needs no key.
+  private static final Set<String> OPEN = Set.of(AgentListener.HEALTH, ProtectedResource.PATH);
+
   private final Broker broker;
   private final HostRule hosts;
   private final AgentSessions sessions;
@@ -48,6 +52,7 @@ final class AgentGate implements Filter {
   private final int maxBodyBytes;
   private final DirectAnswers direct;
   private final ModernEndpoint modern;
+  private final Optional<ProtectedResource> resource;
   private volatile boolean stopping;
 
   AgentGate(
@@ -58,7 +63,8 @@ final class AgentGate implements Filter {
       List<String> versions,
       int maxBodyBytes,
       DirectAnswers direct,
-      ModernEndpoint modern) {
+      ModernEndpoint modern,
+      Optional<ProtectedResource> resource) {
     this.broker = broker;
     this.hosts = hosts;
     this.sessions = sessions;
@@ -67,6 +73,7 @@ final class AgentGate implements Filter {
     this.maxBodyBytes = maxBodyBytes;
     this.direct = direct;
     this.modern = modern;
+    this.resource = resource;
   }
 
   /// Turns away whatever comes from now on.
@@ -104,21 +111,28 @@ final class AgentGate implements Filter {
       early.get().write(response);
       return;
     }
-    if (request.getServletPath().equals(AgentListener.HEALTH)) {
+    if (OPEN.contains(request.getServletPath())) {
       chain.doFilter(request, response);
       return;
     }
     Optional<Secret> key = presented(request);
     Optional<AgentId> agent;
     try {
-      agent = key.flatMap(this::holder);
+      agent = key.map(broker::authenticate);
+    } catch (CallRefused refused) {
+      boolean scope = refused.refusal() instanceof Refusal.InsufficientScope;
+      refuse(
+          response,
+          scope ? HttpProblem.SCOPE : HttpProblem.UNAUTHENTICATED,
+          scope ? "insufficient_scope" : "invalid_token");
+      return;
     } catch (RuntimeException broken) {
       log.log(ERROR, "an agent could not be authenticated: {0}", Faults.describe(broken));
       HttpProblem.UNAVAILABLE.write(response);
       return;
     }
     if (key.isEmpty() || agent.isEmpty()) {
-      HttpProblem.UNAUTHENTICATED.write(response);
+      refuse(response, HttpProblem.UNAUTHENTICATED, "");
       return;
     }
     request.setAttribute(PRESENTED, key.get());
@@ -205,12 +219,11 @@ final class AgentGate implements Filter {
     return key.isEmpty() ? Optional.empty() : Optional.of(Secret.of(key));
   }
 
-  private Optional<AgentId> holder(Secret key) {
-    try {
-      return Optional.of(broker.authenticate(key));
-    } catch (CallRefused refused) {
-      return Optional.empty();
-    }
+  /// Says how to get a token, where there is anybody to get one from.
+  private void refuse(HttpServletResponse response, HttpProblem problem, String error)
+      throws IOException {
+    resource.ifPresent(known -> response.setHeader(HttpProblem.CHALLENGE, known.challenge(error)));
+    problem.write(response);
   }
 
   /// {@return what is wrong with the method or the types of a request to `/mcp`, in either era}

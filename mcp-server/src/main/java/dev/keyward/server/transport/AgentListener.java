@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
@@ -26,10 +27,11 @@ import reactor.core.publisher.Mono;
 /// The listener for agents: MCP over Streamable HTTP at `/mcp` and over the older HTTP+SSE at
 /// `/sse`, and `/healthz`, which says only that it answers.
 ///
-/// Every request to these carries `Authorization: Bearer kw_agent_…`. Errors before a method is
-/// reached are JSON-RPC errors without an id: 401 without a good key, 403 and 421 for foreign web
-/// pages and host names, 404 for a session that does not exist or is another agent's, 413 above 1
-/// MiB, 429 when the agent holds too many sessions with open requests, or too much in all of them.
+/// Every request to these carries `Authorization: Bearer` and a key or token. Errors before a
+/// method is reached are JSON-RPC errors without an id: 401 without a good key, 403 and 421 for
+/// foreign web pages and host names, 404 for a session that does not exist or is another agent's,
+/// 413 above 1 MiB, 429 when the agent holds too many sessions with open requests, or too much in
+/// all of them.
 public final class AgentListener implements AutoCloseable {
   static final String MCP = "/mcp";
   static final String HEALTH = "/healthz";
@@ -48,8 +50,13 @@ public final class AgentListener implements AutoCloseable {
   /// @param hosts further values of the Host header to accept, for example behind a proxy
   /// @param origins browser origins to accept beside its own
   /// @param sessionsPerAgent how many sessions one agent may hold, at least 1
+  /// @param tokens how agents get tokens, where tokens are taken
   public record Settings(
-      InetSocketAddress listen, Set<String> hosts, Set<URI> origins, int sessionsPerAgent) {
+      InetSocketAddress listen,
+      Set<String> hosts,
+      Set<URI> origins,
+      int sessionsPerAgent,
+      Optional<TokenPlaces> tokens) {
     /// How many sessions an agent may hold unless told otherwise.
     public static final int SESSIONS = 64;
 
@@ -64,7 +71,18 @@ public final class AgentListener implements AutoCloseable {
 
     /// {@return settings that accept only the listener's own names}
     public static Settings on(InetSocketAddress listen) {
-      return new Settings(listen, Set.of(), Set.of(), SESSIONS);
+      return new Settings(listen, Set.of(), Set.of(), SESSIONS, Optional.empty());
+    }
+  }
+
+  /// Where agents get tokens for this listener.
+  ///
+  /// @param resource how they know it, path included; absent: by its own address
+  /// @param authorizationServers who issues them, by the names in their metadata
+  public record TokenPlaces(Optional<URI> resource, List<String> authorizationServers) {
+    /// Copies the list.
+    public TokenPlaces {
+      authorizationServers = List.copyOf(authorizationServers);
     }
   }
 
@@ -109,19 +127,33 @@ public final class AgentListener implements AutoCloseable {
         new ModernEndpoint(new ModernMethods(methods), notices, new McpJson(), MAX_BODY_BYTES);
     var direct = new DirectAnswers(methods, modern, new McpJson(), MAX_BODY_BYTES);
     var load = new AgentLoad();
+    Optional<ProtectedResource> resource =
+        settings
+            .tokens()
+            .map(
+                places ->
+                    new ProtectedResource(
+                        places.resource().orElseGet(() -> uri(listening)),
+                        places.authorizationServers()));
     var gate =
-        new AgentGate(broker, hosts, sessions, load, versions, MAX_BODY_BYTES, direct, modern);
+        new AgentGate(
+            broker, hosts, sessions, load, versions, MAX_BODY_BYTES, direct, modern, resource);
     listening.filter(gate, "/*");
     mount(listening, servlet, MCP);
     mount(listening, new SseStreams(liveness, sessions, methods, random, streams), SseStreams.PATH);
     mount(listening, new SseMessages(sessions, load, MAX_BODY_BYTES), SseMessages.PATH);
     mount(listening, new Health(), HEALTH);
+    resource.ifPresent(known -> mount(listening, known.servlet(), ProtectedResource.PATH + "/*"));
     listening.start();
     return new AgentListener(listening, gate, sessions);
   }
 
   /// {@return where clients connect, for example `http://127.0.0.1:8765/mcp`}
   public URI uri() {
+    return uri(listening);
+  }
+
+  private static URI uri(Listening listening) {
     InetSocketAddress bound = listening.bound();
     String host =
         bound.getAddress().isAnyLocalAddress()

@@ -16,12 +16,15 @@ enum HttpProblem {
   VERSION(400, RpcReply.INVALID_REQUEST, "MCP-Protocol-Version names no revision spoken here."),
   SESSION_REQUIRED(400, RpcReply.INVALID_REQUEST, RpcReply.NO_SESSION),
   UNAUTHENTICATED(401, RpcReply.UNAUTHENTICATED, "The agent key is missing or not accepted."),
+  SCOPE(
+      403, RpcReply.REFUSED, "The token's scope names no tools. Ask for one with the scope tools."),
   ORIGIN(403, RpcReply.REFUSED, "Web pages of this origin may not call the broker."),
   NOT_FOUND(404, RpcReply.REFUSED, "There is nothing here; MCP is spoken at /mcp and /sse."),
   SESSION_UNKNOWN(404, RpcReply.REFUSED, "There is no such session. Initialize a new one."),
   METHOD(405, RpcReply.INVALID_REQUEST, "Use POST, GET or DELETE."),
   GET_ONLY(
       405, RpcReply.INVALID_REQUEST, "Open the stream with GET; or speak Streamable HTTP at /mcp."),
+  READ_ONLY(405, RpcReply.INVALID_REQUEST, "This can only be read."),
   POST_ONLY(405, RpcReply.INVALID_REQUEST, "Send messages with POST."),
   NOT_ACCEPTABLE(
       406,
@@ -34,6 +37,9 @@ enum HttpProblem {
   REQUESTS(429, RpcReply.REFUSED, "Too many requests are open. Await some first."),
   BROKEN(500, RpcReply.INTERNAL_ERROR, "The broker failed. Its operator can see why in its log."),
   UNAVAILABLE(503, RpcReply.REFUSED, "The broker is stopping or not ready. Try again.");
+
+  /// The header that tells how to authenticate.
+  static final String CHALLENGE = "WWW-Authenticate";
 
   private final int status;
   private final int code;
@@ -73,19 +79,21 @@ enum HttpProblem {
   /// {@return the header that must go with it, if any}
   Optional<Header> header() {
     return switch (this) {
-      case UNAUTHENTICATED -> Optional.of(new Header("WWW-Authenticate", "Bearer"));
+      case UNAUTHENTICATED, SCOPE -> Optional.of(new Header(CHALLENGE, "Bearer"));
       case METHOD -> Optional.of(new Header("Allow", "POST, GET, DELETE"));
-      case GET_ONLY -> Optional.of(new Header("Allow", "GET"));
+      case GET_ONLY, READ_ONLY -> Optional.of(new Header("Allow", "GET"));
       case POST_ONLY -> Optional.of(new Header("Allow", "POST"));
       case UNAVAILABLE -> Optional.of(new Header("Connection", "close")); // the body is unread
       default -> Optional.empty();
     };
   }
 
-  /// Answers with it.
+  /// Answers with it. A header that is set already, as one that says more, stays.
   void write(HttpServletResponse response) throws IOException {
     response.setStatus(status);
-    header().ifPresent(header -> response.setHeader(header.name, header.value));
+    header()
+        .filter(header -> !response.containsHeader(header.name))
+        .ifPresent(header -> response.setHeader(header.name, header.value));
     response.setContentType("application/json");
     response.setCharacterEncoding("UTF-8");
     response.getWriter().write(body());

@@ -18,6 +18,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,8 @@ final class AgentListenerAttackTest {
                 Loopback.anyPort(),
                 Set.of("keyward.example.com"),
                 Set.of(URI.create("https://console.example.com")),
-                SESSIONS),
+                SESSIONS,
+                Optional.empty()),
             broker,
             new SecureRandom());
     client = new RawClient(listener.uri(), ScriptedBroker.KEY_TEXT);

@@ -15,6 +15,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -37,7 +38,9 @@ final class ModernListeningTest {
   private final ModernClient other;
 
   ModernListeningTest() throws IOException {
-    var settings = new AgentListener.Settings(Loopback.anyPort(), Set.of(), Set.of(), SESSIONS);
+    var settings =
+        new AgentListener.Settings(
+            Loopback.anyPort(), Set.of(), Set.of(), SESSIONS, Optional.empty());
     listener =
         AgentListener.start(
             settings,

@@ -17,6 +17,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,8 @@ final class SseAttackTest {
   SseAttackTest() throws IOException {
     listener =
         AgentListener.start(
-            new AgentListener.Settings(Loopback.anyPort(), Set.of(), Set.of(), SESSIONS),
+            new AgentListener.Settings(
+                Loopback.anyPort(), Set.of(), Set.of(), SESSIONS, Optional.empty()),
             broker,
             new SecureRandom(),
             new EventChannel.Limits(Duration.ofMillis(20), WAITING_BYTES, Duration.ofMillis(50)));

@@ -2,6 +2,7 @@ package dev.keyward.server.credential.vault;
 
 import dev.keyward.redaction.Secret;
 import dev.keyward.redaction.TouchesSecret;
+import dev.keyward.server.config.TrustedAuthorities;
 import dev.keyward.server.config.VaultSettings;
 import io.github.jopenlibs.vault.EnvironmentLoader;
 import io.github.jopenlibs.vault.Vault;
@@ -60,7 +61,7 @@ final class VaultClient implements AutoCloseable {
             .connectTimeout(settings.connectTimeout())
             .followRedirects(HttpClient.Redirect.NEVER)
             .proxy(HttpClient.Builder.NO_PROXY)
-            .sslContext(TrustedAuthorities.of(settings.ca()))
+            .sslContext(TrustedAuthorities.of(settings.ca(), "vault.ca_file"))
             .executor(threads)
             .build();
     this.http = new BoundedHttpClient(client, patience, MOST_BYTES);

@@ -1,5 +1,6 @@
 package dev.keyward.server.credential.vault;
 
+import dev.keyward.server.config.TrustedAuthorities;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -21,7 +22,11 @@ public final class VaultAdmin {
 
   /// Works at `address` with a token that may do everything.
   public VaultAdmin(URI address, String token, Optional<Path> ca) {
-    this(HttpClient.newBuilder().sslContext(TrustedAuthorities.of(ca)).build(), address, token, "");
+    this(
+        HttpClient.newBuilder().sslContext(TrustedAuthorities.of(ca, "ca")).build(),
+        address,
+        token,
+        "");
   }
 
   private VaultAdmin(HttpClient http, URI address, String token, String namespace) {

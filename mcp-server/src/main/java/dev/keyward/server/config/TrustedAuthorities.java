@@ -1,4 +1,4 @@
-package dev.keyward.server.credential.vault;
+package dev.keyward.server.config;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,19 +13,17 @@ import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/// Whose word on Vault's certificate counts: the authorities of one file and no others, or the
+/// Whose word on a server's certificate counts: the authorities of one file and no others, or the
 /// JDK's.
-///
-/// Made here since the driver's own TLS settings know neither TLS 1.3 nor a file with more than one
-/// certificate.
-final class TrustedAuthorities {
+public final class TrustedAuthorities {
   private TrustedAuthorities() {}
 
   /// {@return a context that trusts the certificates in `file`, or the JDK's where there is none}
   ///
+  /// @param setting what names the file in the settings, for messages
   /// @throws IllegalArgumentException if the file cannot be read or holds anything but PEM
   ///   certificates
-  static SSLContext of(Optional<Path> file) {
+  public static SSLContext of(Optional<Path> file, String setting) {
     try {
       var context = SSLContext.getInstance("TLS");
       if (file.isEmpty()) {
@@ -33,7 +31,7 @@ final class TrustedAuthorities {
         return context;
       }
       var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      factory.init(store(file.get()));
+      factory.init(store(file.get(), setting));
       context.init(null, factory.getTrustManagers(), null);
       return context;
     } catch (GeneralSecurityException e) {
@@ -41,21 +39,21 @@ final class TrustedAuthorities {
     }
   }
 
-  private static KeyStore store(Path file) throws GeneralSecurityException {
+  private static KeyStore store(Path file, String setting) throws GeneralSecurityException {
     KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
     try {
       store.load(null, null);
       int number = 0;
-      for (Certificate certificate : certificates(file)) {
+      for (Certificate certificate : certificates(file, setting)) {
         store.setCertificateEntry("authority-" + number++, certificate);
       }
     } catch (IOException e) {
-      throw new IllegalArgumentException("vault.ca_file " + file + " cannot be read");
+      throw new IllegalArgumentException(setting + " " + file + " cannot be read");
     }
     return store;
   }
 
-  private static Collection<? extends Certificate> certificates(Path file)
+  private static Collection<? extends Certificate> certificates(Path file, String setting)
       throws IOException, GeneralSecurityException {
     try (InputStream in = Files.newInputStream(file)) {
       var found = CertificateFactory.getInstance("X.509").generateCertificates(in);
@@ -65,6 +63,6 @@ final class TrustedAuthorities {
     } catch (java.security.cert.CertificateException e) {
       // said below
     }
-    throw new IllegalArgumentException("vault.ca_file " + file + " must hold PEM certificates");
+    throw new IllegalArgumentException(setting + " " + file + " must hold PEM certificates");
   }
 }

@@ -1,0 +1,42 @@
+package dev.keyward.server.config;
+
+import dev.keyward.server.config.ConfigFile.BadValue;
+import java.net.InetAddress;
+import java.net.URI;
+
+/// URLs over which something is fetched or sent that nobody on the way may read or change.
+final class SafeUrl {
+  private SafeUrl() {}
+
+  /// {@return the URL: https, or http on this machine; no user, query or fragment}
+  ///
+  /// @throws BadValue naming the rule
+  static URI parse(String text, String field) {
+    try {
+      URI url = URI.create(text);
+      boolean plain =
+          url.getHost() != null
+              && url.getRawUserInfo() == null
+              && url.getRawQuery() == null
+              && url.getRawFragment() == null;
+      boolean safe =
+          "https".equals(url.getScheme())
+              || ("http".equals(url.getScheme()) && plain && loopback(url.getHost()));
+      if (plain && safe) {
+        return url;
+      }
+    } catch (IllegalArgumentException e) {
+      // said below
+    }
+    throw new BadValue(
+        field, "must be an https:// URL without a query (http:// only on this machine)");
+  }
+
+  static boolean loopback(String host) {
+    try {
+      return host.equals("localhost") || InetAddress.ofLiteral(host).isLoopbackAddress();
+    } catch (IllegalArgumentException e) {
+      return false; // a name, of which nobody knows where it will point
+    }
+  }
+}
