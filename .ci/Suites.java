@@ -26,17 +26,18 @@ import org.w3c.dom.NodeList;
 public final class Suites {
   /// Test classes that need a program from outside, which stand for themselves in the summary.
   private static final Map<String, String> SUITES =
-      Map.of(
-          "dev.keyward.demo.InspectorTest", "MCP Inspector",
-          "dev.keyward.demo.TypeScriptClientTest", "TypeScript SDK",
-          "dev.keyward.server.crash.DiskFullTest", "disk full",
-          "dev.keyward.server.crash.FirstStartKillTest", "kill -9, start",
-          "dev.keyward.server.crash.FsyncOrderTest", "fsync order",
-          "dev.keyward.server.crash.PostgresDiskFullTest", "disk full, PG",
-          "dev.keyward.server.crash.PostgresKillTest", "kill -9, PG",
-          "dev.keyward.server.crash.SqliteKillTest", "kill -9, SQLite",
-          "dev.keyward.server.crash.TwoBrokersTest", "two brokers, PG",
-          "dev.keyward.demo.ApprovalPageBrowserTest", "browser");
+      Map.ofEntries(
+          Map.entry("dev.keyward.demo.ConformanceTest", "conformance"),
+          Map.entry("dev.keyward.demo.InspectorTest", "MCP Inspector"),
+          Map.entry("dev.keyward.demo.TypeScriptClientTest", "TypeScript SDK"),
+          Map.entry("dev.keyward.server.crash.DiskFullTest", "disk full"),
+          Map.entry("dev.keyward.server.crash.FirstStartKillTest", "kill -9, start"),
+          Map.entry("dev.keyward.server.crash.FsyncOrderTest", "fsync order"),
+          Map.entry("dev.keyward.server.crash.PostgresDiskFullTest", "disk full, PG"),
+          Map.entry("dev.keyward.server.crash.PostgresKillTest", "kill -9, PG"),
+          Map.entry("dev.keyward.server.crash.SqliteKillTest", "kill -9, SQLite"),
+          Map.entry("dev.keyward.server.crash.TwoBrokersTest", "two brokers, PG"),
+          Map.entry("dev.keyward.demo.ApprovalPageBrowserTest", "browser"));
 
   private static final PrintStream OUT = System.out;
 

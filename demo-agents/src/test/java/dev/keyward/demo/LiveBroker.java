@@ -21,6 +21,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -52,7 +54,8 @@ final class LiveBroker implements AutoCloseable {
     Payments payments =
         Payments.open(world, CompanyKey.payments(random), InstantSource.system(), random);
     var broker = new LiveBroker(new Home(folder), crm, payments);
-    broker.write(random);
+    broker.writeKeys(random);
+    broker.writeConfig(List.of());
     broker.operate("secret.set", Map.of("name", "local:crm#token", "value", crm.key().reveal()));
     broker.operate(
         "secret.set", Map.of("name", "local:stripe#api_key", "value", payments.key().reveal()));
@@ -75,6 +78,14 @@ final class LiveBroker implements AutoCloseable {
   /// {@return the key of a new agent that sees exactly `tools`}
   String addAgent(String name, List<String> tools) {
     return operate("agent.add", Map.of("name", name, "owner", PERSON, "tools", tools))
+        .path("key")
+        .stringValue();
+  }
+
+  /// {@return the key of a new agent that sees `tools`, whose names are listed as `form` says}
+  String addAgent(String name, List<String> tools, String form) {
+    return operate(
+            "agent.add", Map.of("name", name, "owner", PERSON, "tools", tools, "tool_names", form))
         .path("key")
         .stringValue();
   }
@@ -131,17 +142,34 @@ final class LiveBroker implements AutoCloseable {
     }
   }
 
-  private void write(SecureRandom random) throws IOException {
-    Files.createDirectories(home.catalog());
-    Files.setPosixFilePermissions(home.folder(), PosixFilePermissions.fromString("rwx------"));
+  /// Adds a system beside the two companies, before the broker serves.
+  ///
+  /// @param name of its catalog file
+  /// @param catalog the file, which names `origin`
+  LiveBroker with(String name, String catalog, URI origin) throws IOException {
+    Files.writeString(home.catalog().resolve(name), catalog);
+    writeConfig(List.of(origin));
+    return this;
+  }
+
+  private void writeConfig(List<URI> further) throws IOException {
+    String origins =
+        Stream.concat(Stream.of(crm.origin(), payments.origin()), further.stream())
+            .map(origin -> '"' + origin.toString() + '"')
+            .collect(Collectors.joining(", "));
     Files.writeString(
         home.config(),
         """
         agents: {listen: "127.0.0.1:0"}
         people: {listen: "127.0.0.1:0"}
-        egress: {private_origins: ["%s", "%s"]}
+        egress: {private_origins: [%s]}
         """
-            .formatted(crm.origin(), payments.origin()));
+            .formatted(origins));
+  }
+
+  private void writeKeys(SecureRandom random) throws IOException {
+    Files.createDirectories(home.catalog());
+    Files.setPosixFilePermissions(home.folder(), PosixFilePermissions.fromString("rwx------"));
     MasterKey.create(home.masterKey());
     SigningKey.create(home.auditKey(), home.auditPublicKey(), "keyward-test", random);
     writeCatalog("crm.yaml", crm.origin());

@@ -21,10 +21,14 @@ final class OutsideTools {
           + " with @modelcontextprotocol/sdk and @modelcontextprotocol/client, and KEYWARD_NODE a"
           + " Node 20 or newer (otherwise `node` on the PATH). `npm ci` in .ci installs all of it"
           + " under .ci/node_modules; .ci/run does it.";
+  static final String NO_CONFORMANCE =
+      "The conformance suite or Node is missing: KEYWARD_NODE_MODULES must name a node_modules"
+          + " folder with @modelcontextprotocol/conformance, and KEYWARD_NODE a Node 22.19 or"
+          + " newer. `npm ci` in .ci installs both under .ci/node_modules; .ci/run does all of it.";
   static final String NO_BROWSER =
       "Chromium or Node is missing: KEYWARD_CHROMIUM must name the browser (otherwise"
-          + " /usr/bin/chromium, which `apt-get install chromium` brings), and KEYWARD_NODE a Node 20"
-          + " or newer (otherwise `node` on the PATH); .ci/run does all of it.";
+          + " /usr/bin/chromium, which `apt-get install chromium` brings), and KEYWARD_NODE a Node"
+          + " 20 or newer (otherwise `node` on the PATH); .ci/run does all of it.";
 
   private OutsideTools() {}
 
@@ -38,6 +42,13 @@ final class OutsideTools {
     return setting("KEYWARD_NODE_MODULES")
         .filter(modules -> Files.isDirectory(modules.resolve("@modelcontextprotocol/sdk")))
         .filter(modules -> Files.isDirectory(modules.resolve("@modelcontextprotocol/client")));
+  }
+
+  /// {@return the script of the conformance suite, if its folder of packages is named}
+  static Optional<Path> conformance() {
+    return setting("KEYWARD_NODE_MODULES")
+        .map(modules -> modules.resolve("@modelcontextprotocol/conformance/dist/index.js"))
+        .filter(Files::isRegularFile);
   }
 
   /// {@return the command line that starts `keyward stdio` on a home folder}

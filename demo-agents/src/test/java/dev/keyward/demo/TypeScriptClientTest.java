@@ -22,8 +22,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Both lines of the official TypeScript SDK against a real broker, over every transport: list,
-/// call, wait for a person who decides on the page, and get the result.
+/// Both lines of the official TypeScript SDK against a real broker, in every era and over every
+/// transport that they know: list, call, wait for a person who decides on the page, and get the
+/// result.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(180)
 final class TypeScriptClientTest {
@@ -53,7 +54,19 @@ final class TypeScriptClientTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, http", "1, sse", "1, stdio", "2, http", "2, sse", "2, stdio"})
+  @CsvSource({
+    "1, http",
+    "1, sse",
+    "1, stdio",
+    "2, http",
+    "2, sse",
+    "2, stdio",
+    "2-auto, http",
+    "2-auto, sse",
+    "2-auto, stdio",
+    "2-modern, http",
+    "2-modern, stdio"
+  })
   void listsReadsAsksWaitsAndWritesOnce(String line, String door) throws Exception {
     String note = "From line " + line + " over " + door;
     List<String> arguments = List.of(line, door, address(door), World.CHARGED_TWICE, note);

@@ -1,13 +1,15 @@
 // An agent on the TypeScript SDK: lists, reads, asks for a write, waits for people, repeats the
 // write, and says after each step what it got, as a line of JSON.
 //
-//   node typescript-client.mjs 1|2 http|sse URL TICKET NOTE
-//   node typescript-client.mjs 1|2 stdio COMMAND-AS-JSON TICKET NOTE
+//   node typescript-client.mjs LINE http|sse URL TICKET NOTE
+//   node typescript-client.mjs LINE stdio COMMAND-AS-JSON TICKET NOTE
 //
-// 1 and 2 are the lines of the SDK: @modelcontextprotocol/sdk and @modelcontextprotocol/client. The
-// agent's key comes from KEYWARD_AGENT_KEY.
+// 1 and 2 are the lines of the SDK: @modelcontextprotocol/sdk and @modelcontextprotocol/client; the
+// latter speaks the older era unless told otherwise: 2-auto finds out, 2-modern speaks 2026-07-28 and
+// nothing else. The agent's key comes from KEYWARD_AGENT_KEY.
 
-const [line, door, address, ticket, note] = process.argv.slice(2);
+const [spoken, door, address, ticket, note] = process.argv.slice(2);
+const [line, era = 'legacy'] = spoken.split('-');
 const key = process.env.KEYWARD_AGENT_KEY;
 const ROUNDS = 4;
 
@@ -35,7 +37,11 @@ const transports = {
   },
 };
 
-const client = new sdk.Client({ name: 'typescript', version: '1.0.0' });
+const eras = { legacy: 'legacy', auto: 'auto', modern: { pin: '2026-07-28' } };
+const client = new sdk.Client(
+  { name: 'typescript', version: '1.0.0' },
+  { versionNegotiation: { mode: eras[era] } },
+);
 const say = (step, got) => console.log(JSON.stringify({ step, got }));
 const call = (name, args) => client.callTool({ name, arguments: args });
 const facts = (result) => result._meta['keyward/call'];
