@@ -25,26 +25,25 @@ import org.jdbi.v3.core.Handle;
 final class ApprovalRows {
   private static final String OPEN = "state IN ('PENDING', 'PARTIAL', 'APPROVED')";
   private static final String UNDECIDED = "state IN ('PENDING', 'PARTIAL')";
+  private static final String CALL = "CALL";
+  private static final String GRANT = "GRANT";
   private static final String NEWEST_FIRST = " ORDER BY asked DESC, id DESC";
 
   private ApprovalRows() {}
 
   static void insert(Handle sql, ApprovalRequest request) {
     Caller caller = request.subject().caller();
-    var call =
-        switch (request.subject()) {
-          case Subject.Call c -> c;
-        };
+    Subject.Call call = request.subject().shown();
     sql.createUpdate(
             """
             INSERT INTO approvals (id, kind, state, digest, context, rule, asked, expires,
               single_operator, confirmer, agent, agent_type, workspace, owner, run, delegator,
               delegator_verified, tool, title, tier, system, origin, summary, arguments,
-              handles)
+              handles, subject)
             VALUES (:id, :kind, :state, :digest, :context, :rule, :asked, :expires,
               :singleOperator, :confirmer, :agent, :agentType, :workspace, :owner, :run, :delegator,
               :delegatorVerified, :tool, :title, :tier, :system, :origin, :summary, :arguments,
-              :handles)
+              :handles, :subject)
             """)
         .bind("id", request.id().value())
         .bind("kind", request.kind().name())
@@ -72,6 +71,7 @@ final class ApprovalRows {
         .bind("summary", call.summary())
         .bind("arguments", call.argumentsJson())
         .bind("handles", PassedHandlesJson.write(call.handles()))
+        .bind("subject", request.subject() instanceof Subject.Grant ? GRANT : CALL)
         .execute();
   }
 
@@ -277,7 +277,7 @@ final class ApprovalRows {
     return new ApprovalRequest(
         id,
         ApprovalKind.valueOf(row.getString("kind")),
-        call(row),
+        subject(row),
         new CallDigest(row.getString("digest")),
         row.getString("context"),
         row.getString("rule"),
@@ -287,6 +287,19 @@ final class ApprovalRows {
         decisions(sql, id),
         row.getInt("single_operator") == 1,
         Optional.ofNullable(row.getString("call_id")).map(CallId::new));
+  }
+
+  private static Subject subject(ResultSet row) throws SQLException {
+    Subject.Call call = call(row);
+    return row.getString("subject").equals(GRANT)
+        ? new Subject.Grant(
+            call.caller(),
+            call.tool(),
+            call.title(),
+            call.tier(),
+            call.summary(),
+            call.argumentsJson())
+        : call;
   }
 
   private static Subject.Call call(ResultSet row) throws SQLException {

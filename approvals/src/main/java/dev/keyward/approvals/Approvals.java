@@ -245,10 +245,7 @@ public final class Approvals {
   /// {@return up to five other requests of the same agent and tool that people have decided: those
   /// with the same arguments first, then the newest}
   public List<ApprovalRequest> earlier(ApprovalRequest request) {
-    Subject.Call call =
-        switch (request.subject()) {
-          case Subject.Call c -> c;
-        };
+    Subject.Call call = request.subject().shown();
     return database.read(
         tx ->
             ApprovalRows.earlier(

@@ -51,4 +51,32 @@ public sealed interface Subject {
       this(caller, tool, title, tier, system, origin, summary, argumentsJson, List.of());
     }
   }
+
+  /// {@return what a page shows: the call, or the request for more as if it were one}
+  default Call shown() {
+    return switch (this) {
+      case Call call -> call;
+      case Grant grant ->
+          new Call(
+              grant.caller,
+              grant.tool,
+              grant.title,
+              grant.tier,
+              "keyward",
+              "this broker",
+              grant.summary,
+              grant.argumentsJson);
+    };
+  }
+
+  /// More for a run than it was opened with, until a time.
+  ///
+  /// @param tool the broker's own, with which it was asked for
+  /// @param title in the broker's words
+  /// @param tier the highest of the tools that it would reach
+  /// @param summary what it would allow, in the broker's words
+  /// @param argumentsJson all of it in canonical form, the agent's reason included
+  record Grant(
+      Caller caller, ToolName tool, String title, Tier tier, String summary, String argumentsJson)
+      implements Subject {}
 }

@@ -2,6 +2,7 @@ package dev.keyward.demo;
 
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /// A running broker as the demo's operator has it: where agents and people connect, and the few
@@ -15,6 +16,12 @@ public interface BrokerDoor extends AutoCloseable {
 
   /// Adds an agent that sees exactly `tools`, and returns its key, which is shown this once.
   String addAgent(String name, String type, String owner, List<String> tools);
+
+  /// Opens a run for one job, as `keyward run open` does, and returns its token, which is shown
+  /// this once.
+  ///
+  /// @param run the agent, the purpose and the bounds
+  String openRun(Map<String, Object> run);
 
   /// Makes an agent's keys open nothing from now on.
   void revokeAgent(String name);

@@ -124,9 +124,9 @@ final class Demo {
       BrokerDoor broker, Companies companies, Screen screen, Canary canary, boolean pause) {
     People people =
         new People(signIn(broker, OWNER), signIn(broker, FIRST), signIn(broker, SECOND));
-    try (Agent triage = connect(broker, TriageAgent.NAME, TriageAgent.TOOLS);
-        Agent finance = connect(broker, FinanceAgent.NAME, FinanceAgent.TOOLS);
-        Agent helper = connect(broker, HelpAgent.NAME, HelpAgent.TOOLS);
+    try (Agent triage = run(broker, TriageAgent.NAME, TriageAgent.TOOLS, "Look after tickets");
+        Agent finance = run(broker, FinanceAgent.NAME, FinanceAgent.TOOLS, "Settle refunds");
+        Agent helper = run(broker, HelpAgent.NAME, HelpAgent.TOOLS, "Reset a password");
         Agent support = connect(broker, HijackedAgent.NAME, HijackedAgent.TOOLS)) {
       TriageAgent.tell(companies, screen, claims, triage, people.owner());
       String customer = companies.world().ticket(World.CHARGED_TWICE).customer().id();
@@ -181,6 +181,23 @@ final class Demo {
   private Agent connect(BrokerDoor broker, String name, List<String> tools) {
     String key = broker.addAgent(name, name, OWNER, tools);
     return Agent.connect(name, broker.agentsUrl(), key, agentsTap);
+  }
+
+  /// The agent gets the token of a run for its one job, and never its key.
+  private Agent run(BrokerDoor broker, String name, List<String> tools, String purpose) {
+    broker.addAgent(name, name, OWNER, tools);
+    String token =
+        broker.openRun(
+            Map.of(
+                "agent",
+                name,
+                "purpose",
+                purpose,
+                "minutes",
+                60,
+                "grants",
+                List.of(Map.of("tools", tools))));
+    return Agent.connect(name, broker.agentsUrl(), token, agentsTap);
   }
 
   private Reviewer signIn(BrokerDoor broker, String name) {

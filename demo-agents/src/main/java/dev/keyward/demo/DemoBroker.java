@@ -25,7 +25,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A real broker on loopback, in this process, over a home folder of its own: the shipped catalog
-/// files with nothing but their origins changed, and the companies' keys in its secret store.
+/// files with nothing but their origins changed, one more tool, and the companies' keys in its
+/// secret store.
 ///
 /// The only file of the demo that knows the broker's classes.
 final class DemoBroker implements BrokerDoor {
@@ -33,6 +34,26 @@ final class DemoBroker implements BrokerDoor {
   private static final int MANY = 10_000;
   private static final String CRM_KEY = "local:crm#token";
   private static final String PAYMENTS_KEY = "local:stripe#api_key";
+
+  /// A second way to the same refunds, for which a charge must have been given or shown.
+  private static final String TRACED =
+      """
+      system: refunds
+      origin: %s
+      credential: {ref: local:stripe#api_key, in: bearer}
+      tools:
+        create:
+          title: Refund a charge that this job is about
+          description: Pays a charge back, all that is left of it. It cannot be undone.
+          tier: dangerous_write
+          summary: Refund all that is left of charge {charge}
+          input:
+            properties: {charge: {type: string, id_of: charge}}
+            required: [charge]
+          request: {method: POST, path: /v1/refunds, body: {form: [charge]}}
+          idempotency: Idempotency-Key
+          result: [{field: id, id: refund}, {field: charge, id: charge}]
+      """;
 
   private final Home home;
   private final Path checkpoints;
@@ -77,6 +98,11 @@ final class DemoBroker implements BrokerDoor {
   public String addAgent(String name, String type, String owner, List<String> tools) {
     Map<String, Object> agent = Map.of("name", name, "type", type, "owner", owner, "tools", tools);
     return operate("agent.add", agent).path("key").stringValue();
+  }
+
+  @Override
+  public String openRun(Map<String, Object> run) {
+    return operate("run.open", run).path("token").stringValue();
   }
 
   @Override
@@ -166,6 +192,7 @@ final class DemoBroker implements BrokerDoor {
     SigningKey.create(home.auditKey(), home.auditPublicKey(), "keyward-demo", new SecureRandom());
     writeCatalog(home, "crm.yaml", "https://crm.example.com", crm);
     writeCatalog(home, "stripe.yaml", "https://api.stripe.com", payments);
+    Files.writeString(home.catalog().resolve("refunds.yaml"), TRACED.formatted(payments));
   }
 
   /// The shipped file as it is, but for its origin.

@@ -21,7 +21,8 @@ final class HijackedAgent {
           "crm.read_page",
           "crm.add_note",
           "stripe.read_customer",
-          "stripe.create_refund");
+          "stripe.create_refund",
+          HijackedRun.TRACED);
 
   private static final String TITLE =
       "3. Hijacked: an agent does everything that a ticket tells it";
@@ -79,6 +80,7 @@ final class HijackedAgent {
       story.approvesItself(stranger, doors.peopleUrl(), approval);
       story.knocksElsewhere(stranger, doors);
       story.changesWhatWasApproved(charge, approval, other);
+      HijackedRun.tell(stage, doors, tap, people, charge);
       story.isRevoked(stranger, doors);
     }
   }
@@ -110,7 +112,8 @@ final class HijackedAgent {
         List.of(integrations, notice),
         integrations.text().contains("318 tickets") && !notice.text().contains("API keys"),
         "The pages arrived as the text a reader would see: tokens in comment, attributes and script"
-            + " stayed behind, the one that markup cuts in two was scrubbed, a block with display:none left out.");
+            + " stayed behind, the one that markup cuts in two was scrubbed, a block with"
+            + " display:none left out.");
   }
 
   private void provokesErrors() {

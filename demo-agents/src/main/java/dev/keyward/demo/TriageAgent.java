@@ -14,7 +14,7 @@ final class TriageAgent {
 
   private static final String TITLE = "1. Triage: an agent reads a ticket and adds a note";
   private static final String INTRODUCTION =
-      "The agent has a key for the broker and three CRM tools; reading is free, a note needs a yes"
+      "The agent has a token for one job with three CRM tools; reading is free, a note needs a yes"
           + " from the person who owns the agent.";
 
   private final Stage stage;

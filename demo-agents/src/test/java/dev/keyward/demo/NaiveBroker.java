@@ -81,6 +81,11 @@ final class NaiveBroker implements BrokerDoor {
   }
 
   @Override
+  public String openRun(Map<String, Object> run) {
+    return "run-of-" + run.get("agent");
+  }
+
+  @Override
   public void revokeAgent(String name) {}
 
   @Override

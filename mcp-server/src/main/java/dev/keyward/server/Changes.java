@@ -7,8 +7,10 @@ import dev.keyward.call.PersonId;
 import dev.keyward.server.audit.Actor;
 import dev.keyward.server.audit.AuditEvent;
 import dev.keyward.server.audit.AuditLog;
+import dev.keyward.server.audit.RunFacts;
 import dev.keyward.server.handle.HandleChange;
 import dev.keyward.server.identity.AgentChange;
+import dev.keyward.server.run.JobRun;
 import dev.keyward.server.run.RunChange;
 import dev.keyward.server.stop.StopChange;
 import dev.keyward.store.Tx;
@@ -76,7 +78,12 @@ final class Changes {
         tx,
         switch (change) {
           case RunChange.Opened(var run, var agent, var expires) ->
-              new AuditEvent.RunOpened(run, agent, Optional.empty(), expires);
+              new AuditEvent.RunOpened(run, agent, Optional.empty(), expires, Optional.empty());
+          case RunChange.JobOpened(var job) ->
+              new AuditEvent.RunOpened(
+                  job.id(), job.agent(), job.delegator(), job.expires(), Optional.of(facts(job)));
+          case RunChange.Widened(var job, var approval) ->
+              new AuditEvent.RunWidened(job.id(), job.agent(), approval, job.grantsDigest());
           case RunChange.Ended(var run, var agent, var why) ->
               new AuditEvent.RunEnded(run, agent, why);
         });
@@ -95,6 +102,17 @@ final class Changes {
 
   private static Actor actor(Optional<PersonId> by) {
     return by.<Actor>map(Actor.Person::new).orElseGet(Actor.Operator::new);
+  }
+
+  private static RunFacts facts(JobRun job) {
+    return new RunFacts(
+        job.parent(),
+        job.opener(),
+        job.purpose(),
+        job.workflow(),
+        job.mode().wire(),
+        job.grants().size(),
+        job.grantsDigest());
   }
 
   void handle(Tx tx, HandleChange change) {

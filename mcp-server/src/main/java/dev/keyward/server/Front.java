@@ -2,16 +2,32 @@ package dev.keyward.server;
 
 import dev.keyward.call.AgentId;
 import dev.keyward.redaction.Redacted;
+import dev.keyward.redaction.Redactor;
 import dev.keyward.redaction.Secret;
+import dev.keyward.server.identity.AgentSession;
 import dev.keyward.server.identity.Identity;
 import dev.keyward.server.pipeline.Answer;
 import dev.keyward.server.pipeline.IncomingCall;
 import dev.keyward.server.pipeline.ToolCallPipeline;
 import dev.keyward.server.pipeline.ToolListing;
+import dev.keyward.server.run.RunDesk;
+import dev.keyward.server.run.RunRefused;
 import dev.keyward.server.transport.Broker;
+import dev.keyward.server.transport.RunAnswer;
+import dev.keyward.server.transport.RunAsked;
+import java.util.Locale;
+import java.util.Optional;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /// What transports see of the broker.
-record Front(Identity identity, ToolListing listing, ToolCallPipeline pipeline) implements Broker {
+record Front(
+    Identity identity,
+    ToolListing listing,
+    ToolCallPipeline pipeline,
+    RunDesk desk,
+    Redactor redactor)
+    implements Broker {
   @Override
   public AgentId authenticate(Secret key) {
     return identity.authenticate(key).agent().id();
@@ -25,5 +41,47 @@ record Front(Identity identity, ToolListing listing, ToolCallPipeline pipeline) 
   @Override
   public Answer call(IncomingCall call) {
     return pipeline.run(call);
+  }
+
+  @Override
+  public RunAnswer run(Secret key, RunAsked asked) {
+    AgentSession session = identity.authenticate(key);
+    try {
+      return switch (asked) {
+        case RunAsked.Open(var wanted) -> {
+          RunDesk.OpenedRun opened = desk.open(wanted, session);
+          yield answer(201, opened.run(), Optional.of(opened.token()));
+        }
+        case RunAsked.Show(var id) -> answer(200, desk.show(id, session), Optional.empty());
+        case RunAsked.End(var id) -> {
+          desk.end(id, session);
+          pipeline.endDead();
+          yield answer(204, JsonNodeFactory.instance.objectNode(), Optional.empty());
+        }
+      };
+    } catch (RunRefused refused) {
+      return answer(status(refused), error(refused), Optional.empty());
+    }
+  }
+
+  private RunAnswer answer(int status, ObjectNode body, Optional<Secret> token) {
+    return new RunAnswer(status, redactor.scrub(body), token);
+  }
+
+  private static ObjectNode error(RunRefused refused) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    body.putObject("error")
+        .put("code", refused.why().name().toLowerCase(Locale.ROOT))
+        .put("message", refused.sentence());
+    return body;
+  }
+
+  private static int status(RunRefused refused) {
+    return switch (refused.why()) {
+      case INVALID -> 400;
+      case WIDER -> 403;
+      case UNKNOWN -> 404;
+      case TOO_MANY -> 429;
+    };
   }
 }

@@ -5,6 +5,7 @@ import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.UnknownWrites;
 import dev.keyward.approvals.web.ApprovalPages;
 import dev.keyward.approvals.web.SqlPeople;
+import dev.keyward.call.ApprovalKind;
 import dev.keyward.catalog.CatalogFolder;
 import dev.keyward.catalog.ToolCatalog;
 import dev.keyward.redaction.KnownSecrets;
@@ -49,9 +50,14 @@ import dev.keyward.server.policy.PolicyFile;
 import dev.keyward.server.policy.PolicyWatch;
 import dev.keyward.server.policy.RulePolicy;
 import dev.keyward.server.policy.Rules;
-import dev.keyward.server.policy.RunFacts;
+import dev.keyward.server.run.JobFacts;
+import dev.keyward.server.run.JobRuns;
 import dev.keyward.server.run.RunChange;
+import dev.keyward.server.run.RunDesk;
+import dev.keyward.server.run.RunPolicy;
+import dev.keyward.server.run.RunWidening;
 import dev.keyward.server.run.Runs;
+import dev.keyward.server.run.ShownIds;
 import dev.keyward.server.stop.KillSwitch;
 import dev.keyward.server.stop.Stops;
 import dev.keyward.server.token.TrustedTokens;
@@ -89,6 +95,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import tools.jackson.databind.JsonNode;
 
 /// One broker over one home folder: the whole object graph, and its start and end.
 public final class Keyward implements AutoCloseable {
@@ -201,25 +208,23 @@ public final class Keyward implements AutoCloseable {
             clock,
             random,
             changes::handle);
-    runs =
-        new Runs(
-            database,
-            approvals,
-            clock,
-            random,
-            (tx, change) -> {
-              changes.run(tx, change);
-              if (change instanceof RunChange.Ended(var run, var _, var _)) {
-                handles.erase(tx, run);
-              }
-            },
-            epoch);
+    Runs.RunListener onRun =
+        (tx, change) -> {
+          changes.run(tx, change);
+          if (change instanceof RunChange.Ended(var run, var _, var _)) {
+            handles.erase(tx, run);
+            ShownIds.erase(tx, run);
+          }
+        };
+    ShownIds shown = new ShownIds(database);
+    JobRuns jobs = new JobRuns(database, approvals, agents, clock, random, onRun, epoch);
+    runs = new Runs(database, jobs, approvals, clock, random, onRun, epoch);
     Stops stops = new Stops(database, clock, changes::stop, epoch);
     Recovery recovery = new Recovery(database, audit, records, approvals, clock);
     recovery.run(audit.chain(), replica);
 
     var strangers = new Strangers(database, audit, clock);
-    Identity identity = new Identity(agents, tokens(mode), epoch, strangers::count);
+    Identity identity = new Identity(agents, jobs, tokens(mode), epoch, strangers::count);
     Credentials credentials = new Credentials(stores(secrets, vault));
     Supplier<KnownSecrets> mustNotLeave = () -> KnownSecrets.of(mustNotLeave(credentials, shared));
     AtomicReference<KnownSecrets> known = new AtomicReference<>(mustNotLeave.get());
@@ -231,10 +236,10 @@ public final class Keyward implements AutoCloseable {
         new RulePolicy(
             policyFile::current,
             config.approvals().singleOperator(),
-            RunFacts.NONE,
+            new JobFacts(jobs),
             database,
             clock);
-    Gate gate = new Gate(policy, approvals, catalog::current);
+    Gate gate = new Gate(new RunPolicy(policy, jobs), approvals, catalog::current);
     HttpUpstream upstream = upstreamAhead.get();
     ArgumentVault argumentVault = new ArgumentVault(master.derive("arguments", "AES"), random);
     unknownWrites =
@@ -249,6 +254,8 @@ public final class Keyward implements AutoCloseable {
                 identity,
                 runs,
                 stops,
+                shown,
+                new RunWidening(jobs, onRun, clock),
                 catalog::current,
                 gate,
                 approvals,
@@ -256,10 +263,13 @@ public final class Keyward implements AutoCloseable {
                 upstream,
                 redactor,
                 handles,
-                master.derive("idempotency", "HmacSHA256")));
-    ToolListing listing = new ToolListing(identity, stops, gate, catalog::current, redactor);
+                master.derive("idempotency", "HmacSHA256"),
+                config.approvals().singleOperator() ? ApprovalKind.REVIEW : ApprovalKind.DUAL));
+    ToolListing listing = new ToolListing(identity, runs, stops, gate, catalog::current, redactor);
     var killSwitch = new KillSwitch(stops, approvals, runs, this::scrub);
-    broker = new Front(identity, listing, pipeline);
+    RunDesk desk =
+        new RunDesk(database, jobs, agents, shown, catalog::current, clock, this::holdsSecret);
+    broker = new Front(identity, listing, pipeline, desk, redactor);
     operations =
         new OperatorCommands(
             new OperatorCommands.Parts(
@@ -271,6 +281,7 @@ public final class Keyward implements AutoCloseable {
                 records,
                 checkpoints,
                 agents,
+                desk,
                 people,
                 secrets,
                 credentials,
@@ -410,6 +421,14 @@ public final class Keyward implements AutoCloseable {
     } catch (IOException e) {
       throw new CannotStart(
           "the socket " + home.socket() + " cannot be made (its path may be too long)", e);
+    }
+  }
+
+  private boolean holdsSecret(JsonNode json) {
+    try {
+      return redactor.findSecret(json).isPresent();
+    } catch (Redactor.Uncertain e) {
+      return true;
     }
   }
 

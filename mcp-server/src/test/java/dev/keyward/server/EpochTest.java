@@ -23,6 +23,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,7 +58,8 @@ final class EpochTest {
                 ToolNames.CANONICAL),
             Duration.ofDays(1));
     var epoch = new Epoch(there, nanos::get);
-    identity = new Identity(agents(there, epoch), Tokens.NONE, epoch, () -> {});
+    identity =
+        new Identity(agents(there, epoch), _ -> Optional.empty(), Tokens.NONE, epoch, () -> {});
     epoch.look();
   }
 

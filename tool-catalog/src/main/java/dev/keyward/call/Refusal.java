@@ -40,6 +40,20 @@ public sealed interface Refusal {
   /// @param acted whether a write had begun, so that it may have taken effect
   record Stopped(String what, boolean acted) implements Refusal {}
 
+  /// No grant of the run, or of a run that it was opened in, covers the call.
+  ///
+  /// @param part where the grant that came furthest fails
+  record OutsideGrants(GrantPart part) implements Refusal {}
+
+  /// An argument must be an id that the run was given or has been shown, and is none.
+  ///
+  /// @param field a JSON Pointer (RFC 6901) into the arguments
+  /// @param kind the kind of id that it must be, from the catalog
+  record IdNotShown(String field, String kind) implements Refusal {}
+
+  /// The run only proposes: the write is in the record, and nothing was sent.
+  record Proposed() implements Refusal {}
+
   /// A policy rule, or the absence of one, denies the call.
   record DeniedByPolicy(String rule) implements Refusal {}
 
@@ -111,6 +125,9 @@ public sealed interface Refusal {
       case HandleRefused _ -> "handle_refused";
       case RunPaused() -> "run_paused";
       case Stopped _ -> "stopped";
+      case OutsideGrants _ -> "outside_grants";
+      case IdNotShown _ -> "id_not_shown";
+      case Proposed() -> "proposed";
       case DeniedByPolicy _ -> "denied_by_policy";
       case Pending _ -> "pending";
       case NotApproved _ -> "not_approved";
@@ -161,6 +178,20 @@ public sealed interface Refusal {
               : "Not executed: the broker's operators have stopped "
                   + what
                   + ". Do not try to get the same effect another way.";
+      case OutsideGrants(var part) ->
+          "Not executed: this run's grant "
+              + part.words()
+              + ". Do without it, or ask for more with keyward.request_access.";
+      case IdNotShown(var field, var kind) ->
+          "Not executed: argument "
+              + field
+              + " must be the id of a "
+              + kind
+              + " that this run was given or has been shown. Find it with a tool that lists them;"
+              + " an id from elsewhere is refused.";
+      case Proposed() ->
+          "Not executed: this run is advisory. The call is recorded as a proposal for people to"
+              + " look at; go on without its effect.";
       case DeniedByPolicy(var rule) ->
           "Not executed: policy ("
               + rule

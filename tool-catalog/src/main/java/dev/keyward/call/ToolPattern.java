@@ -28,6 +28,13 @@ public record ToolPattern(String value) {
         : tool.value().equals(value);
   }
 
+  /// {@return whether every tool that this names is named by `wider`, too}
+  public boolean within(ToolPattern wider) {
+    return equals(wider)
+        || (wider.value.endsWith(".*")
+            && value.startsWith(wider.value.substring(0, wider.value.length() - 1)));
+  }
+
   @Override
   public String toString() {
     return value;

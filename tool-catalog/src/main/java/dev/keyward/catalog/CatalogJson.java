@@ -204,6 +204,7 @@ final class CatalogJson {
     tool.credential().ifPresent(use -> document.set("credential", credential(use)));
     document.set("result", texts(tool.projection().result()));
     document.set("error", texts(tool.projection().error()));
+    ids(tool.projection().ids()).ifPresent(ids -> document.set("ids", ids));
     handles(tool.handles()).ifPresent(handles -> document.set("handles", handles));
     document.put("summary", tool.summary().template());
     document.put("timeout_ms", tool.limits().timeout().toMillis());
@@ -279,6 +280,16 @@ final class CatalogJson {
       ObjectNode entry = fields.addObject().put("field", field.path()).put("kind", field.kind());
       entry.set("in_query", texts(field.inQuery()));
     }
+    return Optional.of(document);
+  }
+
+  /// Absent where there are none, as with handles.
+  private static Optional<ArrayNode> ids(List<IdField> ids) {
+    if (ids.isEmpty()) {
+      return Optional.empty();
+    }
+    ArrayNode document = JSON.arrayNode();
+    ids.forEach(id -> document.addObject().put("field", id.path()).put("kind", id.kind()));
     return Optional.of(document);
   }
 

@@ -7,11 +7,11 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Schemas as agents see them where handles stand for values: what only the value itself can fulfil
-/// is left out, and the description says what to pass.
+/// Schemas as agents see them where handles stand for values, or ids must have been shown: what
+/// only the value itself can fulfil is left out, and the description says what to pass.
 final class HandleSchemas {
   private static final List<String> KEYWORDS =
-      List.of(TextRule.WHOLE, TextRule.WITHIN, TextRule.SECRET);
+      List.of(TextRule.WHOLE, TextRule.WITHIN, TextRule.SECRET, TextRule.ID);
   private static final List<String> OF_THE_VALUE =
       List.of("enum", "const", "pattern", "format", "default", "examples");
   private static final List<String> LENGTHS = List.of("minLength", "maxLength");
@@ -55,7 +55,11 @@ final class HandleSchemas {
       return;
     }
     TextRule rule = TextRule.of(object);
+    String idOf = object.path(TextRule.ID).asString("");
     object.remove(KEYWORDS);
+    if (listed && !idOf.isEmpty()) {
+      describe(object, "Must be an id (" + idOf + ") that this job was given or has been shown.");
+    }
     if (listed && !rule.kinds().isEmpty()) {
       OF_THE_VALUE.forEach(object::remove);
       if (!rule.within()) {

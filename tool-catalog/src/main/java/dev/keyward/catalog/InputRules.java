@@ -70,7 +70,7 @@ final class InputRules {
   /// Everything that an output property must fulfil, too.
   private void checkInner(Part property) {
     checkRequired(property);
-    for (String keyword : List.of(TextRule.WHOLE, TextRule.WITHIN, TextRule.SECRET)) {
+    for (String keyword : List.of(TextRule.WHOLE, TextRule.WITHIN, TextRule.SECRET, TextRule.ID)) {
       if (property.get(keyword).present()) {
         problems.add(property.get(keyword).at(), "must stand only at arguments; see result");
       }
@@ -103,8 +103,22 @@ final class InputRules {
         problems.add(property.get(keyword).at(), "must stand only at arguments of type string");
       }
     }
+    checkId(property, types);
     if (property.get(TextRule.WHOLE).present() && property.get(TextRule.WITHIN).present()) {
       problems.add(property.get(TextRule.WITHIN).at(), "must not stand beside handle");
+    }
+  }
+
+  private void checkId(Part property, Set<String> types) {
+    Part id = property.get(TextRule.ID);
+    if (!id.present()) {
+      return;
+    }
+    if (!Set.of("string", "integer", "null").containsAll(types)) {
+      problems.add(id.at(), "must stand only at arguments of type string or integer");
+    }
+    if (property.get(TextRule.WHOLE).present() || property.get(TextRule.WITHIN).present()) {
+      problems.add(id.at(), "must not stand beside handle");
     }
   }
 

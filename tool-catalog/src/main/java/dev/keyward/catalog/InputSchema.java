@@ -1,6 +1,7 @@
 package dev.keyward.catalog;
 
 import dev.keyward.call.Arguments;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -86,9 +87,7 @@ public final class InputSchema {
         ObjectNode out = JsonNodeFactory.instance.objectNode();
         for (var field : value.properties()) {
           String name = field.getKey();
-          JsonNode property = schema.path("properties").path(name);
-          JsonNode inner =
-              property.isMissingNode() ? schema.path("additionalProperties") : property;
+          JsonNode inner = inner(schema, name);
           out.set(name, rewritten(field.getValue(), inner, Pointer.child(at, name), texts));
         }
         yield out;
@@ -102,6 +101,37 @@ public final class InputSchema {
       }
       case NUMBER, BOOLEAN, NULL, BINARY, MISSING, POJO -> value;
     };
+  }
+
+  /// {@return the names of the arguments}
+  public Set<String> names() {
+    return Set.copyOf(declared.path("properties").propertyNames());
+  }
+
+  /// {@return the ids in `arguments` that have to have been shown before}
+  public List<IdUse> ids(Arguments arguments) {
+    List<IdUse> ids = new ArrayList<>();
+    ids(arguments.json(), declared, "", ids);
+    return ids;
+  }
+
+  private static void ids(JsonNode value, JsonNode schema, String at, List<IdUse> ids) {
+    String kind = schema.path(TextRule.ID).asString("");
+    if (!kind.isEmpty() && !value.isNull()) {
+      ids.add(new IdUse(at, kind, IdField.id(value).orElse("")));
+    }
+    for (var field : value.properties()) {
+      JsonNode inner = inner(schema, field.getKey());
+      ids(field.getValue(), inner, Pointer.child(at, field.getKey()), ids);
+    }
+    for (int i = 0; value.isArray() && i < value.size(); i++) {
+      ids(value.get(i), schema.path("items"), Pointer.child(at, i), ids);
+    }
+  }
+
+  private static JsonNode inner(JsonNode schema, String name) {
+    JsonNode property = schema.path("properties").path(name);
+    return property.isMissingNode() ? schema.path("additionalProperties") : property;
   }
 
   /// {@return whether some text of the arguments may be a secret of the tool's own system}

@@ -24,13 +24,15 @@ public final class Projection {
   private final boolean text;
   private final List<String> result;
   private final List<String> error;
+  private final List<IdField> ids;
   private final Part resultPart;
   private final Part errorPart;
 
-  private Projection(boolean text, List<String> result, List<String> error) {
+  private Projection(boolean text, List<String> result, List<String> error, List<IdField> ids) {
     this.text = text;
     this.result = List.copyOf(result);
     this.error = List.copyOf(error);
+    this.ids = List.copyOf(ids);
     this.resultPart = part(result);
     this.errorPart = part(error);
   }
@@ -41,12 +43,22 @@ public final class Projection {
   /// @param error paths of any other
   /// @throws IllegalArgumentException if a path has another shape, or repeats another
   static Projection ofJson(List<String> result, List<String> error) {
-    return new Projection(false, result, error);
+    return new Projection(false, result, error, List.of());
   }
 
   /// {@return the projection of answers that are text: all of it, or nothing}
   static Projection ofText(List<String> error) {
-    return new Projection(true, List.of(), error);
+    return new Projection(true, List.of(), error, List.of());
+  }
+
+  /// {@return the same projection, which tells apart these fields of its result as ids}
+  Projection withIds(List<IdField> fields) {
+    return new Projection(text, result, error, fields);
+  }
+
+  /// {@return the fields of the result that are ids}
+  public List<IdField> ids() {
+    return ids;
   }
 
   /// {@return `answer` with its declared fields only, in the answer's order; what is below a path's

@@ -31,7 +31,8 @@ final class ResultRules {
           problems.add(result.at(), "is required for JSON answers: only declared fields leave");
         }
         List<String> paths = paths(result, ResultRules::path);
-        yield problems.attempt(result.at(), () -> Projection.ofJson(paths, error));
+        List<IdField> ids = ids();
+        yield problems.attempt(result.at(), () -> Projection.ofJson(paths, error).withIds(ids));
       }
       case TEXT, HTML -> {
         for (Part part : List.of(result, tool.tool().get("output"))) {
@@ -108,7 +109,10 @@ final class ResultRules {
     List<HandleField> fields = new ArrayList<>();
     for (Part entry : tool.tool().get("result").items()) {
       if (entry.json().isObject()) {
-        Part kind = entry.get("handle");
+        checkWords(entry);
+      }
+      Part kind = entry.get("handle");
+      if (kind.present()) {
         if (!kinds.containsKey(kind.text())) {
           problems.add(kind.at(), "must be a kind that handles declares");
         }
@@ -116,6 +120,28 @@ final class ResultRules {
       }
     }
     return new ToolHandles(kinds, fields);
+  }
+
+  /// {@return which fields are ids; of use only if no problem was noted}
+  private List<IdField> ids() {
+    List<IdField> ids = new ArrayList<>();
+    for (Part entry : tool.tool().get("result").items()) {
+      Part kind = entry.get("id");
+      if (kind.present()) {
+        ids.add(new IdField(path(entry).text(), kind.text()));
+      }
+    }
+    return ids;
+  }
+
+  private void checkWords(Part entry) {
+    boolean handle = entry.get("handle").present();
+    if (handle == entry.get("id").present()) {
+      problems.add(entry.at(), "must say either handle or id");
+    }
+    if (!handle && entry.get("in_query").present()) {
+      problems.add(entry.get("in_query").at(), "must stand beside handle");
+    }
   }
 
   private List<ToolPattern> destinations(Part list) {

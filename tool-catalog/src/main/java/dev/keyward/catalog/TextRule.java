@@ -14,6 +14,7 @@ public record TextRule(Set<String> kinds, boolean within, boolean ownSecret) {
   static final String WHOLE = "handle";
   static final String WITHIN = "handles_in_text";
   static final String SECRET = "secret";
+  static final String ID = "id_of";
 
   private static final TextRule NONE = new TextRule(Set.of(), false, false);
 

@@ -158,9 +158,7 @@ final class Views {
   }
 
   private static Subject.Call call(ApprovalRequest request) {
-    return switch (request.subject()) {
-      case Subject.Call call -> call;
-    };
+    return request.subject().shown();
   }
 
   /// Time has run out though the sweeper has not been there yet.

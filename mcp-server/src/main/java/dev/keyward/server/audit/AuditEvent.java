@@ -212,8 +212,26 @@ public sealed interface AuditEvent {
   record AgentRevoked(AgentId agent, Actor by) implements AuditEvent {}
 
   /// A run began.
-  record RunOpened(RunId run, AgentId agent, Optional<Delegator> delegator, Instant expires)
+  ///
+  /// @param job what it was opened for; absent of a standing run
+  record RunOpened(
+      RunId run,
+      AgentId agent,
+      Optional<Delegator> delegator,
+      Instant expires,
+      Optional<RunFacts> job)
       implements AuditEvent {}
+
+  /// People have given a run more than it was opened with.
+  ///
+  /// @param grantsDigest SHA-256 over all that it may do now
+  record RunWidened(RunId run, AgentId agent, ApprovalId approval, String grantsDigest)
+      implements AuditEvent {
+    /// Checks the digest.
+    public RunWidened {
+      Word.hash("grantsDigest", grantsDigest);
+    }
+  }
 
   /// A run ended.
   ///
@@ -359,6 +377,7 @@ public sealed interface AuditEvent {
       case AgentRotated _ -> "agent.rotated";
       case AgentRevoked _ -> "agent.revoked";
       case RunOpened _ -> "run.opened";
+      case RunWidened _ -> "run.widened";
       case RunEnded _ -> "run.ended";
       case StopOrdered _ -> "stop.ordered";
       case StopLifted _ -> "stop.lifted";

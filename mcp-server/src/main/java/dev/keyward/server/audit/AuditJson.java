@@ -112,11 +112,12 @@ final class AuditJson {
         body.put("agent", agent.value());
         actor(by, body);
       }
-      case AuditEvent.RunOpened(var run, var agent, var delegator, var expires) -> {
+      case AuditEvent.RunOpened opened -> runOpened(opened, body);
+      case AuditEvent.RunWidened(var run, var agent, var approval, var grants) -> {
         body.put("run", run.value());
         body.put("agent", agent.value());
-        delegator.ifPresent(d -> delegator(d, body));
-        body.put("expires", time(expires));
+        body.putObject("approval").put("id", approval.value());
+        body.put("grants_digest", grants);
       }
       case AuditEvent.RunEnded(var run, var agent, var why) -> {
         body.put("run", run.value());
@@ -174,6 +175,24 @@ final class AuditJson {
         body.put("now", time(now));
       }
     }
+  }
+
+  private static void runOpened(AuditEvent.RunOpened opened, ObjectNode body) {
+    body.put("run", opened.run().value());
+    body.put("agent", opened.agent().value());
+    opened.delegator().ifPresent(d -> delegator(d, body));
+    body.put("expires", time(opened.expires()));
+    opened.job().ifPresent(job -> job(job, body.putObject("job")));
+  }
+
+  private static void job(RunFacts job, ObjectNode out) {
+    job.parent().ifPresent(parent -> out.put("parent", parent.value()));
+    job.opener().ifPresent(opener -> out.put("opener", opener.value()));
+    out.put("purpose", job.purpose());
+    job.workflow().ifPresent(workflow -> out.put("workflow", workflow));
+    out.put("mode", job.mode());
+    out.put("grants", job.grants());
+    out.put("grants_digest", job.grantsDigest());
   }
 
   private static void serverStart(AuditEvent.ServerStart start, ObjectNode body) {
@@ -237,6 +256,8 @@ final class AuditJson {
   private static void refusal(Refusal refusal, ObjectNode out) {
     switch (refusal) {
       case Refusal.DeniedByPolicy(var rule) -> out.put("rule", rule);
+      case Refusal.OutsideGrants(var part) -> out.put("grant", part.wire());
+      case Refusal.IdNotShown(var _, var kind) -> out.put("kind", kind);
       case Refusal.Pending(var approval, var kind, var expires) -> {
         out.put("approval", approval.value());
         out.put("kind", kind.wire());
@@ -257,6 +278,7 @@ final class AuditJson {
           Refusal.InvalidArguments _,
           Refusal.SecretInArguments(),
           Refusal.RunPaused(),
+          Refusal.Proposed(),
           Refusal.CredentialMissing(),
           Refusal.CredentialUnavailable(),
           Refusal.UpstreamUnreachable(),

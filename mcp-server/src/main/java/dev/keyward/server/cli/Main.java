@@ -49,6 +49,7 @@ public final class Main implements Runnable {
           StdioCommand.class,
           PersonCommand.class,
           AgentCommand.class,
+          RunCommand.class,
           SecretCommand.class,
           CatalogCommand.class,
           PolicyCommand.class,

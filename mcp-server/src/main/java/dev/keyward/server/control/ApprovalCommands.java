@@ -51,10 +51,8 @@ final class ApprovalCommands {
     row.put("rule", request.rule());
     row.put("digest", request.digest().value());
     request.call().ifPresent(call -> row.put("call", call.value()));
-    switch (request.subject()) {
-      case Subject.Call call ->
-          row.set("arguments", JsonMapper.shared().readTree(call.argumentsJson()));
-    }
+    String arguments = request.subject().shown().argumentsJson();
+    row.set("arguments", JsonMapper.shared().readTree(arguments));
     ArrayNode decisions = row.putArray("decisions");
     request.decisions().forEach(decision -> decisions.add(decision(decision)));
     return row;
@@ -71,9 +69,7 @@ final class ApprovalCommands {
             .put("agent", subject.caller().agent().value())
             .put("owner", subject.caller().owner().value())
             .put("run", subject.caller().run().value());
-    switch (subject) {
-      case Subject.Call call -> row.put("summary", call.summary());
-    }
+    row.put("summary", subject.shown().summary());
     return row.put("asked", request.asked().toString())
         .put("expires", request.expires().toString());
   }

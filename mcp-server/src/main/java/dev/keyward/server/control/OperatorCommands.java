@@ -16,6 +16,8 @@ import dev.keyward.server.credential.EncryptedFile;
 import dev.keyward.server.identity.Agents;
 import dev.keyward.server.policy.PolicyWatch;
 import dev.keyward.server.policy.RulePolicy;
+import dev.keyward.server.run.RunDesk;
+import dev.keyward.server.run.RunRefused;
 import dev.keyward.server.stop.KillSwitch;
 import dev.keyward.store.Database;
 import dev.keyward.store.StoreUnavailable;
@@ -55,6 +57,7 @@ public final class OperatorCommands implements Operations {
       AuditRecords records,
       Checkpoints checkpoints,
       Agents agents,
+      RunDesk runs,
       SqlPeople people,
       EncryptedFile secrets,
       Credentials credentials,
@@ -79,6 +82,7 @@ public final class OperatorCommands implements Operations {
   /// Offers every command.
   public OperatorCommands(Parts parts) {
     new AgentCommands(parts).offer(commands);
+    new RunCommands(parts).offer(commands);
     new PersonCommands(parts).offer(commands);
     new SecretCommands(parts).offer(commands);
     new CatalogCommands(parts).offer(commands);
@@ -99,6 +103,8 @@ public final class OperatorCommands implements Operations {
       return known.run(new Fields(arguments));
     } catch (IllegalArgumentException e) {
       throw new OperatorError(String.valueOf(e.getMessage()));
+    } catch (RunRefused e) {
+      throw new OperatorError(e.sentence());
     } catch (StoreUnavailable e) {
       throw new OperatorError(
           "the database cannot do it now; is its disk full, or its server down?");

@@ -1,6 +1,7 @@
 package dev.keyward.server.identity;
 
 import dev.keyward.call.Delegator;
+import dev.keyward.call.RunId;
 import dev.keyward.call.ToolName;
 import java.time.Instant;
 import java.util.Optional;
@@ -14,12 +15,14 @@ import java.util.Optional;
 /// @param expires when the key or token ends by itself
 /// @param narrowed to which of the agent's tools this key or token is limited; absent: all of them
 /// @param delegator for whom the agent works, where a token says so
+/// @param run the run whose token was shown; absent: the standing run of the key
 public record AgentSession(
     Agent agent,
     String keyId,
     Instant expires,
     Optional<ToolScope> narrowed,
-    Optional<Delegator> delegator) {
+    Optional<Delegator> delegator,
+    Optional<RunId> run) {
 
   /// What the [#keyId] of a token begins with; no key's does.
   static final String TOKEN = "token-";
@@ -27,7 +30,12 @@ public record AgentSession(
   /// {@return the session of an agent that has shown a token}
   static AgentSession ofToken(Agent agent, Tokens.Shown token) {
     return new AgentSession(
-        agent, TOKEN + token.holder(), token.expires(), token.narrowed(), token.delegator());
+        agent,
+        TOKEN + token.holder(),
+        token.expires(),
+        token.narrowed(),
+        token.delegator(),
+        Optional.empty());
   }
 
   /// {@return whether a token was shown, not a key}
@@ -37,7 +45,8 @@ public record AgentSession(
 
   /// {@return the session of an agent that has shown a key}
   static AgentSession ofKey(Agent agent, String keyId, Instant expires) {
-    return new AgentSession(agent, keyId, expires, Optional.empty(), Optional.empty());
+    return new AgentSession(
+        agent, keyId, expires, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   /// {@return whether the agent sees `tool`, and what it has shown is good for it}

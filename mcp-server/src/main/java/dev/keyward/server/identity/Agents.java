@@ -200,14 +200,14 @@ public final class Agents {
   }
 
   private Secret newKey(Tx tx, AgentId agent, Instant expires) {
-    Secret key = AgentKey.random(random);
+    Secret key = KeyForm.AGENT.random(random);
     tx.sql()
         .createUpdate(
             """
             INSERT INTO agent_keys (hash, agent, created_at, expires_at)
             VALUES (:hash, :agent, :at, :expires)\
             """)
-        .bind("hash", AgentKey.hash(key))
+        .bind("hash", KeyForm.hash(key))
         .bind("agent", agent.value())
         .bind("at", clock.millis())
         .bind("expires", expires.toEpochMilli())

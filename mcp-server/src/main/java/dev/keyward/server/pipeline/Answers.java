@@ -4,6 +4,7 @@ import dev.keyward.call.CallId;
 import dev.keyward.call.Refusal;
 import dev.keyward.catalog.Binding;
 import dev.keyward.catalog.HttpBinding;
+import dev.keyward.catalog.IdField;
 import dev.keyward.catalog.ResponseKind;
 import dev.keyward.catalog.Tool;
 import dev.keyward.catalog.ToolCall;
@@ -15,7 +16,11 @@ import dev.keyward.server.handle.GivenHandles;
 import dev.keyward.server.handle.Handles;
 import dev.keyward.server.upstream.Failure;
 import dev.keyward.server.upstream.Reply;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -84,6 +89,18 @@ final class Answers {
   /// {@return from how many values of the answer something was taken out}
   int scrubbedIn(Answer answer) {
     return answer.structured().orElse(answer.text()).scrubbedAt().size();
+  }
+
+  /// {@return the ids that the agent will see in the answer, by kind}
+  Map<String, Set<String>> idsIn(ToolCall call, Answer answer) {
+    Map<String, Set<String>> ids = new HashMap<>();
+    for (IdField field : call.tool().projection().ids()) {
+      if (!answer.error()) {
+        ids.computeIfAbsent(field.kind(), _ -> new LinkedHashSet<>())
+            .addAll(field.idsIn(answer.text().json()));
+      }
+    }
+    return ids;
   }
 
   /// {@return what to say where there is no usable answer}

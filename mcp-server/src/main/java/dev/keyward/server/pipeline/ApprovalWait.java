@@ -42,7 +42,9 @@ final class ApprovalWait {
 
   /// {@return `text` with this tool's name in the form in which the agent named `toolName`}
   static String namedAs(String toolName, String text) {
-    return toolName.contains(".") ? text : text.replace(NAME, SAFE_NAME);
+    return toolName.contains(".")
+        ? text
+        : text.replace(NAME, SAFE_NAME).replace(AccessRequest.NAME, AccessRequest.SAFE_NAME);
   }
 
   /// {@return the tool as MCP lists it}

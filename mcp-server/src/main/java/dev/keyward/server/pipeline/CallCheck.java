@@ -10,6 +10,7 @@ import dev.keyward.call.Recorded;
 import dev.keyward.call.Refusal;
 import dev.keyward.catalog.CredentialRef;
 import dev.keyward.catalog.CredentialUse;
+import dev.keyward.catalog.IdUse;
 import dev.keyward.catalog.Tool;
 import dev.keyward.catalog.ToolCall;
 import dev.keyward.catalog.ToolCatalog;
@@ -19,6 +20,8 @@ import dev.keyward.redaction.Redactor;
 import dev.keyward.server.credential.Credentials;
 import dev.keyward.server.handle.Handles;
 import dev.keyward.server.identity.AgentSession;
+import dev.keyward.server.run.Runs;
+import dev.keyward.server.run.ShownIds;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +37,8 @@ final class CallCheck {
   private static final String SENT = "sent a secret";
 
   private final Supplier<ToolCatalog> catalog;
+  private final Runs runs;
+  private final ShownIds shown;
   private final Redactor redactor;
   private final Credentials credentials;
   private final Handles handles;
@@ -43,6 +48,8 @@ final class CallCheck {
 
   CallCheck(ToolCallPipeline.Parts parts, SecretAlarms alarms, Echoes echoes) {
     this.catalog = parts.catalog();
+    this.runs = parts.runs();
+    this.shown = parts.shown();
     this.redactor = parts.redactor();
     this.credentials = parts.credentials();
     this.handles = parts.handles();
@@ -68,9 +75,19 @@ final class CallCheck {
               throw new CallRefused(
                   new Refusal.InvalidArguments(violation.field(), violation.rule()));
             });
+    refuseOtherIds(caller, tool, arguments);
     Recorded recorded = recorded(caller, tool, arguments);
     var digest = CallDigest.of(caller, tool.name(), recorded);
     return new ToolCall(incoming.id(), caller, tool, arguments, recorded, digest);
+  }
+
+  /// Refuses a call of one of the broker's own tools that holds a secret.
+  ///
+  /// @throws CallRefused with [Refusal.SecretInArguments] or [Refusal.RunPaused]
+  void refuseSecrets(IncomingCall incoming, Caller caller) {
+    alarms.check(caller);
+    refuseInMetadata(incoming.metadata(), caller);
+    refuseSecret(incoming.arguments(), caller);
   }
 
   private Tool find(String name, AgentSession session, Caller caller) {
@@ -83,7 +100,20 @@ final class CallCheck {
       refuseSecret(JsonNodeFactory.instance.stringNode(name), caller);
       throw new CallRefused(new Refusal.UnknownTool());
     }
+    runs.outside(session, tool.get())
+        .ifPresent(
+            part -> {
+              throw new CallRefused(new Refusal.OutsideGrants(part));
+            });
     return tool.get();
+  }
+
+  private void refuseOtherIds(Caller caller, Tool tool, Arguments arguments) {
+    for (IdUse use : tool.input().ids(arguments)) {
+      if (!shown.has(caller.run(), use.kind(), use.id())) {
+        throw new CallRefused(new Refusal.IdNotShown(use.field(), use.kind()));
+      }
+    }
   }
 
   /// Nothing of it is used or kept, but what is no place for a secret or a handle is none here.

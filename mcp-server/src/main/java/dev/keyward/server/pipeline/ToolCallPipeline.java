@@ -6,6 +6,7 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import dev.keyward.approvals.Approvals;
 import dev.keyward.call.AgentId;
+import dev.keyward.call.ApprovalKind;
 import dev.keyward.call.CallRefused;
 import dev.keyward.call.Caller;
 import dev.keyward.call.Refusal;
@@ -25,7 +26,9 @@ import dev.keyward.server.identity.Identity;
 import dev.keyward.server.limits.InFlight;
 import dev.keyward.server.policy.Gate;
 import dev.keyward.server.policy.PermittedCall;
+import dev.keyward.server.run.RunWidening;
 import dev.keyward.server.run.Runs;
+import dev.keyward.server.run.ShownIds;
 import dev.keyward.server.stop.Stops;
 import dev.keyward.server.upstream.Failure;
 import dev.keyward.server.upstream.Reply;
@@ -52,6 +55,7 @@ public final class ToolCallPipeline {
   private final Echoes echoes;
   private final CallCheck check;
   private final ApprovalWait approvalWait;
+  private final AccessRequest accessRequest;
   private final Gate gate;
   private final Credentials credentials;
   private final Handles handles;
@@ -65,6 +69,7 @@ public final class ToolCallPipeline {
   ///
   /// @param catalog the tools as of now
   /// @param idempotencyKey of 32 bytes, for nothing else
+  /// @param dangerousFloor who must agree at least to what can do the most harm
   public record Parts(
       Database database,
       InstantSource clock,
@@ -73,6 +78,8 @@ public final class ToolCallPipeline {
       Identity identity,
       Runs runs,
       Stops stops,
+      ShownIds shown,
+      RunWidening widening,
       Supplier<ToolCatalog> catalog,
       Gate gate,
       Approvals approvals,
@@ -80,7 +87,8 @@ public final class ToolCallPipeline {
       Upstream upstream,
       Redactor redactor,
       Handles handles,
-      SecretKey idempotencyKey) {}
+      SecretKey idempotencyKey,
+      ApprovalKind dangerousFloor) {}
 
   /// Joins the stages.
   public ToolCallPipeline(Parts parts) {
@@ -94,6 +102,7 @@ public final class ToolCallPipeline {
     this.answers = new Answers(parts.redactor(), handles, echoes);
     this.check = new CallCheck(parts, alarms, echoes);
     this.approvalWait = new ApprovalWait(parts.approvals(), answers);
+    this.accessRequest = new AccessRequest(parts, answers);
     this.trails = new Trails(parts);
   }
 
@@ -134,9 +143,14 @@ public final class ToolCallPipeline {
       try (var place =
           openCalls.enter(incoming.id(), caller, incoming.cancellation(), trail::dead)) {
         trail.refuseStopped();
-        return ApprovalWait.named(incoming.toolName())
-            ? approvalWait.answer(incoming, caller)
-            : carry(incoming, session, trail, place);
+        if (ApprovalWait.named(incoming.toolName())) {
+          return approvalWait.answer(incoming, caller);
+        }
+        if (AccessRequest.named(incoming.toolName())) {
+          check.refuseSecrets(incoming, caller);
+          return accessRequest.answer(incoming, session, caller);
+        }
+        return carry(incoming, session, trail, place);
       }
     } catch (CallRefused refused) {
       log.log(DEBUG, () -> "call " + incoming.id() + " refused: " + refused.refusal().code());
@@ -159,6 +173,7 @@ public final class ToolCallPipeline {
       place.of(call.tool());
       trail.of(call);
       trail.refuseStopped();
+      trail.refuseOutsideRun();
       trail.refuseTwin();
       credentials.require(call.tool());
       PermittedCall permitted = gate.permit(call, trail::judged);
@@ -192,6 +207,7 @@ public final class ToolCallPipeline {
       case Reply.Failed failed -> throw new CallRefused(unusable(trail, failed.why()));
       case Reply.Answered answered -> {
         Answer answer = scrubbed(call, answered);
+        trail.shows(answers.idsIn(call, answer));
         trail.ended(
             answer.error() ? Ending.ERROR_ANSWERED : Ending.ANSWERED,
             answer.error() ? "upstream_error" : "ok",

@@ -17,6 +17,7 @@ import dev.keyward.server.identity.Identity;
 import dev.keyward.server.identity.ToolNames;
 import dev.keyward.server.policy.Asked;
 import dev.keyward.server.policy.Gate;
+import dev.keyward.server.run.Runs;
 import dev.keyward.server.stop.Stops;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ArrayNode;
@@ -28,6 +29,7 @@ public final class ToolListing {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private final Identity identity;
+  private final Runs runs;
   private final Stops stops;
   private final Gate gate;
   private final Supplier<ToolCatalog> catalog;
@@ -35,8 +37,14 @@ public final class ToolListing {
 
   /// Lists from the catalog as of now.
   public ToolListing(
-      Identity identity, Stops stops, Gate gate, Supplier<ToolCatalog> catalog, Redactor redactor) {
+      Identity identity,
+      Runs runs,
+      Stops stops,
+      Gate gate,
+      Supplier<ToolCatalog> catalog,
+      Redactor redactor) {
     this.identity = identity;
+    this.runs = runs;
     this.stops = stops;
     this.gate = gate;
     this.catalog = catalog;
@@ -53,13 +61,19 @@ public final class ToolListing {
     ArrayNode list = JSON.arrayNode();
     boolean mayWait = false;
     for (Tool tool : catalog.get().tools()) {
-      if (session.sees(tool.name()) && !gate.denies(asked(session.agent(), tool))) {
+      if (session.sees(tool.name())
+          && runs.outside(session, tool).isEmpty()
+          && !denied(session, tool)) {
         list.add(listed(tool, safe));
         mayWait |= gate.mayAsk(tool);
       }
     }
-    if (mayWait) {
+    boolean mayAsk = runs.bounded(session);
+    if (mayWait || mayAsk) {
       list.add(ApprovalWait.listed(safe));
+    }
+    if (mayAsk) {
+      list.add(AccessRequest.listed(safe));
     }
     return redactor.scrub(list);
   }
@@ -71,6 +85,11 @@ public final class ToolListing {
             stop -> {
               throw new CallRefused(new Refusal.Stopped(stop.scope().words(), false));
             });
+  }
+
+  /// In an inner run what is denied to one of the agents around it is denied.
+  private boolean denied(AgentSession session, Tool tool) {
+    return runs.agents(session).stream().anyMatch(agent -> gate.denies(asked(agent, tool)));
   }
 
   private static Asked asked(Agent agent, Tool tool) {

@@ -18,6 +18,8 @@ import dev.keyward.server.identity.AgentSession;
 import dev.keyward.server.policy.Gate;
 import dev.keyward.server.policy.Judgement;
 import dev.keyward.server.policy.PermittedCall;
+import dev.keyward.server.run.GrantUses;
+import dev.keyward.server.run.ShownIds;
 import dev.keyward.server.stop.Stop;
 import dev.keyward.server.upstream.Sending;
 import dev.keyward.server.upstream.Trace;
@@ -26,8 +28,10 @@ import dev.keyward.store.Tx;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +52,9 @@ final class Trail {
   private @Nullable CompletableFuture<CallId> queued;
   private Optional<CredentialUsed> credential = Optional.empty();
   private List<UpstreamCall> upstream = List.of();
+  private Map<String, Set<String>> shown = Map.of();
   private Instant begun = Instant.EPOCH;
+  private volatile boolean counted; // whether it has taken of a grant
   private volatile boolean sent;
   private boolean closed;
 
@@ -77,6 +83,19 @@ final class Trail {
   void of(ToolCall whatIsCalled) {
     call = whatIsCalled;
     arguments = shared.vault.seal(whatIsCalled.id(), whatIsCalled.recorded().arguments());
+  }
+
+  /// Refuses what does not fit into the grants of the run, and proposals.
+  ///
+  /// @throws CallRefused with [Refusal.OutsideGrants] or [Refusal.Proposed]
+  void refuseOutsideRun() {
+    shared
+        .runs
+        .refusal(session(), Objects.requireNonNull(call))
+        .ifPresent(
+            refusal -> {
+              throw new CallRefused(refusal);
+            });
   }
 
   /// Refuses what people have stopped, as far as the call is known by now.
@@ -136,6 +155,7 @@ final class Trail {
         permitted.call().tool().tier().changes()
             || permitted.approval().isPresent()
             || permitted.judgement().counted()
+            || shared.runs.counts(session())
             || shared.failing();
     if (wait) {
       begun(permitted)
@@ -206,6 +226,12 @@ final class Trail {
   /// Notes the requests that were really made.
   void made(Trace requests) {
     upstream = List.of(CallEvents.upstream(requests));
+  }
+
+  /// Notes the ids, by kind, that the answer will show; kept with the outcome, before the agent has
+  /// them.
+  void shows(Map<String, Set<String>> ids) {
+    shown = Map.copyOf(ids);
   }
 
   /// Ends a call whose outcome is known; the answer may be given once this returns.
@@ -300,9 +326,15 @@ final class Trail {
     if (twin.isPresent()) {
       return twin;
     }
+    GrantUses.Taking taking = shared.runs.plan(tx, session(), called);
+    if (taking.refusal().isPresent()) {
+      return taking.refusal();
+    }
     return switch (shared.gate.redeem(tx, permitted)) {
       case Gate.Use.Refused(var refusal) -> Optional.of(refusal);
       case Gate.Use.Granted(var approval) -> {
+        shared.runs.take(tx, called.id(), taking);
+        counted = taking.some();
         if (changes) {
           shared.writes.begin(tx, permitted);
         }
@@ -332,8 +364,12 @@ final class Trail {
     ToolCall called = ran.call();
     boolean known = ending != Ending.UNKNOWN;
     recordIfLost(tx, ran);
+    ShownIds.note(tx, called.caller().run(), shown);
     if (called.tool().tier().changes()) {
       shared.writes.end(tx, called.id(), Writes.End.of(ending));
+    }
+    if (counted) {
+      shared.runs.ended(tx, called.id(), ending != Ending.NOT_SENT);
     }
     ran.approval()
         .ifPresent(
@@ -362,7 +398,14 @@ final class Trail {
     }
   }
 
+  private AgentSession session() {
+    return Objects.requireNonNull(session);
+  }
+
   private CallId appendRefusal(Tx tx, Refusal refusal) {
+    if (refusal instanceof Refusal.Proposed) {
+      shared.vault.store(tx, Objects.requireNonNull(arguments)); // a proposal is there to be read
+    }
     shared.audit.append(
         tx,
         CallEvents.refused(

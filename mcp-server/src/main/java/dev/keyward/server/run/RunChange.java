@@ -1,6 +1,7 @@
 package dev.keyward.server.run;
 
 import dev.keyward.call.AgentId;
+import dev.keyward.call.ApprovalId;
 import dev.keyward.call.RunId;
 import java.time.Instant;
 
@@ -8,6 +9,14 @@ import java.time.Instant;
 public sealed interface RunChange {
   /// A standing run began with an agent's first call; it ends at `expires` at the latest.
   record Opened(RunId run, AgentId agent, Instant expires) implements RunChange {}
+
+  /// A run was opened for one job.
+  record JobOpened(JobRun job) implements RunChange {}
+
+  /// People have given a run more.
+  ///
+  /// @param job as it is now
+  record Widened(JobRun job, ApprovalId approval) implements RunChange {}
 
   /// A run ended, and with it what was pending in it.
   record Ended(RunId run, AgentId agent, String why) implements RunChange {}

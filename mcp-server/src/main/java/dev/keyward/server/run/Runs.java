@@ -3,8 +3,14 @@ package dev.keyward.server.run;
 import dev.keyward.approvals.ApprovalState;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.call.AgentId;
+import dev.keyward.call.CallId;
+import dev.keyward.call.CallRefused;
 import dev.keyward.call.Caller;
+import dev.keyward.call.GrantPart;
+import dev.keyward.call.Refusal;
 import dev.keyward.call.RunId;
+import dev.keyward.catalog.Tool;
+import dev.keyward.catalog.ToolCall;
 import dev.keyward.server.identity.Agent;
 import dev.keyward.server.identity.AgentSession;
 import dev.keyward.server.identity.Epoch;
@@ -15,6 +21,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +32,11 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// The standing runs: one per agent key, shared by all its connections.
+/// In which run a call is: the one whose token it comes with, or the standing run of its key.
 ///
-/// It is opened by the key's first call and ends after 30 idle minutes or 8 hours, whichever comes
-/// first; a request to people keeps it open until that request's own expiry. Thread-safe.
+/// A standing run is shared by all connections of its key. It is opened by the key's first call and
+/// ends after 30 idle minutes or 8 hours, whichever comes first; a request to people keeps it open
+/// until that request's own expiry. Thread-safe.
 public final class Runs {
   private static final Duration IDLE = Duration.ofMinutes(30);
   private static final Duration LONGEST = Duration.ofHours(8);
@@ -42,6 +50,7 @@ public final class Runs {
   private final InstantSource clock;
   private final RandomGenerator random;
   private final RunListener listener;
+  private final JobRuns jobs;
   private final Map<String, Standing> byKey = new ConcurrentHashMap<>();
 
   /// What is told of each change, inside its transaction.
@@ -53,12 +62,14 @@ public final class Runs {
   /// Takes up the runs that were open when the broker stopped.
   public Runs(
       Database database,
+      JobRuns jobs,
       Approvals approvals,
       InstantSource clock,
       RandomGenerator random,
       RunListener listener,
       Epoch epoch) {
     this.database = database;
+    this.jobs = jobs;
     this.approvals = approvals;
     this.clock = clock;
     this.random = random;
@@ -68,7 +79,14 @@ public final class Runs {
   }
 
   /// {@return who calls: the agent in its standing run, which is opened if there is none}
+  ///
+  /// @throws CallRefused with [Refusal.Unauthenticated] if the run of the token has just ended
   public Caller caller(AgentSession session) {
+    if (session.run().isPresent()) {
+      return jobs.chain(session.run().get())
+          .map(chain -> chain.own().caller())
+          .orElseThrow(() -> new CallRefused(new Refusal.Unauthenticated()));
+    }
     Instant now = clock.instant();
     Standing run =
         byKey.compute(
@@ -82,12 +100,88 @@ public final class Runs {
 
   /// {@return whether this run still goes on; asked again before anything is sent}
   public boolean open(AgentSession session, RunId run) {
+    if (session.run().isPresent()) {
+      return jobs.chain(run).isPresent();
+    }
     Standing standing = byKey.get(session.keyId());
     return standing != null && standing.id.equals(run);
   }
 
+  /// {@return why no call of `tool` fits into what was granted to this run, or to one that it was
+  /// opened in; asked for lists and for calls}
+  public Optional<GrantPart> outside(AgentSession session, Tool tool) {
+    return session.run().isEmpty()
+        ? Optional.empty()
+        : jobs.chain(session.run().get())
+            .<Optional<GrantPart>>map(chain -> chain.fault(tool, clock.instant()))
+            .orElse(Optional.of(GrantPart.WINDOW));
+  }
+
+  /// {@return why the call may not go on to policy: it does not fit into the grants of its run, or
+  /// would change something in one that only proposes; counts are looked at in [#plan]}
+  public Optional<Refusal> refusal(AgentSession session, ToolCall call) {
+    if (session.run().isEmpty()) {
+      return Optional.empty();
+    }
+    return jobs.chain(session.run().get())
+        .map(chain -> refusal(chain, call))
+        .orElse(Optional.of(new Refusal.Unauthenticated()));
+  }
+
+  private Optional<Refusal> refusal(RunChain chain, ToolCall call) {
+    Optional<Refusal> outside = chain.fault(call, clock.instant()).map(Refusal.OutsideGrants::new);
+    boolean proposes = chain.advisory() && call.tool().tier().changes();
+    return outside.isEmpty() && proposes ? Optional.of(new Refusal.Proposed()) : outside;
+  }
+
+  /// {@return the agent with all that are around it: those of the runs that its run was opened in,
+  /// and whoever opened them}
+  public Collection<Agent> agents(AgentSession session) {
+    return session
+        .run()
+        .flatMap(jobs::chain)
+        .map(RunChain::agents)
+        .orElseGet(() -> Set.of(session.agent()));
+  }
+
+  /// {@return whether this is a run that people could give more}
+  public boolean bounded(AgentSession session) {
+    return session.run().flatMap(jobs::find).filter(run -> !run.grants().isEmpty()).isPresent();
+  }
+
+  /// {@return whether calls are counted against a grant}
+  public boolean counts(AgentSession session) {
+    return session.run().flatMap(jobs::chain).filter(RunChain::counts).isPresent();
+  }
+
+  /// {@return what `call` takes of the grants of its run and of those that it was opened in, or why
+  /// it may not run; to be followed by [#take] in the same unit}
+  public GrantUses.Taking plan(Tx tx, AgentSession session, ToolCall call) {
+    Optional<Refusal> refusal = refusal(session, call);
+    Optional<RunChain> chain = session.run().flatMap(jobs::chain);
+    if (refusal.isPresent()) {
+      return GrantUses.Taking.refused(refusal.get());
+    }
+    return chain
+        .map(found -> GrantUses.plan(tx, found, call, clock.instant()))
+        .orElseGet(GrantUses.Taking::nothing);
+  }
+
+  /// Takes what was planned.
+  public void take(Tx tx, CallId call, GrantUses.Taking taking) {
+    GrantUses.take(tx, call, taking);
+  }
+
+  /// Ends what a call has taken.
+  ///
+  /// @param sent whether anything may have been sent; if not, what it took is given back
+  public void ended(Tx tx, CallId call, boolean sent) {
+    GrantUses.end(tx, call, sent);
+  }
+
   /// Ends all runs of an agent, at once, whichever process opened them.
   public void endAll(AgentId agent, String why) {
+    jobs.endAll(agent, why);
     database.read(tx -> allOpen(tx)).stream()
         .filter(run -> run.agent.equals(agent))
         .forEach(run -> end(run, _ -> Optional.of(why)));
@@ -95,11 +189,13 @@ public final class Runs {
 
   /// Ends every run, whichever process opened it.
   public void endAll(String why) {
+    jobs.endAll(why);
     database.read(tx -> allOpen(tx)).forEach(run -> end(run, _ -> Optional.of(why)));
   }
 
-  /// Ends one run, if it is open, whichever process opened it.
+  /// Ends one run, if it is open, and what was opened in it, whichever process opened it.
   public void end(RunId id, String why) {
+    jobs.end(id, why);
     database.read(tx -> allOpen(tx)).stream()
         .filter(run -> run.id.equals(id))
         .forEach(run -> end(run, _ -> Optional.of(why)));
@@ -107,6 +203,7 @@ public final class Runs {
 
   /// Ends what has been idle or open for too long. To be called now and then.
   public void endDue() {
+    jobs.endDue();
     Instant now = clock.instant();
     Set<Standing> due = new HashSet<>(byKey.values());
     due.addAll(database.read(tx -> leftBehind(tx, now)));

@@ -25,7 +25,7 @@ import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import reactor.core.publisher.Mono;
 
 /// The listener for agents: MCP over Streamable HTTP at `/mcp` and over the older HTTP+SSE at
-/// `/sse`, and `/healthz`, which says only that it answers.
+/// `/sse`, runs at `/v1/runs`, and `/healthz`, which says only that it answers.
 ///
 /// Every request to these carries `Authorization: Bearer` and a key or token. Errors before a
 /// method is reached are JSON-RPC errors without an id: 401 without a good key, 403 and 421 for
@@ -142,6 +142,7 @@ public final class AgentListener implements AutoCloseable {
     mount(listening, servlet, MCP);
     mount(listening, new SseStreams(liveness, sessions, methods, random, streams), SseStreams.PATH);
     mount(listening, new SseMessages(sessions, load, MAX_BODY_BYTES), SseMessages.PATH);
+    mount(listening, new RunsServlet(broker, MAX_BODY_BYTES), RunsServlet.PATH + "/*");
     mount(listening, new Health(), HEALTH);
     resource.ifPresent(known -> mount(listening, known.servlet(), ProtectedResource.PATH + "/*"));
     listening.start();

@@ -18,6 +18,11 @@ public interface Broker {
   /// @throws dev.keyward.call.CallRefused if the key is nobody's
   Redacted listTools(Secret key);
 
+  /// Opens, shows or ends a run for the holder of `key`; what speaks against it is an answer, too.
+  ///
+  /// @throws dev.keyward.call.CallRefused if the key is nobody's
+  RunAnswer run(Secret key, RunAsked asked);
+
   /// Carries one call to its answer, which may take as long as a tool and its waits do.
   Answer call(IncomingCall call);
 }

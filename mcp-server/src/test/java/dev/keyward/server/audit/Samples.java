@@ -43,6 +43,15 @@ final class Samples {
   static final PersonId ALICE = new PersonId("alice");
   static final PersonId BOB = new PersonId("bob");
   static final CredentialRef KEY = new CredentialRef("local", "stripe", "key");
+  static final RunFacts JOB =
+      new RunFacts(
+          Optional.of(new RunId("run_" + "p".repeat(26))),
+          Optional.of(AGENT),
+          "Answer ticket 4812",
+          Optional.of("triage"),
+          "advisory",
+          2,
+          "e".repeat(64));
   static final CallDigest DIGEST = new CallDigest("d".repeat(64));
   static final ServerFacts FACTS = facts("broker.example+00000000+AAAA");
   private static final String INTENT_CHAIN = "chain_" + "0".repeat(26);
@@ -139,7 +148,9 @@ final class Samples {
             AGENT, "triage", "support", ALICE, List.of("crm.*"), Optional.of(NOON), operator),
         new AuditEvent.AgentRotated(AGENT, Optional.of(NOON), operator),
         new AuditEvent.AgentRevoked(AGENT, person),
-        new AuditEvent.RunOpened(RUN, AGENT, Optional.of(new Delegator(BOB, false)), NOON),
+        new AuditEvent.RunOpened(
+            RUN, AGENT, Optional.of(new Delegator(BOB, false)), NOON, Optional.of(JOB)),
+        new AuditEvent.RunWidened(RUN, AGENT, APPROVAL, "e".repeat(64)),
         new AuditEvent.RunEnded(RUN, AGENT, "idle"),
         new AuditEvent.StopOrdered("agent", AGENT.value(), "it deletes tickets", person),
         new AuditEvent.StopLifted("all", "", operator),

@@ -96,6 +96,13 @@ final class ScriptedBroker implements Broker {
   }
 
   @Override
+  public RunAnswer run(Secret key, RunAsked asked) {
+    authenticate(key);
+    return new RunAnswer(
+        404, redactor.scrub(JsonNodeFactory.instance.objectNode()), Optional.empty());
+  }
+
+  @Override
   public Answer call(IncomingCall call) {
     calls.add(call);
     authenticate(call.key());

@@ -1,0 +1,204 @@
+package dev.keyward.server.pipeline;
+
+import dev.keyward.approvals.Approvals;
+import dev.keyward.approvals.Ask;
+import dev.keyward.approvals.Redemption;
+import dev.keyward.approvals.Standing;
+import dev.keyward.approvals.Subject;
+import dev.keyward.call.ApprovalId;
+import dev.keyward.call.ApprovalKind;
+import dev.keyward.call.Arguments;
+import dev.keyward.call.CallDigest;
+import dev.keyward.call.CallRefused;
+import dev.keyward.call.Caller;
+import dev.keyward.call.Refusal;
+import dev.keyward.call.Tier;
+import dev.keyward.call.ToolName;
+import dev.keyward.catalog.Tool;
+import dev.keyward.catalog.ToolCatalog;
+import dev.keyward.server.identity.AgentSession;
+import dev.keyward.server.policy.Gate;
+import dev.keyward.server.run.AccessWanted;
+import dev.keyward.server.run.RunWidening;
+import dev.keyward.store.Database;
+import dev.keyward.store.Tx;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.function.Supplier;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The broker's own tool `keyward.request_access`: asks people for more than a run was opened with.
+///
+/// What they give holds for this run, for the time asked for, and never beyond what the agent and
+/// the runs around this one may do. It is asked for and used like the approval of a call: an exact
+/// repetition, once people have agreed, takes it up.
+final class AccessRequest {
+  static final String NAME = "keyward.request_access";
+  static final String SAFE_NAME = "keyward_request_access";
+  private static final String RULE = "more access is for people to give";
+  private static final Duration WHEN_TOO_MANY = Duration.ofMinutes(1);
+
+  private final Database database;
+  private final Approvals approvals;
+  private final RunWidening widening;
+  private final Supplier<ToolCatalog> catalog;
+  private final ApprovalKind dangerous;
+  private final Answers answers;
+
+  AccessRequest(ToolCallPipeline.Parts parts, Answers answers) {
+    this.database = parts.database();
+    this.approvals = parts.approvals();
+    this.widening = parts.widening();
+    this.catalog = parts.catalog();
+    this.dangerous = parts.dangerousFloor();
+    this.answers = answers;
+  }
+
+  static boolean named(String toolName) {
+    return toolName.equals(NAME) || toolName.equals(SAFE_NAME);
+  }
+
+  /// {@return what came of asking}
+  ///
+  /// @throws CallRefused with [Refusal.Pending] until people have agreed, or with why not
+  Answer answer(IncomingCall incoming, AgentSession session, Caller caller) {
+    Arguments arguments = Arguments.of(incoming.arguments());
+    AccessWanted wanted = wanted(session, arguments);
+    Ask ask = ask(session, caller, wanted, arguments);
+    ApprovalId approval = agreed(ask);
+    AccessWanted.Given given =
+        database.write(tx -> take(tx, approval, ask, incoming, session, wanted));
+    if (given.refusal().isPresent()) {
+      throw new CallRefused(given.refusal().get());
+    }
+    String until = given.until().toString();
+    return answers.told(
+        incoming,
+        new ApprovalWait.Told(
+            approval,
+            "granted",
+            "Granted until " + until + ". Make the calls that need it.",
+            false));
+  }
+
+  private AccessWanted wanted(AgentSession session, Arguments arguments) {
+    try {
+      AccessWanted wanted = AccessWanted.read(arguments.json());
+      widening.refuseWider(session, wanted);
+      return wanted;
+    } catch (IllegalArgumentException e) {
+      throw new CallRefused(
+          new Refusal.InvalidArguments("/", "are not usable: " + e.getMessage()), e);
+    }
+  }
+
+  private Ask ask(AgentSession session, Caller caller, AccessWanted wanted, Arguments arguments) {
+    ToolName tool = new ToolName(NAME);
+    Tier tier = highest(session, wanted);
+    var subject =
+        new Subject.Grant(
+            caller,
+            tool,
+            "More access for this run",
+            tier,
+            wanted.summary(),
+            arguments.canonical());
+    ApprovalKind kind = tier == Tier.DANGEROUS_WRITE ? dangerous : ApprovalKind.CONFIRM;
+    var digest = CallDigest.of(caller, tool, arguments);
+    return new Ask(kind, subject, digest, widening.context(session), RULE);
+  }
+
+  private Tier highest(AgentSession session, AccessWanted wanted) {
+    return catalog.get().tools().stream()
+        .filter(tool -> session.sees(tool.name()) && wanted.reaches(tool))
+        .map(Tool::tier)
+        .max(Comparator.naturalOrder())
+        .orElseThrow(
+            () ->
+                new CallRefused(
+                    new Refusal.InvalidArguments("/tools", "name no tool of those tiers")));
+  }
+
+  private ApprovalId agreed(Ask ask) {
+    return switch (approvals.ask(ask)) {
+      case Standing.Approved(var request) -> request.id();
+      case Standing.Pending(var request) ->
+          throw new CallRefused(
+              new Refusal.Pending(request.id(), request.kind(), request.expires()));
+      case Standing.Declined(var request) ->
+          throw new CallRefused(new Refusal.NotApproved(request.id(), Gate.reason(request)));
+      case Standing.TooMany() ->
+          throw new CallRefused(new Refusal.TooMany("requests waiting for people", WHEN_TOO_MANY));
+    };
+  }
+
+  /// The approval is used and the run widened in one unit, which is committed even if the approval
+  /// no longer fits: then it ends with it.
+  private AccessWanted.Given take(
+      Tx tx,
+      ApprovalId approval,
+      Ask ask,
+      IncomingCall incoming,
+      AgentSession session,
+      AccessWanted wanted) {
+    String contextNow = widening.context(session);
+    return switch (approvals.redeem(
+        tx, approval, ask.digest(), contextNow, ask.kind(), incoming.id())) {
+      case Redemption.Changed() ->
+          AccessWanted.Given.not(new Refusal.ApprovalInvalidated(approval));
+      case Redemption.Gone() -> AccessWanted.Given.not(new Refusal.ApprovalExpired(approval));
+      case Redemption.Redeemed _ -> {
+        AccessWanted.Given given = widening.widen(tx, session, wanted, approval);
+        approvals.close(tx, approval, incoming.id(), true);
+        yield given;
+      }
+    };
+  }
+
+  /// {@return the tool as MCP lists it}
+  static ObjectNode listed(boolean safeName) {
+    JsonNodeFactory json = JsonNodeFactory.instance;
+    ObjectNode properties = json.objectNode();
+    list(properties, "tools", "The tools that you need, by name, or crm.* for a whole system");
+    list(properties, "tiers", "Of these only: read, write, dangerous_write");
+    list(properties, "where", "Conditions on the arguments, for example ticket_id == \"4812\"");
+    number(properties, "calls", "How many calls you need");
+    number(properties, "minutes", "For how long, from when people have agreed; 30 if left out");
+    properties
+        .putObject("reason")
+        .put("type", "string")
+        .put("maxLength", AccessWanted.MOST_REASON)
+        .put("description", "Why, for the person who decides");
+    ObjectNode schema = json.objectNode().put("type", "object");
+    schema.set("properties", properties);
+    schema.set("required", json.arrayNode().add("tools").add("reason"));
+    schema.put("additionalProperties", false);
+    ObjectNode tool = json.objectNode().put("name", safeName ? SAFE_NAME : NAME);
+    tool.put("title", "Ask for more access");
+    tool.put(
+        "description",
+        "Asks people for more than this job was given: some tools, for a number of calls and"
+            + " minutes. It is answered as pending; once they have agreed, repeat it with exactly"
+            + " the same arguments to take it up. Ask for the least that you need.");
+    tool.set("inputSchema", schema);
+    tool.set(
+        "annotations", json.objectNode().put("readOnlyHint", false).put("openWorldHint", false));
+    return tool;
+  }
+
+  private static void list(ObjectNode properties, String name, String description) {
+    ObjectNode list = properties.putObject(name).put("type", "array");
+    list.put("description", description);
+    list.putObject("items").put("type", "string");
+    list.put("minItems", 1);
+  }
+
+  private static void number(ObjectNode properties, String name, String description) {
+    properties
+        .putObject(name)
+        .put("type", "integer")
+        .put("minimum", 1)
+        .put("description", description);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.keyward.server.run;
+
+import dev.keyward.call.CallId;
+import dev.keyward.call.Caller;
+import dev.keyward.call.ToolName;
+import dev.keyward.catalog.ToolCall;
+import dev.keyward.server.policy.Asked;
+import dev.keyward.server.policy.Judgement;
+import dev.keyward.server.policy.Policy;
+import dev.keyward.server.policy.Verdict;
+import dev.keyward.store.Tx;
+import java.util.function.Function;
+
+/// Decides for a call in an inner run as strictly as for the strictest of the agents around it.
+///
+/// What an agent may not do, or not unasked, it may not do by an inner agent either.
+public final class RunPolicy implements Policy {
+  private final Policy policy;
+  private final JobRuns runs;
+
+  /// Asks `policy` for each of the agents.
+  public RunPolicy(Policy policy, JobRuns runs) {
+    this.policy = policy;
+    this.runs = runs;
+  }
+
+  @Override
+  public Judgement decide(ToolCall call) {
+    return strictest(call, policy::decide);
+  }
+
+  @Override
+  public Judgement decide(Tx tx, ToolCall call) {
+    return strictest(call, as -> policy.decide(tx, as));
+  }
+
+  private Judgement strictest(ToolCall call, Function<ToolCall, Judgement> decide) {
+    Judgement strictest = decide.apply(call);
+    for (Caller around : runs.around(call.caller())) {
+      strictest = stricter(strictest, decide.apply(as(around, call)));
+    }
+    return strictest;
+  }
+
+  private static ToolCall as(Caller caller, ToolCall call) {
+    return new ToolCall(
+        call.id(), caller, call.tool(), call.arguments(), call.recorded(), call.digest());
+  }
+
+  private static Judgement stricter(Judgement one, Judgement other) {
+    Judgement wins = strictness(other.verdict()) > strictness(one.verdict()) ? other : one;
+    return new Judgement(
+        wins.verdict(),
+        wins.policy(),
+        wins.failure(),
+        wins.observed(),
+        one.counted() || other.counted());
+  }
+
+  private static int strictness(Verdict verdict) {
+    return switch (verdict) {
+      case Verdict.Allow _ -> 0;
+      case Verdict.AskPeople ask -> 1 + ask.kind().ordinal();
+      case Verdict.Deny _ -> Integer.MAX_VALUE;
+    };
+  }
+
+  /// Of one agent alone; who lists asks for each of those around it.
+  @Override
+  public boolean denies(Asked asked) {
+    return policy.denies(asked);
+  }
+
+  @Override
+  public boolean mayAsk(ToolName tool) {
+    return policy.mayAsk(tool);
+  }
+
+  @Override
+  public void note(Tx tx, ToolCall call) {
+    policy.note(tx, call);
+  }
+
+  @Override
+  public void forget(Tx tx, CallId call) {
+    policy.forget(tx, call);
+  }
+}
