@@ -1,6 +1,7 @@
 package dev.keyward.approvals;
 
 import dev.keyward.call.CallDigest;
+import java.time.Duration;
 
 /// What a person answers to a request.
 ///
@@ -9,4 +10,13 @@ import dev.keyward.call.CallDigest;
 /// @param shown the digest of the call that the person was shown
 /// @param view SHA-256 over all that the page showed, 64 lower-case hexadecimal digits; empty where
 ///   no page was involved
-public record Answer(Verdict verdict, String reason, CallDigest shown, String view) {}
+/// @param coolDown for how long a denial also refuses every other call of this tool in this run,
+///   without asking anybody; zero for not at all
+public record Answer(
+    Verdict verdict, String reason, CallDigest shown, String view, Duration coolDown) {
+
+  /// An answer to this request and nothing else.
+  public Answer(Verdict verdict, String reason, CallDigest shown, String view) {
+    this(verdict, reason, shown, view, Duration.ZERO);
+  }
+}

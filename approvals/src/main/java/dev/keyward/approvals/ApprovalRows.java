@@ -244,6 +244,34 @@ final class ApprovalRows {
         limit);
   }
 
+  static void coolDown(Handle sql, ApprovalRequest denied, Instant until) {
+    sql.execute(
+        """
+        INSERT INTO approval_cool_downs (run, tool, approval, until) VALUES (?, ?, ?, ?)
+        ON CONFLICT (run, tool)
+        DO UPDATE SET approval = excluded.approval, until = excluded.until
+        """,
+        denied.subject().caller().run().value(),
+        denied.subject().tool().value(),
+        denied.id().value(),
+        until.toEpochMilli());
+  }
+
+  /// The denial because of which this tool is refused in this run at the moment.
+  static Optional<ApprovalRequest> coolingDown(Handle sql, Subject subject, Instant now) {
+    return query(
+            sql,
+            """
+            SELECT a.* FROM approvals a JOIN approval_cool_downs c ON c.approval = a.id
+            WHERE c.run = ? AND c.tool = ? AND c.until > ?
+            """,
+            subject.caller().run().value(),
+            subject.tool().value(),
+            now.toEpochMilli())
+        .stream()
+        .findFirst();
+  }
+
   static Optional<ApprovalRequest> lastApproved(
       Handle sql, ApprovalId but, AgentId agent, ToolName tool) {
     return query(

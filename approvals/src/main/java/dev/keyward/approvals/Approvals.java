@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jdbi.v3.core.Handle;
@@ -42,6 +43,7 @@ public final class Approvals {
   private final Reviewers reviewers;
   private final ApprovalSettings settings;
   private final Waiters waiters = new Waiters();
+  private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
 
   /// Wires; starts nothing.
   ///
@@ -135,6 +137,12 @@ public final class Approvals {
     locked(tx, id);
     mustHold(ApprovalRows.settle(tx.sql(), id, call));
     tell(tx, new ApprovalEvent.Closed(reread(tx, id), now(), call));
+  }
+
+  /// Tells `listener` whenever a request has changed, here or at another broker over the database
+  /// where that was decisive. It must be quick.
+  public void onChange(Runnable listener) {
+    watchers.add(listener);
   }
 
   /// Records a person's answer.
@@ -289,7 +297,9 @@ public final class Approvals {
   private Optional<Standing> standing(Handle sql, Ask ask) {
     Optional<ApprovalRequest> open = ApprovalRows.open(sql, ask.digest());
     if (open.isEmpty()) {
-      return ApprovalRows.denied(sql, ask.digest(), now()).map(Standing.Declined::new);
+      return ApprovalRows.denied(sql, ask.digest(), now())
+          .or(() -> ApprovalRows.coolingDown(sql, ask.subject(), now()))
+          .map(Standing.Declined::new);
     }
     return open.filter(request -> !isDue(request) && mismatch(request, ask).isEmpty())
         .map(Approvals::standing);
@@ -412,7 +422,11 @@ public final class Approvals {
     if (!request.digest().equals(answer.shown())) {
       return new DecisionResult.Changed(request);
     }
-    return new DecisionResult.Recorded(record(tx, request, decision(request, person, answer)));
+    ApprovalRequest recorded = record(tx, request, decision(request, person, answer));
+    if (answer.verdict() == Verdict.DENY && answer.coolDown().isPositive()) {
+      ApprovalRows.coolDown(tx.sql(), recorded, now().plus(answer.coolDown()));
+    }
+    return new DecisionResult.Recorded(recorded);
   }
 
   private Decision decision(ApprovalRequest request, PersonId person, Answer answer) {
@@ -491,6 +505,9 @@ public final class Approvals {
   }
 
   private void hinted(String hint) {
+    if (hint.equals(Database.HINTS_LOST) || hint.startsWith(HINT)) {
+      watchers.forEach(Runnable::run);
+    }
     if (hint.equals(Database.HINTS_LOST)) {
       waiters.wakeAll();
     } else if (hint.startsWith(HINT)) {
@@ -541,6 +558,7 @@ public final class Approvals {
     listener.append(tx, event);
     ApprovalId id = event.request().id();
     tx.afterCommit(() -> waiters.wake(id));
+    tx.afterCommit(() -> watchers.forEach(Runnable::run));
     if (!event.request().state().undecided()) {
       tx.hint(HINT + id);
     }

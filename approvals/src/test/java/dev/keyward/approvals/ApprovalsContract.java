@@ -883,4 +883,27 @@ abstract class ApprovalsContract {
       return results;
     }
   }
+
+  @Test
+  void aDenialThatCoolsDownRefusesTheToolInThatRunForAWhile() {
+    ApprovalRequest request = at.pending(at.ask(REVIEW));
+    var deny = new Answer(Verdict.DENY, "enough", request.digest(), "", Duration.ofMinutes(10));
+    at.approvals.decide(request.id(), at.rita, deny);
+
+    Standing other = at.approvals.ask(ApprovalsFixture.ask(REVIEW, at.caller, 2));
+
+    assertEquals(request.id(), ((Standing.Declined) other).request().id());
+    at.clock.advance(Duration.ofMinutes(10));
+    assertInstanceOf(
+        Standing.Pending.class, at.approvals.ask(ApprovalsFixture.ask(REVIEW, at.caller, 2)));
+  }
+
+  @Test
+  void aPlainDenialRefusesNothingElse() {
+    ApprovalRequest request = at.pending(at.ask(REVIEW));
+    at.decide(request, at.rita, Verdict.DENY);
+
+    assertInstanceOf(
+        Standing.Pending.class, at.approvals.ask(ApprovalsFixture.ask(REVIEW, at.caller, 2)));
+  }
 }

@@ -183,6 +183,60 @@ final class ApprovalPageBrowserTest {
   }
 
   @Test
+  void aNewRequestAppearsByItself() {
+    Page page = signIn(new NewContextOptions());
+
+    String approval = ask(note("Asked while somebody looks"));
+
+    page.waitForSelector("a[href='/approvals/" + approval + "']");
+  }
+
+  @Test
+  void theListDoesNotChangeUnderTheFingersOfWhoIsInIt() {
+    ask(note("There before"));
+    Page page = signIn(new NewContextOptions());
+    page.locator(".card a").first().focus();
+
+    String approval = ask(note("Came meanwhile"));
+    page.waitForSelector("[data-news]:visible");
+
+    assertEquals(0, page.locator("a[href='/approvals/" + approval + "']").count());
+    page.locator("[data-news]").click();
+    page.waitForSelector("a[href='/approvals/" + approval + "']");
+  }
+
+  @Test
+  void keysMoveTheFocusOnceSwitchedOnAndDecideNothing() {
+    String approval = ask(note("Keys were pressed"));
+    Page page = signIn(new NewContextOptions());
+    open(page, approval);
+
+    page.keyboard().press("a");
+    assertEquals("BODY", focused(page));
+    page.locator("[data-keys]").click();
+    page.locator("#content").focus();
+    page.keyboard().press("a");
+
+    assertEquals("approve", page.evaluate("document.activeElement.value"));
+    assertEquals("pending", broker.stateOf(approval));
+  }
+
+  @Test
+  void theDecisionIsOnTheScreenWithoutScrolling() {
+    String approval = ask(note("long ".repeat(900)));
+    Page page = signIn(new NewContextOptions().setViewportSize(1280, 720));
+
+    open(page, approval);
+
+    var box = page.getByRole(AriaRole.BUTTON, named("Approve this once")).boundingBox();
+    assertTrue(box.y + box.height <= 720, () -> "ends at " + (box.y + box.height));
+  }
+
+  private static Object focused(Page page) {
+    return page.evaluate("document.activeElement.tagName");
+  }
+
+  @Test
   void nothingHangsOutOfAPhonesScreen() {
     String approval = ask(note("https://example.com/" + "long".repeat(200)));
     var phone = new NewContextOptions().setViewportSize(PHONE_WIDTH, PHONE_HEIGHT);

@@ -59,6 +59,7 @@ import dev.keyward.server.run.RunWidening;
 import dev.keyward.server.run.Runs;
 import dev.keyward.server.run.ShownIds;
 import dev.keyward.server.stop.KillSwitch;
+import dev.keyward.server.stop.StopScope;
 import dev.keyward.server.stop.Stops;
 import dev.keyward.server.token.TrustedTokens;
 import dev.keyward.server.transport.AgentListener;
@@ -119,6 +120,7 @@ public final class Keyward implements AutoCloseable {
   private final SqlPeople people;
   private final Approvals approvals;
   private final UnknownWrites unknownWrites;
+  private final KillSwitch killSwitch;
   private final Redactor redactor;
   private final Agents agents;
   private final Runs runs;
@@ -266,7 +268,7 @@ public final class Keyward implements AutoCloseable {
                 master.derive("idempotency", "HmacSHA256"),
                 config.approvals().singleOperator() ? ApprovalKind.REVIEW : ApprovalKind.DUAL));
     ToolListing listing = new ToolListing(identity, runs, stops, gate, catalog::current, redactor);
-    var killSwitch = new KillSwitch(stops, approvals, runs, this::scrub);
+    killSwitch = new KillSwitch(stops, approvals, runs, this::scrub);
     RunDesk desk =
         new RunDesk(database, jobs, agents, shown, catalog::current, clock, this::holdsSecret);
     broker = new Front(identity, listing, pipeline, desk, redactor);
@@ -407,7 +409,15 @@ public final class Keyward implements AutoCloseable {
   }
 
   private PeopleListener.Site pages(URI origin) {
-    var pages = new ApprovalPages(origin, approvals, unknownWrites, people, this::scrub, clock);
+    var pages =
+        new ApprovalPages(
+            origin,
+            approvals,
+            unknownWrites,
+            (run, why, by) -> killSwitch.stop(new StopScope.OfRun(run), why, Optional.of(by)),
+            people,
+            this::scrub,
+            clock);
     return new PeopleListener.Site(
         pages.guard(),
         pages.mounts().stream()

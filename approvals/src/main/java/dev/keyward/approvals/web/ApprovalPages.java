@@ -32,6 +32,7 @@ public final class ApprovalPages {
       URI origin,
       Approvals approvals,
       UnknownWrites unknownWrites,
+      RunStop runStop,
       SqlPeople people,
       UnaryOperator<String> scrub,
       InstantSource clock) {
@@ -40,15 +41,19 @@ public final class ApprovalPages {
     var scrubbed = new Scrubbed(scrub);
     var unknownViews = new UnknownViews(unknownWrites, scrubbed, clock);
     var views = new Views(approvals, unknownViews, scrubbed, clock);
+    var live = new LiveServlet(sessions, pages);
+    approvals.onChange(live::changed);
     this.guard = new Guard(pages, origin);
     this.mounts =
         List.of(
             new Mount("/", new HomeServlet(pages)),
             new Mount("/sign-in/*", new SignInServlet(people, sessions, pages)),
             new Mount("/sign-out", new SignOutServlet(sessions, pages)),
-            new Mount("/approvals/*", new ApprovalsServlet(approvals, sessions, views, pages)),
+            new Mount(
+                "/approvals/*", new ApprovalsServlet(approvals, sessions, views, pages, runStop)),
             new Mount(
                 "/unknown/*", new UnknownServlet(unknownWrites, sessions, unknownViews, pages)),
+            new Mount("/live", live),
             new Mount("/static/*", new StaticServlet(pages)));
   }
 

@@ -6,10 +6,12 @@ import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.DecisionResult;
 import dev.keyward.approvals.Verdict;
 import dev.keyward.call.ApprovalId;
+import dev.keyward.call.RunId;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,12 +24,17 @@ import java.util.Optional;
 /// changed, 413 or 422 no such form.
 @SuppressWarnings("serial") // servlets are not serialized
 final class ApprovalsServlet extends HttpServlet {
+  private static final Duration COOL_DOWN = Duration.ofMinutes(10);
+
   private final Approvals approvals;
   private final Sessions sessions;
   private final Views views;
   private final Pages pages;
+  private final RunStop runStop;
 
-  ApprovalsServlet(Approvals approvals, Sessions sessions, Views views, Pages pages) {
+  ApprovalsServlet(
+      Approvals approvals, Sessions sessions, Views views, Pages pages, RunStop runStop) {
+    this.runStop = runStop;
     this.approvals = approvals;
     this.sessions = sessions;
     this.views = views;
@@ -100,9 +107,16 @@ final class ApprovalsServlet extends HttpServlet {
       show(response, HttpServletResponse.SC_CONFLICT, request, session, List.of(), form.reason());
       return;
     }
-    var answer = new Answer(form.verdict(), form.reason(), form.shown(), form.view());
+    Duration coolDown = form.consequence() == Consequence.COOL_DOWN ? COOL_DOWN : Duration.ZERO;
+    var answer = new Answer(form.verdict(), form.reason(), form.shown(), form.view(), coolDown);
     switch (approvals.decide(request.id(), session.person(), answer)) {
-      case DecisionResult.Recorded(var now) -> Redirect.to(response, "/approvals/" + now.id());
+      case DecisionResult.Recorded(var now) -> {
+        if (form.consequence() == Consequence.STOP_RUN) {
+          RunId run = now.subject().caller().run();
+          runStop.stop(run, form.reason(), session.person().id());
+        }
+        Redirect.to(response, "/approvals/" + now.id());
+      }
       case DecisionResult.AlreadyDecided(var now) ->
           conflict(response, session, now, form, tooLate());
       case DecisionResult.Changed(var now) -> conflict(response, session, now, form, changed());

@@ -3,7 +3,7 @@ package dev.keyward.approvals.web;
 import dev.keyward.approvals.Decision;
 import dev.keyward.approvals.Verdict;
 import dev.keyward.call.CallDigest;
-import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 
 /// The form with which a person decides, its fields parsed.
@@ -11,25 +11,37 @@ import java.util.Optional;
 /// @param reason at most [Decision#MAX_REASON] UTF-16 units, line breaks as `\n`
 /// @param shown the digest of the call that the person saw
 /// @param view the digest of all that the page showed
-record DecisionForm(Verdict verdict, String reason, CallDigest shown, String view) {
+record DecisionForm(
+    Verdict verdict, Consequence consequence, String reason, CallDigest shown, String view) {
+
+  private static final Map<String, Choice> CHOICES =
+      Map.of(
+          "approve", new Choice(Verdict.APPROVE, Consequence.NONE),
+          "deny", new Choice(Verdict.DENY, Consequence.NONE),
+          "deny_cool_down", new Choice(Verdict.DENY, Consequence.COOL_DOWN),
+          "deny_stop_run", new Choice(Verdict.DENY, Consequence.STOP_RUN));
+
+  private record Choice(Verdict verdict, Consequence consequence) {}
 
   /// {@return the fields, or empty if one is missing, is there twice or has another shape}
   static Optional<DecisionForm> of(Form form) {
-    Optional<Verdict> verdict = form.one("decision").flatMap(DecisionForm::verdict);
+    Optional<Choice> choice = form.one("decision").map(CHOICES::get);
     Optional<CallDigest> shown = form.one("digest").flatMap(DecisionForm::digest);
     Optional<String> view = form.one("view").flatMap(DecisionForm::digest).map(CallDigest::value);
     Optional<String> reason =
         form.one("reason")
             .map(text -> text.replace("\r\n", "\n").strip())
             .filter(text -> text.length() <= Decision.MAX_REASON);
-    if (verdict.isEmpty() || shown.isEmpty() || view.isEmpty() || reason.isEmpty()) {
+    if (choice.isEmpty() || shown.isEmpty() || view.isEmpty() || reason.isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(new DecisionForm(verdict.get(), reason.get(), shown.get(), view.get()));
-  }
-
-  private static Optional<Verdict> verdict(String word) {
-    return Arrays.stream(Verdict.values()).filter(v -> v.wire().equals(word)).findFirst();
+    return Optional.of(
+        new DecisionForm(
+            choice.get().verdict(),
+            choice.get().consequence(),
+            reason.get(),
+            shown.get(),
+            view.get()));
   }
 
   private static Optional<CallDigest> digest(String text) {

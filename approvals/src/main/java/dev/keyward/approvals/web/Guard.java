@@ -30,7 +30,8 @@ final class Guard implements Filter {
   private static final Map<String, String> HEADERS =
       Map.of(
           "Content-Security-Policy",
-          "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
+          "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self';"
+              + " img-src 'self'; form-action 'self';"
               + " base-uri 'none'; frame-ancestors 'none'",
           "Cross-Origin-Opener-Policy",
           "same-origin",

@@ -17,6 +17,9 @@ final class Sessions {
   private static final Cookie[] NONE = {};
   private static final String NAME = "keyward_session";
 
+  /// A page that refreshes itself says so, lest an open window keep its session alive for ever.
+  private static final String BY_ITSELF = "Keyward-Refresh";
+
   private final SqlPeople people;
   private final String name;
   private final String attributes;
@@ -31,7 +34,18 @@ final class Sessions {
 
   /// {@return the live session of this request; of two cookies of the name neither counts}
   Optional<Session> of(HttpServletRequest request) {
-    return token(request).flatMap(people::session);
+    boolean byItself = request.getHeader(BY_ITSELF) != null;
+    return byItself ? at(request) : token(request).flatMap(people::session);
+  }
+
+  /// {@return as [#of], without counting as a sign of life: for what a page asks by itself}
+  Optional<Session> at(HttpServletRequest request) {
+    return token(request).flatMap(people::glance);
+  }
+
+  /// {@return whether this session goes on}
+  boolean lives(Session session) {
+    return people.glance(session.token()).isPresent();
   }
 
   /// Hands the browser the cookie of a new session.

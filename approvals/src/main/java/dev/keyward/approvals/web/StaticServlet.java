@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 
-/// `GET /static/{name}`: the stylesheet and the logo, from memory; browsers keep them and ask with
-/// the ETag whether they are still the same.
+/// `GET /static/{name}`: the stylesheet, the scripts and the logo, from memory; browsers keep them
+/// and ask with the ETag whether they are still the same.
 @SuppressWarnings("serial") // servlets are not serialized
 final class StaticServlet extends HttpServlet {
   private final Map<String, Asset> assets;
@@ -23,6 +23,8 @@ final class StaticServlet extends HttpServlet {
     this.assets =
         Map.of(
             "/keyward.css", asset("keyward.css", "text/css;charset=utf-8"),
+            "/keyward.js", asset("keyward.js", "text/javascript;charset=utf-8"),
+            "/htmx-4.0.1.min.js", asset("htmx-4.0.1.min.js", "text/javascript;charset=utf-8"),
             "/keyward.svg", asset("keyward.svg", "image/svg+xml"));
   }
 

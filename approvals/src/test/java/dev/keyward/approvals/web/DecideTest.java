@@ -321,4 +321,59 @@ final class DecideTest {
     String path = "/approvals/" + request.id();
     assertEquals(303, browser.submit(path, browser.open(path).decision("approve", "")).status());
   }
+
+  @Test
+  void aDenialMayStopTheRunAndNamesWhoDidIt() {
+    Browser olivia = site.signedIn(Site.OLIVIA);
+
+    Browser.Page answer =
+        olivia.submit(path, olivia.open(path).decision("deny_stop_run", "It loops"));
+
+    assertEquals(303, answer.status());
+    assertEquals(ApprovalState.DENIED, state());
+    assertEquals(List.of(request.subject().caller().run() + " by olivia"), site.stopped);
+  }
+
+  @Test
+  void whoMayNotDecideStopsNoRunWithADenial() {
+    Browser alice = site.signedIn(Site.ALICE);
+    Browser.Form form =
+        alice.open(path).decision("deny_stop_run", "").with("digest", request.digest().value());
+
+    assertEquals(403, alice.submit(path, form).status());
+
+    assertEquals(List.of(), site.stopped);
+  }
+
+  @Test
+  void approvingHasNoConsequence() {
+    Browser olivia = site.signedIn(Site.OLIVIA);
+
+    assertEquals(
+        422, olivia.submit(path, olivia.open(path).decision("approve_stop_run", "")).status());
+
+    assertEquals(ApprovalState.PENDING, state());
+  }
+
+  @Test
+  void anotherPageThanTheOneShownDecidesNothing() {
+    Browser olivia = site.signedIn(Site.OLIVIA);
+    Browser.Form form = olivia.open(path).decision("approve", "").with("view", "0".repeat(64));
+
+    Browser.Page answer = olivia.submit(path, form);
+
+    assertEquals(409, answer.status());
+    assertTrue(answer.body().contains("What you were shown is not what is asked"));
+    assertEquals(ApprovalState.PENDING, state());
+  }
+
+  @Test
+  void theDecisionKeepsTheDigestOfWhatWasShown() {
+    Browser olivia = site.signedIn(Site.OLIVIA);
+    Browser.Page page = olivia.open(path);
+
+    olivia.submit(path, page.decision("approve", ""));
+
+    assertEquals(page.view(), site.now(request).decisions().getFirst().view());
+  }
 }

@@ -141,7 +141,7 @@ final class DetailTest {
 
     String page = page(Site.ALICE, request);
 
-    assertFalse(page.contains("<script"));
+    assertFalse(page.contains("<script>"));
     assertFalse(page.contains("<img src=x"));
     assertFalse(page.contains("<b>"));
     assertTrue(page.contains("&lt;/pre&gt;&lt;script&gt;alert(1)&lt;/script&gt;"));

@@ -36,11 +36,12 @@ final class GuardTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"/", "/approvals", "/sign-in", "/sign-in/x", "/nowhere", "/static/keyward.css"})
-  void everyAnswerForbidsScriptsFramesAndSniffing(String path) {
+  void everyAnswerForbidsForeignScriptsFramesAndSniffing(String path) {
     Browser.Page page = site.stranger().open(path);
 
     assertEquals(
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self';"
+            + " img-src 'self'; form-action 'self';"
             + " base-uri 'none'; frame-ancestors 'none'",
         page.header("Content-Security-Policy"));
     assertEquals("same-origin", page.header("Cross-Origin-Opener-Policy"));

@@ -26,8 +26,10 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
@@ -52,6 +54,7 @@ final class Site implements AutoCloseable {
   final TestClock clock = new TestClock();
   final SqlPeople people;
   final Approvals approvals;
+  final List<String> stopped = new CopyOnWriteArrayList<>();
   final FakeUnknownWrites unknown = new FakeUnknownWrites(clock);
   final URI origin;
   private final Database database;
@@ -70,7 +73,15 @@ final class Site implements AutoCloseable {
     origin = URI.create(scheme + "://127.0.0.1:" + connector.getLocalPort());
     server.addConnector(connector);
     server.setHandler(
-        mounted(new ApprovalPages(origin, approvals, unknown, people, Site::scrub, clock)));
+        mounted(
+            new ApprovalPages(
+                origin,
+                approvals,
+                unknown,
+                (run, _, by) -> stopped.add(run + " by " + by),
+                people,
+                Site::scrub,
+                clock)));
     people.add(OLIVIA, Set.of(Role.MEMBER));
     people.add(ALICE, Set.of(Role.MEMBER, Role.REVIEWER));
     people.add(BOB, Set.of(Role.MEMBER, Role.REVIEWER));

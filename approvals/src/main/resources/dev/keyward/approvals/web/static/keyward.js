@@ -1,0 +1,93 @@
+// What the pages do beyond plain forms: a live list, a countdown, keys for those who switch them on.
+// Everything works without it. It sends no decision and changes no form.
+'use strict';
+(() => {
+  const SECOND = 1000;
+  const LOOK_ANYWAY = 30 * SECOND;
+  const KEYS = 'keyward-keys';
+
+  const requests = () => document.getElementById('requests');
+
+  // A list that changes under a reader's hands is worse than one that is late: then only say so.
+  const changed = () => {
+    const list = requests();
+    if (!list || document.hidden) return;
+    if (list.contains(document.activeElement)) {
+      list.querySelector('[data-news]').hidden = false;
+    } else {
+      refresh();
+    }
+  };
+
+  const refresh = () => requests()?.dispatchEvent(new CustomEvent('refresh'));
+
+  const left = (seconds) => {
+    const [d, h, m, s] = [seconds / 86400, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60].map(Math.floor);
+    if (d > 0) return `${d} d ${h} h`;
+    if (h > 0) return `${h} h ${m} min`;
+    return m > 0 ? `${m} min ${s} s` : `${s} s`;
+  };
+
+  const tick = () => {
+    for (const until of document.querySelectorAll('[data-until]')) {
+      const seconds = Math.max(0, Math.ceil((Date.parse(until.dataset.until) - Date.now()) / SECOND));
+      until.textContent = left(seconds);
+      const bar = until.closest('.clock')?.querySelector('progress');
+      if (bar) bar.value = seconds;
+    }
+  };
+
+  // One letter each, off until switched on; they move the focus and press nothing.
+  const move = (step) => {
+    const links = [...document.querySelectorAll('.card h4 a')];
+    if (!links.length) return;
+    const at = links.indexOf(document.activeElement);
+    links[Math.min(links.length - 1, Math.max(0, at < 0 ? 0 : at + step))].focus();
+  };
+  const focus = (selector) => document.querySelector(selector)?.focus();
+  const keys = {
+    j: () => move(1),
+    k: () => move(-1),
+    u: () => focus('.back'),
+    r: () => focus('#reason'),
+    d: () => focus('button[value=deny]'),
+    a: () => focus('button[value=approve]'),
+  };
+  const keysOn = () => localStorage.getItem(KEYS) === 'on';
+
+  document.addEventListener('keydown', (event) => {
+    const typing = event.target.closest('input, textarea, select, [contenteditable]');
+    if (typing || event.ctrlKey || event.altKey || event.metaKey || !keysOn()) return;
+    const action = keys[event.key];
+    if (action) {
+      event.preventDefault();
+      action();
+    }
+  });
+
+  const keySwitch = document.querySelector('[data-keys]');
+  if (keySwitch) {
+    const show = () => keySwitch.setAttribute('aria-pressed', String(keysOn()));
+    keySwitch.addEventListener('click', () => {
+      localStorage.setItem(KEYS, keysOn() ? 'off' : 'on');
+      show();
+    });
+    show();
+    keySwitch.closest('[hidden]').hidden = false;
+  }
+
+  document.addEventListener('click', (event) => {
+    if (event.target.closest('[data-news]')) {
+      event.target.blur();
+      refresh();
+    }
+  });
+
+  if (requests()) {
+    new EventSource('/live').addEventListener('changed', changed);
+    setInterval(changed, LOOK_ANYWAY);
+    document.addEventListener('visibilitychange', changed);
+  }
+  if (document.querySelector('[data-until]')) tick();
+  setInterval(tick, SECOND);
+})();
