@@ -2,7 +2,9 @@ package dev.keyward.server.pipeline;
 
 import dev.keyward.call.CallId;
 import dev.keyward.call.Cancellation;
+import dev.keyward.redaction.Redacted;
 import dev.keyward.redaction.Secret;
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
 /// A call as a transport hands it over: nothing about it has been checked yet.
@@ -14,6 +16,7 @@ import tools.jackson.databind.JsonNode;
 /// @param metadata what else the request says, such as `_meta`: an object; nothing of it is used
 /// @param transport `http`, `sse`, `stdio` or `console`, for the audit
 /// @param cancellation ended by the transport when the caller goes away or takes the call back
+/// @param waiting told, in words for the caller, what the call waits for when that takes longer
 public record IncomingCall(
     CallId id,
     Secret key,
@@ -21,4 +24,5 @@ public record IncomingCall(
     JsonNode arguments,
     JsonNode metadata,
     String transport,
-    Cancellation cancellation) {}
+    Cancellation cancellation,
+    Consumer<Redacted> waiting) {}

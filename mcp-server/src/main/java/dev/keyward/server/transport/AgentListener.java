@@ -43,6 +43,7 @@ public final class AgentListener implements AutoCloseable {
   private final Listening listening;
   private final AgentGate gate;
   private final AgentSessions sessions;
+  private final Heartbeat heartbeat;
 
   /// How to listen.
   ///
@@ -86,10 +87,12 @@ public final class AgentListener implements AutoCloseable {
     }
   }
 
-  private AgentListener(Listening listening, AgentGate gate, AgentSessions sessions) {
+  private AgentListener(
+      Listening listening, AgentGate gate, AgentSessions sessions, Heartbeat heartbeat) {
     this.listening = listening;
     this.gate = gate;
     this.sessions = sessions;
+    this.heartbeat = heartbeat;
   }
 
   /// Listens and serves.
@@ -104,8 +107,19 @@ public final class AgentListener implements AutoCloseable {
   static AgentListener start(
       Settings settings, Broker broker, RandomGenerator random, EventChannel.Limits streams)
       throws IOException {
+    return start(settings, broker, random, sse, Heartbeat.Pace.USUAL);
+  }
+
+  static AgentListener start(
+      Settings settings,
+      Broker broker,
+      RandomGenerator random,
+      SseSession.Limits sse,
+      Heartbeat.Pace pace)
+      throws IOException {
     var calls = new CallsInFlight();
-    var methods = new McpMethods(broker, random, calls);
+    var heartbeat = new Heartbeat(pace);
+    var methods = new McpMethods(broker, random, calls, heartbeat);
     var servlet = servlet();
     List<String> versions = servlet.protocolVersions();
     var sessions =
@@ -146,7 +160,7 @@ public final class AgentListener implements AutoCloseable {
     mount(listening, new Health(), HEALTH);
     resource.ifPresent(known -> mount(listening, known.servlet(), ProtectedResource.PATH + "/*"));
     listening.start();
-    return new AgentListener(listening, gate, sessions);
+    return new AgentListener(listening, gate, sessions, heartbeat);
   }
 
   /// {@return where clients connect, for example `http://127.0.0.1:8765/mcp`}
@@ -186,6 +200,7 @@ public final class AgentListener implements AutoCloseable {
     gate.stop();
     sessions.all().forEach(OpenSession::stop);
     listening.stop(GRACE);
+    heartbeat.close();
   }
 
   private static HttpServletStreamableServerTransportProvider servlet() {
@@ -220,7 +235,8 @@ public final class AgentListener implements AutoCloseable {
         new Presented(
             (Secret) exchange.transportContext().get(AgentGate.PRESENTED),
             exchange.sessionId(),
-            "http");
+            "http",
+            WayBack.NONE);
     return switch (methods.answer(name, client, (Inbound) params)) {
       case RpcReply.Result(var value) -> Mono.just(value);
       case RpcReply.Failure(var error) -> Mono.error(new McpError(error));

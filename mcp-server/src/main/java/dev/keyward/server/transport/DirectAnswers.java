@@ -9,7 +9,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
 
-/// Answers the requests that come in a session, one JSON body for each, without the SDK.
+/// Answers the requests that come in a session without the SDK: one JSON body for each, or an event
+/// stream of our own where it takes long ([HttpAnswer]).
 ///
 /// The SDK answers with an event stream of one event, which costs as much as all stages of a call
 /// together: a reactive pipeline, an asynchronous request, two writes. Clients must take both forms
@@ -47,7 +48,7 @@ final class DirectAnswers {
     if (ModernEndpoint.claims(message.get())) {
       modern.serve(request, response, message.get()); // says why it is not one for here
     } else {
-      answer(message.get(), response, session, key);
+      answer(message.get(), new HttpAnswer(request, response, json), session, key);
     }
     return Optional.empty();
   }
@@ -67,25 +68,18 @@ final class DirectAnswers {
     }
   }
 
-  private void answer(
-      JSONRPCRequest request, HttpServletResponse response, BoundSession session, Secret key)
+  private void answer(JSONRPCRequest request, HttpAnswer answer, BoundSession session, Secret key)
       throws IOException {
-    try (var _ = session.answering()) {
-      var client = new Presented(key, session.getId(), "http");
+    try (answer;
+        var _ = session.answering()) {
+      var client = new Presented(key, session.getId(), "http", answer);
       switch (methods.answer(request.method(), client, (Inbound) request.params())) {
         case RpcReply.Result(var value) ->
-            write(response, JSONRPCResponse.result(request.id(), value));
+            answer.end(200, JSONRPCResponse.result(request.id(), value));
         case RpcReply.Failure(var error) ->
-            write(response, JSONRPCResponse.error(request.id(), error));
-        case RpcReply.Silence() -> response.setContentType("text/event-stream"); // without events
+            answer.end(200, JSONRPCResponse.error(request.id(), error));
+        case RpcReply.Silence() -> answer.end();
       }
     }
-  }
-
-  private void write(HttpServletResponse response, JSONRPCResponse message) throws IOException {
-    byte[] body = json.writeValueAsBytes(message);
-    response.setContentType("application/json");
-    response.setContentLength(body.length);
-    response.getOutputStream().write(body);
   }
 }

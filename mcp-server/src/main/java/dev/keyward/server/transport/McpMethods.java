@@ -51,12 +51,14 @@ final class McpMethods {
   private final Broker broker;
   private final CallIds ids;
   private final CallsInFlight calls;
+  private final Heartbeat heartbeat;
   private final Results legacy = new LegacyResults();
 
-  McpMethods(Broker broker, RandomGenerator random, CallsInFlight calls) {
+  McpMethods(Broker broker, RandomGenerator random, CallsInFlight calls, Heartbeat heartbeat) {
     this.broker = broker;
     this.ids = new CallIds(random);
     this.calls = calls;
+    this.heartbeat = heartbeat;
   }
 
   /// Answers `initialize`.
@@ -114,7 +116,9 @@ final class McpMethods {
     if (begun.isEmpty()) {
       return new RpcReply.Failure(RpcReply.INVALID_REQUEST, RpcReply.ID_IN_USE);
     }
-    try {
+    Cancellation cancellation = begun.get();
+    Progress progress = Progress.of(request.params());
+    try (var beating = heartbeat.begin(client.back(), cancellation, progress)) {
       Answer answer =
           broker.call(
               new IncomingCall(
@@ -124,8 +128,12 @@ final class McpMethods {
                   arguments(request.params()),
                   metadata(request.params()),
                   client.transport(),
-                  begun.get()));
-      return takenBack(begun.get()) ? new RpcReply.Silence() : reply(answer, results);
+                  cancellation,
+                  words -> {
+                    progress.at(words);
+                    beating.soon();
+                  }));
+      return takenBack(cancellation) ? new RpcReply.Silence() : reply(answer, results);
     } finally {
       calls.end(client.session(), request.id());
     }

@@ -88,41 +88,45 @@ final class ModernEndpoint {
 
   private void answer(HttpServletRequest http, HttpServletResponse response, JSONRPCRequest request)
       throws IOException {
-    try {
+    try (var answer = new HttpAnswer(http, response, json)) {
       ModernRequest modern = ModernRequest.of(request);
       ModernHeaders.check(http, modern);
       if (modern.method().equals(ModernSubscription.METHOD)) {
-        listen(http, response, modern);
+        listen(http, response, answer, modern);
       } else {
-        reply(response, modern, methods.answer(modern, client(AgentGate.key(http))));
+        reply(answer, modern, methods.answer(modern, client(AgentGate.key(http), answer)));
       }
     } catch (ModernFault fault) {
       write(response, fault.status(), error(request.id(), fault.error()));
     }
   }
 
-  private void listen(HttpServletRequest http, HttpServletResponse response, ModernRequest request)
+  private void listen(
+      HttpServletRequest http,
+      HttpServletResponse response,
+      HttpAnswer answer,
+      ModernRequest request)
       throws IOException {
     Optional<ModernSubscription> subscription = ModernSubscription.of(request);
     if (subscription.isPresent()) {
       listening.listen(http, response, subscription.get());
     } else {
-      reply(response, request, ModernSubscription.unclear());
+      reply(answer, request, ModernSubscription.unclear());
     }
   }
 
   /// Each request is a conversation of its own: ids that two clients chose alike do not meet.
-  private Presented client(Secret key) {
-    return new Presented(key, "exchange_" + exchanges.incrementAndGet(), "http");
+  private Presented client(Secret key, WayBack back) {
+    return new Presented(key, "exchange_" + exchanges.incrementAndGet(), "http", back);
   }
 
-  private void reply(HttpServletResponse response, ModernRequest request, RpcReply reply)
+  private static void reply(HttpAnswer answer, ModernRequest request, RpcReply reply)
       throws IOException {
     switch (reply) {
       case RpcReply.Result(var value) ->
-          write(response, 200, JSONRPCResponse.result(request.id(), value));
-      case RpcReply.Failure(var error) -> write(response, 200, error(request.id(), error));
-      case RpcReply.Silence() -> response.setContentType("text/event-stream"); // it has left
+          answer.end(200, JSONRPCResponse.result(request.id(), value));
+      case RpcReply.Failure(var error) -> answer.end(200, error(request.id(), error));
+      case RpcReply.Silence() -> answer.end();
     }
   }
 

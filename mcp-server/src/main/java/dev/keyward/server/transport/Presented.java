@@ -7,4 +7,5 @@ import dev.keyward.redaction.Secret;
 /// @param key the agent's key
 /// @param session the connection, to which request ids are local; never an identity
 /// @param transport `http`, `sse` or `stdio`, for the audit
-record Presented(Secret key, String session, String transport) {}
+/// @param back how the client is reached while the request is under way
+record Presented(Secret key, String session, String transport, WayBack back) {}

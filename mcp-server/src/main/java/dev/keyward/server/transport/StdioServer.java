@@ -42,6 +42,7 @@ public final class StdioServer {
 
   private final McpJson json = new McpJson();
   private final CallsInFlight calls = new CallsInFlight();
+  private final Heartbeat heartbeat;
   private final Broker broker;
   private final McpMethods methods;
   private final ModernMethods modern;
@@ -66,10 +67,23 @@ public final class StdioServer {
       OutputStream out,
       RandomGenerator random,
       Duration drain) {
+    this(broker, key, in, out, random, drain, Heartbeat.Pace.USUAL);
+  }
+
+  StdioServer(
+      Broker broker,
+      Secret key,
+      InputStream in,
+      OutputStream out,
+      RandomGenerator random,
+      Duration drain,
+      Heartbeat.Pace pace) {
+    this.heartbeat = new Heartbeat(pace);
     this.broker = broker;
-    this.methods = new McpMethods(broker, random, calls);
+    this.methods = new McpMethods(broker, random, calls, heartbeat);
     this.modern = new ModernMethods(methods);
-    this.client = new Presented(key, SESSION, "stdio");
+    this.client =
+        new Presented(key, SESSION, "stdio", (progress, _) -> progress.ifPresent(this::send));
     this.in = new LineReader(in, MAX_LINE_BYTES);
     this.out = new LineWriter(out);
     this.drain = drain;
@@ -84,6 +98,7 @@ public final class StdioServer {
       serve(requests);
     } finally {
       finish(requests);
+      heartbeat.close();
     }
   }
 

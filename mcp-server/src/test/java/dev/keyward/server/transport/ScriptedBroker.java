@@ -21,7 +21,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /// A broker of a few tools: `crm.echo` gives its arguments back, `crm.wait` waits to be released,
-/// `crm.explode` throws, `crm.pending` waits for a person, and any other name is unknown.
+/// `crm.ask` too and says for what, `crm.explode` throws, `crm.pending` waits for a person, and any
+/// other name is unknown.
 final class ScriptedBroker implements Broker {
   /// A value that must not come out anywhere.
   static final String CANARY = "sk_live_canary_51Hxyz";
@@ -109,6 +110,10 @@ final class ScriptedBroker implements Broker {
     return switch (call.toolName()) {
       case "crm.echo" -> answered(call, call.arguments());
       case "crm.wait" -> waited(call);
+      case "crm.ask" -> {
+        call.waiting().accept(redactor.scrub("Waiting for olga."));
+        yield waited(call);
+      }
       case "crm.pending" -> pending(call);
       case "crm.explode" ->
           throw new IllegalStateException(

@@ -1,0 +1,22 @@
+package dev.keyward.server.transport;
+
+import dev.keyward.call.Cancellation;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
+import java.util.Optional;
+
+/// The way back to the client of a request that has not been answered yet.
+///
+/// Both methods are called on threads other than the request's, one at a time, and may block.
+interface WayBack {
+  /// For transports that know by themselves when a client has left, and keep their streams alive.
+  WayBack NONE = (_, _) -> {};
+
+  /// Shows the client that its request is still being worked on.
+  ///
+  /// @param progress what it has asked to be told, if it has
+  void beat(Optional<JSONRPCNotification> progress, Cancellation cancellation);
+
+  /// Called once, when the request takes longer than most: from now on a client that leaves takes
+  /// it back.
+  default void lasts(Cancellation cancellation) {}
+}
