@@ -177,6 +177,24 @@ public final class Approvals {
     }
   }
 
+  /// Takes a request back for the agent that caused it, unless it is in use or over.
+  ///
+  /// @return the request as it is then; empty if this agent has no such request in this run
+  public Optional<ApprovalRequest> cancel(ApprovalId id, AgentId agent, RunId run) {
+    return database.write(
+        tx ->
+            locked(tx, id)
+                .filter(request -> isOf(request, agent, run))
+                .map(request -> takeBack(tx, request)));
+  }
+
+  private ApprovalRequest takeBack(Tx tx, ApprovalRequest request) {
+    if (request.state().open()) {
+      cancel(tx, request);
+    }
+    return reread(tx, request.id());
+  }
+
   /// Cancels all of a run's requests that are not in use; what is in use cannot be given back.
   public void cancelRun(Tx tx, RunId run) {
     for (ApprovalRequest request : lockedOf(tx, run)) {

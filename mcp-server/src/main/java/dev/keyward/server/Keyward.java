@@ -41,6 +41,7 @@ import dev.keyward.server.identity.Identity;
 import dev.keyward.server.identity.Tokens;
 import dev.keyward.server.identity.oauth.IssuedTokens;
 import dev.keyward.server.identity.oauth.RefusedTokens;
+import dev.keyward.server.pipeline.HoldTimes;
 import dev.keyward.server.pipeline.Recovery;
 import dev.keyward.server.pipeline.SqlUnknownWrites;
 import dev.keyward.server.pipeline.ToolCallPipeline;
@@ -265,6 +266,7 @@ public final class Keyward implements AutoCloseable {
                 upstream,
                 redactor,
                 handles,
+                HoldTimes.of(config.approvals().hold()),
                 master.derive("idempotency", "HmacSHA256"),
                 config.approvals().singleOperator() ? ApprovalKind.REVIEW : ApprovalKind.DUAL));
     ToolListing listing = new ToolListing(identity, runs, stops, gate, catalog::current, redactor);

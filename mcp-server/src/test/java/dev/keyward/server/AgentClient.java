@@ -151,7 +151,7 @@ public final class AgentClient {
             .filter(line -> line.startsWith("data:"))
             .map(line -> line.substring("data:".length()))
             .findFirst()
-            .orElse(body);
+            .orElse(body.startsWith(":") ? "" : body); // a stream without a message
     JsonNode message =
         json.isBlank() ? JsonNodeFactory.instance.objectNode() : JsonMapper.shared().readTree(json);
     String raw = answer.headers().map() + "\n" + body;

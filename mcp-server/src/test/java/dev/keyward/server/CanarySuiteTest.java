@@ -289,6 +289,7 @@ final class CanarySuiteTest {
                 JSON.objectNode(),
                 JSON.objectNode(),
                 "http",
+                "",
                 new Cancellation(),
                 _ -> {}),
             store,

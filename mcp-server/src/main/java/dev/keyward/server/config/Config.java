@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -74,7 +75,15 @@ public record Config(
   /// @param expiry how long a request stays open
   /// @param singleOperator whether one person runs this install, so that nobody is independent
   /// @param maxPendingPerAgent how many requests one agent may have open
-  public record ApprovalsConfig(Duration expiry, boolean singleOperator, int maxPendingPerAgent) {}
+  /// @param hold how long a call is held until people have decided, by the name that its client
+  ///   gives itself; `default` for the others
+  public record ApprovalsConfig(
+      Duration expiry, boolean singleOperator, int maxPendingPerAgent, Map<String, Duration> hold) {
+    /// Copies the map.
+    public ApprovalsConfig {
+      hold = Map.copyOf(hold);
+    }
+  }
 
   /// Lets agents call a tool without asking a person. Never lowers `dangerous_write`.
   ///

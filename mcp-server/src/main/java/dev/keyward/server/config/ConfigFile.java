@@ -15,8 +15,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -113,7 +115,8 @@ public final class ConfigFile {
             Duration.ofMinutes(
                 approvals.path("expire_after_minutes").asInt(DEFAULT_EXPIRY_MINUTES)),
             approvals.path("single_operator").asBoolean(false),
-            approvals.path("max_pending_per_agent").asInt(DEFAULT_MAX_PENDING)),
+            approvals.path("max_pending_per_agent").asInt(DEFAULT_MAX_PENDING),
+            hold(approvals.path("hold_seconds"))),
         allow(json.path("policy").path("allow")),
         text(json.path("policy"), "file").map(home.folder()::resolve),
         origins(json.path("egress").path("private_origins"), "/egress/private_origins"),
@@ -185,6 +188,14 @@ public final class ConfigFile {
       allow.add(new Config.AllowRule(new ToolPattern(rule.get("tool").stringValue()), agents));
     }
     return allow;
+  }
+
+  private static Map<String, Duration> hold(JsonNode byClient) {
+    Map<String, Duration> hold = new HashMap<>();
+    for (var client : byClient.properties()) {
+      hold.put(client.getKey(), Duration.ofSeconds(client.getValue().intValue()));
+    }
+    return hold;
   }
 
   private static Set<URI> origins(JsonNode list, String field) {

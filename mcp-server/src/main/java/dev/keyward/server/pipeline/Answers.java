@@ -63,16 +63,26 @@ final class Answers {
     if (refusal instanceof Refusal.HandleRefused(_, var fault)) {
       facts.put("fault", fault.wire());
     }
-    String text = ApprovalWait.namedAs(incoming.toolName(), refusal.message());
+    String text = ApprovalTools.namedAs(incoming.toolName(), refusal.message());
     return sentence(call, text + " (call " + call + ")", true, facts);
   }
 
+  /// {@return what the client of a held call is told meanwhile}
+  Redacted waitingFor(Refusal.Pending pending) {
+    return redactor.scrub(
+        "Waiting for people: approval "
+            + pending.approval()
+            + ", open until "
+            + pending.expires()
+            + ".");
+  }
+
   /// {@return how a request to people stands}
-  Answer told(IncomingCall incoming, ApprovalWait.Told told) {
+  Answer told(IncomingCall incoming, ApprovalTools.Told told) {
     CallId call = incoming.id();
     ObjectNode facts = facts(call, told.code());
     facts.put("approval", told.approval().value());
-    String text = ApprovalWait.namedAs(incoming.toolName(), told.sentence());
+    String text = ApprovalTools.namedAs(incoming.toolName(), told.sentence());
     return sentence(call, text, told.error(), facts);
   }
 

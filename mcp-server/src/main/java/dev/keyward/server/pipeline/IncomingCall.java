@@ -15,6 +15,8 @@ import tools.jackson.databind.JsonNode;
 /// @param arguments as parsed, duplicate keys refused; an absent object is an empty one
 /// @param metadata what else the request says, such as `_meta`: an object; nothing of it is used
 /// @param transport `http`, `sse`, `stdio` or `console`, for the audit
+/// @param client the name that the client gives itself; nothing but how long it is kept waiting may
+///   depend on it
 /// @param cancellation ended by the transport when the caller goes away or takes the call back
 /// @param waiting told, in words for the caller, what the call waits for when that takes longer
 public record IncomingCall(
@@ -24,5 +26,6 @@ public record IncomingCall(
     JsonNode arguments,
     JsonNode metadata,
     String transport,
+    String client,
     Cancellation cancellation,
     Consumer<Redacted> waiting) {}

@@ -54,8 +54,9 @@ public final class ToolCallPipeline {
   private final SecretAlarms alarms = new SecretAlarms();
   private final Echoes echoes;
   private final CallCheck check;
-  private final ApprovalWait approvalWait;
+  private final ApprovalTools approvalTools;
   private final AccessRequest accessRequest;
+  private final Hold hold;
   private final Gate gate;
   private final Credentials credentials;
   private final Handles handles;
@@ -68,6 +69,7 @@ public final class ToolCallPipeline {
   /// What the stages need of the rest of the broker.
   ///
   /// @param catalog the tools as of now
+  /// @param holds how long a call waits for people before it is answered as pending
   /// @param idempotencyKey of 32 bytes, for nothing else
   /// @param dangerousFloor who must agree at least to what can do the most harm
   public record Parts(
@@ -87,6 +89,7 @@ public final class ToolCallPipeline {
       Upstream upstream,
       Redactor redactor,
       Handles handles,
+      HoldTimes holds,
       SecretKey idempotencyKey,
       ApprovalKind dangerousFloor) {}
 
@@ -101,8 +104,9 @@ public final class ToolCallPipeline {
     this.echoes = new Echoes(parts.redactor(), handles, alarms);
     this.answers = new Answers(parts.redactor(), handles, echoes);
     this.check = new CallCheck(parts, alarms, echoes);
-    this.approvalWait = new ApprovalWait(parts.approvals(), answers);
+    this.approvalTools = new ApprovalTools(parts.approvals(), answers);
     this.accessRequest = new AccessRequest(parts, answers);
+    this.hold = new Hold(parts.approvals(), parts.holds());
     this.trails = new Trails(parts);
   }
 
@@ -143,8 +147,8 @@ public final class ToolCallPipeline {
       try (var place =
           openCalls.enter(incoming.id(), caller, incoming.cancellation(), trail::dead)) {
         trail.refuseStopped();
-        if (ApprovalWait.named(incoming.toolName())) {
-          return approvalWait.answer(incoming, caller);
+        if (ApprovalTools.named(incoming.toolName())) {
+          return approvalTools.answer(incoming, caller);
         }
         if (AccessRequest.named(incoming.toolName())) {
           check.refuseSecrets(incoming, caller);
@@ -164,24 +168,38 @@ public final class ToolCallPipeline {
     }
   }
 
-  /// Stages 2 to 10, of a call whose caller is known.
+  /// Stages 2 to 10, of a call whose caller is known. What people have not decided is held outside
+  /// the limits, and then goes through the gate once more.
   private Answer carry(
       IncomingCall incoming, AgentSession session, Trail trail, OpenCalls.Place place) {
-    Caller caller = trail.caller();
-    try (var _ = perAgent.enter(caller.agent().value(), CALLS_PER_AGENT)) {
-      ToolCall call = check.parse(incoming, session, caller);
+    try (var _ = enter(trail)) {
+      ToolCall call = check.parse(incoming, session, trail.caller());
       place.of(call.tool());
       trail.of(call);
-      trail.refuseStopped();
-      trail.refuseOutsideRun();
-      trail.refuseTwin();
-      credentials.require(call.tool());
-      PermittedCall permitted = gate.permit(call, trail::judged);
-      incoming.cancellation().check();
-      Answer answer = execute(trail, permitted);
-      trail.told();
-      return answer;
+      return carry(incoming, trail, call);
+    } catch (CallRefused refused) {
+      hold.untilDecided(incoming, trail.caller(), refused.refusal(), answers);
     }
+    try (var _ = enter(trail)) {
+      return carry(incoming, trail, trail.call());
+    }
+  }
+
+  private InFlight.Place enter(Trail trail) {
+    return perAgent.enter(trail.caller().agent().value(), CALLS_PER_AGENT);
+  }
+
+  /// Stages 4 to 10, of a call whose tool and arguments are known.
+  private Answer carry(IncomingCall incoming, Trail trail, ToolCall call) {
+    trail.refuseStopped();
+    trail.refuseOutsideRun();
+    trail.refuseTwin();
+    credentials.require(call.tool());
+    PermittedCall permitted = gate.permit(call, trail::judged);
+    incoming.cancellation().check();
+    Answer answer = execute(trail, permitted);
+    trail.told();
+    return answer;
   }
 
   /// Stages 6 to 10, within the limits of the tool.

@@ -70,7 +70,7 @@ public final class ToolListing {
     }
     boolean mayAsk = runs.bounded(session);
     if (mayWait || mayAsk) {
-      list.add(ApprovalWait.listed(safe));
+      list.addAll(ApprovalTools.listed(safe));
     }
     if (mayAsk) {
       list.add(AccessRequest.listed(safe));

@@ -74,6 +74,11 @@ final class Trail {
     return Objects.requireNonNull(caller);
   }
 
+  /// {@return what is called, once stages 2 and 3 have told}
+  ToolCall call() {
+    return Objects.requireNonNull(call);
+  }
+
   /// {@return why the call was ended, by its caller or by the broker; empty while it was not}
   Optional<Refusal> cancelled() {
     return incoming.cancellation().reason();

@@ -107,14 +107,14 @@ public final class AgentListener implements AutoCloseable {
   static AgentListener start(
       Settings settings, Broker broker, RandomGenerator random, EventChannel.Limits streams)
       throws IOException {
-    return start(settings, broker, random, sse, Heartbeat.Pace.USUAL);
+    return start(settings, broker, random, streams, Heartbeat.Pace.USUAL);
   }
 
   static AgentListener start(
       Settings settings,
       Broker broker,
       RandomGenerator random,
-      SseSession.Limits sse,
+      EventChannel.Limits streams,
       Heartbeat.Pace pace)
       throws IOException {
     var calls = new CallsInFlight();
@@ -236,6 +236,7 @@ public final class AgentListener implements AutoCloseable {
             (Secret) exchange.transportContext().get(AgentGate.PRESENTED),
             exchange.sessionId(),
             "http",
+            "",
             WayBack.NONE);
     return switch (methods.answer(name, client, (Inbound) params)) {
       case RpcReply.Result(var value) -> Mono.just(value);

@@ -4,6 +4,7 @@ import dev.keyward.call.AgentId;
 import dev.keyward.call.RandomName;
 import io.modelcontextprotocol.server.McpNotificationHandler;
 import io.modelcontextprotocol.server.McpRequestHandler;
+import io.modelcontextprotocol.spec.McpSchema.Implementation;
 import io.modelcontextprotocol.spec.McpSchema.InitializeRequest;
 import io.modelcontextprotocol.spec.McpStreamableServerSession;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /// The sessions over HTTP, each under the agent that opened it. Thread-safe.
 ///
@@ -86,7 +88,7 @@ final class AgentSessions implements McpStreamableServerSession.Factory {
   @Override
   public McpStreamableServerSession.McpStreamableServerSessionInit startSession(
       InitializeRequest request) {
-    BoundSession session = open(SEAT.orElseThrow(IllegalStateException::new));
+    BoundSession session = open(SEAT.orElseThrow(IllegalStateException::new), clientName(request));
     return new McpStreamableServerSession.McpStreamableServerSessionInit(
         session, Mono.just(McpMethods.initialize(request.protocolVersion(), versions)));
   }
@@ -122,11 +124,20 @@ final class AgentSessions implements McpStreamableServerSession.Factory {
         .ifPresent(OpenSession::end);
   }
 
-  private BoundSession open(Seat seat) {
+  private static String clientName(InitializeRequest request) {
+    Implementation client = request.clientInfo();
+    return Presented.nameIn(
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("name", client == null || client.name() == null ? "" : client.name()));
+  }
+
+  private BoundSession open(Seat seat, String clientName) {
     var session =
         new BoundSession(
             RandomName.of("session_", random),
             seat.agent,
+            clientName,
             requests,
             notifications,
             id -> forget(seat.agent, id));

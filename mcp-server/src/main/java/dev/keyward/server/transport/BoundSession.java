@@ -17,11 +17,13 @@ import reactor.core.publisher.Mono;
 
 /// A Streamable HTTP session, and the agent that opened it.
 ///
-/// What the client said of itself is not kept: it may be large, and nothing here uses it.
+/// Of what the client said of itself only its name is kept: the rest may be large, and nothing uses
+/// it.
 final class BoundSession extends McpStreamableServerSession implements OpenSession {
   private static final Duration PING_TIMEOUT = Duration.ofSeconds(30);
 
   private final AgentId agent;
+  private final String clientName;
   private final AtomicInteger answering = new AtomicInteger();
   private final AtomicReference<@Nullable McpStreamableServerSessionStream> listening =
       new AtomicReference<>();
@@ -30,6 +32,7 @@ final class BoundSession extends McpStreamableServerSession implements OpenSessi
   BoundSession(
       String id,
       AgentId agent,
+      String clientName,
       Map<String, McpRequestHandler<?>> requests,
       Map<String, McpNotificationHandler> notifications,
       Consumer<String> onClose) {
@@ -42,11 +45,17 @@ final class BoundSession extends McpStreamableServerSession implements OpenSessi
         notifications,
         () -> Mono.fromRunnable(() -> onClose.accept(id)));
     this.agent = agent;
+    this.clientName = clientName;
   }
 
   @Override
   public AgentId agent() {
     return agent;
+  }
+
+  /// {@return what the client calls itself; empty if it has not said}
+  String clientName() {
+    return clientName;
   }
 
   @Override

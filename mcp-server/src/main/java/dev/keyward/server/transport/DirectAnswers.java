@@ -72,7 +72,7 @@ final class DirectAnswers {
       throws IOException {
     try (answer;
         var _ = session.answering()) {
-      var client = new Presented(key, session.getId(), "http", answer);
+      var client = new Presented(key, session.getId(), "http", session.clientName(), answer);
       switch (methods.answer(request.method(), client, (Inbound) request.params())) {
         case RpcReply.Result(var value) ->
             answer.end(200, JSONRPCResponse.result(request.id(), value));

@@ -128,6 +128,7 @@ final class McpMethods {
                   arguments(request.params()),
                   metadata(request.params()),
                   client.transport(),
+                  client.name(),
                   cancellation,
                   words -> {
                     progress.at(words);

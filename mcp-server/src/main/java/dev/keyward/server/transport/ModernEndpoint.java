@@ -94,7 +94,7 @@ final class ModernEndpoint {
       if (modern.method().equals(ModernSubscription.METHOD)) {
         listen(http, response, answer, modern);
       } else {
-        reply(answer, modern, methods.answer(modern, client(AgentGate.key(http), answer)));
+        reply(answer, modern, methods.answer(modern, client(AgentGate.key(http), modern, answer)));
       }
     } catch (ModernFault fault) {
       write(response, fault.status(), error(request.id(), fault.error()));
@@ -116,8 +116,9 @@ final class ModernEndpoint {
   }
 
   /// Each request is a conversation of its own: ids that two clients chose alike do not meet.
-  private Presented client(Secret key, WayBack back) {
-    return new Presented(key, "exchange_" + exchanges.incrementAndGet(), "http", back);
+  private Presented client(Secret key, ModernRequest request, WayBack back) {
+    String exchange = "exchange_" + exchanges.incrementAndGet();
+    return new Presented(key, exchange, "http", request.clientName(), back);
   }
 
   private static void reply(HttpAnswer answer, ModernRequest request, RpcReply reply)

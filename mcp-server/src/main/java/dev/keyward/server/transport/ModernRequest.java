@@ -9,7 +9,8 @@ import tools.jackson.databind.JsonNode;
 /// One request of revision 2026-07-28, and what it says about itself in `_meta`: there is no
 /// handshake and no session, so each request says all of it (MCP 2026-07-28, "_meta").
 ///
-/// What the client says it is, is not read: nothing may depend on it.
+/// Of what the client says it is, only the name is read, and nothing but how long it is kept
+/// waiting depends on it.
 ///
 /// @param id the JSON-RPC id: a string or a long
 /// @param inbound its parameters, an object
@@ -32,6 +33,11 @@ record ModernRequest(
   /// {@return whether a revision of that name belongs to this era, known or not}
   static boolean isModern(String revision) {
     return DATE.matcher(revision).matches() && revision.compareTo(REVISIONS.getLast()) >= 0;
+  }
+
+  /// {@return what the client calls itself; empty if it has not said}
+  String clientName() {
+    return Presented.nameIn(inbound.params().path("_meta").path(CLIENT));
   }
 
   /// {@return whether a message of these parameters says that it belongs to this era}

@@ -1,11 +1,27 @@
 package dev.keyward.server.transport;
 
 import dev.keyward.redaction.Secret;
+import tools.jackson.databind.JsonNode;
 
 /// What came with one request.
 ///
 /// @param key the agent's key
 /// @param session the connection, to which request ids are local; never an identity
 /// @param transport `http`, `sse` or `stdio`, for the audit
+/// @param name what the client calls itself; empty if it has not said. Nothing may depend on it but
+///   how long the client is kept waiting
 /// @param back how the client is reached while the request is under way
-record Presented(Secret key, String session, String transport, WayBack back) {}
+record Presented(Secret key, String session, String transport, String name, WayBack back) {
+  private static final int LONGEST_NAME = 64;
+
+  /// {@return the same, from a client that calls itself so}
+  Presented named(String client) {
+    return new Presented(key, session, transport, client, back);
+  }
+
+  /// {@return the name in an Implementation object of MCP; empty for none, or a very long one}
+  static String nameIn(JsonNode clientInfo) {
+    String name = clientInfo.path("name").asString("");
+    return name.length() <= LONGEST_NAME ? name : "";
+  }
+}

@@ -30,7 +30,7 @@ final class SseSession implements OpenSession {
 
   private final String id;
   private final AgentId agent;
-  private final Presented client;
+  private volatile Presented client;
   private final McpMethods methods;
   private final McpJson json;
   private final EventChannel channel;
@@ -51,7 +51,8 @@ final class SseSession implements OpenSession {
       Consumer<String> onClose) {
     this.id = id;
     this.agent = agent;
-    this.client = new Presented(key, id, "sse", (progress, _) -> progress.ifPresent(this::send));
+    this.client =
+        new Presented(key, id, "sse", "", (progress, _) -> progress.ifPresent(this::send));
     this.methods = methods;
     this.json = json;
     this.channel = channel;
@@ -160,6 +161,7 @@ final class SseSession implements OpenSession {
     var inbound = (Inbound) request.params();
     if (request.method().equals("initialize")) {
       String version = inbound.params().path("protocolVersion").asString("");
+      client = client.named(Presented.nameIn(inbound.params().path("clientInfo")));
       return new RpcReply.Result(McpMethods.initialize(version, VERSIONS));
     }
     if (!initialized && !request.method().equals("ping")) {

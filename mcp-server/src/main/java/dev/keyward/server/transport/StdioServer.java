@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
+import tools.jackson.databind.JsonNode;
 
 /// MCP on a pair of streams, one message to a line, for one client with one agent key.
 ///
@@ -47,7 +48,7 @@ public final class StdioServer {
   private final McpMethods methods;
   private final ModernMethods modern;
   private final StdioSubscriptions subscriptions = new StdioSubscriptions(this::send);
-  private final Presented client;
+  private volatile Presented client;
   private final LineReader in;
   private final LineWriter out;
   private final Duration drain;
@@ -83,7 +84,7 @@ public final class StdioServer {
     this.methods = new McpMethods(broker, random, calls, heartbeat);
     this.modern = new ModernMethods(methods);
     this.client =
-        new Presented(key, SESSION, "stdio", (progress, _) -> progress.ifPresent(this::send));
+        new Presented(key, SESSION, "stdio", "", (progress, _) -> progress.ifPresent(this::send));
     this.in = new LineReader(in, MAX_LINE_BYTES);
     this.out = new LineWriter(out);
     this.drain = drain;
@@ -150,7 +151,9 @@ public final class StdioServer {
       reply(request, refused.get());
       return;
     }
-    String version = inbound(request.params()).params().path("protocolVersion").asString("");
+    JsonNode params = inbound(request.params()).params();
+    String version = params.path("protocolVersion").asString("");
+    client = client.named(Presented.nameIn(params.path("clientInfo")));
     reply(request, new RpcReply.Result(McpMethods.initialize(version, VERSIONS)));
     initialized = true;
   }
@@ -177,7 +180,7 @@ public final class StdioServer {
       }
       return parsed.method().equals(ModernSubscription.METHOD)
           ? subscriptions.open(parsed)
-          : modern.answer(parsed, client);
+          : modern.answer(parsed, client.named(parsed.clientName()));
     } catch (ModernFault fault) {
       return new RpcReply.Failure(fault.error());
     }

@@ -43,7 +43,7 @@ final class LongCallsTest {
             AgentListener.Settings.on(Loopback.anyPort()),
             broker,
             new SecureRandom(),
-            SseSession.Limits.USUAL,
+            EventChannel.Limits.USUAL,
             FAST);
     raw = new RawClient(listener.uri(), ScriptedBroker.KEY_TEXT);
   }
@@ -187,7 +187,7 @@ final class LongCallsTest {
             AgentListener.Settings.on(Loopback.anyPort()),
             broker,
             new SecureRandom(),
-            SseSession.Limits.USUAL,
+            EventChannel.Limits.USUAL,
             new Heartbeat.Pace(Duration.ofMillis(1), Duration.ofHours(1)));
     try (var client = new RawClient(patient.uri(), ScriptedBroker.KEY_TEXT);
         var socket = connect(patient, client.open(), call(7, "crm.wait", "{}"))) {

@@ -1,0 +1,75 @@
+package dev.keyward.server.pipeline;
+
+import dev.keyward.approvals.ApprovalRequest;
+import dev.keyward.approvals.Approvals;
+import dev.keyward.call.CallRefused;
+import dev.keyward.call.Caller;
+import dev.keyward.call.Refusal;
+import dev.keyward.server.limits.InFlight;
+import dev.keyward.server.policy.Gate;
+import java.time.Duration;
+import java.util.Optional;
+
+/// Holds a call that people have not decided on yet, for as long as its client waits for it.
+///
+/// A held call has no place among those in flight, of its agent or of its tool, and no thread of
+/// the operating system; it is the caller that waits, and nothing runs without it.
+final class Hold {
+  private static final int HELD_PER_AGENT = 256;
+
+  private final Approvals approvals;
+  private final HoldTimes times;
+  private final InFlight held = new InFlight("calls held for people at once");
+
+  Hold(Approvals approvals, HoldTimes times) {
+    this.approvals = approvals;
+    this.times = times;
+  }
+
+  /// Returns once people have decided in a way that is worth asking the gate again.
+  ///
+  /// @param answers words what the client is told meanwhile
+  /// @throws CallRefused with `refusal` if it is none that people can lift, or they have not within
+  ///   the time; with what they or the caller did in place of agreeing
+  void untilDecided(IncomingCall incoming, Caller caller, Refusal refusal, Answers answers) {
+    Duration atMost = times.of(incoming.client());
+    if (!(refusal instanceof Refusal.Pending pending) || !atMost.isPositive()) {
+      throw new CallRefused(refusal);
+    }
+    try (var _ = held.enter(caller.agent().value(), HELD_PER_AGENT)) {
+      incoming.waiting().accept(answers.waitingFor(pending));
+      decided(await(incoming, caller, pending, atMost), pending);
+    } catch (CallRefused refused) {
+      boolean full = refused.refusal() instanceof Refusal.TooMany;
+      throw full ? new CallRefused(pending) : refused;
+    }
+  }
+
+  private Optional<ApprovalRequest> await(
+      IncomingCall incoming, Caller caller, Refusal.Pending pending, Duration atMost) {
+    try {
+      Optional<ApprovalRequest> seen =
+          approvals.await(
+              pending.approval(), caller.agent(), caller.run(), atMost, incoming.cancellation());
+      incoming.cancellation().check();
+      return seen;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CallRefused(new Refusal.Cancelled(), e);
+    }
+  }
+
+  private static void decided(Optional<ApprovalRequest> seen, Refusal.Pending pending) {
+    ApprovalRequest request = seen.orElseThrow(() -> new CallRefused(pending));
+    switch (request.state()) {
+      case APPROVED -> {}
+      case CONSUMED, DONE, UNKNOWN -> {} // by an identical call: the gate tells this one
+      case PENDING, PARTIAL -> throw new CallRefused(pending);
+      case DENIED ->
+          throw new CallRefused(new Refusal.NotApproved(request.id(), Gate.reason(request)));
+      case EXPIRED -> throw new CallRefused(new Refusal.ApprovalExpired(request.id()));
+      case INVALIDATED -> throw new CallRefused(new Refusal.ApprovalInvalidated(request.id()));
+      case CANCELLED -> throw new CallRefused(new Refusal.Cancelled());
+    }
+  }
+}
