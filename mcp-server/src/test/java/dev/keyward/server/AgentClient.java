@@ -20,7 +20,8 @@ public final class AgentClient {
   private static final String INITIALIZE =
       """
       {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25",
-       "capabilities":{},"clientInfo":{"name":"test","version":"1"}}}""";
+       "capabilities":{},"clientInfo":{"name":"test","version":"1"}}}\
+      """;
 
   private final String name;
   private final Supplier<URI> broker;
