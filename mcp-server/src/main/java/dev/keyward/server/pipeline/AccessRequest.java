@@ -75,7 +75,7 @@ final class AccessRequest {
     String until = given.until().toString();
     return answers.told(
         incoming,
-        new ApprovalWait.Told(
+        new ApprovalTools.Told(
             approval,
             "granted",
             "Granted until " + until + ". Make the calls that need it.",
