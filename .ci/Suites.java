@@ -30,6 +30,7 @@ public final class Suites {
           Map.entry("dev.keyward.demo.ConformanceTest", "conformance"),
           Map.entry("dev.keyward.demo.InspectorTest", "MCP Inspector"),
           Map.entry("dev.keyward.demo.TypeScriptClientTest", "TypeScript SDK"),
+          Map.entry("dev.keyward.server.KeycloakTest", "Keycloak"),
           Map.entry("dev.keyward.server.crash.DiskFullTest", "disk full"),
           Map.entry("dev.keyward.server.crash.FirstStartKillTest", "kill -9, start"),
           Map.entry("dev.keyward.server.crash.FsyncOrderTest", "fsync order"),

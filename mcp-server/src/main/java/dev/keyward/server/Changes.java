@@ -61,6 +61,13 @@ final class Changes {
           case PersonChange.Removed(var person) -> new AuditEvent.PersonRemoved(person, by);
           case PersonChange.LinkMade(var person) -> new AuditEvent.PersonLink(person, by);
           case PersonChange.SignedIn(var person) -> new AuditEvent.SignedIn(person, "link");
+          case PersonChange.Bound(var person, var issuer, var subject) ->
+              new AuditEvent.PersonBound(person, issuer, subject);
+          case PersonChange.RolesChanged(var person) ->
+              new AuditEvent.PersonRoles(person.id(), words(person));
+          case PersonChange.SignedInOutside(var person) ->
+              new AuditEvent.SignedIn(person, "openid");
+          case PersonChange.OutsiderRefused() -> new AuditEvent.SignInRefused("openid_not_let_in");
           case PersonChange.SignedOut(var person) -> new AuditEvent.SignedOut(person, "asked");
           case PersonChange.SignInRefused() -> new AuditEvent.SignInRefused("link_over");
         });

@@ -4,6 +4,7 @@ import dev.keyward.approvals.ApprovalSettings;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.UnknownWrites;
 import dev.keyward.approvals.web.ApprovalPages;
+import dev.keyward.approvals.web.OutsideSignIn;
 import dev.keyward.approvals.web.SqlPeople;
 import dev.keyward.call.ApprovalKind;
 import dev.keyward.catalog.CatalogFolder;
@@ -59,6 +60,7 @@ import dev.keyward.server.run.RunPolicy;
 import dev.keyward.server.run.RunWidening;
 import dev.keyward.server.run.Runs;
 import dev.keyward.server.run.ShownIds;
+import dev.keyward.server.signin.OpenIdSignIn;
 import dev.keyward.server.stop.KillSwitch;
 import dev.keyward.server.stop.StopScope;
 import dev.keyward.server.stop.Stops;
@@ -125,6 +127,7 @@ public final class Keyward implements AutoCloseable {
   private final Redactor redactor;
   private final Agents agents;
   private final Runs runs;
+  private final Optional<OpenIdSignIn> signIn;
   private final Broker broker;
   private final Operations operations;
   private final InstantSource clock;
@@ -198,6 +201,7 @@ public final class Keyward implements AutoCloseable {
     people = new SqlPeople(database, clock, random, changes::person);
     approvals =
         new Approvals(database, clock, random, changes::approval, people, approvalSettings());
+    signIn = signIn();
     Epoch epoch = new Epoch(database, System::nanoTime);
     epoch.add((tx, _) -> audit.reread(tx));
     agents = new Agents(database, clock, random, changes::agent, epoch);
@@ -229,7 +233,8 @@ public final class Keyward implements AutoCloseable {
     var strangers = new Strangers(database, audit, clock);
     Identity identity = new Identity(agents, jobs, tokens(mode), epoch, strangers::count);
     Credentials credentials = new Credentials(stores(secrets, vault));
-    Supplier<KnownSecrets> mustNotLeave = () -> KnownSecrets.of(mustNotLeave(credentials, shared));
+    Supplier<KnownSecrets> mustNotLeave =
+        () -> KnownSecrets.of(mustNotLeave(credentials, shared, signIn));
     AtomicReference<KnownSecrets> known = new AtomicReference<>(mustNotLeave.get());
     credentials.onChange(() -> known.set(mustNotLeave.get()));
     RulesFile rules = rulesAhead.get();
@@ -419,7 +424,9 @@ public final class Keyward implements AutoCloseable {
             (run, why, by) -> killSwitch.stop(new StopScope.OfRun(run), why, Optional.of(by)),
             people,
             this::scrub,
-            clock);
+            clock,
+            signIn.map(OutsideSignIn.class::cast),
+            random);
     return new PeopleListener.Site(
         pages.guard(),
         pages.mounts().stream()
@@ -479,6 +486,12 @@ public final class Keyward implements AutoCloseable {
               audit.append(tx, event);
               return event;
             });
+  }
+
+  private Optional<OpenIdSignIn> signIn() throws IOException {
+    return config.people().oidc().isPresent()
+        ? Optional.of(endings.add(OpenIdSignIn.open(config.people().oidc().get(), clock)))
+        : Optional.empty();
   }
 
   /// What agents may show in place of keys; their issuers' keys are renewed while it runs.
@@ -543,9 +556,10 @@ public final class Keyward implements AutoCloseable {
   }
 
   private static Collection<Secret> mustNotLeave(
-      Credentials credentials, Optional<PostgresSettings> shared) {
+      Credentials credentials, Optional<PostgresSettings> shared, Optional<OpenIdSignIn> signIn) {
     List<Secret> all = new ArrayList<>(credentials.held());
     shared.flatMap(PostgresSettings::password).ifPresent(all::add);
+    signIn.flatMap(OpenIdSignIn::secret).ifPresent(all::add);
     return all;
   }
 

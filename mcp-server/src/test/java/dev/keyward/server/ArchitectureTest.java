@@ -70,6 +70,14 @@ final class ArchitectureTest {
           uses("server.identity", "call", "redaction", "store"),
           uses("server.token", "redaction", "server.config"),
           uses(
+              "server.signin",
+              "call",
+              "redaction",
+              "approvals",
+              "approvals.web",
+              "server.config",
+              "server.token"),
+          uses(
               "server.identity.oauth",
               "call",
               "redaction",
@@ -158,6 +166,7 @@ final class ArchitectureTest {
               "server.identity",
               "server.identity.oauth",
               "server.token",
+              "server.signin",
               "server.run",
               "server.stop",
               "server.policy",

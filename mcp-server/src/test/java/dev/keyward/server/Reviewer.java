@@ -52,6 +52,14 @@ public final class Reviewer {
     return answer.statusCode() == 303 ? Optional.of(person) : Optional.empty();
   }
 
+  /// {@return somebody who is signed in already}
+  static Reviewer withCookie(URI broker, String cookie) {
+    var person = new Reviewer(() -> broker);
+    String[] parts = cookie.split("=", 2);
+    person.cookies.put(parts[0], parts[1]);
+    return person;
+  }
+
   /// Approves what the page shows; returns the status of the answer, 303 where it counted.
   public int approve(String approval) {
     return decide(approval, "approve", "");

@@ -137,6 +137,17 @@ public final class TestBroker implements AutoCloseable {
     Files.writeString(home.config(), base + settings);
   }
 
+  /// Has people sign in by OpenID Connect too; counts from the next start.
+  ///
+  /// @param settings the fields of `people.oidc`, in YAML's flow form
+  /// @param secret the client's secret, in a file of that name
+  public void signInWith(String settings, String secret) throws IOException {
+    Files.writeString(home.folder().resolve("pages-secret"), secret + "\n");
+    String people = "people: {listen: \"127.0.0.1:0\"";
+    String text = Files.readString(home.config());
+    Files.writeString(home.config(), text.replace(people, people + ", oidc: {" + settings + "}"));
+  }
+
   /// Writes a catalog file whose tools are the stand-in's; the broker has seen it on return.
   public void catalog(String file, String text) {
     place(file, text);

@@ -52,6 +52,11 @@ public final class TestToken {
     return this;
   }
 
+  /// {@return the token, signed, with `other` in the place of a part of its claims' text}
+  String doubled(String part, String other) {
+    return signed(claims.toString().replace(part, other), issuer.keys().getPrivate());
+  }
+
   /// {@return the token with its issuer's signature}
   public String signed() {
     return signedBy(issuer.keys().getPrivate());
@@ -59,11 +64,15 @@ public final class TestToken {
 
   /// {@return the token with a signature by this key}
   String signedBy(PrivateKey key) {
+    return signed(claims.toString(), key);
+  }
+
+  private String signed(String payload, PrivateKey key) {
     try {
       var signature = Signature.getInstance("SHA256withRSA");
       signature.initSign(key);
-      signature.update(input().getBytes(US_ASCII));
-      return withSignature(signature.sign());
+      signature.update(input(payload).getBytes(US_ASCII));
+      return withSignature(payload, signature.sign());
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
@@ -74,7 +83,7 @@ public final class TestToken {
     try {
       var mac = Mac.getInstance("HmacSHA256");
       mac.init(new SecretKeySpec(secret, "HmacSHA256"));
-      return withSignature(mac.doFinal(input().getBytes(US_ASCII)));
+      return withSignature(mac.doFinal(input(claims.toString()).getBytes(US_ASCII)));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
@@ -82,11 +91,14 @@ public final class TestToken {
 
   /// {@return the token with these bytes in the signature's place}
   String withSignature(byte[] signature) {
-    return input() + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(signature);
+    return withSignature(claims.toString(), signature);
   }
 
-  /// {@return what is signed}
-  private String input() {
-    return TestIssuer.encoded(header.toString()) + "." + TestIssuer.encoded(claims.toString());
+  private String withSignature(String payload, byte[] signature) {
+    return input(payload) + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(signature);
+  }
+
+  private String input(String payload) {
+    return TestIssuer.encoded(header.toString()) + "." + TestIssuer.encoded(payload);
   }
 }

@@ -6,8 +6,11 @@ import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServlet;
 import java.net.URI;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
 
 /// The pages for people, ready to be mounted at the root of the people's listener.
 ///
@@ -28,6 +31,8 @@ public final class ApprovalPages {
   ///   example `https://approve.example`; every other host and every form from elsewhere is refused
   /// @param scrub takes secrets out of a text that is to be shown, and throws where it is not sure;
   ///   thread-safe
+  /// @param outside who else signs people in, where somebody does
+  /// @param random what sign-in attempts are made of; unguessable in earnest
   public ApprovalPages(
       URI origin,
       Approvals approvals,
@@ -35,8 +40,10 @@ public final class ApprovalPages {
       RunStop runStop,
       SqlPeople people,
       UnaryOperator<String> scrub,
-      InstantSource clock) {
-    var pages = new Pages();
+      InstantSource clock,
+      Optional<OutsideSignIn> outside,
+      RandomGenerator random) {
+    var pages = new Pages(outside.map(OutsideSignIn::label));
     var sessions = new Sessions(people, origin);
     var scrubbed = new Scrubbed(scrub);
     var unknownViews = new UnknownViews(unknownWrites, scrubbed, clock);
@@ -44,7 +51,15 @@ public final class ApprovalPages {
     var live = new LiveServlet(sessions, pages);
     approvals.onChange(live::changed);
     this.guard = new Guard(pages, origin);
-    this.mounts =
+    List<Mount> all = new ArrayList<>();
+    outside.ifPresent(
+        there ->
+            all.add(
+                new Mount(
+                    "/sign-in/openid/*",
+                    new OutsideSignInServlet(
+                        there, new SignInAttempts(origin, random), people, sessions, pages))));
+    all.addAll(
         List.of(
             new Mount("/", new HomeServlet(pages)),
             new Mount("/sign-in/*", new SignInServlet(people, sessions, pages)),
@@ -54,7 +69,8 @@ public final class ApprovalPages {
             new Mount(
                 "/unknown/*", new UnknownServlet(unknownWrites, sessions, unknownViews, pages)),
             new Mount("/live", live),
-            new Mount("/static/*", new StaticServlet(pages)));
+            new Mount("/static/*", new StaticServlet(pages))));
+    this.mounts = List.copyOf(all);
   }
 
   /// {@return what stands in front of every path}

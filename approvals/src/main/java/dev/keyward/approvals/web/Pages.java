@@ -6,6 +6,7 @@ import gg.jte.output.StringOutput;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /// Writes pages. The templates are compiled with the build and escape whatever they are given.
 ///
@@ -14,6 +15,13 @@ final class Pages {
   private final TemplateEngine templates =
       TemplateEngine.createPrecompiled(
           null, ContentType.Html, Pages.class.getClassLoader(), Pages.class.getPackageName());
+
+  private final Optional<String> signIn;
+
+  /// @param signIn what to call the sign-in elsewhere, where there is one
+  Pages(Optional<String> signIn) {
+    this.signIn = signIn;
+  }
 
   void signIn(HttpServletResponse response, SignInPage page) throws IOException {
     write(response, HttpServletResponse.SC_OK, "sign-in.jte", page);
@@ -32,7 +40,8 @@ final class Pages {
   }
 
   void problem(HttpServletResponse response, Visitor visitor, Problem problem) throws IOException {
-    write(response, problem.status(), "problem.jte", new ProblemPage(visitor, problem));
+    String elsewhere = problem == Problem.STRANGER ? signIn.orElse("") : "";
+    write(response, problem.status(), "problem.jte", new ProblemPage(visitor, problem, elsewhere));
   }
 
   private void write(HttpServletResponse response, int status, String template, Object page)

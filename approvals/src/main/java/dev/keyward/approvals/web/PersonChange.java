@@ -17,6 +17,20 @@ public sealed interface PersonChange {
   /// The person used a link up and has a session.
   record SignedIn(PersonId person) implements PersonChange {}
 
+  /// Somebody else's word on who a person is counts from now on.
+  ///
+  /// @param person new, unless an operator bound an old one
+  record Bound(PersonId person, String issuer, String subject) implements PersonChange {}
+
+  /// The person may do this from now on, as somebody else says.
+  record RolesChanged(Person person) implements PersonChange {}
+
+  /// The person has been identified by somebody else and has a session.
+  record SignedInOutside(PersonId person) implements PersonChange {}
+
+  /// Somebody whom somebody else identified may not come in.
+  record OutsiderRefused() implements PersonChange {}
+
   /// The person ended a session.
   record SignedOut(PersonId person) implements PersonChange {}
 

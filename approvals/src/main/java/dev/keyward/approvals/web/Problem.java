@@ -22,6 +22,13 @@ enum Problem {
       "The form was sent from another site, or from a page that is no longer valid. Nothing was"
           + " changed. Open the page again and repeat what you did.",
       ""),
+  NOT_LET_IN(
+      403,
+      "You are not signed in",
+      "Either the sign-in took too long or began in another browser, or you are in none of the"
+          + " groups that may come in, or your name here belongs to somebody else. The broker's log"
+          + " says which. Go back and try again, or ask the person who runs this broker.",
+      ""),
   NOT_FOUND(
       404,
       "There is nothing here",
@@ -53,6 +60,11 @@ enum Problem {
       503,
       "The broker cannot write at the moment",
       "Nothing was changed. Try again in a little while.",
+      ""),
+  SIGN_IN_DOWN(
+      503,
+      "Nobody can be signed in at the moment",
+      "The sign-in service does not answer. Try again in a little while.",
       "");
 
   private final int status;

@@ -39,6 +39,7 @@ public final class SqlPeople implements Reviewers {
   private final InstantSource clock;
   private final RandomGenerator random;
   private final PersonListener listener;
+  private final Identities identities;
 
   /// Works over `database`, whose migrations have run.
   ///
@@ -49,6 +50,7 @@ public final class SqlPeople implements Reviewers {
     this.clock = clock;
     this.random = random;
     this.listener = listener;
+    this.identities = new Identities(clock, listener);
   }
 
   /// Adds a person; one who is there already stays as they are.
@@ -71,6 +73,12 @@ public final class SqlPeople implements Reviewers {
     if (added == 0) {
       return false;
     }
+    insertRoles(tx, id, roles);
+    listener.append(tx, new PersonChange.Added(new Person(id, roles)));
+    return true;
+  }
+
+  static void insertRoles(Tx tx, PersonId id, Set<Role> roles) {
     for (Role role : roles) {
       tx.sql()
           .createUpdate("INSERT INTO person_role (person_id, role) VALUES (:id, :role)")
@@ -78,8 +86,6 @@ public final class SqlPeople implements Reviewers {
           .bind("role", role.name())
           .execute();
     }
-    listener.append(tx, new PersonChange.Added(new Person(id, roles)));
-    return true;
   }
 
   /// Removes a person with all links and sessions; what they have decided stays.
@@ -89,6 +95,10 @@ public final class SqlPeople implements Reviewers {
     return database.write(
         tx -> {
           lock(tx, id.value());
+          tx.sql()
+              .createUpdate("UPDATE person_identity SET person_id = NULL WHERE person_id = :id")
+              .bind("id", id.value())
+              .execute();
           for (String table : List.of("person_session", "sign_in_link", "person_role")) {
             tx.sql()
                 .createUpdate("DELETE FROM " + table + " WHERE person_id = :id")
@@ -188,6 +198,30 @@ public final class SqlPeople implements Reviewers {
         });
   }
 
+  /// Binds a person to an identity elsewhere, so that they can sign in there.
+  ///
+  /// @return whether there is such a person, neither of the two being bound already
+  public boolean bind(PersonId id, String issuer, String subject) {
+    return database.write(tx -> identities.bind(tx, id, issuer, subject));
+  }
+
+  /// Signs in whom somebody else has identified: the person bound to that identity, or a new one.
+  /// Their roles are from now on what was said.
+  ///
+  /// @return the new session, or empty if the identity was removed, or its name is somebody else's
+  Optional<Session> admit(OutsideSignIn.Identified who) {
+    return database.write(
+        tx -> {
+          Optional<Person> person = identities.person(tx, who);
+          listener.append(
+              tx,
+              person
+                  .<PersonChange>map(known -> new PersonChange.SignedInOutside(known.id()))
+                  .orElseGet(PersonChange.OutsiderRefused::new));
+          return person.map(known -> open(tx, known));
+        });
+  }
+
   private Optional<Person> use(Tx tx, Secret link) {
     return tx.sql()
         .createQuery(
@@ -205,7 +239,7 @@ public final class SqlPeople implements Reviewers {
   }
 
   /// Nobody removes the person, or makes them anew, while a unit gives them something.
-  private static void lock(Tx tx, String person) {
+  static void lock(Tx tx, String person) {
     tx.lock("person " + person);
   }
 
@@ -295,7 +329,7 @@ public final class SqlPeople implements Reviewers {
                 .execute());
   }
 
-  private static Optional<Person> find(Tx tx, String id) {
+  static Optional<Person> find(Tx tx, String id) {
     return tx.sql()
         .createQuery("SELECT id FROM person WHERE id = :id")
         .bind("id", id)

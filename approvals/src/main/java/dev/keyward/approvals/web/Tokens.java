@@ -15,7 +15,7 @@ import javax.crypto.spec.SecretKeySpec;
 /// How tokens of 256 bits are made, and what is kept and shown in their stead.
 final class Tokens {
   private static final int BYTES = 32;
-  private static final byte[] CSRF_LABEL = "keyward csrf 1".getBytes(UTF_8);
+  private static final String CSRF_LABEL = "keyward csrf 1";
 
   private Tokens() {}
 
@@ -37,9 +37,14 @@ final class Tokens {
   }
 
   /// {@return a value only the holder of `token` could have been given, and that does not tell it}
-  @TouchesSecret
   static String csrf(Secret token) {
-    byte[] mac = token.use(text -> hmac(text.getBytes(UTF_8), CSRF_LABEL));
+    return derived(token, CSRF_LABEL);
+  }
+
+  /// {@return such a value for one use, which tells nothing of those for other uses}
+  @TouchesSecret
+  static String derived(Secret token, String use) {
+    byte[] mac = token.use(text -> hmac(text.getBytes(UTF_8), use.getBytes(UTF_8)));
     return Base64.getUrlEncoder().withoutPadding().encodeToString(mac);
   }
 

@@ -81,7 +81,9 @@ final class Site implements AutoCloseable {
                 (run, _, by) -> stopped.add(run + " by " + by),
                 people,
                 Site::scrub,
-                clock)));
+                clock,
+                Optional.empty(),
+                random)));
     people.add(OLIVIA, Set.of(Role.MEMBER));
     people.add(ALICE, Set.of(Role.MEMBER, Role.REVIEWER));
     people.add(BOB, Set.of(Role.MEMBER, Role.REVIEWER));

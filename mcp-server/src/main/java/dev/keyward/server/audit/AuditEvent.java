@@ -277,6 +277,29 @@ public sealed interface AuditEvent {
     }
   }
 
+  /// Somebody else's word on who a person is counts from now on.
+  ///
+  /// @param issuer whose word, as the settings name them
+  /// @param subject who the person is there
+  record PersonBound(PersonId person, String issuer, String subject) implements AuditEvent {
+    /// Checks that each text is one line.
+    public PersonBound {
+      Word.line("issuer", issuer);
+      Word.line("subject", subject);
+    }
+  }
+
+  /// A person may do this from now on, as somebody else who signed them in says.
+  ///
+  /// @param roles words, for example `reviewer`
+  record PersonRoles(PersonId person, List<String> roles) implements AuditEvent {
+    /// Copies the list and checks the words.
+    public PersonRoles {
+      roles = List.copyOf(roles);
+      roles.forEach(role -> Word.code("roles", role));
+    }
+  }
+
   /// A person was removed, and their sessions ended.
   record PersonRemoved(PersonId person, Actor by) implements AuditEvent {}
 
@@ -382,6 +405,8 @@ public sealed interface AuditEvent {
       case StopOrdered _ -> "stop.ordered";
       case StopLifted _ -> "stop.lifted";
       case PersonAdded _ -> "person.added";
+      case PersonBound _ -> "person.bound";
+      case PersonRoles _ -> "person.roles";
       case PersonRemoved _ -> "person.removed";
       case PersonLink _ -> "person.link";
       case SignedIn _ -> "person.signed_in";

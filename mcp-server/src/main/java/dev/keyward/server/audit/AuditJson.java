@@ -137,6 +137,15 @@ final class AuditJson {
         person(person, by, body);
         texts(body.putArray("roles"), roles);
       }
+      case AuditEvent.PersonBound(var person, var issuer, var subject) -> {
+        body.put("person", person.value());
+        body.put("issuer", issuer);
+        body.put("subject", subject);
+      }
+      case AuditEvent.PersonRoles(var person, var roles) -> {
+        body.put("person", person.value());
+        texts(body.putArray("roles"), roles);
+      }
       case AuditEvent.PersonRemoved(var person, var by) -> person(person, by, body);
       case AuditEvent.PersonLink(var person, var by) -> person(person, by, body);
       case AuditEvent.SignedIn(var person, var method) -> {

@@ -18,6 +18,7 @@ import tools.jackson.databind.JsonNode;
     subcommands = {
       PersonCommand.Add.class,
       PersonCommand.Link.class,
+      PersonCommand.Bind.class,
       PersonCommand.ListAll.class,
       PersonCommand.Remove.class
     },
@@ -65,6 +66,32 @@ final class PersonCommand {
     public Integer call() throws CannotStart {
       printLink(
           home, output, home.operate("person.link", new Arguments().with("name", name).json()));
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "bind",
+      mixinStandardHelpOptions = true,
+      description = "Says who a person is at the OpenID Connect provider of config.yaml")
+  static final class Bind implements Callable<Integer> {
+    @Mixin private HomeOption home = new HomeOption();
+    @Mixin private Output output = new Output();
+
+    @Parameters(paramLabel = "NAME")
+    private String name = "";
+
+    @Option(
+        names = "--subject",
+        required = true,
+        paramLabel = "SUBJECT",
+        description = "The sub claim of the person's ID tokens")
+    private String subject = "";
+
+    @Override
+    public Integer call() throws CannotStart {
+      var arguments = new Arguments().with("name", name).with("subject", subject);
+      output.print(home.operate("person.bind", arguments.json()), "");
       return 0;
     }
   }

@@ -68,7 +68,9 @@ public record Config(
   ///
   /// @param listen host and port; port 0 takes any free one
   /// @param origin how people's browsers reach it, without a path; absent: the address listened on
-  public record PeopleListener(HostPort listen, Optional<URI> origin) {}
+  /// @param oidc who signs people in beside the broker's own links
+  public record PeopleListener(
+      HostPort listen, Optional<URI> origin, Optional<OpenIdSettings> oidc) {}
 
   /// How people are asked.
   ///

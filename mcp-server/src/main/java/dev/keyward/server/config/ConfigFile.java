@@ -109,7 +109,8 @@ public final class ConfigFile {
             address(people.path("listen").asString("127.0.0.1:7411"), "/people/listen"),
             people.has("origin")
                 ? Optional.of(origin(people.get("origin").stringValue(), "/people/origin"))
-                : Optional.empty()),
+                : Optional.empty(),
+            OpenIdSection.read(people.path("oidc"), home)),
         TokenIssuers.read(json.path("issuers"), known, home),
         new Config.ApprovalsConfig(
             Duration.ofMinutes(

@@ -28,6 +28,7 @@ final class PersonCommands {
   void offer(Map<String, OperatorCommands.Command> commands) {
     commands.put("person.add", this::add);
     commands.put("person.link", fields -> link(known(fields)));
+    commands.put("person.bind", this::bind);
     commands.put("person.list", _ -> list());
     commands.put("person.remove", this::remove);
   }
@@ -41,6 +42,21 @@ final class PersonCommands {
     }
     parts.people().add(id, roles);
     return link(new Person(id, roles));
+  }
+
+  private JsonNode bind(Fields fields) {
+    Person person = known(fields);
+    String issuer =
+        parts
+            .config()
+            .people()
+            .oidc()
+            .map(oidc -> oidc.provider().name())
+            .orElseThrow(() -> new OperatorError("config.yaml has no section people.oidc"));
+    if (!parts.people().bind(person.id(), issuer, fields.text("subject"))) {
+      throw new OperatorError("this person or this subject is bound already");
+    }
+    return row(person);
   }
 
   private JsonNode remove(Fields fields) {

@@ -155,6 +155,8 @@ final class Samples {
         new AuditEvent.StopOrdered("agent", AGENT.value(), "it deletes tickets", person),
         new AuditEvent.StopLifted("all", "", operator),
         new AuditEvent.PersonAdded(BOB, List.of("reviewer"), operator),
+        new AuditEvent.PersonBound(BOB, "https://sso.example.com", "0a1b2c"),
+        new AuditEvent.PersonRoles(BOB, List.of("reviewer")),
         new AuditEvent.PersonRemoved(BOB, operator),
         new AuditEvent.PersonLink(BOB, operator),
         new AuditEvent.SignedIn(BOB, "link"),
