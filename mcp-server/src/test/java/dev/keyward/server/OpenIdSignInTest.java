@@ -107,7 +107,7 @@ final class OpenIdSignInTest {
   void anAnswerThatAnotherBrowserBeganSignsNobodyIn() throws Exception {
     Begun attackers = begin();
     Begun victims = begin();
-    answerWith(idToken(attackers, "u-1", "rita", List.of("/staff")));
+    answerWith(idToken(attackers, "u-1", "rita", List.of("/staff")).signed());
 
     HttpResponse<String> planted = page(callback(attackers.asked.get("state")), victims.cookie);
     HttpResponse<String> bare = page(callback(attackers.asked.get("state")), "");

@@ -1,5 +1,7 @@
 package dev.keyward.approvals.web;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import dev.keyward.approvals.Person;
 import dev.keyward.call.PersonId;
 import dev.keyward.store.Tx;
@@ -9,6 +11,8 @@ import java.util.Optional;
 /// Which identity elsewhere is which person: one identity of an issuer for each person, and one
 /// person for each identity, for good. So two people are two identities, whatever they are called.
 final class Identities {
+  private static final System.Logger log = System.getLogger(Identities.class.getName());
+
   private final InstantSource clock;
   private final PersonListener listener;
 
@@ -77,6 +81,12 @@ final class Identities {
   private Optional<Person> added(Tx tx, OutsideSignIn.Identified who) {
     SqlPeople.lock(tx, who.name().value());
     if (SqlPeople.find(tx, who.name().value()).isPresent()) {
+      log.log(
+          WARNING,
+          "somebody signed in elsewhere whose name exists here; if it is the same person: keyward"
+              + " person bind {0} --subject {1}",
+          who.name(),
+          who.subject());
       return Optional.empty();
     }
     tx.sql()

@@ -72,6 +72,56 @@ abstract class PeopleContract {
   }
 
   @Test
+  void anIdentityElsewhereIsOnePersonForGood() {
+    assertEquals(ALICE, admitted("sso", "u-1", ALICE, Role.MEMBER).orElseThrow().id());
+    assertEquals(ALICE, admitted("sso", "u-1", BOB, Role.REVIEWER).orElseThrow().id());
+
+    assertEquals(Set.of(Role.REVIEWER), people.person(ALICE).orElseThrow().roles());
+    assertEquals(Optional.empty(), people.person(BOB));
+  }
+
+  @Test
+  void aNameThatExistsIsNobodyElses() {
+    people.add(BOB, Set.of(Role.REVIEWER));
+    admitted("sso", "u-1", ALICE, Role.MEMBER);
+
+    assertEquals(Optional.empty(), admitted("sso", "u-2", ALICE, Role.REVIEWER));
+    assertEquals(Optional.empty(), admitted("other", "u-1", ALICE, Role.REVIEWER));
+    assertEquals(Optional.empty(), admitted("sso", "u-3", BOB, Role.REVIEWER));
+    assertEquals(Set.of(Role.MEMBER), people.person(ALICE).orElseThrow().roles());
+  }
+
+  @Test
+  void anOperatorBindsOnePersonToOneIdentity() {
+    people.add(ALICE, Set.of(Role.MEMBER));
+    people.add(BOB, Set.of(Role.MEMBER));
+
+    assertTrue(people.bind(ALICE, "sso", "u-1"));
+    assertFalse(people.bind(BOB, "sso", "u-1"));
+    assertFalse(people.bind(ALICE, "sso", "u-2"));
+    assertFalse(people.bind(new PersonId("nobody"), "sso", "u-3"));
+    assertEquals(ALICE, admitted("sso", "u-1", BOB, Role.MEMBER).orElseThrow().id());
+  }
+
+  @Test
+  void whoeverWasRemovedStaysOutUntilTheyAreBoundAgain() {
+    admitted("sso", "u-1", ALICE, Role.REVIEWER);
+    people.remove(ALICE);
+
+    assertEquals(Optional.empty(), admitted("sso", "u-1", ALICE, Role.REVIEWER));
+    people.add(ALICE, Set.of(Role.MEMBER));
+    assertEquals(Optional.empty(), admitted("sso", "u-1", ALICE, Role.REVIEWER));
+    assertTrue(people.bind(ALICE, "sso", "u-1"));
+    assertEquals(ALICE, admitted("sso", "u-1", ALICE, Role.REVIEWER).orElseThrow().id());
+  }
+
+  private Optional<Person> admitted(String issuer, String subject, PersonId name, Role role) {
+    return people
+        .admit(new OutsideSignIn.Identified(issuer, subject, name, Set.of(role)))
+        .map(Session::person);
+  }
+
+  @Test
   void addingSomebodyAgainRaisesNobody() {
     people.add(ALICE, Set.of(Role.MEMBER));
 
