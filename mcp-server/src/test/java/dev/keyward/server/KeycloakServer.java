@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.CookieManager;
-import java.net.CookiePolicy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -92,7 +90,7 @@ final class KeycloakServer implements AutoCloseable {
     for (String line = log.readLine(); line != null; line = log.readLine()) {
       said.append(line).append('\n');
       if (line.contains("Listening on:")) {
-        Thread.ofVirtual().start(() -> log.lines().forEach(_ -> {}));
+        Thread.startVirtualThread(() -> log.lines().forEach(_ -> {}));
         return;
       }
     }
@@ -126,17 +124,18 @@ final class KeycloakServer implements AutoCloseable {
             + "}");
     client(
         """
-        "clientId":"job","secret":"job-secret","serviceAccountsEnabled":true,
-        "standardFlowEnabled":false,"optionalClientScopes":["tools"]\
+        "clientId":"job","publicClient":false,"secret":"job-secret","serviceAccountsEnabled":true,
+        "standardFlowEnabled":false,"defaultClientScopes":["basic"],"optionalClientScopes":["tools"]\
         """);
     client(
         """
         "clientId":"desk","publicClient":true,"redirectUris":["http://127.0.0.1/*"],
-        "attributes":{"pkce.code.challenge.method":"S256"},"optionalClientScopes":["tools"]\
+        "attributes":{"pkce.code.challenge.method":"S256"},
+        "defaultClientScopes":["basic","profile"],"optionalClientScopes":["tools"]\
         """);
     client(
         """
-        "clientId":"keyward","secret":"pages-secret","redirectUris":["http://127.0.0.1/*"],
+        "clientId":"keyward","publicClient":false,"secret":"pages-secret","redirectUris":["http://127.0.0.1/*"],
         "attributes":{"pkce.code.challenge.method":"S256"},\
         """
             + MAPPERS.formatted(
@@ -194,23 +193,26 @@ final class KeycloakServer implements AutoCloseable {
   }
 
   /// Signs rita in on the page that `authorize` shows; returns where the browser is sent then.
+  ///
+  /// Its cookies are marked for https, which the JDK's client takes at its word on loopback too.
   URI signIn(URI authorize) throws Exception {
-    var cookies = new CookieManager(null, CookiePolicy.ACCEPT_ALL);
-    try (var browser = HttpClient.newBuilder().cookieHandler(cookies).build()) {
-      HttpResponse<String> page =
-          browser.send(
-              HttpRequest.newBuilder(authorize).build(), HttpResponse.BodyHandlers.ofString());
-      String action = Jsoup.parse(page.body()).select("form#kc-form-login").attr("action");
-      var form =
-          HttpRequest.newBuilder(URI.create(action))
-              .header("Content-Type", "application/x-www-form-urlencoded")
-              .POST(
-                  HttpRequest.BodyPublishers.ofString(
-                      encoded(Map.of("username", "rita", "password", PASSWORD))));
-      HttpResponse<String> in = browser.send(form.build(), HttpResponse.BodyHandlers.ofString());
-      return URI.create(
-          in.headers().firstValue("Location").orElseThrow(() -> new AssertionError(in.body())));
-    }
+    HttpResponse<String> page =
+        http.send(HttpRequest.newBuilder(authorize).build(), HttpResponse.BodyHandlers.ofString());
+    String action = Jsoup.parse(page.body()).select("form#kc-form-login").attr("action");
+    String cookies =
+        page.headers().allValues("Set-Cookie").stream()
+            .map(cookie -> cookie.split(";", 2)[0])
+            .collect(Collectors.joining("; "));
+    var form =
+        HttpRequest.newBuilder(URI.create(action))
+            .header("Cookie", cookies)
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    encoded(Map.of("username", "rita", "password", PASSWORD))));
+    HttpResponse<String> in = http.send(form.build(), HttpResponse.BodyHandlers.ofString());
+    return URI.create(
+        in.headers().firstValue("Location").orElseThrow(() -> new AssertionError(in.body())));
   }
 
   private JsonNode admin(String method, String path, String body) throws Exception {

@@ -8,11 +8,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -70,7 +72,7 @@ final class KeycloakTest {
         "pages-secret");
     broker.start();
     broker.clock().move(Duration.between(broker.clock().instant(), Instant.now()));
-    for (String agent : new String[] {"job", "desk"}) {
+    for (String agent : List.of("job", "desk")) {
       broker.operate(
           "agent.add",
           "{\"name\":\"%s\",\"owner\":\"olga\",\"tools\":[\"crm.*\"],\"no_key\":true}"
@@ -93,7 +95,7 @@ final class KeycloakTest {
 
   @Test
   void aTokenForSomebodyElseOpensNothing() throws Exception {
-    String token = keycloak.clientToken("email");
+    String token = keycloak.clientToken("openid");
 
     assertEquals(401, broker.stranger(token).initialize().status());
   }
@@ -126,7 +128,8 @@ final class KeycloakTest {
         Base64.getUrlEncoder()
             .withoutPadding()
             .encodeToString(
-                MessageDigest.getInstance("SHA-256").digest(VERIFIER.getBytes("US-ASCII")));
+                MessageDigest.getInstance("SHA-256")
+                    .digest(VERIFIER.getBytes(StandardCharsets.US_ASCII)));
     URI authorize =
         URI.create(
             keycloak.issuer()

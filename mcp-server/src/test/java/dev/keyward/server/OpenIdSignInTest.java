@@ -287,7 +287,7 @@ final class OpenIdSignInTest {
 
   private static Map<String, String> fields(String form) {
     Map<String, String> fields = new HashMap<>();
-    for (String field : form.split("&")) {
+    for (String field : form.split("&", -1)) {
       String[] parts = field.split("=", 2);
       fields.put(parts[0], URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
     }

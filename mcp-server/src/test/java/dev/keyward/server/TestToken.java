@@ -8,6 +8,7 @@ import java.security.Signature;
 import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -27,7 +28,7 @@ public final class TestToken {
   }
 
   /// Sets a claim; null takes it out.
-  public TestToken claim(String name, Object value) {
+  public TestToken claim(String name, @Nullable Object value) {
     return set(claims, name, value);
   }
 
@@ -38,16 +39,15 @@ public final class TestToken {
   }
 
   /// Sets a header parameter; null takes it out.
-  public TestToken header(String name, Object value) {
+  public TestToken header(String name, @Nullable Object value) {
     return set(header, name, value);
   }
 
-  private TestToken set(ObjectNode in, String name, Object value) {
-    JsonNode json = JsonMapper.shared().valueToTree(value);
+  private TestToken set(ObjectNode in, String name, @Nullable Object value) {
     if (value == null) {
       in.remove(name);
     } else {
-      in.set(name, json);
+      in.set(name, JsonMapper.shared().<JsonNode>valueToTree(value));
     }
     return this;
   }

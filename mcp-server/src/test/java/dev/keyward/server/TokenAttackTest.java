@@ -281,7 +281,7 @@ final class TokenAttackTest {
   }
 
   private static String changed(String token, String claims) {
-    String[] parts = token.split("\\.");
+    String[] parts = token.split("\\.", -1);
     return parts[0] + "." + TestIssuer.encoded(claims) + "." + parts[2];
   }
 

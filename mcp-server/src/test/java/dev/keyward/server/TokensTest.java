@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,7 +78,7 @@ final class TokensTest {
 
     String seen = broker.upstream().journal().toString();
     assertTrue(seen.contains(TestBroker.CRM_KEY));
-    for (String part : token.split("\\.")) {
+    for (String part : token.split("\\.", -1)) {
       assertFalse(seen.contains(part));
       assertFalse(broker.operate("audit.list", "{}").toString().contains(part));
       assertFalse(
@@ -300,7 +301,7 @@ final class TokensTest {
     return token("job").claim("scope", scope);
   }
 
-  private TestToken desk(String person) {
+  private TestToken desk(@Nullable String person) {
     return token("u-17").claim("azp", "desk-app").claim("preferred_username", person);
   }
 
