@@ -61,6 +61,7 @@ final class ArchitectureTest {
           uses("redaction.rules", "redaction.exact"),
           uses("redaction.json", "redaction.exact", "redaction.rules"),
           uses("redaction.html", "redaction.exact"),
+          uses("redaction.hostile", "redaction.exact", "redaction.rules"),
           uses("store", "redaction"),
           uses("approvals", "call", "catalog", "redaction", "store"),
           uses("approvals.web", "approvals", "call", "catalog", "redaction", "store"),
@@ -104,7 +105,14 @@ final class ArchitectureTest {
               "server.run"),
           uses("server.policy", "call", "catalog", "approvals", "store", "server.condition"),
           uses("server.credential", "call", "catalog", "redaction", "server.policy"),
-          uses("server.handle", "call", "catalog", "redaction", "store", "server.policy"),
+          uses(
+              "server.handle",
+              "call",
+              "catalog",
+              "redaction",
+              "redaction.rules",
+              "store",
+              "server.policy"),
           uses(
               "server.credential.vault",
               "catalog",

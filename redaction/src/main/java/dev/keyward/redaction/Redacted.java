@@ -35,7 +35,8 @@ public final class Redacted {
   /// @param pointer where, as in [#scrubbedAt]
   /// @param found its place in the value's text, or in its key, as that was before; which rule says
   ///   so; and what it is
-  public record Taken(String pointer, Found found) {}
+  /// @param inKey whether it stood in the key and not in the value
+  public record Taken(String pointer, Found found, boolean inKey) {}
 
   /// {@return the scrubbed value, not to be changed; a text is a JSON string}
   public JsonNode json() {
@@ -120,6 +121,18 @@ public final class Redacted {
   /// one}
   public Redacted defanged() {
     return looksLikeHandle(json) ? new Redacted(defanged(json), scrubbedAt, taken) : this;
+  }
+
+  /// {@return this with a fence around each text at `pointers`, which says that it is data from
+  /// outside and speaks for nobody; what looks like a fence in it is spoilt}
+  ///
+  /// @throws IllegalArgumentException if nothing is at a pointer
+  public Redacted fencedAt(Collection<String> pointers) {
+    JsonNode now = pointers.isEmpty() ? json : json.deepCopy();
+    for (String pointer : pointers) {
+      now = replaced(now, pointer, Fence::around);
+    }
+    return new Redacted(now, scrubbedAt, taken);
   }
 
   private static boolean looksLikeHandle(JsonNode node) {

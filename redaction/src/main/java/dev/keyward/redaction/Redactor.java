@@ -4,12 +4,14 @@ import dev.keyward.redaction.exact.Amount;
 import dev.keyward.redaction.exact.Effort;
 import dev.keyward.redaction.exact.ExactSecrets;
 import dev.keyward.redaction.json.JsonLeaves;
+import dev.keyward.redaction.rules.Found;
 import dev.keyward.redaction.rules.Rules;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -35,6 +37,13 @@ public final class Redactor {
   /// Makes a redactor without rules: what only looks like a secret stays.
   public Redactor(Supplier<KnownSecrets> known) {
     this(known, Rules::none);
+  }
+
+  /// {@return this, which also takes out personal data of `types`}
+  ///
+  /// @throws IllegalArgumentException if there is no such type; the message lists them
+  public Redactor withPersonal(Set<String> types) {
+    return types.isEmpty() ? this : new Redactor(known, () -> rules.get().withPersonal(types));
   }
 
   /// Scrubs every string, key and number of `json`, which must not be changed any more. A number
@@ -67,6 +76,36 @@ public final class Redactor {
     return joined(once, scrub(once.json(), Amount.PART, more, Rules.none()));
   }
 
+  /// Scrubs once more, but leaves what rules find of `types`: it is to become handles.
+  ///
+  /// @throws Uncertain as [#scrub(JsonNode)]
+  public Redacted scrubBut(Redacted once, Set<String> types) {
+    return joined(
+        once,
+        scrub(
+            once.json(),
+            Amount.PART,
+            known.get(),
+            rules.get(),
+            found -> !types.contains(found.type())));
+  }
+
+  /// {@return what rules find of `types` in texts and numbers of `json`; not in keys}
+  ///
+  /// @throws Uncertain as [#scrub(JsonNode)]
+  public List<Redacted.Taken> guessed(JsonNode json, Set<String> types) {
+    return scrub(
+            json,
+            Amount.PART,
+            KnownSecrets.of(List.of()),
+            rules.get(),
+            found -> types.contains(found.type()))
+        .taken()
+        .stream()
+        .filter(taken -> !taken.inKey())
+        .toList();
+  }
+
   private static Redacted joined(Redacted once, Redacted twice) {
     if (twice.scrubbedAt().isEmpty()) {
       return once;
@@ -94,18 +133,24 @@ public final class Redactor {
   }
 
   private static Redacted scrub(JsonNode json, Amount amount, KnownSecrets known, Rules by) {
+    return scrub(json, amount, known, by, found -> true);
+  }
+
+  private static Redacted scrub(
+      JsonNode json, Amount amount, KnownSecrets known, Rules by, Predicate<Found> counts) {
     ExactSecrets secrets = known.exact().found(amount);
     if (secrets.isEmpty() && by.isEmpty()) {
       return new Redacted(json, List.of(), List.of());
     }
     try {
       JsonLeaves leaves = JsonLeaves.of(json);
-      new Scrubbing(secrets, by, (found, value) -> REPLACEMENT, leaves).run();
+      new Scrubbing(secrets, by, counts, (found, value) -> REPLACEMENT, leaves).run();
       var taken = new ArrayList<Redacted.Taken>();
       JsonNode scrubbed =
           leaves.rebuilt(
               (pointer, leaf) ->
-                  leaf.taken().forEach(each -> taken.add(new Redacted.Taken(pointer, each))));
+                  leaf.taken()
+                      .forEach(each -> taken.add(new Redacted.Taken(pointer, each, leaf.isKey()))));
       List<String> at = taken.stream().map(Redacted.Taken::pointer).distinct().toList();
       return new Redacted(scrubbed, at, taken);
     } catch (Effort.Exhausted limit) {

@@ -14,6 +14,7 @@ import dev.keyward.redaction.rules.Rules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// One message being scrubbed: a glance at all of it, a closer look where that is not enough, and
 /// another at what is left.
@@ -25,6 +26,7 @@ final class Scrubbing {
 
   private final ExactSecrets secrets;
   private final Rules rules;
+  private final Predicate<Found> counts;
   private final JsonLeaf.Replacement replacement;
   private final JsonLeaves leaves;
   private final Effort effort;
@@ -32,9 +34,14 @@ final class Scrubbing {
   private boolean closer;
 
   Scrubbing(
-      ExactSecrets secrets, Rules rules, JsonLeaf.Replacement replacement, JsonLeaves leaves) {
+      ExactSecrets secrets,
+      Rules rules,
+      Predicate<Found> counts,
+      JsonLeaf.Replacement replacement,
+      JsonLeaves leaves) {
     this.secrets = secrets;
     this.rules = rules;
+    this.counts = counts;
     this.replacement = replacement;
     this.leaves = leaves;
     this.wholes = secrets.amount() == Amount.WHOLE;
@@ -82,7 +89,8 @@ final class Scrubbing {
   private void guess(JsonLeaf leaf) {
     Consumer<Found> took =
         each -> {
-          if (Handle.parse(leaf.text().substring(each.start(), each.end())).isEmpty()) {
+          if (counts.test(each)
+              && Handle.parse(leaf.text().substring(each.start(), each.end())).isEmpty()) {
             leaf.found().add(each);
           }
         };

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -65,6 +66,7 @@ final class CatalogJson {
             tool.get("input").at(),
             () -> new InputSchema(schema, tool.get("input").get("exactly_one_of").texts()));
     ToolHandles handles = new ResultRules(problems, parts).handles();
+    ResultCare care = new ResultRules(problems, parts).care();
     Optional<JsonNode> output = output(parts, handles);
     Optional<Target> target = target(system, parts);
     Optional<HttpBinding> binding = new RequestRules(problems, parts, schema).read(response);
@@ -88,6 +90,7 @@ final class CatalogJson {
             credential,
             projection.orElseThrow(),
             handles,
+            care,
             summary.orElseThrow(),
             limits.orElseThrow(),
             "");
@@ -206,6 +209,7 @@ final class CatalogJson {
     document.set("error", texts(tool.projection().error()));
     ids(tool.projection().ids()).ifPresent(ids -> document.set("ids", ids));
     handles(tool.handles()).ifPresent(handles -> document.set("handles", handles));
+    care(tool.care()).ifPresent(care -> document.set("care", care));
     document.put("summary", tool.summary().template());
     document.put("timeout_ms", tool.limits().timeout().toMillis());
     document.put("max_response_bytes", tool.limits().maxResponseBytes());
@@ -275,6 +279,10 @@ final class CatalogJson {
         .sorted()
         .forEach(
             (kind, to) -> kinds.set(kind, texts(to.stream().map(ToolPattern::value).toList())));
+    if (!handles.found().isEmpty()) {
+      ObjectNode found = document.putObject("found");
+      new TreeMap<>(handles.found()).forEach(found::put);
+    }
     ArrayNode fields = document.putArray("fields");
     for (HandleField field : handles.fields()) {
       ObjectNode entry = fields.addObject().put("field", field.path()).put("kind", field.kind());
@@ -290,6 +298,19 @@ final class CatalogJson {
     }
     ArrayNode document = JSON.arrayNode();
     ids.forEach(id -> document.addObject().put("field", id.path()).put("kind", id.kind()));
+    return Optional.of(document);
+  }
+
+  /// Absent where nothing is said, so that such tools keep their digests.
+  private static Optional<ObjectNode> care(ResultCare care) {
+    if (care.equals(ResultCare.DEFAULT)) {
+      return Optional.empty();
+    }
+    ObjectNode document = JSON.objectNode();
+    document.set("personal", texts(care.personal().stream().sorted().toList()));
+    document.set("personal_fields", texts(care.personalFields()));
+    document.put("unseen", care.unseen().name().toLowerCase(Locale.ROOT));
+    document.put("fenced", care.fenced());
     return Optional.of(document);
   }
 

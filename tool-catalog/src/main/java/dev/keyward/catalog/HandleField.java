@@ -17,6 +17,11 @@ public record HandleField(String path, String kind, List<String> inQuery) {
 
   /// {@return JSON Pointers to where `answer`, projected, has this field}
   public List<String> placesIn(JsonNode answer) {
+    return places(path, answer);
+  }
+
+  /// {@return JSON Pointers to where `answer`, projected, has the fields at `path`}
+  public static List<String> places(String path, JsonNode answer) {
     return Places.of(answer, path);
   }
 }

@@ -7,7 +7,9 @@ public enum ResponseKind {
   JSON,
   TEXT,
   /// Read as text: the tags, comments and scripts of the page do not leave.
-  HTML;
+  HTML,
+  /// Of any type, an image or an archive perhaps: only described, by type, size and hash.
+  FILE;
 
   /// {@return the name in catalogs, for example `json`}
   public String wire() {
@@ -20,6 +22,7 @@ public enum ResponseKind {
       case JSON -> "application/json";
       case TEXT -> "text/plain";
       case HTML -> "text/html";
+      case FILE -> "*/*";
     };
   }
 }

@@ -3,12 +3,14 @@ package dev.keyward.catalog;
 import dev.keyward.call.ToolPattern;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /// Reads which fields of an answer leave, and checks them against the output schema.
@@ -34,7 +36,7 @@ final class ResultRules {
         List<IdField> ids = ids();
         yield problems.attempt(result.at(), () -> Projection.ofJson(paths, error).withIds(ids));
       }
-      case TEXT, HTML -> {
+      case TEXT, HTML, FILE -> {
         for (Part part : List.of(result, tool.tool().get("output"))) {
           if (part.present()) {
             problems.add(part.at(), "must stand only at tools with JSON answers");
@@ -103,8 +105,14 @@ final class ResultRules {
   ToolHandles handles() {
     Map<String, List<ToolPattern>> kinds = new TreeMap<>();
     Part declared = tool.own("handles");
+    Map<String, String> found = new TreeMap<>();
     for (String kind : declared.json().propertyNames()) {
       kinds.put(kind, destinations(declared.get(kind).get("to")));
+      for (Part type : declared.get(kind).get("found").items()) {
+        if (found.put(type.text(), kind) != null) {
+          problems.add(type.at(), "must not be found as two kinds");
+        }
+      }
     }
     List<HandleField> fields = new ArrayList<>();
     for (Part entry : tool.tool().get("result").items()) {
@@ -119,7 +127,23 @@ final class ResultRules {
         fields.add(new HandleField(path(entry).text(), kind.text(), entry.get("in_query").texts()));
       }
     }
-    return new ToolHandles(kinds, fields);
+    return new ToolHandles(kinds, fields, found);
+  }
+
+  /// {@return what is done about the texts of results; of use only if no problem was noted}
+  ResultCare care() {
+    Part care = tool.own("care");
+    List<String> fields = new ArrayList<>();
+    for (Part entry : tool.tool().get("result").items()) {
+      if (entry.get("personal").present()) {
+        fields.add(path(entry).text());
+      }
+    }
+    return new ResultCare(
+        Set.copyOf(care.get("personal").texts()),
+        fields,
+        ResultCare.UnseenText.valueOf(care.get("unseen").textOr("drop").toUpperCase(Locale.ROOT)),
+        care.get("instructions").textOr("fence").equals("fence"));
   }
 
   /// {@return which fields are ids; of use only if no problem was noted}
@@ -136,8 +160,10 @@ final class ResultRules {
 
   private void checkWords(Part entry) {
     boolean handle = entry.get("handle").present();
-    if (handle == entry.get("id").present()) {
-      problems.add(entry.at(), "must say either handle or id");
+    long said =
+        Stream.of("handle", "id", "personal").filter(word -> entry.get(word).present()).count();
+    if (said != 1) {
+      problems.add(entry.at(), "must say one of handle, id and personal");
     }
     if (!handle && entry.get("in_query").present()) {
       problems.add(entry.get("in_query").at(), "must stand beside handle");

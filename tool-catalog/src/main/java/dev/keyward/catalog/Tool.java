@@ -19,6 +19,7 @@ import tools.jackson.databind.JsonNode;
 /// @param credential which credential goes where; absent for a system that needs none
 /// @param projection which fields of an answer leave
 /// @param handles which of these fields the agent gets as handles
+/// @param care what is done about the texts of results beyond secrets
 /// @param summary the line that a reviewer reads
 /// @param limits time, size and concurrency
 /// @param digest SHA-256 over all of the above in canonical JSON, 64 lower-case hexadecimal digits;
@@ -35,6 +36,7 @@ public record Tool(
     Optional<CredentialUse> credential,
     Projection projection,
     ToolHandles handles,
+    ResultCare care,
     Summary summary,
     Limits limits,
     String digest) {
@@ -53,6 +55,7 @@ public record Tool(
         credential,
         projection,
         handles,
+        care,
         summary,
         limits,
         value);

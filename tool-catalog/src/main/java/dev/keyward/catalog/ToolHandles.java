@@ -10,14 +10,23 @@ import java.util.TreeMap;
 /// @param kinds the kinds that it gives, each with the tools that take it besides those of the same
 ///   system at the same origin
 /// @param fields the fields of its result that are such values
-public record ToolHandles(Map<String, List<ToolPattern>> kinds, List<HandleField> fields) {
+/// @param found by type of what a redaction rule finds anywhere in a result, the kind that it
+///   becomes
+public record ToolHandles(
+    Map<String, List<ToolPattern>> kinds, List<HandleField> fields, Map<String, String> found) {
   /// What a tool has that gives none.
-  public static final ToolHandles NONE = new ToolHandles(Map.of(), List.of());
+  public static final ToolHandles NONE = new ToolHandles(Map.of(), List.of(), Map.of());
 
-  /// Copies both.
+  /// Copies all.
   public ToolHandles {
     kinds = Map.copyOf(kinds);
     fields = List.copyOf(fields);
+    found = Map.copyOf(found);
+  }
+
+  /// {@return whether a result may hold what becomes a handle}
+  public boolean giveAny() {
+    return !fields.isEmpty() || !found.isEmpty();
   }
 
   /// {@return the kinds in a fixed order, for the tool's digest}

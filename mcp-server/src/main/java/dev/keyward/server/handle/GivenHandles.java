@@ -17,6 +17,11 @@ public final class GivenHandles {
     this.standIns = List.copyOf(standIns);
   }
 
+  /// {@return whether handles stand in the text at `pointer`}
+  public boolean standIn(String pointer) {
+    return standIns.stream().anyMatch(one -> one.pointer().equals(pointer));
+  }
+
   /// {@return the answer without the values}
   public Redacted left() {
     return left;

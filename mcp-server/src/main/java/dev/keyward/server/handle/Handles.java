@@ -18,6 +18,7 @@ import dev.keyward.redaction.KnownSecrets;
 import dev.keyward.redaction.Redacted;
 import dev.keyward.redaction.Secret;
 import dev.keyward.redaction.TouchesSecret;
+import dev.keyward.redaction.rules.Found;
 import dev.keyward.server.policy.PermittedCall;
 import dev.keyward.store.Database;
 import dev.keyward.store.Tx;
@@ -27,6 +28,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -184,6 +186,28 @@ public final class Handles {
     return Optional.of(given(call, givings, held.withheldAt(withheld)));
   }
 
+  /// Stage 9: gives handles for what rules found in texts of `left`, and takes it out; they are
+  /// durable on return.
+  ///
+  /// @param left what is to leave but for these
+  /// @param found where in it, first to last, each of a type that the tool gives
+  /// @throws dev.keyward.store.StoreUnavailable if they cannot be stored
+  public GivenHandles giveFound(ToolCall call, Redacted left, List<Redacted.Taken> found) {
+    Map<String, List<Found>> byPlace = new LinkedHashMap<>();
+    found.forEach(
+        each -> byPlace.computeIfAbsent(each.pointer(), _ -> new ArrayList<>()).add(each.found()));
+    List<Giving> givings = new ArrayList<>();
+    byPlace.forEach(
+        (at, places) -> {
+          String text = left.json().at(at).asString("");
+          Giving giving = Giving.of(places, call.tool().handles().found(), at, text);
+          if (!giving.parts().isEmpty() && usable(left.json().at(at))) {
+            givings.add(giving);
+          }
+        });
+    return given(call, givings, left);
+  }
+
   private GivenHandles given(ToolCall call, List<Giving> givings, Redacted held) {
     if (givings.isEmpty()) {
       return new GivenHandles(held, List.of());
@@ -254,7 +278,7 @@ public final class Handles {
       String identity = identity(call, giving, part);
       Handle handle =
           HandleRows.findSame(tx, identity)
-              .orElseGet(() -> fresh.computeIfAbsent(identity, _ -> tags.make(giving.kind())));
+              .orElseGet(() -> fresh.computeIfAbsent(identity, _ -> tags.make(part.kind())));
       stretches.add(new Redacted.Stretch(giving.pointer(), part.from(), part.to()));
       standIns.add(new Redacted.StandIn(giving.pointer(), part.from() - cut, handle));
       cut += part.to() - part.from();
@@ -296,12 +320,12 @@ public final class Handles {
   /// bounds, is one handle.
   private String identity(ToolCall call, Giving giving, Giving.Part part) {
     var document = JsonNodeFactory.instance.arrayNode();
-    document.add("identity").add(call.caller().run().value()).add(giving.kind());
+    document.add("identity").add(call.caller().run().value()).add(part.kind());
     document.add(call.tool().target().system()).add(call.tool().target().origin().toString());
     call.tool()
         .handles()
         .kinds()
-        .getOrDefault(giving.kind(), List.of())
+        .getOrDefault(part.kind(), List.of())
         .forEach(pattern -> document.add(pattern.value()));
     document.add(part.from()).add(part.to()).add(giving.text());
     return digest(CanonicalJson.write(document));

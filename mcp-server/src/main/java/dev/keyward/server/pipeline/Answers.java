@@ -3,6 +3,7 @@ package dev.keyward.server.pipeline;
 import dev.keyward.call.CallId;
 import dev.keyward.call.Refusal;
 import dev.keyward.catalog.Binding;
+import dev.keyward.catalog.HandleField;
 import dev.keyward.catalog.HttpBinding;
 import dev.keyward.catalog.IdField;
 import dev.keyward.catalog.ResponseKind;
@@ -11,13 +12,16 @@ import dev.keyward.catalog.ToolCall;
 import dev.keyward.redaction.KnownSecrets;
 import dev.keyward.redaction.Redacted;
 import dev.keyward.redaction.Redactor;
+import dev.keyward.redaction.hostile.Unseen;
 import dev.keyward.redaction.html.HtmlText;
 import dev.keyward.server.handle.GivenHandles;
 import dev.keyward.server.handle.Handles;
 import dev.keyward.server.upstream.Failure;
 import dev.keyward.server.upstream.Reply;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -35,6 +39,7 @@ final class Answers {
   private final Handles handles;
   private final Echoes echoes;
   private final OutputFit fit = new OutputFit();
+  private final Fences fences = new Fences();
 
   Answers(Redactor redactor, Handles handles, Echoes echoes) {
     this.redactor = redactor;
@@ -127,33 +132,70 @@ final class Answers {
 
   private Answer success(ToolCall call, JsonNode body) {
     Tool tool = call.tool();
-    JsonNode projected = tool.projection().apply(readable(tool.binding(), body));
+    JsonNode projected = unseen(tool).in(tool.projection().apply(readable(tool.binding(), body)));
     if (echoes.tell(call.caller(), projected)) {
       return withheld(call.id());
     }
-    if (tool.handles().fields().isEmpty()) {
-      return success(call, withoutValues(call, redactor.scrub(projected).defanged()));
+    Redactor careful = redactor.withPersonal(tool.care().personal());
+    if (!tool.handles().giveAny()) {
+      return success(
+          call, withoutPersonal(call, scrubbed(call, careful, careful.scrub(projected))));
     }
     return handles
-        .give(call, projected, redactor.scrubHeld(projected))
-        .map(given -> success(call, withHandles(call, given)))
+        .give(call, projected, careful.scrubHeld(projected))
+        .map(given -> success(call, withHandles(call, careful, given)))
         .orElseGet(() -> withheld(call.id()));
   }
 
-  private Redacted withHandles(ToolCall call, GivenHandles given) {
-    return given.in(withoutValues(call, redactor.scrub(given.left()).defanged()));
+  private Redacted withHandles(ToolCall call, Redactor careful, GivenHandles given) {
+    Set<String> types = call.tool().handles().found().keySet();
+    if (types.isEmpty()) {
+      Redacted scrubbed = scrubbed(call, careful, careful.scrub(given.left()));
+      return given.in(withoutPersonal(call, scrubbed));
+    }
+    Redacted left = withoutPersonal(call, careful.scrubBut(given.left(), types));
+    List<Redacted.Taken> found =
+        careful.guessed(left.json(), types).stream()
+            .filter(each -> !given.standIn(each.pointer()))
+            .toList();
+    GivenHandles more = handles.giveFound(call, left, found);
+    return given.in(more.in(scrubbed(call, careful, careful.scrub(more.left()))));
+  }
+
+  private Redacted scrubbed(ToolCall call, Redactor careful, Redacted once) {
+    return withoutValues(call, careful, once.defanged());
+  }
+
+  /// Fields that the catalog declares as personal data, whatever they hold.
+  private static Redacted withoutPersonal(ToolCall call, Redacted scrubbed) {
+    List<String> at = new ArrayList<>();
+    for (String path : call.tool().care().personalFields()) {
+      for (String place : HandleField.places(path, scrubbed.json())) {
+        if (!scrubbed.json().at(place).isNull()) {
+          at.add(place);
+        }
+      }
+    }
+    return scrubbed.withheldAt(at);
   }
 
   private Answer success(ToolCall call, Redacted scrubbed) {
     Tool tool = call.tool();
     ObjectNode facts = facts(call.id(), "ok");
+    Redacted fenced = fences.around(tool, scrubbed, facts);
     if (tool.outputSchema().isEmpty()) {
-      return new Answer(call.id(), false, scrubbed, Optional.empty(), meta(facts));
+      return new Answer(call.id(), false, fenced, Optional.empty(), meta(facts));
     }
     Optional<Redacted> fitted = fit.fit(tool, scrubbed);
     return fitted
-        .map(data -> new Answer(call.id(), false, data, Optional.of(data), meta(facts)))
+        .map(data -> fitted(call, data, fences.around(tool, data, facts), facts))
         .orElseGet(() -> misfit(call.id(), scrubbed));
+  }
+
+  /// Data that would break its schema with a fence in it has none; the text for the model has.
+  private Answer fitted(ToolCall call, Redacted data, Redacted fenced, ObjectNode facts) {
+    Redacted structured = fit.fits(call.tool(), fenced) ? fenced : data;
+    return new Answer(call.id(), false, fenced, Optional.of(structured), meta(facts));
   }
 
   private Answer misfit(CallId call, Redacted scrubbed) {
@@ -164,16 +206,17 @@ final class Answers {
   }
 
   /// What handles of this run stand for is taken out wherever else it stands.
-  private Redacted withoutValues(ToolCall call, Redacted scrubbed) {
+  private Redacted withoutValues(ToolCall call, Redactor careful, Redacted scrubbed) {
     Redacted left = scrubbed;
     for (KnownSecrets values : handles.known(call.caller().run())) {
-      left = redactor.scrub(left, values);
+      left = careful.scrub(left, values);
     }
     return left;
   }
 
   private Answer error(ToolCall call, Reply.Answered reply) {
-    JsonNode declared = call.tool().projection().applyToError(reply.body());
+    Tool tool = call.tool();
+    JsonNode declared = unseen(tool).in(tool.projection().applyToError(reply.body()));
     if (echoes.tell(call.caller(), declared)) {
       return withheld(call.id());
     }
@@ -182,8 +225,18 @@ final class Answers {
     body.put("status", reply.status());
     body.set("error", declared);
     ObjectNode facts = facts(call.id(), "upstream_error").put("status", reply.status());
-    Redacted scrubbed = withoutValues(call, redactor.scrub(body).defanged());
-    return new Answer(call.id(), true, scrubbed, Optional.empty(), meta(facts));
+    Redactor careful = redactor.withPersonal(tool.care().personal());
+    Redacted scrubbed = scrubbed(call, careful, careful.scrub(body));
+    Redacted fenced = fences.around(tool, scrubbed, facts);
+    return new Answer(call.id(), true, fenced, Optional.empty(), meta(facts));
+  }
+
+  private static Unseen unseen(Tool tool) {
+    return switch (tool.care().unseen()) {
+      case DROP -> Unseen.DROP;
+      case SHOW -> Unseen.SHOW;
+      case KEEP -> Unseen.KEEP;
+    };
   }
 
   private static JsonNode readable(Binding binding, JsonNode body) {

@@ -19,8 +19,7 @@ final class OutputFit {
 
   /// {@return `answer` as it may be shown; empty if it breaks the schema}
   Optional<Redacted> fit(Tool tool, Redacted answer) {
-    SchemaCheck schema =
-        schemas.get(tool.digest(), _ -> new SchemaCheck(tool.outputSchema().orElseThrow()));
+    SchemaCheck schema = schema(tool);
     if (fits(schema, answer)) {
       return Optional.of(answer);
     }
@@ -29,6 +28,15 @@ final class OutputFit {
       narrowed = narrow(schema, narrowed, at);
     }
     return Optional.of(narrowed).filter(left -> fits(schema, left));
+  }
+
+  /// {@return whether `answer` is as the tool's schema says}
+  boolean fits(Tool tool, Redacted answer) {
+    return fits(schema(tool), answer);
+  }
+
+  private SchemaCheck schema(Tool tool) {
+    return schemas.get(tool.digest(), _ -> new SchemaCheck(tool.outputSchema().orElseThrow()));
   }
 
   private static Redacted narrow(SchemaCheck schema, Redacted answer, String at) {

@@ -19,14 +19,29 @@ public final class JsonLeaf {
   private List<Taken> taken = List.of(); // first to last, in places of the original
   private Glance.Need need = Glance.Need.NONE;
   private final String owner;
+  private final boolean key;
   private String name;
   private String text;
 
-  JsonLeaf(String text, String name, String owner) {
+  private JsonLeaf(String text, String name, String owner, boolean key) {
     this.original = text;
+    this.key = key;
     this.name = name;
     this.owner = owner;
     this.text = text;
+  }
+
+  static JsonLeaf key(String text) {
+    return new JsonLeaf(text, "", "", true);
+  }
+
+  static JsonLeaf value(String text, String name, String owner) {
+    return new JsonLeaf(text, name, owner, false);
+  }
+
+  /// {@return whether it is a key}
+  public boolean isKey() {
+    return key;
   }
 
   /// {@return what it is now}

@@ -109,12 +109,12 @@ public final class JsonLeaves {
       case OBJECT -> object(node, name, repeated, depth);
       case ARRAY -> array(node, name, owner, depth);
       case STRING -> {
-        JsonLeaf leaf = took(new JsonLeaf(node.stringValue(), name, owner), strings);
+        JsonLeaf leaf = took(JsonLeaf.value(node.stringValue(), name, owner), strings);
         if (repeated && (byName.size() < NAMES || byName.containsKey(name))) {
           byName.computeIfAbsent(name, n -> new ArrayList<>()).add(leaf);
         }
       }
-      case NUMBER -> took(new JsonLeaf(digits(node), name, owner), numbers);
+      case NUMBER -> took(JsonLeaf.value(digits(node), name, owner), numbers);
       case BOOLEAN, NULL -> {}
       case BINARY, MISSING, POJO -> throw new Effort.Exhausted("kind of value");
     }
@@ -123,7 +123,7 @@ public final class JsonLeaves {
   private void object(JsonNode object, String name, boolean repeated, int depth) {
     List<String> columns = JsonTables.columns(object);
     for (var property : object.properties()) {
-      took(new JsonLeaf(property.getKey(), "", ""), keys);
+      took(JsonLeaf.key(property.getKey()), keys);
       if (!columns.isEmpty() && JsonTables.areRows(property.getValue(), columns.size())) {
         for (JsonNode row : property.getValue()) {
           row(row, columns, depth + 2);

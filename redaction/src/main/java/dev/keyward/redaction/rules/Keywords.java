@@ -9,7 +9,7 @@ import java.util.Map;
 
 /// Finds many words in a text in one pass, whatever their case: Aho and Corasick's automaton as a
 /// table, one look-up a character.
-final class Keywords {
+public final class Keywords {
   private static final int[] NOTHING = {};
 
   private final byte[] classes = new byte[0x10000]; // 0: a character of no word
@@ -19,7 +19,7 @@ final class Keywords {
   private final int[][] ends; // by state: the numbers of the words that end there
 
   /// Numbers `words` as they stand; a word may stand more than once.
-  Keywords(List<String> words) {
+  public Keywords(List<String> words) {
     width = classify(words);
     lengths = words.stream().mapToInt(String::length).toArray();
     var tree = new ArrayList<int[]>();
@@ -51,7 +51,8 @@ final class Keywords {
     }
   }
 
-  int length(int number) {
+  /// {@return how long a word is}
+  public int length(int number) {
     return lengths[number];
   }
 
@@ -114,7 +115,7 @@ final class Keywords {
   }
 
   /// Reads the first `length` characters and tells `each` of every word in them.
-  void search(char[] text, int length, Each each) {
+  public void search(char[] text, int length, Each each) {
     int state = 0;
     for (int i = 0; i < length; i++) {
       state = next[state + (classes[text[i]] & 0xff)];
@@ -129,7 +130,7 @@ final class Keywords {
 
   /// Takes one word.
   @FunctionalInterface
-  interface Each {
+  public interface Each {
     /// Called with the word's number and the place after it.
     void word(int number, int end);
   }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -15,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// A set of rules, compiled: finds in a text what nobody registered.
 ///
-/// Immutable and safe for all threads.
+/// Does not change, and is safe for all threads.
 public final class Rules {
   private static final int SHORTEST = 4;
   private static final Rules NONE = new Rules(Map.of());
@@ -25,6 +26,7 @@ public final class Rules {
   private final Keywords keywords;
   private final Matcher[] matchers; // by number of the keyword
   private final List<PersonalMatcher> everywhere;
+  private final Map<Set<String>, Rules> personal = new ConcurrentHashMap<>(); // what was asked for
 
   private Rules(Map<String, ObjectNode> written) {
     this("keyward", written);
@@ -109,7 +111,10 @@ public final class Rules {
   ///
   /// @throws IllegalArgumentException if there is no such type; the message lists them
   public Rules withPersonal(Set<String> types) {
-    return withPersonal("personal data", List.copyOf(types));
+    return types.isEmpty()
+        ? this
+        : personal.computeIfAbsent(
+            Set.copyOf(types), these -> withPersonal("personal data", List.copyOf(these)));
   }
 
   private Rules withPersonal(String file, List<String> types) {

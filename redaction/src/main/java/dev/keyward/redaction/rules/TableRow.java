@@ -184,7 +184,7 @@ final class TableRow {
     }
     var before = new TableRow(text, separator);
     before.read(start, before);
-    return before.cells != cells || before.isRule();
+    return before.cells != cells;
   }
 
   private int gap(int at, int end) {
