@@ -275,7 +275,7 @@ public final class Keyward implements AutoCloseable {
                 master.derive("idempotency", "HmacSHA256"),
                 config.approvals().singleOperator() ? ApprovalKind.REVIEW : ApprovalKind.DUAL));
     ToolListing listing = new ToolListing(identity, runs, stops, gate, catalog::current, redactor);
-    killSwitch = new KillSwitch(stops, approvals, runs, this::scrub);
+    killSwitch = new KillSwitch(stops, approvals, runs, this::scrubbed);
     RunDesk desk =
         new RunDesk(database, jobs, agents, shown, catalog::current, clock, this::holdsSecret);
     broker = new Front(identity, listing, pipeline, desk, redactor);
@@ -423,7 +423,7 @@ public final class Keyward implements AutoCloseable {
             unknownWrites,
             (run, why, by) -> killSwitch.stop(new StopScope.OfRun(run), why, Optional.of(by)),
             people,
-            this::scrub,
+            this::scrubbed,
             clock,
             signIn.map(OutsideSignIn.class::cast),
             random);
@@ -451,7 +451,10 @@ public final class Keyward implements AutoCloseable {
     }
   }
 
-  private String scrub(String text) {
+  /// {@return `text` without what must not leave, for logs and whatever else is written down}
+  ///
+  /// @throws Redactor.Uncertain if that cannot be said of it
+  public String scrubbed(String text) {
     return redactor.scrub(text).text();
   }
 

@@ -16,12 +16,20 @@ import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import dev.keyward.call.AgentId;
+import dev.keyward.call.CallId;
 import dev.keyward.redaction.Redacted;
 import dev.keyward.redaction.Secret;
 import dev.keyward.redaction.TouchesSecret;
+import dev.keyward.server.pipeline.Answer;
 import dev.keyward.server.policy.PermittedCall;
+import dev.keyward.server.transport.Broker;
+import java.io.OutputStream;
 import java.io.Serializable;
+import java.io.Writer;
+import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.nio.channels.WritableByteChannel;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -133,6 +141,7 @@ final class ArchitectureTest {
               "call",
               "catalog",
               "redaction",
+              "redaction.hostile",
               "redaction.html",
               "approvals",
               "store",
@@ -199,6 +208,19 @@ final class ArchitectureTest {
               "server.audit",
               "server.transport",
               "server.control"));
+
+  private static final Set<Class<?>> SAFE_TO_SEND =
+      Set.of(Redacted.class, Answer.class, AgentId.class, CallId.class, boolean.class, void.class);
+
+  /// Pages, checkpoints, the command line, the socket, the secret file, and the agents' wire.
+  private static final Set<String> EXITS =
+      Set.of(
+          "approvals.web",
+          "server.audit",
+          "server.cli",
+          "server.control",
+          "server.credential",
+          "server.transport");
 
   @Test
   void everyPackageUsesOnlyWhatTheMapSays() {
@@ -339,6 +361,50 @@ final class ArchitectureTest {
   @Test
   void onlyRedactionMakesARedacted() {
     assertEquals(Set.of("redaction"), makers(Redacted.class));
+  }
+
+  /// An exit for agents that is none of these types goes past the redactor.
+  @Test
+  void whatTransportsGetToSendHasBeenScrubbed() {
+    Set<String> off = new TreeSet<>();
+    for (Method method : Broker.class.getMethods()) {
+      if (!SAFE_TO_SEND.contains(method.getReturnType())) {
+        off.add("Broker." + method.getName() + " gives a " + method.getReturnType().getName());
+      }
+    }
+    for (var part : Answer.class.getRecordComponents()) {
+      boolean scrubbed =
+          part.getGenericType().getTypeName().contains(Redacted.class.getName())
+              || SAFE_TO_SEND.contains(part.getType());
+      if (!scrubbed) {
+        off.add("Answer." + part.getName() + " is a " + part.getType().getName());
+      }
+    }
+
+    assertEquals(Set.of(), off);
+  }
+
+  /// Who writes bytes to somebody: a new place must be one of the known exits, each of which the
+  /// canary suite searches.
+  @Test
+  void onlyTheKnownExitsWrite() {
+    Set<String> writers = new TreeSet<>();
+    for (JavaClass from : CLASSES) {
+      for (JavaAccess<?> access : from.getAccessesFromSelf()) {
+        JavaClass to = access.getTargetOwner();
+        boolean stream =
+            to.isAssignableTo(OutputStream.class)
+                || to.isAssignableTo(Writer.class)
+                || to.isAssignableTo(WritableByteChannel.class);
+        boolean writes =
+            access.getName().startsWith("write") || access.getName().startsWith("print");
+        if (stream && writes) {
+          writers.add(name(from));
+        }
+      }
+    }
+
+    assertEquals(EXITS, writers);
   }
 
   @Test

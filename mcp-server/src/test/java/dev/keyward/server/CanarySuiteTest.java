@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.keyward.call.CallId;
 import dev.keyward.call.Cancellation;
 import dev.keyward.redaction.Secret;
+import dev.keyward.server.cli.LogLine;
 import dev.keyward.server.cli.Main;
 import dev.keyward.server.config.ConfigFile;
 import dev.keyward.server.control.ControlClient;
@@ -31,6 +32,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -134,6 +136,20 @@ final class CanarySuiteTest {
     }
 
     assertClean();
+  }
+
+  /// Jetty writes down whole requests, and the database its statements, if they are asked to.
+  @Test
+  void theLogIsCleanHoweverMuchItSaysLibrariesIncluded() {
+    log.through(new LogLine(broker.keyward()::scrubbed));
+    log.librariesToo();
+    for (String secret : secrets()) {
+      upstream.answers(ticket(secret));
+      exit("ticket at the finest log", read());
+    }
+
+    assertClean();
+    assertTrue(log.text().contains("[redacted]"), "no library said anything to scrub");
   }
 
   @Test
@@ -496,6 +512,15 @@ final class CanarySuiteTest {
     private final Logger root = Logger.getLogger("");
     private final Logger ours = Logger.getLogger("dev.keyward");
     private final List<String> lines = new CopyOnWriteArrayList<>();
+    private volatile Formatter format = new SimpleFormatter();
+
+    void through(Formatter other) {
+      format = other;
+    }
+
+    void librariesToo() {
+      root.setLevel(Level.FINE);
+    }
 
     void begin() {
       root.removeHandler(this);
@@ -507,6 +532,7 @@ final class CanarySuiteTest {
 
     void end() {
       root.removeHandler(this);
+      root.setLevel(Level.INFO);
       ours.setLevel(null);
     }
 
@@ -516,7 +542,7 @@ final class CanarySuiteTest {
 
     @Override
     public void publish(LogRecord record) {
-      lines.add(new SimpleFormatter().format(record));
+      lines.add(format.format(record));
     }
 
     @Override

@@ -553,6 +553,44 @@ final class CliTest {
   }
 
   @Test
+  void redactReadsFilesAsTheirNamesSay() throws Exception {
+    Path csv = folder.resolve("users.csv");
+    Files.writeString(csv, "name,password,role\n\"Lamp, Ann\",gR33n-lamp7,admin\n");
+    Path xml = folder.resolve("server.xml");
+    Files.writeString(xml, "<server><password>gR33n-lamp7</password></server>\n");
+    Path yaml = folder.resolve("values.yaml");
+    Files.writeString(yaml, "passwords:\n  - gR33n-lamp7\n");
+
+    Said said = homeless("", "redact", csv.toString(), xml.toString(), yaml.toString());
+
+    assertEquals(
+        "name,password,role\n\"Lamp, Ann\",[redacted],admin\n"
+            + "<server><password>[redacted]</password></server>\n"
+            + "passwords:\n  - [redacted]\n",
+        said.out,
+        said.err);
+  }
+
+  @Test
+  void redactNamesTheFileAndPlaceThatIsNotJsonAndQuotesNothing() throws Exception {
+    Path json = folder.resolve("bad.json");
+    Files.writeString(json, "{\"a\": 1,\n \"password\": gR33n-lamp7}\n");
+
+    Said said = homeless("", "redact", "--format", "json", json.toString());
+
+    assertEquals(1, said.code);
+    assertTrue(said.err.contains("bad.json:2:"), said.err);
+    assertFalse(said.err.contains("gR33n"), said.err);
+  }
+
+  @Test
+  void redactShowsWholeLinesWhileNoMoreComes() throws Exception {
+    Said said = homeless("a=1\npassword=gR33n-lamp7\nend", "redact", "--live");
+
+    assertEquals("a=1\npassword=[redacted]\nend", said.out, said.err);
+  }
+
+  @Test
   void redactAnswersALineOfJsonForEachAndCountsInCodePoints() throws Exception {
     Path rules = folder.resolve("rules.yaml");
     Files.writeString(rules, "off: [password]\n");
@@ -577,7 +615,8 @@ final class CliTest {
     Path asked = folder.resolve("asked.jsonl");
     Files.writeString(
         asked,
-        "{\"text\": \"Kd93-vmQ2-xx81-PoL7 Zq8LmW3xRt6VbN1c\", \"secrets\": [\"Zq8LmW3xRt6VbN1c\"]}\n");
+        "{\"text\": \"Kd93-vmQ2-xx81-PoL7 Zq8LmW3xRt6VbN1c\", \"secrets\":"
+            + " [\"Zq8LmW3xRt6VbN1c\"]}\n");
 
     Said said = homeless("", "redact", "--jsonl", "--known", known.toString(), asked.toString());
 

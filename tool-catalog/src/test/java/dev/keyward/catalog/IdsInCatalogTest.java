@@ -84,9 +84,9 @@ final class IdsInCatalogTest {
         "type: integer, id_of: line|type: number, id_of: line|string or integer",
         "id_of: line|id_of: Line|id_of",
         "id_of: line|id_of: line, handle: cursor|must",
-        "id: order}|id: order, handle: cursor}|either handle or id",
+        "id: order}|id: order, handle: cursor}|one of handle, id and personal",
         "id: order}|id: order, in_query: [x]}|beside handle",
-        ", id: order}|}|either handle or id",
+        ", id: order}|}|one of handle, id and personal",
       })
   void aMarkThatMeansNothingIsRefused(String good, String bad, String rule) {
     List<CatalogProblem> problems =

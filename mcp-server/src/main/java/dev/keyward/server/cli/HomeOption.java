@@ -71,6 +71,7 @@ final class HomeOption {
       }
       try {
         Keyward keyward = Keyward.open(home(), mode, InstantSource.system());
+        Logs.through(keyward::scrubbed);
         return new Reached(keyward.operations(), Optional.of(keyward));
       } catch (CannotStart.HomeTaken taken) {
         if (System.nanoTime() > giveUp) {

@@ -1,14 +1,18 @@
 package dev.keyward.server.cli;
 
-import java.time.temporal.ChronoUnit;
+import dev.keyward.redaction.KnownSecrets;
+import dev.keyward.redaction.Redactor;
+import dev.keyward.redaction.rules.Rules;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.logging.ConsoleHandler;
-import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
-import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/// Where log lines go: standard error, one line each; only a fault of the broker's has a trace.
+/// Where log lines go: standard error, one line each, through the redactor; only a fault of the
+/// broker's has a trace.
 ///
 /// Libraries speak from WARNING on: some print whole messages below that.
 final class Logs {
@@ -16,6 +20,8 @@ final class Logs {
   private static final Logger OURS = Logger.getLogger("dev.keyward");
   private static final Logger SDK = Logger.getLogger("io.modelcontextprotocol");
   private static final Logger DATABASE_TLS = Logger.getLogger("org.postgresql.ssl");
+
+  private static final Supplier<KnownSecrets> NONE = () -> KnownSecrets.of(List.of());
 
   private Logs() {}
 
@@ -29,44 +35,29 @@ final class Logs {
     set(Level.INFO);
   }
 
+  /// From now on lines go through `scrubbed`, which knows what the broker holds.
+  static void through(UnaryOperator<String> scrubbed) {
+    for (Handler handler : ROOT.getHandlers()) {
+      handler.setFormatter(new LogLine(scrubbed));
+    }
+  }
+
+  /// Before a broker is open there are only rules to go by.
+  private static String guessed(String line) {
+    return new Redactor(NONE, Rules::standard).scrub(line).text();
+  }
+
   private static void set(Level ours) {
     for (Handler handler : ROOT.getHandlers()) {
       ROOT.removeHandler(handler);
     }
     var handler = new ConsoleHandler();
     handler.setLevel(Level.ALL);
-    handler.setFormatter(new OneLine());
+    handler.setFormatter(new LogLine(Logs::guessed));
     ROOT.addHandler(handler);
     ROOT.setLevel(Level.WARNING);
     OURS.setLevel(ours);
     SDK.setLevel(Level.SEVERE); // it warns of every client that leaves without a word
     DATABASE_TLS.setLevel(Level.OFF); // what it says it also throws, and then we say it
-  }
-
-  private static final class OneLine extends Formatter {
-    @Override
-    public String format(LogRecord line) {
-      String time = line.getInstant().truncatedTo(ChronoUnit.MILLIS).toString();
-      String from = String.valueOf(line.getLoggerName()).replaceAll(".*\\.", "");
-      String text = formatMessage(line).replaceAll("\\p{Cntrl}", "?");
-      return time + " " + line.getLevel() + " " + from + ": " + text + trace(line) + "\n";
-    }
-
-    private static String trace(LogRecord line) {
-      Throwable thrown = line.getThrown();
-      if (thrown == null) {
-        return "";
-      }
-      var trace = new StringBuilder();
-      for (Throwable at = thrown; at != null; at = at.getCause()) {
-        trace.append("\n    ").append(at.getClass().getName());
-        for (StackTraceElement frame : at.getStackTrace()) {
-          if (frame.getClassName().startsWith("dev.keyward")) {
-            trace.append("\n      at ").append(frame);
-          }
-        }
-      }
-      return trace.toString();
-    }
   }
 }

@@ -76,6 +76,7 @@ public final class Main implements Runnable {
     return line(arguments)
         .setExecutionExceptionHandler(Main::complain)
         .setParameterExceptionHandler(Main::misread)
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
         .execute(arguments);
   }

@@ -1,7 +1,6 @@
 package dev.keyward.server.cli;
 
 import dev.keyward.redaction.KnownSecrets;
-import dev.keyward.redaction.Redacted;
 import dev.keyward.redaction.Redactor;
 import dev.keyward.redaction.Secret;
 import dev.keyward.redaction.TouchesSecret;
@@ -20,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -46,17 +46,49 @@ final class RedactCommand implements Callable<Integer> {
   enum Format {
     /// Line after line, whatever it is; the output is the same beside what is taken out.
     TEXT,
-    /// As a tree: names and values are read together, and the output is written anew.
-    JSON,
+    /// Text, with settings under names.
+    YAML,
+    /// Text whose first line names the columns of all others.
+    CSV,
     /// As a page, whole.
-    HTML
+    HTML,
+    /// As a document, whole.
+    XML,
+    /// As a tree: names and values are read together, and the output is written anew.
+    JSON;
+
+    boolean isWhole() {
+      return this == HTML || this == XML || this == JSON;
+    }
+
+    /// {@return what a file's name says; JSON stays text, so that it is not written anew}
+    static Format of(String file) {
+      String end = file.substring(file.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+      return switch (end) {
+        case "csv", "tsv" -> CSV;
+        case "yaml", "yml" -> YAML;
+        case "html", "htm" -> HTML;
+        case "xml" -> XML;
+        default -> TEXT;
+      };
+    }
   }
 
   @Parameters(paramLabel = "FILE", description = "Default: standard input")
   private List<Path> files = new ArrayList<>();
 
-  @Option(names = "--format", description = "text (default), json or html")
-  private Format format = Format.TEXT;
+  @Option(
+      names = "--format",
+      description =
+          "text, yaml, csv, html, xml or json; default: what a file's name says, else text")
+  private @Nullable Format format;
+
+  @Option(
+      names = "--live",
+      description =
+          "Write whole lines as soon as no more comes, as for `tail -f`; what is cut by the pause"
+              + " may then be missed")
+  private boolean live;
 
   @Option(
       names = "--jsonl",
@@ -121,10 +153,11 @@ final class RedactCommand implements Callable<Integer> {
   }
 
   private void lines(RedactLines redactor) throws IOException {
-    if (check || explain || format != Format.TEXT) {
+    if (check || explain || live || format != null) {
       throw new CommandLine.ParameterException(
           Objects.requireNonNull(spec).commandLine(),
-          "--jsonl answers with findings of its own; leave out --check, --explain and --format");
+          "--jsonl answers with findings of its own; leave out --check, --explain, --live and"
+              + " --format");
     }
     for (Path file : files) {
       try (BufferedReader in = reader(Files.newInputStream(file))) {
@@ -162,34 +195,36 @@ final class RedactCommand implements Callable<Integer> {
   }
 
   private void redact(Redactor redactor, Reader in, String name) throws IOException {
-    var pieces = new RedactPieces(redactor, in, format);
-    while (pieces.next()) {
-      withheld |= pieces.isWithheld();
-      if (pieces.isWithheld()) {
-        err.println(
-            "keyward: "
-                + name
-                + ":"
-                + pieces.line()
-                + ": withheld, for its end could not be reached within the limits");
+    var pieces = new RedactPieces(redactor, in, format == null ? Format.of(name) : format, live);
+    try {
+      for (var piece = pieces.next(); piece.isPresent(); piece = pieces.next()) {
+        took(piece.get(), name);
       }
-      for (Redacted.Taken taken : pieces.taken()) {
-        found++;
-        if (explain) {
-          err.println(
-              name
-                  + ":"
-                  + pieces.place(taken)
-                  + " "
-                  + taken.found().rule()
-                  + " "
-                  + taken.found().type());
-        }
+    } catch (IOException unreadable) {
+      String why = String.valueOf(unreadable.getMessage());
+      throw new IOException(name + (why.startsWith(":") ? "" : ": ") + why, unreadable);
+    }
+  }
+
+  private void took(RedactPieces.Piece piece, String name) throws IOException {
+    withheld |= piece.withheld();
+    if (piece.withheld()) {
+      err.println(
+          "keyward: "
+              + name
+              + ":"
+              + piece.line()
+              + ": withheld, for its end could not be reached within the limits");
+    }
+    for (RedactPieces.Taken taken : piece.taken()) {
+      found++;
+      if (explain) {
+        err.println(name + ":" + taken.place() + " " + taken.rule() + " " + taken.type());
       }
-      if (!check) {
-        out.write(pieces.text());
-        out.flush();
-      }
+    }
+    if (!check) {
+      out.write(piece.text());
+      out.flush();
     }
   }
 }

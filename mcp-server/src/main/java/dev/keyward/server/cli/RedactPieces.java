@@ -2,151 +2,161 @@ package dev.keyward.server.cli;
 
 import dev.keyward.redaction.Redacted;
 import dev.keyward.redaction.Redactor;
+import dev.keyward.redaction.Scrubber;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// An input read and redacted piece by piece: text in windows of bounded size, anything else whole.
-///
-/// A window is written only up to a line end outside of everything that was found, and far enough
-/// from its own end that what starts there would have been seen. What follows is read again with
-/// the next window: nothing that has left is looked back at.
+/// An input read and redacted: text piece by piece, however long, anything else whole.
 final class RedactPieces {
-  /// What stands for a piece that could not be searched to its end.
+  /// What stands for an input that could not be searched to its end.
   static final String WITHHELD = "[withheld]";
 
-  private static final int WINDOW = 256 << 10;
-  private static final int HELD_BACK = 40 << 10;
   private static final int LARGEST = 256 << 20;
+  private static final JsonMapper WHOLE_JSON =
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+  /// What may be written.
+  ///
+  /// @param taken what was taken out of it, each with its place, as people count them
+  /// @param line the line on which it starts
+  record Piece(String text, List<Taken> taken, boolean withheld, long line) {}
+
+  /// Something that was taken out.
+  ///
+  /// @param place line and column; in JSON pointer and column
+  record Taken(String place, String rule, String type) {}
 
   private final Redactor redactor;
   private final Reader in;
   private final RedactCommand.Format format;
-  private final StringBuilder raw = new StringBuilder();
+  private final boolean live;
+  private final Scrubber scrubber;
   private final char[] buffer = new char[16 << 10];
   private boolean ended;
-  private boolean withheld;
   private long line = 1;
-  private long nextLine = 1;
-  private String piece = "";
-  private String text = "";
-  private List<Redacted.Taken> taken = List.of();
+  private int column;
 
-  RedactPieces(Redactor redactor, Reader in, RedactCommand.Format format) {
+  /// @param live whether whole lines are given as soon as no more comes
+  RedactPieces(Redactor redactor, Reader in, RedactCommand.Format format, boolean live) {
     this.redactor = redactor;
     this.in = in;
     this.format = format;
+    this.live = live;
+    this.scrubber = new Scrubber(redactor, format == RedactCommand.Format.CSV);
   }
 
-  /// Goes on to the next piece.
-  ///
-  /// @return whether there is one
-  boolean next() throws IOException {
-    fill(format == RedactCommand.Format.TEXT ? WINDOW : LARGEST);
-    if (raw.isEmpty()) {
-      return false;
-    }
-    line = nextLine;
-    piece = raw.toString();
-    try {
-      withheld = false;
-      Redacted redacted = scrubbed(piece);
-      if (format == RedactCommand.Format.JSON) {
-        took(piece.length(), redacted.json() + System.lineSeparator(), redacted.taken());
-      } else {
-        cut(redacted);
+  /// {@return the next piece, or nothing at the end}
+  Optional<Piece> next() throws IOException {
+    return format.isWhole() ? whole() : part();
+  }
+
+  private Optional<Piece> part() throws IOException {
+    while (!ended) {
+      if (scrubber.isFull()) {
+        return scrubber.next().map(this::counted);
       }
-    } catch (Redactor.Uncertain limit) {
-      withheld = true;
-      took(piece.length(), WITHHELD + System.lineSeparator(), List.of());
-    }
-    return true;
-  }
-
-  private void fill(int size) throws IOException {
-    while (!ended && raw.length() < size) {
+      if (live && !in.ready()) {
+        Optional<Scrubber.Piece> lines = scrubber.lines();
+        if (lines.isPresent()) {
+          return lines.map(this::counted);
+        }
+      }
       int count = in.read(buffer);
       ended = count < 0;
-      raw.append(buffer, 0, Math.max(0, count));
+      scrubber.add(buffer, Math.max(0, count));
     }
-    if (!ended && size == LARGEST) {
-      throw new IOException("larger than can be held; only --format text may be endless");
-    }
+    return (scrubber.isFull() ? scrubber.next() : scrubber.end()).map(this::counted);
   }
 
-  private Redacted scrubbed(String whole) throws IOException {
-    if (format != RedactCommand.Format.JSON) {
-      return redactor.scrub(whole);
+  private Piece counted(Scrubber.Piece piece) {
+    long first = line;
+    List<Taken> taken =
+        piece.taken().stream()
+            .map(each -> new Taken(place(piece.raw(), each.start()), each.rule(), each.type()))
+            .toList();
+    int lastLine = piece.raw().lastIndexOf('\n');
+    line += piece.raw().chars().filter(c -> c == '\n').count();
+    column = lastLine < 0 ? column + piece.raw().length() : piece.raw().length() - lastLine - 1;
+    return new Piece(piece.text(), taken, piece.withheld(), first);
+  }
+
+  private String place(String raw, int start) {
+    int lineStart = start == 0 ? 0 : raw.lastIndexOf('\n', start - 1) + 1;
+    long before = raw.substring(0, start).chars().filter(c -> c == '\n').count();
+    return (line + before) + ":" + (start - lineStart + 1 + (lineStart == 0 ? column : 0));
+  }
+
+  private Optional<Piece> whole() throws IOException {
+    if (ended) {
+      return Optional.empty();
+    }
+    String text = read();
+    if (text.isBlank()) {
+      return Optional.of(new Piece(text, List.of(), false, 1));
     }
     try {
-      return redactor.scrub(JsonMapper.shared().readTree(whole));
-    } catch (JacksonException notJson) {
-      throw new IOException("not JSON"); // the library's message may quote the text
+      return Optional.of(scrubbed(text));
+    } catch (Redactor.Uncertain limit) {
+      return Optional.of(new Piece(WITHHELD + System.lineSeparator(), List.of(), true, 1));
     }
   }
 
-  private void cut(Redacted redacted) {
-    int end = ended ? piece.length() : end(redacted.taken());
-    var kept = redacted.taken().stream().filter(each -> each.found().end() <= end).toList();
-    var out = new StringBuilder();
-    int done = 0;
-    for (Redacted.Taken each : kept) {
-      out.append(piece, done, each.found().start()).append(Redactor.REPLACEMENT);
-      done = each.found().end();
-    }
-    took(end, out.append(piece, done, end).toString(), kept);
-  }
-
-  /// A line end, else any place, that is in nothing that was found.
-  private int end(List<Redacted.Taken> found) {
-    int end = piece.lastIndexOf('\n', piece.length() - HELD_BACK) + 1;
-    end = end > 0 ? end : piece.length() - HELD_BACK;
-    for (int i = found.size() - 1; i >= 0; i--) {
-      var each = found.get(i).found();
-      if (each.start() < end && each.end() > end) {
-        end = each.end(); // all of it is here, for it was found
+  private String read() throws IOException {
+    var raw = new StringBuilder();
+    for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+      raw.append(buffer, 0, count);
+      if (raw.length() > LARGEST) {
+        throw new IOException("larger than can be held; only text, yaml and csv may be endless");
       }
     }
-    return end;
+    ended = true;
+    return raw.toString();
   }
 
-  private void took(int end, String written, List<Redacted.Taken> found) {
-    nextLine += piece.substring(0, end).chars().filter(c -> c == '\n').count();
-    raw.delete(0, end);
-    text = written;
-    taken = found;
-  }
-
-  /// {@return the piece as it may leave}
-  String text() {
-    return text;
-  }
-
-  /// {@return whether it could not be searched to its end}
-  boolean isWithheld() {
-    return withheld;
-  }
-
-  /// {@return the line on which it starts}
-  long line() {
-    return line;
-  }
-
-  /// {@return what was taken out of it}
-  List<Redacted.Taken> taken() {
-    return taken;
-  }
-
-  /// {@return line and column of `one`; in JSON its pointer and column}
-  String place(Redacted.Taken one) {
-    int start = one.found().start();
-    if (format == RedactCommand.Format.JSON) {
-      return one.pointer() + ":" + (start + 1);
+  private Piece scrubbed(String text) throws IOException {
+    if (format != RedactCommand.Format.JSON) {
+      Redacted redacted = redactor.scrub(text);
+      return new Piece(
+          redacted.text(),
+          redacted.taken().stream()
+              .map(
+                  each ->
+                      new Taken(
+                          place(text, each.found().start()),
+                          each.found().rule(),
+                          each.found().type()))
+              .toList(),
+          false,
+          1);
     }
-    int lineStart = piece.lastIndexOf('\n', Math.max(0, start - 1)) + 1;
-    long before = piece.substring(0, start).chars().filter(c -> c == '\n').count();
-    return (line + before) + ":" + (start - lineStart + 1);
+    Redacted redacted = redactor.scrub(json(text));
+    return new Piece(
+        redacted.json() + System.lineSeparator(),
+        redacted.taken().stream()
+            .map(
+                each ->
+                    new Taken(
+                        each.pointer() + ":" + (each.found().start() + 1),
+                        each.found().rule(),
+                        each.found().type()))
+            .toList(),
+        false,
+        1);
+  }
+
+  private static JsonNode json(String text) throws IOException {
+    try {
+      return WHOLE_JSON.readTree(text);
+    } catch (JacksonException notJson) { // its message may quote the text
+      var at = notJson.getLocation();
+      String where = at == null ? "" : ":" + at.getLineNr() + ":" + at.getColumnNr();
+      throw new IOException(where + ": not JSON, or more than one value; --format text takes it");
+    }
   }
 }

@@ -26,6 +26,7 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws CannotStart, InterruptedException {
     Logs.normal();
     Keyward keyward = Keyward.open(home.home(), Mode.SERVE, InstantSource.system());
+    Logs.through(keyward::scrubbed);
     try {
       keyward.serve();
       Shutdown.prepare(); // before anybody is told that it is up, and may end it again

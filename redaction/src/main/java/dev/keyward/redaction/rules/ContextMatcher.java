@@ -5,7 +5,7 @@ import dev.keyward.redaction.exact.View;
 /// Finds the value of what a keyword names: of any look if the name says that it is a secret, else
 /// of the vendor's shape.
 final class ContextMatcher implements Matcher {
-  private static final int ROWS = 10_000;
+  private static final int ROWS = 100_000;
   private static final int TAIL = 128;
 
   private final Rule rule;
