@@ -24,6 +24,7 @@ import dev.keyward.redaction.TouchesSecret;
 import dev.keyward.server.pipeline.Answer;
 import dev.keyward.server.policy.PermittedCall;
 import dev.keyward.server.transport.Broker;
+import dev.keyward.server.transport.RunAnswer;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.io.Writer;
@@ -210,7 +211,15 @@ final class ArchitectureTest {
               "server.control"));
 
   private static final Set<Class<?>> SAFE_TO_SEND =
-      Set.of(Redacted.class, Answer.class, AgentId.class, CallId.class, boolean.class, void.class);
+      Set.of(
+          Redacted.class,
+          Answer.class,
+          RunAnswer.class,
+          AgentId.class,
+          CallId.class,
+          boolean.class,
+          int.class,
+          void.class);
 
   /// Pages, checkpoints, the command line, the socket, the secret file, and the agents' wire.
   private static final Set<String> EXITS =
@@ -372,12 +381,16 @@ final class ArchitectureTest {
         off.add("Broker." + method.getName() + " gives a " + method.getReturnType().getName());
       }
     }
-    for (var part : Answer.class.getRecordComponents()) {
-      boolean scrubbed =
-          part.getGenericType().getTypeName().contains(Redacted.class.getName())
-              || SAFE_TO_SEND.contains(part.getType());
-      if (!scrubbed) {
-        off.add("Answer." + part.getName() + " is a " + part.getType().getName());
+    for (var answer : List.of(Answer.class, RunAnswer.class)) {
+      for (var part : answer.getRecordComponents()) {
+        String type = part.getGenericType().getTypeName();
+        boolean scrubbed =
+            type.contains(Redacted.class.getName())
+                || type.contains(Secret.class.getName()) // a new key, for its holder
+                || SAFE_TO_SEND.contains(part.getType());
+        if (!scrubbed) {
+          off.add(answer.getSimpleName() + "." + part.getName() + " is a " + type);
+        }
       }
     }
 
