@@ -79,8 +79,9 @@ final class Words {
   }
 
   private static void checkTool(Condition.Call call) {
+    String pattern = written(call, 0);
     try {
-      var _ = new ToolPattern(written(call, 0));
+      var _ = new ToolPattern(pattern);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "must give " + call.function() + " a tool's name, or a whole system as 'crm.*'", e);

@@ -1,0 +1,253 @@
+package dev.keyward.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.keyward.server.config.Home;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/// A broker with a policy file: real agents, real upstreams, people on their pages.
+@Timeout(120)
+final class PolicyTest {
+  private static final String TICKET = "{\"ticket_id\":\"4812\"}";
+
+  @TempDir Path folder;
+  private TestBroker broker;
+  private StandIn upstream;
+
+  @BeforeEach
+  void start() throws Exception {
+    Files.writeString(file(), "rules: {}\n");
+    broker = TestBroker.in(folder, "policy: {file: \"" + file() + "\"}\n");
+    upstream = broker.upstream();
+  }
+
+  @AfterEach
+  void stop() {
+    broker.close();
+  }
+
+  @Test
+  void aDeniedCallReachesNobodyAndTheRecordNamesRuleAndPolicy() throws IOException {
+    String digest =
+        rules("rules: {one-ticket: {effect: deny, when: 'args.ticket_id == \"4812\"'}}");
+    AgentClient agent = broker.agent("a1", "crm.*");
+
+    Called denied = agent.call("crm.read_ticket", TICKET);
+
+    assertEquals("denied_by_policy", denied.code());
+    assertTrue(denied.text().contains("one-ticket"), denied.text());
+    assertEquals(List.of(), upstream.journal());
+    JsonNode ruling = recorded(denied, "call.refused");
+    assertEquals("one-ticket", ruling.path("rule").stringValue());
+    assertEquals("deny", ruling.path("effect").stringValue());
+    assertEquals(digest, ruling.path("digest").stringValue());
+    assertEquals("ok", agent.call("crm.read_ticket", "{\"ticket_id\":\"1\"}").code());
+  }
+
+  @Test
+  void aRuleThatCannotBeEvaluatedDeniesAndSaysWhyInTheRecordOnly() throws IOException {
+    rules("rules: {small: {effect: allow, when: 'args.amount < 50'}}");
+
+    Called denied = broker.agent("a1", "crm.*").call("crm.read_ticket", TICKET);
+
+    assertEquals("denied_by_policy", denied.code());
+    String why = recorded(denied, "call.refused").path("failure").stringValue();
+    assertTrue(why.startsWith("it reads what is not there"), why);
+    assertFalse(denied.raw().contains("it reads"), denied.raw());
+  }
+
+  @Test
+  void aReadCanNeedAPerson() throws IOException {
+    rules("rules: {vip: {effect: confirm, tools: [crm.read_ticket]}}");
+    AgentClient agent = broker.agent("a1", "crm.read_ticket");
+    assertTrue(agent.list().raw().contains("keyward.approval_wait"));
+
+    Called asked = agent.call("crm.read_ticket", TICKET);
+    assertEquals("pending", asked.code());
+    assertEquals(List.of(), upstream.journal());
+    assertEquals(303, broker.signIn("olga").approve(asked.approval()));
+
+    assertEquals("ok", agent.call("crm.read_ticket", TICKET).code());
+    assertEquals("pending", agent.call("crm.read_ticket", TICKET).code());
+    assertEquals(1, upstream.journal().size());
+  }
+
+  @Test
+  void aStricterRuleMakesAnApprovalUseless() throws IOException {
+    AgentClient agent = broker.agent("a1", "crm.*");
+    Called asked = agent.call("crm.add_note", TestBroker.NOTE);
+    assertEquals(303, broker.signIn("olga").approve(asked.approval()));
+
+    rules("rules: {two: {effect: dual, tools: [crm.add_note]}}");
+    Called again = agent.call("crm.add_note", TestBroker.NOTE);
+
+    assertFalse(again.code().equals("ok"), again.code());
+    assertEquals(List.of(), upstream.writes());
+  }
+
+  @Test
+  void noRuleLetsADangerousWriteRunUnasked() throws IOException {
+    rules("rules: {refunds: {effect: allow, tools: [stripe.create_refund]}}");
+
+    Called asked = broker.agent("a1", "stripe.*").call("stripe.create_refund", TestBroker.REFUND);
+
+    assertEquals("pending", asked.code());
+    assertTrue(asked.text().contains("two independent reviewers"), asked.text());
+  }
+
+  @Test
+  void anObservedRuleIsRecordedAndDoesNothing() throws IOException {
+    rules("rules: {quiet: {effect: deny, mode: observe}}");
+
+    Called read = broker.agent("a1", "crm.*").call("crm.read_ticket", TICKET);
+
+    assertEquals("ok", read.code());
+    JsonNode observed = recorded(read, "call.intent").path("observed").get(0);
+    assertEquals("quiet", observed.path("rule").stringValue());
+    assertEquals("deny", observed.path("effect").stringValue());
+  }
+
+  @Test
+  void aToolThatIsDeniedWhateverItsArgumentsIsNotListedAndCannotBeCalled() throws IOException {
+    rules(
+        """
+        rules:
+          none: {effect: deny, tools: [crm.read_ticket]}
+          some: {effect: deny, tools: [crm.add_note], when: 'args.internal'}
+        """);
+    AgentClient agent = broker.agent("a1", "crm.*");
+
+    String listed = agent.list().raw();
+
+    assertFalse(listed.contains("crm.read_ticket"), listed);
+    assertTrue(listed.contains("crm.add_note"), listed);
+    assertEquals("denied_by_policy", agent.call("crm.read_ticket", TICKET).code());
+  }
+
+  @Test
+  void callsAtTheSameTimeCannotPassALimitTogether() throws Exception {
+    rules("rules: {five: {effect: deny, when: 'calls(\"crm.read_ticket\", \"1h\") >= 5'}}");
+    AgentClient agent = broker.agent("a1", "crm.*");
+    Callable<String> read = () -> agent.call("crm.read_ticket", TICKET).code();
+
+    List<String> codes = new ArrayList<>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<String> code : threads.invokeAll(Collections.nCopies(12, read))) {
+        codes.add(code.get());
+      }
+    }
+
+    assertEquals(5, codes.stream().filter("ok"::equals).count(), codes.toString());
+    assertEquals(7, codes.stream().filter("denied_by_policy"::equals).count());
+    assertEquals(5, upstream.journal().size());
+  }
+
+  @Test
+  void aBrokenFileChangesNothingButTheRecord() throws IOException {
+    rules("rules: {none: {effect: deny, tools: [crm.read_ticket]}}");
+    AgentClient agent = broker.agent("a1", "crm.*");
+
+    Files.writeString(file(), "rules: {none: {effect: denied}}");
+    JsonNode shown = broker.operate("policy.show", "{}");
+
+    assertTrue(
+        shown.at("/problems/0").stringValue().startsWith("policy.yaml:1: rules.none.effect"),
+        shown.toString());
+    assertEquals("denied_by_policy", agent.call("crm.read_ticket", TICKET).code());
+    JsonNode changed = broker.operate("audit.list", "{\"type\":\"policy.changed\"}");
+    assertEquals(2, changed.size(), changed.toString());
+    assertTrue(broker.operate("doctor", "{}").toString().contains("the last good rules stay"));
+  }
+
+  @Test
+  void aBrokenFileLetsNoBrokerStart() throws Exception {
+    broker.stop();
+    Files.writeString(file(), "rules: {a: {effect: deny, when: nobody}}");
+
+    var refused = assertThrows(CannotStart.class, () -> open(broker.home()));
+
+    assertTrue(
+        String.valueOf(refused.getMessage()).startsWith("policy.yaml:1: rules.a.when"),
+        refused.getMessage());
+    Files.delete(file());
+    assertThrows(CannotStart.class, () -> open(broker.home()));
+    Files.writeString(file(), "rules: {}");
+    broker.start();
+  }
+
+  @Test
+  void explainSaysWhatEveryRuleSays() throws IOException {
+    rules(
+        """
+        rules:
+          one: {effect: review, tools: [crm.read_ticket]}
+          other: {effect: deny, agents: [a2]}
+          odd: {effect: dual, when: 'args.amount > 5', mode: observe}
+        """);
+    broker.agent("a1", "crm.*");
+
+    JsonNode explained =
+        broker.operate(
+            "policy.explain",
+            "{\"agent\":\"a1\",\"tool\":\"crm.read_ticket\",\"args\":\"{\\\"ticket_id\\\":\\\"1\\\"}\"}");
+
+    assertEquals("review", explained.path("effect").stringValue());
+    assertEquals("one", explained.path("rule").stringValue());
+    List<String> says = new ArrayList<>();
+    explained
+        .path("rules")
+        .forEach(
+            rule ->
+                says.add(rule.path("rule").stringValue() + ": " + rule.path("says").stringValue()));
+    assertEquals(
+        List.of(
+            "other: is not about this call: agents",
+            "odd: denies, since it reads what is not there in this call (has(args.name) asks for"
+                + " that first)",
+            "one: matches"),
+        says);
+    assertEquals(List.of(), upstream.journal());
+  }
+
+  private static void open(Home home) throws CannotStart {
+    Keyward.open(home, Mode.SERVE, new SettableClock()).close();
+  }
+
+  private Path file() {
+    return folder.resolve("policy.yaml");
+  }
+
+  /// Writes the rules; they count on return.
+  private String rules(String text) throws IOException {
+    Files.writeString(file(), text);
+    JsonNode shown = broker.operate("policy.show", "{}");
+    assertTrue(shown.path("problems").isEmpty(), shown.toString());
+    return shown.path("digest").stringValue();
+  }
+
+  private JsonNode recorded(Called call, String type) {
+    for (JsonNode row : broker.operate("audit.list", "{\"call\":\"" + call.call() + "\"}")) {
+      if (row.path("type").stringValue().equals(type)) {
+        return row.at("/event/policy");
+      }
+    }
+    throw new AssertionError("there is no " + type + " of " + call.call());
+  }
+}
