@@ -5,7 +5,7 @@ CREATE TABLE stops (
   kind       TEXT   NOT NULL,
   name       TEXT   NOT NULL,
   why        TEXT   NOT NULL,
-  -- A person's name, or empty for whoever runs commands on the broker's machine.
+  -- A person's name; empty for whoever runs commands on the broker's machine; ':broker' for itself.
   ordered_by TEXT   NOT NULL,
   ordered_at BIGINT NOT NULL,
   lifted_by  TEXT,

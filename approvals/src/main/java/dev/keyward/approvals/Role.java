@@ -5,5 +5,7 @@ public enum Role {
   /// Confirms the calls of agents that work for them.
   MEMBER,
   /// Sees all requests, and reviews those of which they are independent.
-  REVIEWER
+  REVIEWER,
+  /// Works the kill switch. Decides on no request by that.
+  ADMINISTRATOR
 }

@@ -3,7 +3,7 @@ package dev.keyward.server;
 import dev.keyward.approvals.ApprovalEvent;
 import dev.keyward.approvals.Person;
 import dev.keyward.approvals.web.PersonChange;
-import dev.keyward.call.PersonId;
+import dev.keyward.catalog.ToolCall;
 import dev.keyward.server.audit.Actor;
 import dev.keyward.server.audit.AuditEvent;
 import dev.keyward.server.audit.AuditLog;
@@ -12,7 +12,9 @@ import dev.keyward.server.handle.HandleChange;
 import dev.keyward.server.identity.AgentChange;
 import dev.keyward.server.run.JobRun;
 import dev.keyward.server.run.RunChange;
+import dev.keyward.server.stop.By;
 import dev.keyward.server.stop.StopChange;
+import dev.keyward.server.unusual.Finding;
 import dev.keyward.store.Tx;
 import java.util.List;
 import java.util.Locale;
@@ -107,8 +109,26 @@ final class Changes {
         });
   }
 
-  private static Actor actor(Optional<PersonId> by) {
-    return by.<Actor>map(Actor.Person::new).orElseGet(Actor.Operator::new);
+  private static Actor actor(By by) {
+    return switch (by) {
+      case By.Operator() -> new Actor.Operator();
+      case By.Person(var id) -> new Actor.Person(id);
+      case By.Broker() -> new Actor.Broker();
+    };
+  }
+
+  void unusual(Tx tx, ToolCall call, Finding finding) {
+    audit.append(
+        tx,
+        new AuditEvent.UnusualFound(
+            call.id(),
+            call.caller().run(),
+            call.caller().agent(),
+            call.tool().name(),
+            finding.detector().wire(),
+            finding.seen(),
+            finding.usual(),
+            finding.reaction().wire()));
   }
 
   private static RunFacts facts(JobRun job) {

@@ -42,6 +42,8 @@ import dev.keyward.server.identity.Identity;
 import dev.keyward.server.identity.Tokens;
 import dev.keyward.server.identity.oauth.IssuedTokens;
 import dev.keyward.server.identity.oauth.RefusedTokens;
+import dev.keyward.server.limits.Breakers;
+import dev.keyward.server.limits.CallLimits;
 import dev.keyward.server.pipeline.HoldTimes;
 import dev.keyward.server.pipeline.Recovery;
 import dev.keyward.server.pipeline.SqlUnknownWrites;
@@ -52,6 +54,7 @@ import dev.keyward.server.policy.PolicyFile;
 import dev.keyward.server.policy.PolicyWatch;
 import dev.keyward.server.policy.RulePolicy;
 import dev.keyward.server.policy.Rules;
+import dev.keyward.server.policy.StepUps;
 import dev.keyward.server.run.JobFacts;
 import dev.keyward.server.run.JobRuns;
 import dev.keyward.server.run.RunChange;
@@ -61,6 +64,7 @@ import dev.keyward.server.run.RunWidening;
 import dev.keyward.server.run.Runs;
 import dev.keyward.server.run.ShownIds;
 import dev.keyward.server.signin.OpenIdSignIn;
+import dev.keyward.server.stop.By;
 import dev.keyward.server.stop.KillSwitch;
 import dev.keyward.server.stop.StopScope;
 import dev.keyward.server.stop.Stops;
@@ -69,6 +73,7 @@ import dev.keyward.server.transport.AgentListener;
 import dev.keyward.server.transport.Broker;
 import dev.keyward.server.transport.PeopleListener;
 import dev.keyward.server.transport.StdioServer;
+import dev.keyward.server.unusual.Behaviour;
 import dev.keyward.server.upstream.HttpUpstream;
 import dev.keyward.server.upstream.Resolution;
 import dev.keyward.store.Database;
@@ -106,6 +111,7 @@ public final class Keyward implements AutoCloseable {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
   private static final Duration EVERY_SECOND = Duration.ofSeconds(1);
+  private static final Duration EVERY_FEW_MINUTES = Duration.ofMinutes(5);
   private static final Duration LOOK = Duration.ofMillis(250);
 
   /// The version of this build, from its jar; `development` where there is none.
@@ -247,11 +253,14 @@ public final class Keyward implements AutoCloseable {
             new JobFacts(jobs),
             database,
             clock);
-    Gate gate = new Gate(new RunPolicy(policy, jobs), approvals, catalog::current);
+    var behaviour = new Behaviour(database, clock, config.unusual(), changes::unusual);
+    Gate gate =
+        new Gate(new StepUps(new RunPolicy(policy, jobs), behaviour), approvals, catalog::current);
     HttpUpstream upstream = upstreamAhead.get();
     ArgumentVault argumentVault = new ArgumentVault(master.derive("arguments", "AES"), random);
     unknownWrites =
         new SqlUnknownWrites(database, clock, audit, argumentVault, approvals, catalog::current);
+    var limits = new CallLimits(config.limits(), database, System::nanoTime);
     ToolCallPipeline pipeline =
         new ToolCallPipeline(
             new ToolCallPipeline.Parts(
@@ -264,6 +273,9 @@ public final class Keyward implements AutoCloseable {
                 stops,
                 shown,
                 new RunWidening(jobs, onRun, clock),
+                limits,
+                new Breakers(config.limits(), System::nanoTime),
+                behaviour,
                 catalog::current,
                 gate,
                 approvals,
@@ -275,7 +287,7 @@ public final class Keyward implements AutoCloseable {
                 master.derive("idempotency", "HmacSHA256"),
                 config.approvals().singleOperator() ? ApprovalKind.REVIEW : ApprovalKind.DUAL));
     ToolListing listing = new ToolListing(identity, runs, stops, gate, catalog::current, redactor);
-    killSwitch = new KillSwitch(stops, approvals, runs, this::scrubbed);
+    killSwitch = new KillSwitch(stops, approvals, runs, pipeline::endDead, this::scrubbed);
     RunDesk desk =
         new RunDesk(database, jobs, agents, shown, catalog::current, clock, this::holdsSecret);
     broker = new Front(identity, listing, pipeline, desk, redactor);
@@ -299,9 +311,14 @@ public final class Keyward implements AutoCloseable {
                 policy,
                 approvals,
                 killSwitch,
+                runs,
                 this::agentsUrl,
                 () -> peopleUrl().orElseGet(() -> peopleOrigin(config.people().listen().port()))));
 
+    behaviour.onStop(
+        (agent, detector) ->
+            killSwitch.stop(
+                new StopScope.OfAgent(agent), "unusual: " + detector.wire(), new By.Broker()));
     agents.onRevoked(agent -> runs.endAll(agent, "revoked"));
     agents.onKeyLost(pipeline::forgive);
     agents.onKeyLost(_ -> pipeline.endDead());
@@ -310,6 +327,7 @@ public final class Keyward implements AutoCloseable {
     policyFile.onChange(() -> policyChanged(database, audit));
     if (mode != Mode.COMMAND) {
       endings.add(pipeline::catchUp);
+      endings.add(behaviour::save);
       endings.add(
           new Chores(
               EVERY_SECOND,
@@ -321,6 +339,7 @@ public final class Keyward implements AutoCloseable {
                   pipeline::endDead,
                   pipeline::catchUp,
                   strangers::record,
+                  behaviour::save,
                   () -> vault.ifPresent(VaultCredentials::tend))));
     }
     if (mode != Mode.COMMAND && database.shared()) {
@@ -328,6 +347,7 @@ public final class Keyward implements AutoCloseable {
           new Sisters(
               database, records, recovery, audit.chain(), goneAfter(config), System::nanoTime);
       endings.add(new Chores(EVERY_SECOND, List.of(sisters::look)));
+      endings.add(new Chores(EVERY_FEW_MINUTES, List.of(limits::forget)));
       Chores look = endings.add(new Chores(LOOK, List.of(epoch::look, pipeline::endDead)));
       epoch.onHint(look::soon);
     }
@@ -421,9 +441,10 @@ public final class Keyward implements AutoCloseable {
             origin,
             approvals,
             unknownWrites,
-            (run, why, by) -> killSwitch.stop(new StopScope.OfRun(run), why, Optional.of(by)),
+            (run, why, by) -> killSwitch.stop(new StopScope.OfRun(run), why, new By.Person(by)),
             people,
             this::scrubbed,
+            new StopDesk(killSwitch, agents, catalog),
             clock,
             signIn.map(OutsideSignIn.class::cast),
             random);

@@ -84,6 +84,9 @@ public sealed interface Refusal {
   /// The agent or the tool is at its limit of calls in flight, or of requests to people.
   record TooMany(String what, Duration retryAfter) implements Refusal {}
 
+  /// The tool's system has failed again and again, so nothing is sent to it for a while.
+  record TargetDown(Duration retryAfter) implements Refusal {}
+
   /// The credential that the tool needs is not in the store.
   record CredentialMissing() implements Refusal {}
 
@@ -137,6 +140,7 @@ public sealed interface Refusal {
       case TwinUnknown _ -> "identical_call_unknown";
       case TwinHappened _ -> "identical_call_happened";
       case TooMany _ -> "too_many";
+      case TargetDown _ -> "target_down";
       case CredentialMissing() -> "credential_missing";
       case CredentialUnavailable() -> "credential_unavailable";
       case UpstreamUnreachable() -> "upstream_unreachable";
@@ -232,6 +236,11 @@ public sealed interface Refusal {
               + "\". Repeat it only if it is to be done a second time.";
       case TooMany(var what, var wait) ->
           "Not executed: too many " + what + ". Try again in " + seconds(wait) + " s.";
+      case TargetDown(var wait) ->
+          "Not executed: the service has failed several times in a row, so it is left alone for"
+              + " now. Try again in "
+              + seconds(wait)
+              + " s.";
       case CredentialMissing() ->
           "Not executed: the broker has no credential for this tool. Its operator has been told.";
       case CredentialUnavailable() ->
@@ -253,8 +262,8 @@ public sealed interface Refusal {
     };
   }
 
-  /// Rounded up, so that nobody is told to wait for no time at all.
-  private static long seconds(Duration wait) {
+  /// {@return whole seconds, rounded up, so that nobody is told to wait for no time at all}
+  static long seconds(Duration wait) {
     return Math.max(1, wait.plusMillis(999).toSeconds());
   }
 

@@ -170,6 +170,7 @@ final class CatalogJson {
     Part timeout = own.getOr("timeout", shared);
     Part bytes = own.getOr("max_response_bytes", shared);
     Part calls = own.getOr("concurrent_calls", shared);
+    Part rate = own.getOr("per_minute", shared);
     Limits standard = Limits.DEFAULT;
     return problems.attempt(
         timeout.at(),
@@ -177,7 +178,8 @@ final class CatalogJson {
             new Limits(
                 timeout.present() ? duration(timeout.text()) : standard.timeout(),
                 bytes.json().asInt(standard.maxResponseBytes()),
-                calls.json().asInt(standard.concurrentCalls())));
+                calls.json().asInt(standard.concurrentCalls()),
+                rate.present() ? Optional.of(rate.json().asInt()) : standard.perMinute()));
   }
 
   private static Duration duration(String text) {
@@ -214,6 +216,7 @@ final class CatalogJson {
     document.put("timeout_ms", tool.limits().timeout().toMillis());
     document.put("max_response_bytes", tool.limits().maxResponseBytes());
     document.put("concurrent_calls", tool.limits().concurrentCalls());
+    tool.limits().perMinute().ifPresent(calls -> document.put("per_minute", calls));
     return document;
   }
 

@@ -46,6 +46,7 @@ final class RefusalTest {
         new Refusal.TwinUnknown(CALL),
         new Refusal.TwinHappened(CALL, "Looked in the ledger"),
         new Refusal.TooMany("calls in flight", Duration.ofSeconds(2)),
+        new Refusal.TargetDown(Duration.ofSeconds(9)),
         new Refusal.CredentialMissing(),
         new Refusal.CredentialUnavailable(),
         new Refusal.UpstreamUnreachable(),

@@ -40,6 +40,7 @@ public final class ApprovalPages {
       RunStop runStop,
       SqlPeople people,
       UnaryOperator<String> scrub,
+      StopSwitch stops,
       InstantSource clock,
       Optional<OutsideSignIn> outside,
       RandomGenerator random) {
@@ -69,6 +70,7 @@ public final class ApprovalPages {
             new Mount(
                 "/unknown/*", new UnknownServlet(unknownWrites, sessions, unknownViews, pages)),
             new Mount("/live", live),
+            new Mount("/stop", new StopServlet(stops, sessions, scrubbed, pages, clock)),
             new Mount("/static/*", new StaticServlet(pages))));
     this.mounts = List.copyOf(all);
   }

@@ -39,6 +39,10 @@ final class Pages {
     write(response, status, "unknown.jte", page);
   }
 
+  void stop(HttpServletResponse response, int status, StopPage page) throws IOException {
+    write(response, status, "stop.jte", page);
+  }
+
   void problem(HttpServletResponse response, Visitor visitor, Problem problem) throws IOException {
     String elsewhere = problem == Problem.STRANGER ? signIn.orElse("") : "";
     write(response, problem.status(), "problem.jte", new ProblemPage(visitor, problem, elsewhere));

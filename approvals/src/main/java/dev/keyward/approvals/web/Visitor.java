@@ -11,14 +11,17 @@ sealed interface Visitor {
   ///
   /// @param name the person's name
   /// @param reviewer whether they review other people's calls
+  /// @param administrator whether they may work the kill switch
   /// @param csrf the token of every form
-  record Known(String name, boolean reviewer, String csrf) implements Visitor {}
+  record Known(String name, boolean reviewer, boolean administrator, String csrf)
+      implements Visitor {}
 
   /// {@return the person of `session`}
   static Known of(Session session) {
     return new Known(
         session.person().id().value(),
-        session.person().roles().contains(Role.REVIEWER),
+        session.person().is(Role.REVIEWER),
+        session.person().is(Role.ADMINISTRATOR),
         session.csrf());
   }
 }

@@ -81,6 +81,7 @@ final class Site implements AutoCloseable {
                 (run, _, by) -> stopped.add(run + " by " + by),
                 people,
                 Site::scrub,
+                new NoStops(),
                 clock,
                 Optional.empty(),
                 random)));

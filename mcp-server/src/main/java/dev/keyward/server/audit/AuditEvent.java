@@ -375,6 +375,36 @@ public sealed interface AuditEvent {
   /// @param within in how long
   record UnauthenticatedSampled(long count, Duration within) implements AuditEvent {}
 
+  /// A call was unlike what its agent has done before.
+  ///
+  /// @param detector a word for what was unusual, for example `first_tool`
+  /// @param seen what was counted
+  /// @param usual what was expected at most
+  /// @param reaction a word for what came of it, for example `confirm`
+  record UnusualFound(
+      CallId call,
+      RunId run,
+      AgentId agent,
+      ToolName tool,
+      String detector,
+      long seen,
+      long usual,
+      String reaction)
+      implements AuditEvent {
+    /// Checks the words.
+    public UnusualFound {
+      Word.code("detector", detector);
+      Word.code("reaction", reaction);
+    }
+  }
+
+  /// Calls of an agent that were refused for want of room and counted rather than recorded one by
+  /// one.
+  ///
+  /// @param count how many, beside those recorded
+  /// @param within in how long
+  record CallsLimited(AgentId agent, long count, Duration within) implements AuditEvent {}
+
   /// The clock went back. [SqlAuditLog] makes it.
   ///
   /// @param before what the clock had shown
@@ -418,6 +448,8 @@ public sealed interface AuditEvent {
       case CatalogChanged _ -> "catalog.changed";
       case PolicyChanged _ -> "policy.changed";
       case UnauthenticatedSampled _ -> "unauthenticated.sampled";
+      case UnusualFound _ -> "unusual.found";
+      case CallsLimited _ -> "calls.limited";
       case ClockAnomaly _ -> "clock.anomaly";
     };
   }

@@ -179,6 +179,12 @@ final class AuditJson {
         body.put("count", count);
         body.put("within_s", within.toSeconds());
       }
+      case AuditEvent.UnusualFound found -> unusual(found, body);
+      case AuditEvent.CallsLimited(var agent, var count, var within) -> {
+        body.put("agent", agent.value());
+        body.put("count", count);
+        body.put("within_s", within.toSeconds());
+      }
       case AuditEvent.ClockAnomaly(var before, var now) -> {
         body.put("before", time(before));
         body.put("now", time(now));
@@ -288,6 +294,7 @@ final class AuditJson {
           Refusal.SecretInArguments(),
           Refusal.RunPaused(),
           Refusal.Proposed(),
+          Refusal.TargetDown _,
           Refusal.CredentialMissing(),
           Refusal.CredentialUnavailable(),
           Refusal.UpstreamUnreachable(),
@@ -329,6 +336,17 @@ final class AuditJson {
     ObjectNode intent = body.putObject("intent");
     intent.put("chain", chain);
     intent.put("seq", seq);
+  }
+
+  private static void unusual(AuditEvent.UnusualFound found, ObjectNode body) {
+    body.put("call", found.call().value());
+    body.put("run", found.run().value());
+    body.put("agent", found.agent().value());
+    body.put("tool", found.tool().value());
+    body.put("detector", found.detector());
+    body.put("seen", found.seen());
+    body.put("usual", found.usual());
+    body.put("reaction", found.reaction());
   }
 
   private static void handle(

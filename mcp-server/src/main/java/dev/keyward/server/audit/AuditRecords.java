@@ -63,6 +63,29 @@ public final class AuditRecords {
         });
   }
 
+  /// An agent and a tool.
+  public record Pair(AgentId agent, ToolName tool) {}
+
+  /// {@return when each agent last called each tool, of the calls that were to be sent}
+  public Map<Pair, Instant> lastCalls() {
+    Map<Pair, Instant> last = new LinkedHashMap<>();
+    database.read(
+        tx -> {
+          tx.sql()
+              .createQuery(
+                  "SELECT agent, tool, MAX(at) AS at FROM audit_events"
+                      + " WHERE type = 'call.intent' GROUP BY agent, tool")
+              .map((row, _) -> Map.entry(pair(row), Instant.ofEpochMilli(row.getLong("at"))))
+              .forEach(entry -> last.put(entry.getKey(), entry.getValue()));
+          return last;
+        });
+    return last;
+  }
+
+  private static Pair pair(ResultSet row) throws SQLException {
+    return new Pair(new AgentId(row.getString("agent")), new ToolName(row.getString("tool")));
+  }
+
   /// A chain whose open calls nobody has closed yet.
   public record Unsettled(String chain, String replica) {}
 

@@ -56,6 +56,7 @@ public final class Main implements Runnable {
           ApprovalsCommand.class,
           StopCommand.class,
           ResumeCommand.class,
+          AccessCommand.class,
           AuditCommand.class,
           BackupCommand.class,
           DoctorCommand.class,

@@ -40,7 +40,9 @@ final class PersonCommand {
     @Option(
         names = "--role",
         paramLabel = "ROLE",
-        description = "member (confirms calls of own agents) or reviewer; may be given again")
+        description =
+            "member (confirms calls of own agents), reviewer, or administrator (works the kill"
+                + " switch); may be given again")
     private List<String> roles = new ArrayList<>();
 
     @Override

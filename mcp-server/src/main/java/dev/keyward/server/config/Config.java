@@ -2,6 +2,8 @@ package dev.keyward.server.config;
 
 import dev.keyward.call.AgentId;
 import dev.keyward.call.ToolPattern;
+import dev.keyward.server.limits.LimitSettings;
+import dev.keyward.server.unusual.UnusualSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +21,8 @@ import java.util.Set;
 /// @param allow calls that need no person although their tier would ask for one
 /// @param policy the file of policy rules, if there is one
 /// @param privateOrigins upstream origins on loopback or private networks that may be called
+/// @param limits how many calls agents may have
+/// @param unusual what counts as unusual behaviour, and what comes of it
 /// @param vault where Vault is and how to get in; absent: no reference may name it
 /// @param checkpoints the file for signed audit checkpoints
 /// @param rules the operator's rules for redaction, if there is such a file
@@ -33,6 +37,8 @@ public record Config(
     List<AllowRule> allow,
     Optional<Path> policy,
     Set<URI> privateOrigins,
+    LimitSettings limits,
+    UnusualSettings unusual,
     Optional<VaultSettings> vault,
     Path checkpoints,
     Optional<Path> rules,

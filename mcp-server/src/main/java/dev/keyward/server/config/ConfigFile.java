@@ -121,6 +121,8 @@ public final class ConfigFile {
         allow(json.path("policy").path("allow")),
         text(json.path("policy"), "file").map(home.folder()::resolve),
         origins(json.path("egress").path("private_origins"), "/egress/private_origins"),
+        LimitsSection.read(json.path("limits")),
+        UnusualSection.read(json.path("unusual")),
         VaultSection.read(json.path("vault"), home),
         home.folder().resolve(json.path("audit").path("checkpoints").asString("checkpoints.txt")),
         redaction.has("rules")

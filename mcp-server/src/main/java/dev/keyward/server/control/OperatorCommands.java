@@ -18,6 +18,7 @@ import dev.keyward.server.policy.PolicyWatch;
 import dev.keyward.server.policy.RulePolicy;
 import dev.keyward.server.run.RunDesk;
 import dev.keyward.server.run.RunRefused;
+import dev.keyward.server.run.Runs;
 import dev.keyward.server.stop.KillSwitch;
 import dev.keyward.store.Database;
 import dev.keyward.store.StoreUnavailable;
@@ -66,6 +67,7 @@ public final class OperatorCommands implements Operations {
       RulePolicy policy,
       Approvals approvals,
       KillSwitch killSwitch,
+      Runs everyRun,
       Supplier<Optional<URI>> agentsUrl,
       Supplier<URI> peopleUrl) {
 
@@ -90,6 +92,7 @@ public final class OperatorCommands implements Operations {
     new ApprovalCommands(parts).offer(commands);
     new AuditCommands(parts).offer(commands);
     new StopCommands(parts).offer(commands);
+    new AccessCommands(parts).offer(commands);
     new Doctor(parts).offer(commands);
   }
 

@@ -121,7 +121,8 @@ final class PersonCommands {
     return switch (word) {
       case "member" -> Role.MEMBER;
       case "reviewer" -> Role.REVIEWER;
-      default -> throw new OperatorError("a role must be member or reviewer");
+      case "administrator" -> Role.ADMINISTRATOR;
+      default -> throw new OperatorError("a role must be member, reviewer or administrator");
     };
   }
 }

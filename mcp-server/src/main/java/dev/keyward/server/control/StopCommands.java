@@ -1,10 +1,10 @@
 package dev.keyward.server.control;
 
+import dev.keyward.server.stop.By;
 import dev.keyward.server.stop.Stop;
 import dev.keyward.server.stop.StopScope;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
-import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -30,7 +30,7 @@ final class StopCommands {
   /// the same, and said.
   private JsonNode stop(Fields fields) {
     StopScope scope = scope(fields);
-    parts.killSwitch().stop(scope, fields.optional("why").orElse(""), Optional.empty());
+    parts.killSwitch().stop(scope, fields.optional("why").orElse(""), new By.Operator());
     ObjectNode stopped = scoped(scope);
     if (!known(scope)) {
       stopped.put("warning", "nothing of that name is known here; is it spelled right?");
@@ -40,7 +40,7 @@ final class StopCommands {
 
   private JsonNode resume(Fields fields) {
     StopScope scope = scope(fields);
-    parts.killSwitch().resume(scope, Optional.empty());
+    parts.killSwitch().resume(scope, new By.Operator());
     return scoped(scope);
   }
 
@@ -50,7 +50,7 @@ final class StopCommands {
       list.add(
           scoped(stop.scope())
               .put("since", stop.since().truncatedTo(ChronoUnit.SECONDS).toString())
-              .put("by", by(stop))
+              .put("by", stop.by().words())
               .put("why", stop.why()));
     }
     return list;
@@ -66,14 +66,10 @@ final class StopCommands {
     return "since "
         + stop.since().truncatedTo(ChronoUnit.SECONDS)
         + " by "
-        + by(stop)
+        + stop.by().words()
         + (stop.why().isEmpty() ? "" : " (" + stop.why() + ")")
         + "; calls are refused until: keyward resume --"
         + words(stop);
-  }
-
-  private static String by(Stop stop) {
-    return stop.by().map(Object::toString).orElse("operator");
   }
 
   private static StopScope scope(Fields fields) {

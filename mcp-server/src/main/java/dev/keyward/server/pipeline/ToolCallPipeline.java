@@ -10,7 +10,6 @@ import dev.keyward.call.ApprovalKind;
 import dev.keyward.call.CallRefused;
 import dev.keyward.call.Caller;
 import dev.keyward.call.Refusal;
-import dev.keyward.catalog.Limits;
 import dev.keyward.catalog.ToolCall;
 import dev.keyward.catalog.ToolCatalog;
 import dev.keyward.redaction.Redactor;
@@ -23,13 +22,15 @@ import dev.keyward.server.handle.Handles;
 import dev.keyward.server.handle.Restored;
 import dev.keyward.server.identity.AgentSession;
 import dev.keyward.server.identity.Identity;
-import dev.keyward.server.limits.InFlight;
+import dev.keyward.server.limits.Breakers;
+import dev.keyward.server.limits.CallLimits;
 import dev.keyward.server.policy.Gate;
 import dev.keyward.server.policy.PermittedCall;
 import dev.keyward.server.run.RunWidening;
 import dev.keyward.server.run.Runs;
 import dev.keyward.server.run.ShownIds;
 import dev.keyward.server.stop.Stops;
+import dev.keyward.server.unusual.Behaviour;
 import dev.keyward.server.upstream.Failure;
 import dev.keyward.server.upstream.Reply;
 import dev.keyward.server.upstream.Upstream;
@@ -46,7 +47,7 @@ import javax.crypto.SecretKey;
 /// Thread-safe; blocks, so callers use virtual threads.
 public final class ToolCallPipeline {
   private static final System.Logger log = System.getLogger(ToolCallPipeline.class.getName());
-  private static final int CALLS_PER_AGENT = 64;
+  private static final int SERVER_ERROR = 500;
 
   private final Trails trails;
   private final Identity identity;
@@ -63,8 +64,9 @@ public final class ToolCallPipeline {
   private final Upstream upstream;
   private final Answers answers;
   private final OpenCalls openCalls = new OpenCalls();
-  private final InFlight perAgent = new InFlight("calls of this agent at once");
-  private final InFlight perTool = new InFlight("calls of this tool at once");
+  private final CallLimits limits;
+  private final Breakers breakers;
+  private final Behaviour behaviour;
 
   /// What the stages need of the rest of the broker.
   ///
@@ -82,6 +84,9 @@ public final class ToolCallPipeline {
       Stops stops,
       ShownIds shown,
       RunWidening widening,
+      CallLimits limits,
+      Breakers breakers,
+      Behaviour behaviour,
       Supplier<ToolCatalog> catalog,
       Gate gate,
       Approvals approvals,
@@ -97,6 +102,9 @@ public final class ToolCallPipeline {
   public ToolCallPipeline(Parts parts) {
     this.identity = parts.identity();
     this.runs = parts.runs();
+    this.limits = parts.limits();
+    this.breakers = parts.breakers();
+    this.behaviour = parts.behaviour();
     this.gate = parts.gate();
     this.credentials = parts.credentials();
     this.upstream = parts.upstream();
@@ -110,10 +118,11 @@ public final class ToolCallPipeline {
     this.trails = new Trails(parts);
   }
 
-  /// Writes outcomes that the database could not take when they were known. To be called now and
-  /// then.
+  /// Writes outcomes that the database could not take when they were known, and what was only
+  /// counted. To be called now and then, by one thread.
   public void catchUp() {
     trails.catchUp();
+    trails.storms.record();
   }
 
   /// Ends the pause of an agent that has a new key.
@@ -147,6 +156,7 @@ public final class ToolCallPipeline {
       try (var place =
           openCalls.enter(incoming.id(), caller, incoming.cancellation(), trail::dead)) {
         trail.refuseStopped();
+        limits.count(caller);
         if (ApprovalTools.named(incoming.toolName())) {
           return approvalTools.answer(incoming, caller);
         }
@@ -172,21 +182,18 @@ public final class ToolCallPipeline {
   /// the limits, and then goes through the gate once more.
   private Answer carry(
       IncomingCall incoming, AgentSession session, Trail trail, OpenCalls.Place place) {
-    try (var _ = enter(trail)) {
+    try (var _ = limits.enter(trail.caller())) {
       ToolCall call = check.parse(incoming, session, trail.caller());
       place.of(call.tool());
       trail.of(call);
+      behaviour.called(call);
       return carry(incoming, trail, call);
     } catch (CallRefused refused) {
       hold.untilDecided(incoming, trail.caller(), refused.refusal(), answers);
     }
-    try (var _ = enter(trail)) {
+    try (var _ = limits.enter(trail.caller())) {
       return carry(incoming, trail, trail.call());
     }
-  }
-
-  private InFlight.Place enter(Trail trail) {
-    return perAgent.enter(trail.caller().agent().value(), CALLS_PER_AGENT);
   }
 
   /// Stages 4 to 10, of a call whose tool and arguments are known.
@@ -205,16 +212,43 @@ public final class ToolCallPipeline {
   /// Stages 6 to 10, within the limits of the tool.
   private Answer execute(Trail trail, PermittedCall permitted) {
     ToolCall call = permitted.call();
-    Limits limits = call.tool().limits();
-    try (var _ = perTool.enter(call.tool().name().value(), limits.concurrentCalls())) {
+    try (var passage = breakers.pass(call.tool().target());
+        var _ = limits.send(call.tool())) {
       Optional<String> idempotencyKey = trail.intend(permitted);
       try (Lease lease = credentials.lease(permitted)) {
         trail.lent(lease);
         Restored restored = handles.restore(permitted);
         Reply reply = upstream.send(permitted, restored, lease, idempotencyKey, trail.sending());
         trail.made(reply.trace());
+        noted(call, reply);
+        health(reply, passage);
         return conclude(trail, call, reply);
       }
+    }
+  }
+
+  /// What was proven not to be sent has not been done.
+  private void noted(ToolCall call, Reply reply) {
+    if (!(reply instanceof Reply.NotSent)) {
+      behaviour.sent(call);
+    }
+  }
+
+  /// How the system did, which is not how the call did: who sends nonsense gets a 4xx.
+  private static void health(Reply reply, Breakers.Passage passage) {
+    switch (reply) {
+      case Reply.Answered answered when answered.status() >= SERVER_ERROR -> passage.failed();
+      case Reply.Answered _ -> passage.answered();
+      case Reply.Failed failed -> health(failed.why(), passage);
+      case Reply.NotSent not -> health(not.why(), passage);
+    }
+  }
+
+  private static void health(Failure why, Breakers.Passage passage) {
+    switch (why) {
+      case UNREACHABLE, TIMED_OUT, BROKEN_OFF -> passage.failed();
+      case TOO_LARGE, WRONG_TYPE, REDIRECTED, MALFORMED -> passage.answered();
+      case ADDRESS_REFUSED, CREDENTIAL_UNUSABLE, REQUEST_UNUSABLE, CANCELLED -> {}
     }
   }
 

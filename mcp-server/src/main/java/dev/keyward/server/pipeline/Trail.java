@@ -264,11 +264,15 @@ final class Trail {
     if (caller == null) {
       return refusal; // strangers are counted, not recorded one by one
     }
+    shared.behaviour.refused(caller, refusal);
     if (closed) {
       return refusal; // the outcome is known; only the answer is kept back
     }
     try {
       if (intended == null) {
+        if (counted(refusal)) {
+          return refusal;
+        }
         shared.write(tx -> appendRefusal(tx, refusal));
       } else if (sent && intended.call().tool().tier().changes()) {
         ended(Ending.UNKNOWN, "outcome_unknown", 0);
@@ -280,6 +284,12 @@ final class Trail {
     } catch (CallRefused e) {
       return e.refusal();
     }
+  }
+
+  /// Of refusals that may come by the thousand only some are recorded one by one.
+  private boolean counted(Refusal refusal) {
+    boolean limited = refusal instanceof Refusal.TooMany || refusal instanceof Refusal.TargetDown;
+    return limited && !shared.storms.single(Objects.requireNonNull(caller).agent());
   }
 
   /// Notes that the agent is being given the outcome of a write.

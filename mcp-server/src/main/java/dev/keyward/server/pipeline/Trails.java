@@ -14,6 +14,7 @@ import dev.keyward.server.identity.Identity;
 import dev.keyward.server.policy.Gate;
 import dev.keyward.server.run.Runs;
 import dev.keyward.server.stop.Stops;
+import dev.keyward.server.unusual.Behaviour;
 import dev.keyward.store.Database;
 import dev.keyward.store.StoreUnavailable;
 import java.time.InstantSource;
@@ -37,6 +38,8 @@ final class Trails {
   final IdempotencyKeys idempotencyKeys;
   final Identity identity;
   final Runs runs;
+  final Storms storms;
+  final Behaviour behaviour;
   final Stops stops;
   final InstantSource clock;
   private final Queue<Late> late = new ConcurrentLinkedQueue<>();
@@ -55,6 +58,8 @@ final class Trails {
     this.runs = parts.runs();
     this.stops = parts.stops();
     this.clock = parts.clock();
+    this.behaviour = parts.behaviour();
+    this.storms = new Storms(parts.database(), parts.audit(), parts.clock());
   }
 
   Trail begin(IncomingCall incoming) {

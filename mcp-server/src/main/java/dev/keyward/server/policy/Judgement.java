@@ -22,6 +22,11 @@ public record Judgement(
     observed = List.copyOf(observed);
   }
 
+  /// {@return the same with another verdict}
+  Judgement with(Verdict other) {
+    return new Judgement(other, policy, failure, observed, counted);
+  }
+
   /// What an observed rule would have wanted.
   public record Observed(String rule, Effect effect) {}
 }

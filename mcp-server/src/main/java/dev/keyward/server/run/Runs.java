@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// In which run a call is: the one whose token it comes with, or the standing run of its key.
@@ -105,6 +106,26 @@ public final class Runs {
     }
     Standing standing = byKey.get(session.keyId());
     return standing != null && standing.id.equals(run);
+  }
+
+  /// {@return the runs of this agent that go on and in which it can call this tool, whichever
+  /// process opened them}
+  public List<RunId> reaching(AgentId agent, Tool tool) {
+    Stream<RunId> standing =
+        database.read(tx -> allOpen(tx)).stream()
+            .filter(run -> run.agent.equals(agent))
+            .map(run -> run.id);
+    Stream<RunId> opened =
+        jobs.all().stream()
+            .filter(run -> run.agent().equals(agent))
+            .map(JobRun::id)
+            .filter(run -> reaches(run, tool));
+    return Stream.concat(standing, opened).toList();
+  }
+
+  private boolean reaches(RunId run, Tool tool) {
+    return jobs.chain(run).flatMap(chain -> chain.fault(tool, clock.instant())).isEmpty()
+        && jobs.chain(run).isPresent();
   }
 
   /// {@return why no call of `tool` fits into what was granted to this run, or to one that it was

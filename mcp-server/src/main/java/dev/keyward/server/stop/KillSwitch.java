@@ -3,37 +3,39 @@ package dev.keyward.server.stop;
 import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.Subject;
-import dev.keyward.call.PersonId;
 import dev.keyward.server.run.Runs;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /// Stops what people want stopped, and lets it go on when they say so.
 ///
 /// The stop and the end of what waits for people are one transaction; from then on no call that it
-/// covers is sent or answered. Runs, and with them handles, end right after it. Thread-safe.
+/// covers is sent or answered. Runs, and with them handles, end right after it, and calls under
+/// way: what waits at once, a read at the company, a write with its outcome. Thread-safe.
 public final class KillSwitch {
   private static final String WHY = "stopped";
 
   private final Stops stops;
   private final Approvals approvals;
   private final Runs runs;
+  private final Runnable endCalls;
   private final UnaryOperator<String> scrub;
 
+  /// @param endCalls ends calls under way that may not go on any more
   /// @param scrub takes secrets out of a person's reason
-  public KillSwitch(Stops stops, Approvals approvals, Runs runs, UnaryOperator<String> scrub) {
+  public KillSwitch(
+      Stops stops, Approvals approvals, Runs runs, Runnable endCalls, UnaryOperator<String> scrub) {
     this.stops = stops;
     this.approvals = approvals;
     this.runs = runs;
+    this.endCalls = endCalls;
     this.scrub = scrub;
   }
 
   /// Stops `scope`; what is stopped already stays so, and what is under way is ended once more.
   ///
-  /// @param by empty for a command on the broker's machine
   /// @throws dev.keyward.store.StoreUnavailable if it cannot be written; nothing is stopped then
-  public void stop(StopScope scope, String why, Optional<PersonId> by) {
+  public void stop(StopScope scope, String why, By by) {
     stops.order(
         scope, scrub.apply(why), by, tx -> approvals.cancel(tx, request -> covers(scope, request)));
     switch (scope) {
@@ -42,12 +44,13 @@ public final class KillSwitch {
       case StopScope.OfRun(var run) -> runs.end(run, WHY);
       case StopScope.OfTool _, StopScope.OfTarget _ -> {}
     }
+    endCalls.run();
   }
 
   /// Lets `scope` go on. What else is stopped stays so; runs that ended stay ended.
   ///
   /// @throws IllegalArgumentException if it is not stopped
-  public void resume(StopScope scope, Optional<PersonId> by) {
+  public void resume(StopScope scope, By by) {
     stops.lift(scope, by);
   }
 

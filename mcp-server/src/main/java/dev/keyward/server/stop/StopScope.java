@@ -6,6 +6,7 @@ import dev.keyward.call.RunId;
 import dev.keyward.call.ToolName;
 import dev.keyward.call.ToolPattern;
 import dev.keyward.catalog.Target;
+import dev.keyward.catalog.Tool;
 import java.util.Locale;
 
 /// What a stop is about.
@@ -87,6 +88,25 @@ public sealed interface StopScope {
       case OfTool _ -> "this tool";
       case OfTarget _ -> "calls to this system";
     };
+  }
+
+  /// {@return whether it stops whatever this agent calls}
+  default boolean coversAgent(AgentId agent) {
+    return this instanceof All || (this instanceof OfAgent(var stopped) && stopped.equals(agent));
+  }
+
+  /// {@return whether it stops whoever calls this tool}
+  default boolean coversTool(Tool called) {
+    return switch (this) {
+      case All() -> true;
+      case OfTool(var tool) -> tool.names(called.name());
+      case OfTarget(var target) -> covers(target, called.target());
+      case OfAgent _, OfRun _ -> false;
+    };
+  }
+
+  private static boolean covers(String target, Target of) {
+    return target.equals(of.system()) || target.equals(of.origin().toString());
   }
 
   /// {@return whether it stops whatever `caller` calls}

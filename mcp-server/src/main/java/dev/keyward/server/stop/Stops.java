@@ -26,6 +26,7 @@ import java.util.function.Predicate;
 /// [Identity]: dev.keyward.server.identity.Identity
 public final class Stops {
   private static final int MOST_WHY = 200;
+  private static final String BROKER = ":broker";
 
   private final Database database;
   private final InstantSource clock;
@@ -50,10 +51,7 @@ public final class Stops {
 
   /// {@return what stops this agent, whatever it calls}
   public Optional<Stop> of(AgentId agent) {
-    return first(
-        scope ->
-            scope instanceof StopScope.All
-                || (scope instanceof StopScope.OfAgent(var stopped) && stopped.equals(agent)));
+    return first(scope -> scope.coversAgent(agent));
   }
 
   /// {@return what stops this caller, whatever it calls}
@@ -74,7 +72,7 @@ public final class Stops {
   /// Orders a stop; one that is in force already stays as it is.
   ///
   /// @param with done in the same transaction
-  void order(StopScope scope, String why, Optional<PersonId> by, Consumer<Tx> with) {
+  void order(StopScope scope, String why, By by, Consumer<Tx> with) {
     String line = line(why);
     database.write(
         tx -> {
@@ -93,7 +91,7 @@ public final class Stops {
   /// Lifts a stop.
   ///
   /// @throws IllegalArgumentException if it is not in force
-  void lift(StopScope scope, Optional<PersonId> by) {
+  void lift(StopScope scope, By by) {
     database.write(
         tx -> {
           lock(tx);
@@ -103,7 +101,7 @@ public final class Stops {
                       "UPDATE stops SET lifted_at = ?, lifted_by = ?"
                           + " WHERE kind = ? AND name = ? AND lifted_at IS NULL",
                       clock.millis(),
-                      name(by),
+                      stored(by),
                       scope.kind(),
                       scope.name());
           if (lifted == 0) {
@@ -124,7 +122,7 @@ public final class Stops {
     return Optional.empty();
   }
 
-  private void insert(Tx tx, StopScope scope, String why, Optional<PersonId> by) {
+  private void insert(Tx tx, StopScope scope, String why, By by) {
     long epoch = Epoch.advance(tx);
     tx.sql()
         .execute(
@@ -134,13 +132,26 @@ public final class Stops {
             scope.kind(),
             scope.name(),
             why,
-            name(by),
+            stored(by),
             clock.millis());
     showAfterCommit(tx, epoch);
   }
 
-  private static String name(Optional<PersonId> by) {
-    return by.map(PersonId::value).orElse("");
+  private static String stored(By by) {
+    return switch (by) {
+      case By.Operator() -> "";
+      case By.Broker() -> BROKER;
+      case By.Person(var id) -> id.value();
+    };
+  }
+
+  /// No person's name has a colon.
+  private static By by(String stored) {
+    return switch (stored) {
+      case "" -> new By.Operator();
+      case BROKER -> new By.Broker();
+      default -> new By.Person(new PersonId(stored));
+    };
   }
 
   /// Whoever is in a hurry need not be told about line breaks.
@@ -184,11 +195,10 @@ public final class Stops {
   }
 
   private static Stop stop(ResultSet row) throws SQLException {
-    String by = row.getString("ordered_by");
     return new Stop(
         StopScope.of(row.getString("kind"), row.getString("name")),
         Instant.ofEpochMilli(row.getLong("ordered_at")),
-        by.isEmpty() ? Optional.empty() : Optional.of(new PersonId(by)),
+        by(row.getString("ordered_by")),
         row.getString("why"));
   }
 

@@ -168,6 +168,8 @@ final class Samples {
         new AuditEvent.CatalogChanged("4".repeat(64), 7, 1),
         new AuditEvent.PolicyChanged("6".repeat(64), 12, 0),
         new AuditEvent.UnauthenticatedSampled(250, Duration.ofMinutes(1)),
+        new AuditEvent.UnusualFound(CALL, RUN, AGENT, TOOL, "write_burst", 31, 30, "review"),
+        new AuditEvent.CallsLimited(AGENT, 990, Duration.ofMinutes(1)),
         new AuditEvent.ClockAnomaly(NOON, NOON.minusSeconds(90)));
   }
 

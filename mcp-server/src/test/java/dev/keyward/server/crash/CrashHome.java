@@ -29,6 +29,7 @@ final class CrashHome {
         home.config(),
         """
         agents: {listen: "127.0.0.1:0"}
+        limits: {agent: {per_minute: 1000000}, run: {per_minute: 1000000}}
         people: {listen: "127.0.0.1:0"}
         approvals: {max_pending_per_agent: 1000}
         policy: {allow: [{tool: desk.tag_ticket}]}
@@ -54,18 +55,18 @@ final class CrashHome {
 
   private static String tool(String name, String tier, String request) {
     return """
-        %s:
-          title: Tool
-          description: A tool.
-          tier: %s
-          summary: Do {text}
-          input:
-            properties:
-              text: {type: string, description: Text., maxLength: 100}
-            required: [text]
-          request: %s
-          result: [id]
-      """
+      %s:
+        title: Tool
+        description: A tool.
+        tier: %s
+        summary: Do {text}
+        input:
+          properties:
+            text: {type: string, description: Text., maxLength: 100}
+          required: [text]
+        request: %s
+        result: [id]
+    """
         .formatted(name, tier, request);
   }
 }

@@ -1,0 +1,148 @@
+package dev.keyward.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/// Who asks too much is told when to try again, and disturbs nobody else.
+@Timeout(120)
+final class LimitsTest {
+  private static final String TICKET = "{\"ticket_id\":\"4812\"}";
+
+  @TempDir Path folder;
+  private TestBroker broker;
+
+  @AfterEach
+  void stop() {
+    broker.close();
+  }
+
+  @Test
+  void aStormIsRefusedWithWhenToTryAgainAndFillsNoRecord() throws Exception {
+    start("limits: {agent: {per_minute: 3}}\n");
+    AgentClient wild = broker.agent("wild", "crm.*");
+    AgentClient calm = broker.agent("calm", "crm.*");
+
+    List<Called> storm =
+        IntStream.range(0, 150).mapToObj(_ -> wild.call("crm.read_ticket", TICKET)).toList();
+
+    long ok = storm.stream().filter(called -> called.code().equals("ok")).count();
+    assertTrue(ok >= 3 && ok < 10, ok + " of 150");
+    Called refused =
+        storm.stream().filter(called -> called.code().equals("too_many")).findFirst().orElseThrow();
+    assertTrue(retryAfter(refused) >= 1 && retryAfter(refused) <= 20, refused.raw());
+    assertTrue(refused.text().contains("calls of this agent in a minute"), refused.text());
+    assertEquals(ok, broker.upstream().journal().size());
+    assertEquals("ok", calm.call("crm.read_ticket", TICKET).code());
+    assertEquals(10, records("call.refused").size());
+    broker.clock().move(Duration.ofMinutes(1));
+    while (records("calls.limited").isEmpty()) {
+      Thread.onSpinWait();
+    }
+    JsonNode counted = records("calls.limited").get(0);
+    assertEquals("wild", counted.at("/event/agent").stringValue());
+    assertEquals(150 - ok - 10, counted.at("/event/count").asLong());
+  }
+
+  @Test
+  void aCatalogsOwnRateCountsForItsTool() throws Exception {
+    start("");
+    broker.catalog(
+        "desk.yaml",
+        """
+        system: desk
+        origin: http://127.0.0.1:1
+        credential: {ref: "local:crm#token", in: bearer}
+        tools:
+          look:
+            title: Look
+            description: Looks.
+            tier: read
+            summary: Look
+            limits: {per_minute: 2}
+            input: {properties: {}}
+            request: {method: GET, path: /look}
+            result: [id]
+        """);
+    AgentClient agent = broker.agent("a1", "desk.*", "crm.*");
+
+    List<String> codes =
+        IntStream.range(0, 8).mapToObj(_ -> agent.call("desk.look", "{}").code()).toList();
+
+    assertEquals(List.of("ok", "ok", "too_many"), codes.subList(0, 3));
+    assertEquals("ok", agent.call("crm.read_ticket", TICKET).code());
+  }
+
+  @Test
+  void aSystemThatIsDownIsLeftAloneAndTriedAgain() throws Exception {
+    start("limits: {breaker: {failures: 3, open_seconds: 1}}\n");
+    AgentClient agent = broker.agent("a1", "crm.*");
+    broker.upstream().goDown();
+    for (int i = 0; i < 3; i++) {
+      assertEquals("upstream_unreachable", agent.call("crm.read_ticket", TICKET).code());
+    }
+
+    Called left = agent.call("crm.read_ticket", TICKET);
+
+    assertEquals("target_down", left.code());
+    assertEquals(1, retryAfter(left));
+    broker.upstream().comeBack();
+    while (!agent.call("crm.read_ticket", TICKET).code().equals("ok")) {
+      Thread.onSpinWait();
+    }
+    assertEquals("ok", agent.call("crm.read_ticket", TICKET).code());
+  }
+
+  @Test
+  void aSystemThatFailsIsLeftAloneAndNothingOfAWriteBegins() throws Exception {
+    start(
+        "policy: {allow: [{tool: crm.add_note}]}\n"
+            + "limits: {breaker: {failures: 3, open_seconds: 60}}\n");
+    AgentClient agent = broker.agent("a1", "crm.*");
+    broker.upstream().answers(StandIn.of(503, "application/json", "{}"));
+    for (int i = 0; i < 3; i++) {
+      assertEquals("upstream_error", agent.call("crm.read_ticket", TICKET).code());
+    }
+
+    Called left = agent.call("crm.add_note", TestBroker.NOTE);
+
+    assertEquals("target_down", left.code());
+    assertEquals(List.of(), broker.upstream().writes());
+    assertEquals(List.of("call.refused"), broker.trail(left.call()));
+  }
+
+  @Test
+  void whatAnAgentDoesWrongOpensNoBreaker() throws Exception {
+    start("limits: {breaker: {failures: 2, open_seconds: 60}}\n");
+    AgentClient agent = broker.agent("a1", "crm.*");
+    for (int status : new int[] {400, 401, 403, 404, 409, 422, 429, 404, 404}) {
+      broker.upstream().answers(StandIn.of(status, "application/json", "{}"));
+
+      assertEquals("upstream_error", agent.call("crm.read_ticket", TICKET).code());
+    }
+    broker.upstream().answers("{\"id\":\"1\"}");
+
+    assertEquals("ok", agent.call("crm.read_ticket", TICKET).code());
+  }
+
+  private void start(String settings) throws Exception {
+    broker = TestBroker.in(folder, settings);
+  }
+
+  private JsonNode records(String type) {
+    return broker.operate("audit.list", "{\"type\":\"" + type + "\",\"limit\":1000}");
+  }
+
+  private static int retryAfter(Called called) {
+    return called.message().at("/result/_meta").path("keyward/call").path("retry_after_s").asInt();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.keyward.server.limits;
+
+import org.jspecify.annotations.NullMarked;

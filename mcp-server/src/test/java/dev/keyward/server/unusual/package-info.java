@@ -1,0 +1,4 @@
+@NullMarked
+package dev.keyward.server.unusual;
+
+import org.jspecify.annotations.NullMarked;
