@@ -303,6 +303,7 @@ public final class Keyward implements AutoCloseable {
                 checkpoints,
                 agents,
                 desk,
+                argumentVault,
                 people,
                 secrets,
                 credentials,

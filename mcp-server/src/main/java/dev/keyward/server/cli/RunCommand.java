@@ -35,6 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
       RunCommand.Open.class,
       RunCommand.ListOpen.class,
       RunCommand.Show.class,
+      RunCommand.Proposals.class,
       RunCommand.End.class
     },
     synopsisSubcommandLabel = "COMMAND")
@@ -260,6 +261,30 @@ final class RunCommand {
     @Override
     public Integer call() throws CannotStart {
       output.print(home.operate("run.show", new Arguments().with("run", run).json()), "");
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "proposals",
+      mixinStandardHelpOptions = true,
+      description = "Lists what an advisory run would have done, arguments included; newest first")
+  static final class Proposals implements Callable<Integer> {
+    @Mixin private HomeOption home = new HomeOption();
+    @Mixin private Output output = new Output();
+
+    @Parameters(paramLabel = "RUN", description = "run_…")
+    private String run = "";
+
+    @Override
+    public Integer call() throws CannotStart {
+      output.print(
+          home.operate("run.proposals", new Arguments().with("run", run).json()),
+          "It has proposed nothing.",
+          "at",
+          "tool",
+          "arguments",
+          "call");
       return 0;
     }
   }

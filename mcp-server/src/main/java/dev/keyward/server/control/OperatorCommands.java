@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.ERROR;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.web.SqlPeople;
 import dev.keyward.catalog.CatalogFolder;
+import dev.keyward.server.audit.ArgumentVault;
 import dev.keyward.server.audit.AuditEvent;
 import dev.keyward.server.audit.AuditLog;
 import dev.keyward.server.audit.AuditRecords;
@@ -59,6 +60,7 @@ public final class OperatorCommands implements Operations {
       Checkpoints checkpoints,
       Agents agents,
       RunDesk runs,
+      ArgumentVault arguments,
       SqlPeople people,
       EncryptedFile secrets,
       Credentials credentials,

@@ -88,9 +88,17 @@ final class AccessRequest {
       widening.refuseWider(session, wanted);
       return wanted;
     } catch (IllegalArgumentException e) {
-      throw new CallRefused(
-          new Refusal.InvalidArguments("/", "are not usable: " + e.getMessage()), e);
+      throw new CallRefused(invalid(String.valueOf(e.getMessage())), e);
     }
+  }
+
+  /// Most rules begin with the name of the field that breaks them.
+  private static Refusal invalid(String rule) {
+    int end = rule.indexOf(' ');
+    String field = end < 0 ? "" : rule.substring(0, end);
+    return AccessWanted.FIELDS.contains(field)
+        ? new Refusal.InvalidArguments("/" + field, rule.substring(end + 1))
+        : new Refusal.InvalidArguments("/", "cannot be granted: " + rule);
   }
 
   private Ask ask(AgentSession session, Caller caller, AccessWanted wanted, Arguments arguments) {

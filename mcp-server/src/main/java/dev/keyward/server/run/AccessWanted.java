@@ -19,8 +19,10 @@ public record AccessWanted(Grant grant, Duration lifetime) {
   /// The longest reason, in characters.
   public static final int MOST_REASON = 500;
 
-  private static final Set<String> FIELDS =
+  /// What a request may say.
+  public static final Set<String> FIELDS =
       Set.of("tools", "tiers", "where", "calls", "budget", "minutes", "reason");
+
   private static final int MOST_MINUTES = 8 * 60;
   private static final int USUAL_MINUTES = 30;
 

@@ -70,7 +70,6 @@ final class RunJsonTest {
   @ValueSource(
       strings = {
         "ticket_id ==",
-        "ticket_id",
         "'a'",
         "system.exit(1)",
         "ticket_id.matches('(a+)+$') && nothing(1)"
