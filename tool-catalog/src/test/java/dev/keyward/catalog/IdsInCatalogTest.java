@@ -50,13 +50,13 @@ final class IdsInCatalogTest {
     List<IdUse> ids =
         Samples.tool(SHOP)
             .input()
-            .ids(Samples.arguments("{\"order\":\"B-1\",\"lines\":[3,100000000000000000000]}"));
+            .ids(Samples.arguments("{\"order\":\"B-1\",\"lines\":[3,9007199254740991]}"));
 
     assertEquals(
         List.of(
             new IdUse("/order", "order", "B-1"),
             new IdUse("/lines/0", "line", "3"),
-            new IdUse("/lines/1", "line", "100000000000000000000")),
+            new IdUse("/lines/1", "line", "9007199254740991")),
         ids);
     assertEquals(List.of(), Samples.tool(SHOP).input().ids(Samples.arguments("{\"order\":null}")));
   }
