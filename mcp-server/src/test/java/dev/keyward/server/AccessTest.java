@@ -217,12 +217,10 @@ final class AccessTest {
     AgentClient inside = in(runs.open(agent.key(), READS));
     take(inside, MORE);
 
-    JsonNode widened = null;
-    for (JsonNode row : broker.operate("audit.list", "{\"type\":\"run.widened\"}")) {
-      widened = row.get("event");
-    }
+    JsonNode widened =
+        broker.operate("audit.list", "{\"type\":\"run.widened\"}").get(0).get("event");
 
-    assertTrue(widened != null && widened.at("/approval/id").stringValue().startsWith("apr_"));
+    assertTrue(widened.at("/approval/id").stringValue().startsWith("apr_"));
     assertFalse(widened.toString().contains("bill"));
   }
 

@@ -19,6 +19,7 @@ public final class InputSchema {
   private final JsonNode listed;
   private final List<String> oneOf;
   private final SchemaCheck check;
+  private final boolean demandsIds;
 
   /// A schema, compiled.
   ///
@@ -29,6 +30,7 @@ public final class InputSchema {
     this.declared = json.deepCopy();
     this.listed = HandleSchemas.listed(declared);
     this.oneOf = List.copyOf(oneOf);
+    this.demandsIds = declared.toString().contains("\"" + TextRule.ID + "\"");
     this.check = new SchemaCheck(HandleSchemas.checked(declared));
   }
 
@@ -111,7 +113,9 @@ public final class InputSchema {
   /// {@return the ids in `arguments` that have to have been shown before}
   public List<IdUse> ids(Arguments arguments) {
     List<IdUse> ids = new ArrayList<>();
-    ids(arguments.json(), declared, "", ids);
+    if (demandsIds) {
+      ids(arguments.json(), declared, "", ids);
+    }
     return ids;
   }
 

@@ -91,7 +91,7 @@ final class Views {
         call.system(),
         call.origin(),
         shown,
-        Words.reach(call),
+        Words.reach(request.subject()),
         !request.singleOperator(),
         caller.agentType(),
         caller.workspace(),

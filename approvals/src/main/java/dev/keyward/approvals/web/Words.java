@@ -22,8 +22,17 @@ final class Words {
     return delegator.person().value() + (delegator.verified() ? " (verified)" : " (only claimed)");
   }
 
-  /// What a call can do where it goes.
-  static String reach(Subject.Call call) {
+  /// What a call can do where it goes, or what more a run could do.
+  static String reach(Subject subject) {
+    return switch (subject) {
+      case Subject.Call call -> reach(call);
+      case Subject.Grant _ ->
+          "It sends nothing. It lets this run make such calls, which go through policy and people"
+              + " one by one.";
+    };
+  }
+
+  private static String reach(Subject.Call call) {
     return switch (call.tier()) {
       case READ -> "It reads from " + call.system() + ", and changes nothing there.";
       case WRITE -> "It changes something in " + call.system() + ".";

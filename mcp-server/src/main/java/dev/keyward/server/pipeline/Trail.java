@@ -379,7 +379,9 @@ final class Trail {
     ToolCall called = ran.call();
     boolean known = ending != Ending.UNKNOWN;
     recordIfLost(tx, ran);
-    ShownIds.note(tx, called.caller().run(), shown);
+    if (shared.runs.open(session(), called.caller().run())) {
+      ShownIds.note(tx, called.caller().run(), shown);
+    }
     if (called.tool().tier().changes()) {
       shared.writes.end(tx, called.id(), Writes.End.of(ending));
     }
