@@ -286,7 +286,9 @@ public final class Keyward implements AutoCloseable {
                 HoldTimes.of(config.approvals().hold()),
                 master.derive("idempotency", "HmacSHA256"),
                 config.approvals().singleOperator() ? ApprovalKind.REVIEW : ApprovalKind.DUAL));
-    ToolListing listing = new ToolListing(identity, runs, stops, gate, catalog::current, redactor);
+    ToolListing listing =
+        new ToolListing(
+            identity, runs, stops, gate, catalog::current, redactor, config.agents().listAtMost());
     killSwitch = new KillSwitch(stops, approvals, runs, pipeline::endDead, this::scrubbed);
     RunDesk desk =
         new RunDesk(database, jobs, agents, shown, catalog::current, clock, this::holdsSecret);

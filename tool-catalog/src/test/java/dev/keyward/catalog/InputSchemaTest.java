@@ -5,6 +5,7 @@ import static dev.keyward.catalog.Samples.json;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyward.catalog.InputSchema.Violation;
 import java.util.List;
@@ -58,7 +59,8 @@ final class InputSchemaTest {
         "{'id':'1','tags':['a','b','c']}|/tags|must have at most 2 items",
         "{'id':'1','tags':['a','long']}|/tags/1|must have at most 3 characters",
         "{'id':'1','who':{}}|/who/name|is required",
-        "{'id':'1','who':{'name':'x','role':'admin'}}|/who|has a field that this tool does not take",
+        "{'id':'1','who':{'name':'x','role':'admin'}}|/who|has a field that this tool does not"
+            + " take",
         "{'id':'1','admin':true}|/|has a field that this tool does not take",
       })
   void whatBreaksARuleIsNamedByFieldAndRule(String arguments, String field, String rule) {
@@ -101,6 +103,25 @@ final class InputSchemaTest {
     var json = json(schema.replace('\'', '"'));
 
     assertThrows(IllegalArgumentException.class, () -> new InputSchema(json, List.of()));
+  }
+
+  /// Whoever keeps validators by a schema's hash code checks one with the other.
+  @Test
+  void schemasOfOneHashCodeAreTwoSchemas() {
+    InputSchema first = requiring("Aa");
+    InputSchema second = requiring("BB");
+
+    assertEquals("Aa".hashCode(), "BB".hashCode());
+    assertEquals(Optional.empty(), first.check(arguments("{\"Aa\":\"x\"}")));
+    assertEquals(Optional.empty(), second.check(arguments("{\"BB\":\"x\"}")));
+    assertTrue(first.check(arguments("{\"BB\":\"x\"}")).isPresent());
+    assertTrue(second.check(arguments("{\"Aa\":\"x\"}")).isPresent());
+  }
+
+  private static InputSchema requiring(String name) {
+    String properties = "{%s: {type: string}}".formatted(name);
+    String request = "{method: POST, path: /t, body: {json: [%s]}}".formatted(name);
+    return Samples.tool(Samples.yaml(properties, "[" + name + "]", request)).input();
   }
 
   private static Optional<Violation> check(String arguments) {

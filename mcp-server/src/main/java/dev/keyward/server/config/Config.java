@@ -61,8 +61,9 @@ public record Config(
   /// @param origins browser origins to accept; none by default
   /// @param url how agents know it, path included: what tokens for it name as their audience;
   ///   absent where it is not stated and cannot be told from `listen`
+  /// @param listAtMost how many tools a listing holds; the others are found by words
   public record AgentsListener(
-      HostPort listen, Set<String> hosts, Set<URI> origins, Optional<URI> url) {
+      HostPort listen, Set<String> hosts, Set<URI> origins, Optional<URI> url, int listAtMost) {
     /// Copies the collections.
     public AgentsListener {
       hosts = Set.copyOf(hosts);

@@ -33,6 +33,7 @@ public final class ConfigFile {
       Pattern.compile("(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9.-]+):([0-9]{1,5})");
   private static final int MAX_PORT = 65_535;
   private static final int DEFAULT_EXPIRY_MINUTES = 30;
+  private static final int DEFAULT_LIST = 100;
   private static final int DEFAULT_MAX_PENDING = 20;
   private static final int DEFAULT_GONE_AFTER_SECONDS = 300;
 
@@ -104,7 +105,11 @@ public final class ConfigFile {
     Optional<URI> known = url.or(() -> ownUrl(listen));
     return new Config(
         new Config.AgentsListener(
-            listen, hosts, origins(agents.path("origins"), "/agents/origins"), known),
+            listen,
+            hosts,
+            origins(agents.path("origins"), "/agents/origins"),
+            known,
+            agents.path("list_at_most").asInt(DEFAULT_LIST)),
         new Config.PeopleListener(
             address(people.path("listen").asString("127.0.0.1:7411"), "/people/listen"),
             people.has("origin")

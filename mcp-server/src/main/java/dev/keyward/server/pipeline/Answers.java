@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -86,6 +87,15 @@ final class Answers {
             + ", open until "
             + pending.expires()
             + ".");
+  }
+
+  /// {@return tools that were looked for, as they are listed}
+  Answer found(IncomingCall incoming, ArrayNode tools) {
+    CallId call = incoming.id();
+    ObjectNode found = JsonNodeFactory.instance.objectNode();
+    found.set("tools", tools);
+    ObjectNode facts = facts(call, "ok").put("found", tools.size());
+    return new Answer(call, false, redactor.scrub(found), Optional.empty(), meta(facts));
   }
 
   /// {@return how a request to people stands}

@@ -58,6 +58,7 @@ public final class ToolCallPipeline {
   private final ApprovalTools approvalTools;
   private final AccessRequest accessRequest;
   private final Hold hold;
+  private final FindTools findTools;
   private final Gate gate;
   private final Credentials credentials;
   private final Handles handles;
@@ -115,6 +116,7 @@ public final class ToolCallPipeline {
     this.approvalTools = new ApprovalTools(parts.approvals(), answers);
     this.accessRequest = new AccessRequest(parts, answers);
     this.hold = new Hold(parts.approvals(), parts.holds());
+    this.findTools = new FindTools(new VisibleTools(parts.catalog(), parts.gate(), runs), answers);
     this.trails = new Trails(parts);
   }
 
@@ -163,6 +165,10 @@ public final class ToolCallPipeline {
         if (AccessRequest.named(incoming.toolName())) {
           check.refuseSecrets(incoming, caller);
           return accessRequest.answer(incoming, session, caller);
+        }
+        if (FindTools.named(incoming.toolName())) {
+          check.refuseSecrets(incoming, caller);
+          return findTools.answer(incoming, session);
         }
         return carry(incoming, session, trail, place);
       }

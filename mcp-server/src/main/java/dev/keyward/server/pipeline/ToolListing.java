@@ -11,14 +11,14 @@ import dev.keyward.catalog.ToolCatalog;
 import dev.keyward.redaction.Redacted;
 import dev.keyward.redaction.Redactor;
 import dev.keyward.redaction.Secret;
-import dev.keyward.server.identity.Agent;
 import dev.keyward.server.identity.AgentSession;
 import dev.keyward.server.identity.Identity;
 import dev.keyward.server.identity.ToolNames;
-import dev.keyward.server.policy.Asked;
 import dev.keyward.server.policy.Gate;
 import dev.keyward.server.run.Runs;
 import dev.keyward.server.stop.Stops;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -28,30 +28,39 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ToolListing {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
+  /// Methods of which the second request changes nothing more (RFC 9110, section 9.2.2).
+  private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "PUT", "DELETE");
+
   private final Identity identity;
   private final Runs runs;
   private final Stops stops;
   private final Gate gate;
-  private final Supplier<ToolCatalog> catalog;
+  private final VisibleTools visible;
   private final Redactor redactor;
+  private final int most;
 
   /// Lists from the catalog as of now.
+  ///
+  /// @param most how many tools of the catalog a listing holds; the others are found by
+  ///   `keyward.find_tools`
   public ToolListing(
       Identity identity,
       Runs runs,
       Stops stops,
       Gate gate,
       Supplier<ToolCatalog> catalog,
-      Redactor redactor) {
+      Redactor redactor,
+      int most) {
     this.identity = identity;
     this.runs = runs;
     this.stops = stops;
     this.gate = gate;
-    this.catalog = catalog;
+    this.visible = new VisibleTools(catalog, gate, runs);
     this.redactor = redactor;
+    this.most = most;
   }
 
-  /// {@return an array of MCP Tool objects, by name, and the broker's own tool behind them}
+  /// {@return an array of MCP Tool objects, by name, and the broker's own tools behind them}
   ///
   /// @throws CallRefused with [Refusal.Unauthenticated], or [Refusal.Stopped]
   public Redacted list(Secret key) {
@@ -59,17 +68,13 @@ public final class ToolListing {
     refuseStopped(session.agent().id());
     boolean safe = session.agent().toolNames() == ToolNames.SAFE;
     ArrayNode list = JSON.arrayNode();
-    boolean mayWait = false;
-    for (Tool tool : catalog.get().tools()) {
-      if (session.sees(tool.name())
-          && runs.outside(session, tool).isEmpty()
-          && !denied(session, tool)) {
-        list.add(listed(tool, safe));
-        mayWait |= gate.mayAsk(tool);
-      }
+    List<Tool> tools = visible.of(session);
+    tools.stream().limit(most).forEach(tool -> list.add(listed(tool, safe)));
+    if (tools.size() > most) {
+      list.add(FindTools.listed(safe, tools.size() - most));
     }
     boolean mayAsk = runs.bounded(session);
-    if (mayWait || mayAsk) {
+    if (mayAsk || tools.stream().anyMatch(gate::mayAsk)) {
       list.addAll(ApprovalTools.listed(safe));
     }
     if (mayAsk) {
@@ -87,16 +92,8 @@ public final class ToolListing {
             });
   }
 
-  /// In an inner run what is denied to one of the agents around it is denied.
-  private boolean denied(AgentSession session, Tool tool) {
-    return runs.agents(session).stream().anyMatch(agent -> gate.denies(asked(agent, tool)));
-  }
-
-  private static Asked asked(Agent agent, Tool tool) {
-    return new Asked(agent.id(), agent.type(), agent.workspace(), agent.owner(), tool);
-  }
-
-  private static ObjectNode listed(Tool tool, boolean safe) {
+  /// {@return a tool as MCP lists it}
+  static ObjectNode listed(Tool tool, boolean safe) {
     ObjectNode listed = JSON.objectNode();
     listed.put("name", safe ? tool.name().safe() : tool.name().value());
     listed.put("title", tool.title());
@@ -107,19 +104,24 @@ public final class ToolListing {
     return listed;
   }
 
-  /// Hints for clients, from the catalog's tier; nothing here decides on them.
+  /// Hints for clients; nothing here decides on them. What the catalog does not say is hinted at as
+  /// if it were so: a write may overwrite unless its method only adds, and may add again unless its
+  /// method cannot. A key for idempotency changes nothing: a call that was answered is a new one.
   private static ObjectNode hints(Tool tool) {
+    boolean changes = tool.tier().changes();
+    String method = method(tool.binding());
+    boolean adds = tool.tier() == Tier.WRITE && method.equals("POST");
     return JSON.objectNode()
         .put("title", tool.title())
-        .put("readOnlyHint", !tool.tier().changes())
-        .put("destructiveHint", tool.tier() == Tier.DANGEROUS_WRITE)
-        .put("idempotentHint", !tool.tier().changes() || idempotent(tool.binding()))
+        .put("readOnlyHint", !changes)
+        .put("destructiveHint", changes && !adds)
+        .put("idempotentHint", !changes || IDEMPOTENT.contains(method))
         .put("openWorldHint", true);
   }
 
-  private static boolean idempotent(Binding binding) {
+  private static String method(Binding binding) {
     return switch (binding) {
-      case HttpBinding http -> http.idempotencyHeader().isPresent();
+      case HttpBinding http -> http.method();
     };
   }
 }

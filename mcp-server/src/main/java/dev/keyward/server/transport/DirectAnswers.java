@@ -4,6 +4,7 @@ import dev.keyward.redaction.Secret;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse.JSONRPCError;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -45,7 +46,12 @@ final class DirectAnswers {
     if (message.isEmpty()) {
       return Optional.of(read.get());
     }
-    if (ModernEndpoint.claims(message.get())) {
+    if (message.get().method().equals("initialize")) {
+      var error = new JSONRPCError(RpcReply.INVALID_REQUEST, RpcReply.INITIALIZED, null);
+      try (var answer = new HttpAnswer(request, response, json)) {
+        answer.end(200, JSONRPCResponse.error(message.get().id(), error));
+      }
+    } else if (ModernEndpoint.claims(message.get())) {
       modern.serve(request, response, message.get()); // says why it is not one for here
     } else {
       answer(message.get(), new HttpAnswer(request, response, json), session, key);
@@ -60,12 +66,17 @@ final class DirectAnswers {
     try {
       JSONRPCMessage message = json.message(read.text());
       return message instanceof JSONRPCRequest request
-              && (McpMethods.NAMES.contains(request.method()) || ModernEndpoint.claims(request))
+              && (isForHere(request.method()) || ModernEndpoint.claims(request))
           ? Optional.of(request)
           : Optional.empty();
     } catch (BadMessage e) {
       return Optional.empty(); // the SDK finds out, too
     }
+  }
+
+  /// The SDK knows of no handshake in a session and breaks.
+  private static boolean isForHere(String method) {
+    return McpMethods.NAMES.contains(method) || method.equals("initialize");
   }
 
   private void answer(JSONRPCRequest request, HttpAnswer answer, BoundSession session, Secret key)

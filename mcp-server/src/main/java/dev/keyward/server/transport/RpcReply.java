@@ -38,6 +38,9 @@ sealed interface RpcReply {
   String NOT_A_MESSAGE =
       "The message is not a JSON-RPC 2.0 request, notification or response of MCP.";
 
+  /// Said of a handshake in a session.
+  String INITIALIZED = "This session is open already; leave Mcp-Session-Id out to open another.";
+
   /// Said of a message outside a session.
   String NO_SESSION =
       "Mcp-Session-Id is required: initialize first, and send the header that its answer had.";

@@ -226,7 +226,8 @@ final class AgentListenerAttackTest {
     var answer = client.post(session, RawClient.INITIALIZE);
 
     assertFalse(answer.headers().firstValue("Mcp-Session-Id").isPresent());
-    assertTrue(message(answer).has("error"));
+    assertEquals(200, answer.statusCode());
+    assertEquals(-32600, message(answer).at("/error/code").asInt());
   }
 
   @Test

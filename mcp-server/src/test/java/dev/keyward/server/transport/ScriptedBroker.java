@@ -60,6 +60,11 @@ final class ScriptedBroker implements Broker {
     agents.put(key, AGENT);
   }
 
+  /// Knows a further agent.
+  void accept(Secret key, AgentId agent) {
+    agents.put(key, agent);
+  }
+
   /// From now on nothing can be looked up.
   void fail() {
     failing = true;
