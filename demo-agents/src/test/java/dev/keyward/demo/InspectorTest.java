@@ -81,8 +81,9 @@ final class InspectorTest {
             .sorted()
             .toList();
     assertEquals(
-        List.of("crm.add_note", "crm.read_ticket", "keyward.approval_wait", "stripe.list_invoices"),
-        names);
+        List.of("crm.add_note", "crm.read_ticket", "stripe.list_invoices"),
+        names.stream().filter(name -> !name.startsWith("keyward.")).toList());
+    assertTrue(names.contains("keyward.approval_wait"), names::toString);
   }
 
   @ParameterizedTest

@@ -82,8 +82,12 @@ final class TypeScriptClientTest {
       JsonNode wrote = client.next("wrote");
 
       assertEquals(
-          List.of("crm.add_note", "crm.read_ticket", "keyward.approval_wait"),
-          list.path("tools").valueStream().map(tool -> tool.path("name").asString()).toList());
+          TOOLS,
+          list.path("tools")
+              .valueStream()
+              .map(tool -> tool.path("name").asString())
+              .filter(name -> !name.startsWith("keyward."))
+              .toList());
       assertEquals(
           World.CHARGED_TWICE, JsonMapper.shared().readTree(text(read)).path("id").asString(""));
       assertTrue(asked.path("isError").asBoolean(false));

@@ -48,8 +48,7 @@ final class FindToolsTest {
     JsonNode tools = agent.list().message().path("result").path("tools");
 
     assertEquals(
-        List.of("stripe.create_refund", "stripe.list_invoices", FIND),
-        names(tools).subList(0, 3));
+        List.of("stripe.create_refund", "stripe.list_invoices", FIND), names(tools).subList(0, 3));
     assertTrue(tools.path(2).path("description").asString().contains("1 that you may call"));
     assertEquals(tools, agent.list().message().path("result").path("tools"));
   }
