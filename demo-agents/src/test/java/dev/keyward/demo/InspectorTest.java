@@ -81,7 +81,13 @@ final class InspectorTest {
             .sorted()
             .toList();
     assertEquals(
-        List.of("crm.add_note", "crm.read_ticket", "keyward.approval_wait", "stripe.list_invoices"),
+        List.of(
+            "crm.add_note",
+            "crm.read_ticket",
+            "keyward.approval_cancel",
+            "keyward.approval_status",
+            "keyward.approval_wait",
+            "stripe.list_invoices"),
         names);
   }
 

@@ -82,7 +82,12 @@ final class TypeScriptClientTest {
       JsonNode wrote = client.next("wrote");
 
       assertEquals(
-          List.of("crm.add_note", "crm.read_ticket", "keyward.approval_wait"),
+          List.of(
+              "crm.add_note",
+              "crm.read_ticket",
+              "keyward.approval_wait",
+              "keyward.approval_status",
+              "keyward.approval_cancel"),
           list.path("tools").valueStream().map(tool -> tool.path("name").asString()).toList());
       assertEquals(
           World.CHARGED_TWICE, JsonMapper.shared().readTree(text(read)).path("id").asString(""));
