@@ -284,6 +284,12 @@ public final class Keyward implements AutoCloseable {
                 redactor,
                 handles,
                 HoldTimes.of(config.approvals().hold()),
+                approval ->
+                    peopleUrl()
+                        .orElseGet(() -> peopleOrigin(config.people().listen().port()))
+                        .resolve("/approvals/" + approval),
+                master.derive("request states", "AES"),
+                random,
                 master.derive("idempotency", "HmacSHA256"),
                 config.approvals().singleOperator() ? ApprovalKind.REVIEW : ApprovalKind.DUAL));
     ToolListing listing =

@@ -14,6 +14,7 @@ import dev.keyward.server.credential.EncryptedFile;
 import dev.keyward.server.credential.HeldSecret;
 import dev.keyward.server.credential.MasterKey;
 import dev.keyward.server.pipeline.IncomingCall;
+import dev.keyward.server.pipeline.Interaction;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -306,6 +307,7 @@ final class CanarySuiteTest {
                 JSON.objectNode(),
                 "http",
                 "",
+                Interaction.NONE,
                 new Cancellation(),
                 _ -> {}),
             store,

@@ -13,5 +13,22 @@ import java.util.Optional;
 ///   error
 /// @param meta an object with one key, `keyward/call`: id, code, and the approval where there is
 ///   one
+/// @param next what the client can do so that its user confirms, where the call waits for that
 public record Answer(
-    CallId call, boolean error, Redacted text, Optional<Redacted> structured, Redacted meta) {}
+    CallId call,
+    boolean error,
+    Redacted text,
+    Optional<Redacted> structured,
+    Redacted meta,
+    Optional<NextRound> next) {
+  /// An answer that is the last word.
+  public Answer(
+      CallId call, boolean error, Redacted text, Optional<Redacted> structured, Redacted meta) {
+    this(call, error, text, structured, meta, Optional.empty());
+  }
+
+  /// {@return the same, and what the client is to do next}
+  Answer then(Optional<NextRound> round) {
+    return new Answer(call, error, text, structured, meta, round);
+  }
+}

@@ -17,6 +17,9 @@ import java.util.Optional;
 final class Hold {
   private static final int HELD_PER_AGENT = 256;
 
+  /// A client that comes back at once would use up its rounds before anybody has read the question.
+  private static final Duration BETWEEN = Duration.ofSeconds(15);
+
   private final Approvals approvals;
   private final HoldTimes times;
   private final InFlight held = new InFlight("calls held for people at once");
@@ -28,11 +31,13 @@ final class Hold {
 
   /// Returns once people have decided in a way that is worth asking the gate again.
   ///
+  /// @param round how often the client has come back with this call
   /// @param answers words what the client is told meanwhile
   /// @throws CallRefused with `refusal` if it is none that people can lift, or they have not within
   ///   the time; with what they or the caller did in place of agreeing
-  void untilDecided(IncomingCall incoming, Caller caller, Refusal refusal, Answers answers) {
-    Duration atMost = times.of(incoming.client());
+  void untilDecided(
+      IncomingCall incoming, Caller caller, Refusal refusal, int round, Answers answers) {
+    Duration atMost = longer(times.of(incoming.client()), round == 0 ? Duration.ZERO : BETWEEN);
     if (!(refusal instanceof Refusal.Pending pending) || !atMost.isPositive()) {
       throw new CallRefused(refusal);
     }
@@ -62,9 +67,22 @@ final class Hold {
   private static void decided(Optional<ApprovalRequest> seen, Refusal.Pending pending) {
     ApprovalRequest request = seen.orElseThrow(() -> new CallRefused(pending));
     switch (request.state()) {
-      case APPROVED -> {}
-      case CONSUMED, DONE, UNKNOWN -> {} // by an identical call: the gate tells this one
       case PENDING, PARTIAL -> throw new CallRefused(pending);
+      default -> refuseEnded(request);
+    }
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
+  }
+
+  /// Tells how a request ended, if it did so without being used.
+  ///
+  /// @throws CallRefused with that
+  static void refuseEnded(ApprovalRequest request) {
+    switch (request.state()) {
+      case PENDING, PARTIAL, APPROVED -> {}
+      case CONSUMED, DONE, UNKNOWN -> {} // by an identical call: the gate tells this one
       case DENIED ->
           throw new CallRefused(new Refusal.NotApproved(request.id(), Gate.reason(request)));
       case EXPIRED -> throw new CallRefused(new Refusal.ApprovalExpired(request.id()));

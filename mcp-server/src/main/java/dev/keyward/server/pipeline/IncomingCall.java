@@ -17,6 +17,7 @@ import tools.jackson.databind.JsonNode;
 /// @param transport `http`, `sse`, `stdio` or `console`, for the audit
 /// @param client the name that the client gives itself; nothing but how long it is kept waiting may
 ///   depend on it
+/// @param interaction what the client can do for its user, and what it brings back
 /// @param cancellation ended by the transport when the caller goes away or takes the call back
 /// @param waiting told, in words for the caller, what the call waits for when that takes longer
 public record IncomingCall(
@@ -27,5 +28,6 @@ public record IncomingCall(
     JsonNode metadata,
     String transport,
     String client,
+    Interaction interaction,
     Cancellation cancellation,
     Consumer<Redacted> waiting) {}

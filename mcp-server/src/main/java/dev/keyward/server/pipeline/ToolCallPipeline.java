@@ -6,6 +6,7 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import dev.keyward.approvals.Approvals;
 import dev.keyward.call.AgentId;
+import dev.keyward.call.ApprovalId;
 import dev.keyward.call.ApprovalKind;
 import dev.keyward.call.CallRefused;
 import dev.keyward.call.Caller;
@@ -36,10 +37,13 @@ import dev.keyward.server.upstream.Reply;
 import dev.keyward.server.upstream.Upstream;
 import dev.keyward.store.Database;
 import dev.keyward.store.StoreUnavailable;
+import java.net.URI;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import javax.crypto.SecretKey;
 
 /// The path of a call: the table of contents of the broker, and the only way to an upstream.
@@ -59,6 +63,7 @@ public final class ToolCallPipeline {
   private final AccessRequest accessRequest;
   private final Hold hold;
   private final FindTools findTools;
+  private final Rounds rounds;
   private final Gate gate;
   private final Credentials credentials;
   private final Handles handles;
@@ -73,6 +78,9 @@ public final class ToolCallPipeline {
   ///
   /// @param catalog the tools as of now
   /// @param holds how long a call waits for people before it is answered as pending
+  /// @param approvalPage where people decide on a request
+  /// @param requestStateKey of 32 bytes, for nothing else
+  /// @param random a secure one
   /// @param idempotencyKey of 32 bytes, for nothing else
   /// @param dangerousFloor who must agree at least to what can do the most harm
   public record Parts(
@@ -96,6 +104,9 @@ public final class ToolCallPipeline {
       Redactor redactor,
       Handles handles,
       HoldTimes holds,
+      Function<ApprovalId, URI> approvalPage,
+      SecretKey requestStateKey,
+      RandomGenerator random,
       SecretKey idempotencyKey,
       ApprovalKind dangerousFloor) {}
 
@@ -117,6 +128,13 @@ public final class ToolCallPipeline {
     this.accessRequest = new AccessRequest(parts, answers);
     this.hold = new Hold(parts.approvals(), parts.holds());
     this.findTools = new FindTools(new VisibleTools(parts.catalog(), parts.gate(), runs), answers);
+    this.rounds =
+        new Rounds(
+            parts.approvals(),
+            parts.requestStateKey(),
+            parts.random(),
+            parts.clock(),
+            parts.approvalPage());
     this.trails = new Trails(parts);
   }
 
@@ -174,7 +192,8 @@ public final class ToolCallPipeline {
       }
     } catch (CallRefused refused) {
       log.log(DEBUG, () -> "call " + incoming.id() + " refused: " + refused.refusal().code());
-      return answers.of(incoming, trail.refused(refused.refusal()));
+      Refusal told = trail.refused(refused.refusal());
+      return answers.of(incoming, told).then(next(incoming, trail, told));
     } catch (StoreUnavailable e) {
       log.log(WARNING, "call " + incoming.id() + " was refused: no database", e);
       return answers.of(incoming, trail.refused(new Refusal.AuditUnavailable()));
@@ -193,13 +212,20 @@ public final class ToolCallPipeline {
       place.of(call.tool());
       trail.of(call);
       behaviour.called(call);
+      trail.in(rounds.round(incoming, call));
       return carry(incoming, trail, call);
     } catch (CallRefused refused) {
-      hold.untilDecided(incoming, trail.caller(), refused.refusal(), answers);
+      hold.untilDecided(incoming, trail.caller(), refused.refusal(), trail.round(), answers);
     }
     try (var _ = limits.enter(trail.caller())) {
       return carry(incoming, trail, trail.call());
     }
+  }
+
+  private Optional<NextRound> next(IncomingCall incoming, Trail trail, Refusal told) {
+    return told instanceof Refusal.Pending pending
+        ? trail.called().flatMap(call -> rounds.next(incoming, call, pending, trail.round()))
+        : Optional.empty();
   }
 
   /// Stages 4 to 10, of a call whose tool and arguments are known.

@@ -57,6 +57,7 @@ final class Trail {
   private volatile boolean counted; // whether it has taken of a grant
   private volatile boolean sent;
   private boolean closed;
+  private int round;
 
   Trail(Trails shared, IncomingCall incoming) {
     this.shared = shared;
@@ -72,6 +73,21 @@ final class Trail {
   /// {@return who calls, once stage 1 has told}
   Caller caller() {
     return Objects.requireNonNull(caller);
+  }
+
+  /// The client has come back so often with this call.
+  void in(int whichRound) {
+    round = whichRound;
+  }
+
+  /// {@return how often the client has come back with this call}
+  int round() {
+    return round;
+  }
+
+  /// {@return what is called, as soon as stages 2 and 3 have told}
+  Optional<ToolCall> called() {
+    return Optional.ofNullable(call);
   }
 
   /// {@return what is called, once stages 2 and 3 have told}

@@ -129,6 +129,7 @@ final class McpMethods {
                   metadata(request.params()),
                   client.transport(),
                   client.name(),
+                  client.interaction(),
                   cancellation,
                   words -> {
                     progress.at(words);

@@ -21,7 +21,8 @@ final class ModernMethods {
     return switch (request.method()) {
       case "server/discover" -> results.discovered();
       case "tools/list", "tools/call" ->
-          methods.answer(request.method(), client, request.inbound(), results);
+          methods.answer(
+              request.method(), client.with(request.interaction()), request.inbound(), results);
       default -> throw ModernFault.method();
     };
   }

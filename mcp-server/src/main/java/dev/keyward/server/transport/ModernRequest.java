@@ -1,5 +1,6 @@
 package dev.keyward.server.transport;
 
+import dev.keyward.server.pipeline.Interaction;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
 import java.util.List;
 import java.util.Optional;
@@ -87,6 +88,13 @@ record ModernRequest(
   /// written it}
   Optional<String> requestState() {
     return inbound.params().path("requestState").stringValueOpt();
+  }
+
+  /// {@return what the client can do for its user, and what it brings back from an earlier round}
+  Interaction interaction() {
+    JsonNode said = inputResponses().path(ModernResults.QUESTION).path("action");
+    boolean declined = said.isString() && !said.stringValue().equals("accept");
+    return new Interaction(declares("/elicitation/url"), requestState(), declined);
   }
 
   /// {@return the parameter that the header `Mcp-Name` repeats; empty where there is none}

@@ -2,6 +2,7 @@ package dev.keyward.server.transport;
 
 import dev.keyward.redaction.Redacted;
 import dev.keyward.server.pipeline.Answer;
+import dev.keyward.server.pipeline.NextRound;
 import java.time.Duration;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -14,6 +15,9 @@ final class ModernResults implements Results {
   /// A change is announced to those who listen; this is for those who do not.
   private static final Duration FRESH = Duration.ofMinutes(1);
 
+  /// The key under which a client is asked to let its user decide.
+  static final String QUESTION = "approval";
+
   private static final String SERVER_INFO = ModernRequest.PREFIX + "serverInfo";
 
   @Override
@@ -25,6 +29,27 @@ final class ModernResults implements Results {
 
   @Override
   public RpcReply called(Answer answer) {
+    return answer.next().map(round -> asked(answer, round)).orElseGet(() -> last(answer));
+  }
+
+  /// Asks the client to open the page on which its user decides, and to come back.
+  private static RpcReply asked(Answer answer, NextRound round) {
+    ObjectNode result = complete().put("resultType", "input_required");
+    ObjectNode question = result.putObject("inputRequests").putObject(QUESTION);
+    question
+        .put("method", "elicitation/create")
+        .putObject("params")
+        .put("mode", "url")
+        .put("message", answer.text().text())
+        .put("url", round.page().toString());
+    result.put("requestState", round.requestState());
+    if (answer.meta().json() instanceof ObjectNode machine) {
+      meta(result).setAll(machine);
+    }
+    return new RpcReply.Result(result);
+  }
+
+  private static RpcReply last(Answer answer) {
     ObjectNode result = complete();
     result.putArray("content").addObject().put("type", "text").put("text", answer.text().text());
     result.put("isError", answer.error());

@@ -1,6 +1,7 @@
 package dev.keyward.server.transport;
 
 import dev.keyward.redaction.Secret;
+import dev.keyward.server.pipeline.Interaction;
 import tools.jackson.databind.JsonNode;
 
 /// What came with one request.
@@ -10,13 +11,30 @@ import tools.jackson.databind.JsonNode;
 /// @param transport `http`, `sse` or `stdio`, for the audit
 /// @param name what the client calls itself; empty if it has not said. Nothing may depend on it but
 ///   how long the client is kept waiting
+/// @param interaction what the client can do for its user, and what it brings back
 /// @param back how the client is reached while the request is under way
-record Presented(Secret key, String session, String transport, String name, WayBack back) {
+record Presented(
+    Secret key,
+    String session,
+    String transport,
+    String name,
+    Interaction interaction,
+    WayBack back) {
   private static final int LONGEST_NAME = 64;
+
+  /// Of a client that can do nothing for its user.
+  Presented(Secret key, String session, String transport, String name, WayBack back) {
+    this(key, session, transport, name, Interaction.NONE, back);
+  }
 
   /// {@return the same, from a client that calls itself so}
   Presented named(String client) {
-    return new Presented(key, session, transport, client, back);
+    return new Presented(key, session, transport, client, interaction, back);
+  }
+
+  /// {@return the same, with what one request says of the client and its user}
+  Presented with(Interaction said) {
+    return new Presented(key, session, transport, name, said, back);
   }
 
   /// {@return the name in an Implementation object of MCP; empty for none, or a very long one}
