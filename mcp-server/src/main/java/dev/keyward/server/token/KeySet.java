@@ -14,19 +14,27 @@ import java.util.List;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
-/// The public keys of an issuer as they were read at one moment (RFC 7517, section 5).
-///
-/// @param keys those that can check a signature; the others are left out
-/// @param read when
-record KeySet(List<JWK> keys, Instant read) {
+/// The public keys of an issuer as they were read at one moment (RFC 7517, section 5). Equal to no
+/// other: what was found good with one is not good with the next.
+final class KeySet {
   private static final int MOST_KEYS = 64;
   private static final int LEAST_RSA_BITS = 2048;
 
   /// What a key may be for; `jwt-svid` is SPIFFE's word (SPIFFE Trust Domain and Bundle, 4.2.2).
   private static final Set<String> USES = Set.of("sig", "jwt-svid");
 
-  KeySet {
-    keys = List.copyOf(keys);
+  private final List<JWK> keys;
+  private final Instant read;
+
+  /// @param keys those that can check a signature; the others are left out
+  KeySet(List<JWK> keys, Instant read) {
+    this.keys = List.copyOf(keys);
+    this.read = read;
+  }
+
+  /// {@return when it was read}
+  Instant read() {
+    return read;
   }
 
   /// Reads a set.
