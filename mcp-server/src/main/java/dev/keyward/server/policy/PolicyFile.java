@@ -10,7 +10,6 @@ import dev.keyward.catalog.ToolCatalog;
 import dev.keyward.catalog.YamlText;
 import dev.keyward.server.condition.BadCondition;
 import dev.keyward.server.condition.Condition;
-import dev.keyward.server.condition.Vocabulary;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +27,6 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -39,7 +37,6 @@ public final class PolicyFile {
   private final String name;
   private final Lines lines;
   private final List<PolicyProblem> problems = new ArrayList<>();
-  private @Nullable Vocabulary vocabulary;
 
   private PolicyFile(String name, Lines lines) {
     this.name = name;
@@ -180,7 +177,7 @@ public final class PolicyFile {
 
   private Optional<Condition> condition(String at, String text) {
     try {
-      Condition condition = vocabulary().read(text);
+      Condition condition = Words.vocabulary().read(text);
       Words.check(condition);
       return Optional.of(condition);
     } catch (BadCondition e) {
@@ -194,13 +191,6 @@ public final class PolicyFile {
   /// A text of several lines begins on the line after its field.
   private int line(String at, String text, int within) {
     return lines.of(at) + within - (text.contains("\n") ? 0 : 1);
-  }
-
-  private Vocabulary vocabulary() {
-    if (vocabulary == null) {
-      vocabulary = Words.vocabulary();
-    }
-    return vocabulary;
   }
 
   private void problem(String pointer, String rule) {

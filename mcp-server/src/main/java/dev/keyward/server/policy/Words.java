@@ -44,9 +44,13 @@ final class Words {
 
   private Words() {}
 
-  /// {@return the vocabulary; making it loads the compiler}
+  /// {@return the vocabulary; the first time that loads the compiler}
   static Vocabulary vocabulary() {
-    return new Vocabulary(NAMES, FUNCTIONS);
+    return Loaded.VOCABULARY;
+  }
+
+  private static final class Loaded {
+    static final Vocabulary VOCABULARY = new Vocabulary(NAMES, FUNCTIONS);
   }
 
   /// Checks what the types of a condition cannot say: what it asks of history has to be written
