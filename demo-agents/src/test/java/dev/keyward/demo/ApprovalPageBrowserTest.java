@@ -16,9 +16,11 @@ import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Request;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ForcedColors;
 import dev.keyward.demo.company.World;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -230,6 +232,43 @@ final class ApprovalPageBrowserTest {
 
     var box = page.getByRole(AriaRole.BUTTON, named("Approve this once")).boundingBox();
     assertTrue(box.y + box.height <= 720, () -> "ends at " + (box.y + box.height));
+  }
+
+  @Test
+  void axeFindsNoFaultOnAnyPageInAnyTheme() throws IOException {
+    Optional<Path> axe = OutsideTools.axe();
+    assumeTrue(axe.isPresent(), OutsideTools.NO_AXE);
+    String script = Files.readString(axe.orElseThrow());
+    String approval = ask(note("Hidden \u202e and <b>marked</b>"));
+    List<NewContextOptions> themes =
+        List.of(
+            new NewContextOptions().setColorScheme(ColorScheme.LIGHT),
+            new NewContextOptions().setColorScheme(ColorScheme.DARK),
+            new NewContextOptions().setForcedColors(ForcedColors.ACTIVE),
+            new NewContextOptions().setViewportSize(PHONE_WIDTH, PHONE_HEIGHT));
+
+    for (NewContextOptions theme : themes) {
+      Page page = page(theme.setBypassCSP(true)); // axe comes from outside
+      page.navigate(broker.signInLink());
+      assertEquals(List.of(), faults(page, script), "sign-in");
+      press(page, "Sign in as " + LiveBroker.PERSON);
+      page.waitForURL("**/approvals");
+      assertEquals(List.of(), faults(page, script), "queue");
+      open(page, approval);
+      assertEquals(List.of(), faults(page, script), "detail");
+    }
+  }
+
+  private static Object faults(Page page, String axe) {
+    page.evaluate(axe);
+    return page.evaluate(
+        """
+        async () => {
+          const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+          const found = await axe.run({runOnly: tags});
+          return found.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target).join(' '));
+        }
+        """);
   }
 
   private static Object focused(Page page) {

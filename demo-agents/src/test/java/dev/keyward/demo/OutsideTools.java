@@ -30,6 +30,11 @@ final class OutsideTools {
           + " /usr/bin/chromium, which `apt-get install chromium` brings), and KEYWARD_NODE a Node"
           + " 20 or newer (otherwise `node` on the PATH); .ci/run does all of it.";
 
+  /// Why a test that needs axe was skipped.
+  static final String NO_AXE =
+      "axe is missing: KEYWARD_NODE_MODULES must name a node_modules folder with axe-core; `npm ci`"
+          + " in .ci installs it.";
+
   private OutsideTools() {}
 
   /// {@return the script of MCP Inspector, if it is named and there}
@@ -48,6 +53,13 @@ final class OutsideTools {
   static Optional<Path> conformance() {
     return setting("KEYWARD_NODE_MODULES")
         .map(modules -> modules.resolve("@modelcontextprotocol/conformance/dist/index.js"))
+        .filter(Files::isRegularFile);
+  }
+
+  /// {@return axe, the accessibility checker, if its folder of packages is named}
+  static Optional<Path> axe() {
+    return setting("KEYWARD_NODE_MODULES")
+        .map(modules -> modules.resolve("axe-core/axe.min.js"))
         .filter(Files::isRegularFile);
   }
 
