@@ -8,7 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyward.redaction.rules.Rules;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -61,6 +66,36 @@ final class RedactorTest {
       assertTrue(scrubbed.startsWith("before "), scrubbed);
       assertTrue(scrubbed.endsWith(" after"), scrubbed);
     }
+  }
+
+  @Test
+  void numbersOfSeveralBytesAndOneNumberOfAllAreRead() {
+    byte[] bytes = KEY.getBytes(StandardCharsets.US_ASCII);
+    String base36 = new BigInteger(1, bytes).toString(36);
+    for (int offset = 0; offset < 4; offset++) {
+      byte[] shifted =
+          ("xyz".substring(0, offset) + KEY + "abcd").getBytes(StandardCharsets.US_ASCII);
+      var big = ByteBuffer.wrap(shifted);
+      var little = ByteBuffer.wrap(shifted).order(ByteOrder.LITTLE_ENDIAN);
+      var words = new ArrayList<Integer>();
+      var halves = new ArrayList<Short>();
+      while (big.remaining() >= 4) {
+        words.add(big.getInt());
+        halves.add(little.getShort());
+        halves.add(little.getShort());
+      }
+      for (List<?> list : List.of(words, halves)) {
+        String text = "words: " + list;
+        assertNotEquals(text, holding(KEY).scrub(text).text());
+        String scrubbed = holding(KEY).scrub(json(list.toString())).text();
+        assertTrue(scrubbed.contains(Redactor.REPLACEMENT), scrubbed);
+      }
+    }
+    assertEquals("id [redacted].", holding(KEY).scrub("id " + base36 + ".").text());
+    String odd = "pä\"ss-wörd-7Qz&9Lm";
+    String turned = new StringBuilder(odd).reverse().toString();
+    String packed = Base64.getEncoder().encodeToString(turned.getBytes(StandardCharsets.UTF_8));
+    assertNotEquals(packed, holding(odd).scrub(packed).text());
   }
 
   @Test
@@ -191,9 +226,11 @@ final class RedactorTest {
       strings = {
         "[\"tW9xQ\", \"2mLr7\", \"Zc4Vb8\", \"Hn3Kd6Ys\"]",
         "{\"a\": \"tW9xQ2mL\", \"b\": \"r7Zc4Vb8\", \"n\": 1, \"c\": \"Hn3Kd6Ys\"}",
-        "[{\"type\": \"text\", \"text\": \"tW9xQ2m\"}, {\"type\": \"text\", \"text\": \"Lr7Zc4Vb8Hn3Kd6Ys\"}]",
+        "[{\"type\": \"text\", \"text\": \"tW9xQ2m\"}, {\"type\": \"text\", \"text\":"
+            + " \"Lr7Zc4Vb8Hn3Kd6Ys\"}]",
         "{\"tW9xQ2mL\": 1, \"r7Zc4Vb8\": 2, \"Hn3Kd6Ys\": 3}",
-        "[\"%74%57%39%78%51\", \"%32%6d%4c%72%37%5a%63%34%56\", \"%62%38%48%6e%33%4b%64%36%59%73\"]",
+        "[\"%74%57%39%78%51\", \"%32%6d%4c%72%37%5a%63%34%56\","
+            + " \"%62%38%48%6e%33%4b%64%36%59%73\"]",
         "[\"tW9xQ\", 2, \"mLr\", 7, \"Zc\", 4, \"Vb8Hn3Kd6Ys\"]",
       })
   void aSecretCutOverJsonNeighboursIsTakenOut(String text) {
@@ -260,7 +297,8 @@ final class RedactorTest {
         "<script>var k = 'KEY'</script>",
         "<div data-a=\"tW9xQ2mLr7\" data-b=\"Zc4Vb8Hn3Kd6Ys\"></div>",
         "<p>tW9x<wbr>Q2mLr7Zc4V<i title='x'>b8Hn3</i>Kd6Ys</p>",
-        "<iframe srcdoc=\"&lt;p&gt;tW9xQ2mLr7&lt;b class='zz'&gt;Zc4Vb8Hn3Kd6Ys&lt;/b&gt;\"></iframe>",
+        "<iframe srcdoc=\"&lt;p&gt;tW9xQ2mLr7&lt;b"
+            + " class='zz'&gt;Zc4Vb8Hn3Kd6Ys&lt;/b&gt;\"></iframe>",
         "<p title='KEY",
         "<template><p hidden>KEY</p></template>",
       })
@@ -278,13 +316,15 @@ final class RedactorTest {
       strings = {
         "index 41a0d2c..9be7f03 100644",
         "sha256:0f343b0931126a20f133d67c2b018a3b1e3f3f6d2c7f6d9f0b1f0a3d0b8f4c5e",
-        "-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAu1SU1LfVLPHCozMxH2Mo\n",
+        "-----BEGIN PUBLIC KEY-----\n"
+            + "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAu1SU1LfVLPHCozMxH2Mo\n",
         "https://api.example.com/v1/items?page=2&limit=20",
         "{\"type\": \"service_account\", \"ok\": true, \"year\": 2026}",
         "all tests passed in test_module, on branch main, region eu-west-1",
         "Le caf\u00e9 co\u00fbte 3 \u20ac \u2014 \u4f60\u597d \ud83d\ude00",
         "a   b",
-        "\ud83c\udff4\udb40\udc67\udb40\udc62\udb40\udc65\udb40\udc6e\udb40\udc67\udb40\udc7f Łódź, Đorđe, søt",
+        "\ud83c\udff4\udb40\udc67\udb40\udc62\udb40\udc65\udb40\udc6e\udb40\udc67\udb40\udc7f Łódź,"
+            + " Đorđe, søt",
       })
   void ordinaryTextStays(String text) {
     Redactor redactor =

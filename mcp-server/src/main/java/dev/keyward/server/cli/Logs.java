@@ -4,7 +4,6 @@ import dev.keyward.redaction.KnownSecrets;
 import dev.keyward.redaction.Redactor;
 import dev.keyward.redaction.rules.Rules;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Handler;
@@ -20,8 +19,6 @@ final class Logs {
   private static final Logger OURS = Logger.getLogger("dev.keyward");
   private static final Logger SDK = Logger.getLogger("io.modelcontextprotocol");
   private static final Logger DATABASE_TLS = Logger.getLogger("org.postgresql.ssl");
-
-  private static final Supplier<KnownSecrets> NONE = () -> KnownSecrets.of(List.of());
 
   private Logs() {}
 
@@ -44,7 +41,11 @@ final class Logs {
 
   /// Before a broker is open there are only rules to go by.
   private static String guessed(String line) {
-    return new Redactor(NONE, Rules::standard).scrub(line).text();
+    return new Redactor(Logs::none, Rules::standard).scrub(line).text();
+  }
+
+  private static KnownSecrets none() {
+    return KnownSecrets.of(List.of());
   }
 
   private static void set(Level ours) {

@@ -1,5 +1,6 @@
 package dev.keyward.redaction.exact;
 
+import java.math.BigInteger;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -14,11 +15,14 @@ final class Spellings {
   private static final String BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   private static final String BASE32_HEX = "0123456789ABCDEFGHIJKLMNOPQRSTUV";
   private static final String HEX = "0123456789abcdef";
+  private static final String BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz";
+  private static final String BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
   private static final String BASE85 =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
   private static final Charset WINDOWS = Charset.forName("windows-1252");
   private static final int LONG = 256;
   private static final int PACKED_NEED = 9;
+  private static final int WHOLE = Integer.MAX_VALUE;
 
   private final Leaf leaf;
   private final List<Spelling> all = new ArrayList<>();
@@ -36,6 +40,9 @@ final class Spellings {
       spellings.listed();
       spellings.wide();
       spellings.base85();
+      spellings.words();
+      spellings.asNumber();
+      spellings.packedBackwards();
     }
     return List.copyOf(spellings.all);
   }
@@ -115,6 +122,45 @@ final class Spellings {
     }
   }
 
+  /// Lists of numbers of two or four bytes each, as programs print arrays.
+  private void words() {
+    Bytes bytes = Bytes.utf8(leaf.raw());
+    for (int size = 2; size <= 4; size += 2) {
+      for (int offset = 0; offset < size; offset++) {
+        add(bytes.words(offset, size, true), PACKED_NEED, Spelling.Kind.GROUPED);
+        add(bytes.words(offset, size, false), PACKED_NEED, Spelling.Kind.GROUPED);
+      }
+    }
+  }
+
+  /// All of it as one number, in base58 or base36; a part of that shows nothing.
+  private void asNumber() {
+    var number = new BigInteger(1, leaf.raw().getBytes(StandardCharsets.UTF_8));
+    for (String alphabet : new String[] {BASE58, BASE36}) {
+      var digits = new StringBuilder();
+      var base = BigInteger.valueOf(alphabet.length());
+      for (BigInteger left = number; left.signum() > 0; left = left.divide(base)) {
+        digits.append(alphabet.charAt(left.mod(base).intValue()));
+      }
+      var text = new Written();
+      digits.reverse().chars().forEach(c -> text.add((char) c, 0));
+      add(text, WHOLE, Spelling.Kind.PACKED);
+    }
+  }
+
+  /// Turned around before it was packed: its bytes in another order are not its bytes turned
+  /// around.
+  private void packedBackwards() {
+    Bytes bytes = Bytes.utf8(new StringBuilder(leaf.raw()).reverse().toString());
+    if (bytes.length() == leaf.raw().length()) {
+      return; // then unpacking and turning finds it
+    }
+    for (int offset = 0; offset < 3; offset++) {
+      add(bytes.packed(BASE64, 6, offset).mirrored(), PACKED_NEED, Spelling.Kind.PACKED);
+    }
+    add(bytes.packed(HEX, 4, 0).mirrored(), PACKED_NEED, Spelling.Kind.PACKED);
+  }
+
   private static String windows(int b) {
     return new String(new byte[] {(byte) b}, WINDOWS);
   }
@@ -155,6 +201,16 @@ final class Spellings {
     void add(char c, int from) {
       text.append(c);
       origin.add(from);
+    }
+
+    /// The same text, with places counted from the other end of the leaf.
+    Written mirrored() {
+      var out = new Written();
+      int last = origin.stream().mapToInt(Integer::intValue).max().orElse(0);
+      for (int i = 0; i < text.length(); i++) {
+        out.add(text.charAt(i), last - origin.get(i));
+      }
+      return out;
     }
 
     Written reversed() {
@@ -243,6 +299,20 @@ final class Spellings {
         int window = (first << 8) | second;
         int digit = (window >> (16 - bit % 8 - width)) & ((1 << width) - 1);
         out.add(alphabet.charAt(digit), origin[bit / 8]);
+      }
+      return out;
+    }
+
+    Written words(int offset, int size, boolean bigEndian) {
+      var out = new Written();
+      for (int i = offset; i + size <= bytes.length; i += size) {
+        long word = 0;
+        for (int k = 0; k < size; k++) {
+          word = (word << 8) | (bytes[bigEndian ? i + k : i + size - 1 - k] & 0xff);
+        }
+        for (char c : Long.toString(word).toCharArray()) {
+          out.add(c, origin[i]);
+        }
       }
       return out;
     }

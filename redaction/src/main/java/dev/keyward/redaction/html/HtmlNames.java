@@ -31,7 +31,7 @@ final class HtmlNames {
   private static final Set<String> VALUED =
       Set.of("value", "content", "data-value", "default", "defaultvalue");
 
-  private final Map<Element, String> ofCells = new IdentityHashMap<>();
+  private final IdentityHashMap<Element, String> ofCells = new IdentityHashMap<>();
   private Map<Integer, String> headings = Map.of();
   private Element table = new Element("none");
 
@@ -39,7 +39,10 @@ final class HtmlNames {
   void row(Element row) {
     Element owner = table(row);
     List<Element> cells = row.children();
-    if (owner != table) {
+    if (cells.isEmpty()) {
+      return;
+    }
+    if (!owner.equals(table)) {
       table = owner;
       headings = headings(cells);
     } else if (cells.size() > 2 || !headings.isEmpty()) {
@@ -57,10 +60,12 @@ final class HtmlNames {
 
   private static Element table(Element row) {
     Element parent = row.parent();
-    boolean section = parent != null && parent.nameIs("tbody");
-    section |= parent != null && (parent.nameIs("thead") || parent.nameIs("tfoot"));
-    Element owner = section ? parent.parent() : parent;
-    return owner == null ? row : owner;
+    if (parent == null) {
+      return row;
+    }
+    boolean section = parent.nameIs("tbody") || parent.nameIs("thead") || parent.nameIs("tfoot");
+    Element outer = section ? parent.parent() : parent;
+    return outer == null ? parent : outer;
   }
 
   private static Map<Integer, String> headings(List<Element> cells) {
@@ -75,7 +80,7 @@ final class HtmlNames {
 
   /// {@return what `text` is called, or nothing}
   String of(TextNode text) {
-    Element element = text.parent() instanceof Element parent ? parent : null;
+    Element element = text.parentElement();
     for (int i = 0; element != null && i < CLIMB; i++) {
       String name = name(element);
       if (!name.isEmpty() || !INLINE.contains(local(element))) {
