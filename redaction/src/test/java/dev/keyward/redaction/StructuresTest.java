@@ -56,7 +56,7 @@ final class StructuresTest {
         "Name | API token | Note\n--- | --- | ---\nann | {s} | hi",
         "| Setting | Value |\n|---|---|\n| db.password | {p} |\n| api_key | {s} |",
         "│ user │ password │\n├──────┼──────────┤\n│ ann  │ {p} │",
-        "NAME      TYPE     TOKEN                  AGE\n" + "default   Opaque   {s}   3d\n",
+        "NAME      TYPE     TOKEN                  AGE\ndefault   Opaque   {s}   3d\n",
         // YAML and outlines
         "password: |\n  {p}\n",
         "api_key: >-\n  {s}\nnext: 1",
@@ -111,8 +111,7 @@ final class StructuresTest {
         "<p>Forgot your password?</p><p>Click-here2</p>",
         "user,password_policy,role\nann,strict-2,admin\n",
         "Reset password\n\nStep-1\n",
-        "-----BEGIN PGP SIGNATURE-----\n\n"
-            + "wsBcBAABCAAQBQJc3C39CRBK7hj4Ov3rIwAAdHIIABvaC0PQWgtUDQ5c\n",
+        "-----BEGIN PGP SIGNATURE-----\n\nwsBcBAABCAAQBQJc3C39CRBK7hj4Ov3rIwAAdHIIABva\n",
         "Usage: run [options]\n  --password  the password to use\n  --token     the token to use\n",
         "| Option | Default |\n|---|---|\n| password | none |\n| max_tokens | 4096 |");
   }
