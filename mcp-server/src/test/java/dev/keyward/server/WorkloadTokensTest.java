@@ -16,6 +16,8 @@ final class WorkloadTokensTest {
 
   @TempDir Path folder;
   private final TestIssuer issuer = new TestIssuer(new SettableClock());
+
+  @SuppressWarnings("NullAway.Init") // each test starts it with settings of its own
   private TestBroker broker;
 
   @AfterEach
