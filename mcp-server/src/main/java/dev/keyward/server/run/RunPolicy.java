@@ -48,7 +48,7 @@ public final class RunPolicy implements Policy {
   }
 
   private static Judgement stricter(Judgement one, Judgement other) {
-    Judgement wins = strictness(other.verdict()) > strictness(one.verdict()) ? other : one;
+    Judgement wins = compare(other.verdict(), one.verdict()) > 0 ? other : one;
     return new Judgement(
         wins.verdict(),
         wins.policy(),
@@ -57,11 +57,17 @@ public final class RunPolicy implements Policy {
         one.counted() || other.counted());
   }
 
+  private static int compare(Verdict one, Verdict other) {
+    return one instanceof Verdict.AskPeople asks && other instanceof Verdict.AskPeople too
+        ? asks.kind().compareTo(too.kind())
+        : Integer.compare(strictness(one), strictness(other));
+  }
+
   private static int strictness(Verdict verdict) {
     return switch (verdict) {
       case Verdict.Allow _ -> 0;
-      case Verdict.AskPeople ask -> 1 + ask.kind().ordinal();
-      case Verdict.Deny _ -> Integer.MAX_VALUE;
+      case Verdict.AskPeople _ -> 1;
+      case Verdict.Deny _ -> 2;
     };
   }
 
