@@ -564,9 +564,13 @@ final class CliTest {
     Said said = homeless("", "redact", csv.toString(), xml.toString(), yaml.toString());
 
     assertEquals(
-        "name,password,role\n\"Lamp, Ann\",[redacted],admin\n"
-            + "<server><password>[redacted]</password></server>\n"
-            + "passwords:\n  - [redacted]\n",
+        """
+        name,password,role
+        "Lamp, Ann",[redacted],admin
+        <server><password>[redacted]</password></server>
+        passwords:
+          - [redacted]
+        """,
         said.out,
         said.err);
   }

@@ -316,8 +316,7 @@ final class RedactorTest {
       strings = {
         "index 41a0d2c..9be7f03 100644",
         "sha256:0f343b0931126a20f133d67c2b018a3b1e3f3f6d2c7f6d9f0b1f0a3d0b8f4c5e",
-        "-----BEGIN PUBLIC KEY-----\n"
-            + "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAu1SU1LfVLPHCozMxH2Mo\n",
+        "-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAu1SU1LfVLPHCoz\n",
         "https://api.example.com/v1/items?page=2&limit=20",
         "{\"type\": \"service_account\", \"ok\": true, \"year\": 2026}",
         "all tests passed in test_module, on branch main, region eu-west-1",
