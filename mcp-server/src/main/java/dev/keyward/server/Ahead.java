@@ -44,9 +44,18 @@ final class Ahead<T> implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    if (made() instanceof AutoCloseable made) {
-      made.close();
+  public void close() throws IOException {
+    try {
+      if (made() instanceof AutoCloseable made) {
+        made.close();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while closing", e);
+    } catch (IOException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException(e);
     }
   }
 

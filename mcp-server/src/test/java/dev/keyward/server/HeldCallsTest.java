@@ -191,7 +191,7 @@ final class HeldCallsTest {
   @Test
   void anotherAgentCanNeitherSeeNorTakeBackARequest() throws Exception {
     AgentClient agent = broker.agent("a1", "crm.*");
-    call(agent, NOTE);
+    var _ = call(agent, NOTE);
     String approval = pending(1).getFirst();
     AgentClient other = broker.agent("a2", "crm.*");
 

@@ -19,6 +19,8 @@ final class LimitsTest {
   private static final String TICKET = "{\"ticket_id\":\"4812\"}";
 
   @TempDir Path folder;
+
+  @SuppressWarnings("NullAway.Init") // each test starts one
   private TestBroker broker;
 
   @AfterEach
@@ -105,8 +107,10 @@ final class LimitsTest {
   @Test
   void aSystemThatFailsIsLeftAloneAndNothingOfAWriteBegins() throws Exception {
     start(
-        "policy: {allow: [{tool: crm.add_note}]}\n"
-            + "limits: {breaker: {failures: 3, open_seconds: 60}}\n");
+        """
+        policy: {allow: [{tool: crm.add_note}]}
+        limits: {breaker: {failures: 3, open_seconds: 60}}
+        """);
     AgentClient agent = broker.agent("a1", "crm.*");
     broker.upstream().answers(StandIn.of(503, "application/json", "{}"));
     for (int i = 0; i < 3; i++) {

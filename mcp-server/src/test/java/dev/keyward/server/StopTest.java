@@ -15,6 +15,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -255,13 +256,13 @@ final class StopTest {
     assertEquals("stopped", agent.call("crm.read_ticket", TICKET).code());
   }
 
-  private void order(String command, String kind, String name) {
+  private void order(String command, String kind, @Nullable String name) {
     String real = "ORIGIN".equals(name) ? upstream.origin().toString() : name;
     String named = real == null ? "" : ",\"name\":\"" + real + "\"";
     broker.operate(command, "{\"kind\":\"" + kind + "\"" + named + "}");
   }
 
-  private static String nameOf(String kind, String tool) {
+  private static @Nullable String nameOf(String kind, String tool) {
     return switch (kind) {
       case "agent" -> "a1";
       case "tool" -> tool;

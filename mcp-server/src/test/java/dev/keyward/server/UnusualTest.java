@@ -20,6 +20,8 @@ final class UnusualTest {
   private static final String ALLOWED = "policy: {allow: [{tool: crm.add_note}]}\n";
 
   @TempDir Path folder;
+
+  @SuppressWarnings("NullAway.Init") // each test starts one
   private TestBroker broker;
 
   @AfterEach

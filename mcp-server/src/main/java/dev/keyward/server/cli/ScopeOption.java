@@ -37,6 +37,9 @@ class ScopeOption {
   }
 
   Arguments arguments() {
+    if (all) {
+      return new Arguments().with("kind", "all");
+    }
     var arguments = new Arguments();
     arguments.with("agent", agent).with("run", run).with("tool", tool).with("target", target);
     for (var given : arguments.json().properties()) {

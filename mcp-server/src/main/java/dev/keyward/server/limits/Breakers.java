@@ -124,7 +124,7 @@ public final class Breakers {
     public void failed() {
       if (!told) {
         told = true;
-        breaker.onError(0, TimeUnit.NANOSECONDS, FAILED);
+        breaker.onError(0, TimeUnit.NANOSECONDS, new IllegalStateException("the system failed"));
       }
     }
 
@@ -136,8 +136,6 @@ public final class Breakers {
       }
     }
   }
-
-  private static final Throwable FAILED = new IllegalStateException("the system failed");
 
   /// The wall clock may be set back, and a breaker would then stay open for as long.
   private static final class SteadyClock extends Clock {

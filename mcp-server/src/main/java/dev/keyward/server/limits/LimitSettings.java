@@ -18,6 +18,8 @@ public record LimitSettings(
     int breakerFailures,
     Duration breakerOpen) {
 
+  /// How many calls there may be.
+  ///
   /// @param perMinute calls begun in a minute, and as many at once after a quiet one
   /// @param atOnce calls under way at a time
   public record Most(int perMinute, int atOnce) {}

@@ -92,7 +92,7 @@ final class FindTools {
     visible.of(session).stream()
         .map(tool -> new Scored(tool, score(tool, words)))
         .filter(scored -> scored.score > 0)
-        .sorted(Comparator.comparing(Scored::score).reversed()) // stable: by name among equals
+        .sorted(Comparator.comparingInt(Scored::score).reversed()) // stable: by name among equals
         .limit(limit(arguments.path("limit")))
         .forEach(scored -> found.add(ToolListing.listed(scored.tool, safe)));
     return answers.found(incoming, found);

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -44,7 +45,7 @@ final class Storms {
       return;
     }
     recorded = clock.instant();
-    for (AgentId agent : counts.keySet()) {
+    for (AgentId agent : Set.copyOf(counts.keySet())) {
       AtomicLong count = counts.remove(agent);
       if (count != null && count.get() > ONE_BY_ONE) {
         append(new AuditEvent.CallsLimited(agent, count.get() - ONE_BY_ONE, within));

@@ -129,7 +129,7 @@ final class LongCallsTest {
   @Test
   void aClientThatLeavesTakesItsCallBack() throws Exception {
     String session = raw.open();
-    try (var socket = connect(session, call(7, "crm.wait", "{}"))) {
+    try (var _ = connect(session, call(7, "crm.wait", "{}"))) {
       broker.awaitWaiting(1);
       assertFalse(broker.calls.getFirst().cancellation().cancelled());
     }
@@ -140,11 +140,12 @@ final class LongCallsTest {
   @Test
   void aModernClientThatLeavesTakesItsCallBack() throws Exception {
     var client = new ModernClient(listener.uri(), ScriptedBroker.KEY_TEXT);
-    client
-        .http()
-        .sendAsync(
-            client.request(ModernClient.draftCall(7, "crm.wait", "{}")),
-            HttpResponse.BodyHandlers.ofString());
+    var _ =
+        client
+            .http()
+            .sendAsync(
+                client.request(ModernClient.draftCall(7, "crm.wait", "{}")),
+                HttpResponse.BodyHandlers.ofString());
     broker.awaitWaiting(1);
 
     client.close();

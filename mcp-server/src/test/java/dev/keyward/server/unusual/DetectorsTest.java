@@ -121,7 +121,7 @@ final class DetectorsTest {
   }
 
   private void happen(String event) {
-    String[] parts = event.split("@");
+    String[] parts = event.split("@", -1);
     Instant at = parts.length == 1 ? NOW : NOW.minus(Duration.parse("PT" + parts[1]));
     switch (parts[0]) {
       case "denied" -> history.denied();
