@@ -99,7 +99,7 @@ public final class Bench {
     List<String> plain = ColdStart.java(PLAIN);
     Path home = folder.resolve("home");
     BenchBroker broker =
-        BenchBroker.start("broker", launched, home, Optional.empty(), upstream.port(), key, 1);
+        BenchBroker.start("broker", launched, home, Optional.empty(), upstream.port(), key, 1, 0);
     var report = new StartReport(options.rounds());
     try (broker) {
       report.measure("as a bridge", new ColdStart(launched, home, broker.key()));
@@ -134,16 +134,16 @@ public final class Bench {
     }
     int most = Math.max(FIRST_CONNECTIONS, options.mostConnections());
     if (options.wants("keyward")) {
-      targets.add(broker("keyward", launcher(), options.database(), port, key, most));
+      targets.addAll(broker("keyward", launcher(), options.database(), port, key, most));
     }
     Optional<String> other = options.beside();
     if (other.isPresent()) {
-      targets.add(broker("keyward beside", other.get(), Optional.empty(), port, key, most));
+      targets.addAll(broker("keyward beside", other.get(), Optional.empty(), port, key, most));
     }
     return targets;
   }
 
-  private Target broker(
+  private List<Target> broker(
       String name,
       String launcher,
       Optional<BenchOptions.Postgres> database,
@@ -154,9 +154,13 @@ public final class Bench {
     say("starting " + name);
     Path home = folder.resolve(name.replace(' ', '-'));
     BenchBroker broker =
-        BenchBroker.start(name, List.of(launcher), home, database, port, key, connections);
+        BenchBroker.start(
+            name, List.of(launcher), home, database, port, key, connections, options.parked());
     open.add(broker);
-    return broker;
+    open.add(Parked.open(broker, options.parked()));
+    return options.speaks().stream()
+        .<Target>map(speech -> new Spoken(broker, List.of(launcher), speech))
+        .toList();
   }
 
   private Optional<Target> nginx(int port, String key) throws IOException {

@@ -25,16 +25,24 @@ final class BenchBroker implements Target {
   private static final int SECRETS = 100;
   private static final int SESSIONS_PER_AGENT = 64;
 
+  /// What is called.
+  static final String TOOL = "shop.read_item";
+
+  /// What waits at the upstream.
+  static final String SLOW_TOOL = "shop.read_slowly";
+
   private final String name;
   private final Path home;
   private final Started process;
   private final List<String> keys;
+  private final int callers;
 
-  private BenchBroker(String name, Path home, Started process, List<String> keys) {
+  private BenchBroker(String name, Path home, Started process, List<String> keys, int callers) {
     this.name = name;
     this.home = home;
     this.process = process;
     this.keys = keys;
+    this.callers = callers;
   }
 
   /// Makes the home folder and starts the broker.
@@ -44,6 +52,7 @@ final class BenchBroker implements Target {
   /// @param database where the broker keeps everything; SQLite in its home if empty
   /// @param key the upstream's
   /// @param connections how many there will be at most
+  /// @param parked how many further calls will wait all the time
   static BenchBroker start(
       String name,
       List<String> keyward,
@@ -51,14 +60,16 @@ final class BenchBroker implements Target {
       Optional<BenchOptions.Postgres> database,
       int upstream,
       String key,
-      int connections)
+      int connections,
+      int parked)
       throws IOException {
     write(new Home(home), upstream, database);
-    int agents = (connections + SESSIONS_PER_AGENT - 1) / SESSIONS_PER_AGENT;
+    int callers = agents(connections);
     var process = Started.program(ColdStart.with(keyward, "serve", "--home", home.toString()));
     try {
-      List<String> keys = fill(new ControlClient(new Home(home).socket()), key, agents);
-      var broker = new BenchBroker(name, home, process, keys);
+      List<String> keys =
+          fill(new ControlClient(new Home(home).socket()), key, callers + agents(parked));
+      var broker = new BenchBroker(name, home, process, keys, callers);
       broker.proveScrubbing(key);
       return broker;
     } catch (IOException | RuntimeException e) {
@@ -82,6 +93,20 @@ final class BenchBroker implements Target {
     return keys.getFirst();
   }
 
+  /// {@return the key of the agent that holds the connection of that number}
+  String key(int number) {
+    return keys.get(number / SESSIONS_PER_AGENT);
+  }
+
+  /// {@return the key of the agent whose call of that number waits}
+  String parkedKey(int number) {
+    return keys.get(callers + number / SESSIONS_PER_AGENT);
+  }
+
+  private static int agents(int connections) {
+    return (connections + SESSIONS_PER_AGENT - 1) / SESSIONS_PER_AGENT;
+  }
+
   @Override
   public Started process() {
     return process;
@@ -89,7 +114,7 @@ final class BenchBroker implements Target {
 
   @Override
   public Mcp open(int number) throws IOException {
-    return Mcp.open(process.port(), keys.get(number / SESSIONS_PER_AGENT), "shop.read_item");
+    return Mcp.open(process.port(), key(number), TOOL);
   }
 
   @Override
@@ -146,11 +171,6 @@ final class BenchBroker implements Target {
         agents: {listen: "127.0.0.1:0"}
         people: {listen: "127.0.0.1:0"}
         egress: {private_origins: ["http://127.0.0.1:%d"]}
-        limits:
-          agent: {per_minute: 1000000}
-          run: {per_minute: 1000000}
-          tool: {per_minute: 1000000}
-          target: {per_minute: 1000000, at_once: 10000}
         """
                 .formatted(upstream)
             + database.map(BenchBroker::setting).orElse(""));
@@ -188,6 +208,18 @@ final class BenchBroker implements Target {
             required: [item]
           request: {method: GET, path: "/items/{item}"}
           result: [id, title, status, quantity, price, currency, tags, supplier, "notes[]"]
+        read_slowly:
+          title: Read an item that takes long
+          description: Reads one item that takes long.
+          tier: read
+          summary: Read item {item}
+          limits: {timeout: 10m}
+          input:
+            properties:
+              item: {type: string, description: The item's number., pattern: "^item-[0-9]{4}$"}
+            required: [item]
+          request: {method: GET, path: /slow, query: [item]}
+          result: [id]
         read_leak:
           title: Read an item whose notes hold the key
           description: Reads one item whose notes hold the key.

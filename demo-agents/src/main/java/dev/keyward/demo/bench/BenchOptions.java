@@ -13,6 +13,8 @@ import java.util.Optional;
 /// @param seconds measured in each round
 /// @param warmUp before that
 /// @param targets which servers, by a part of their names; none means all
+/// @param speaks how brokers are called
+/// @param parked how many calls wait at each broker all the time
 /// @param beside the launcher of another checkout, to measure its broker too
 /// @param database an empty PostgreSQL database, where the broker is not to use SQLite
 /// @param folder where the brokers' homes are made; what its disk takes for an fsync matters
@@ -24,6 +26,8 @@ record BenchOptions(
     Duration seconds,
     Duration warmUp,
     List<String> targets,
+    List<Speech> speaks,
+    int parked,
     Optional<String> beside,
     Optional<Postgres> database,
     Path folder,
@@ -36,6 +40,7 @@ record BenchOptions(
       """
       Usage: keyward bench [--connections 1,16,64] [--rounds 3] [--seconds 5] [--warm-up 3]
                            [--only keyward,jetty] [--beside LAUNCHER]
+                           [--speaks 2025-11-25,2026-07-28,sse,stdio] [--parked 2000]
                            [--folder FOLDER] [--database URL --user NAME] [--json]
              keyward bench --start [--rounds 3] [--json]
 
@@ -50,6 +55,9 @@ record BenchOptions(
         --seconds      measured in each turn
         --warm-up      seconds before that, not counted
         --only         servers whose names hold one of these words
+        --speaks       how the broker is called: 2025-11-25 (the default), 2026-07-28, sse, or
+                       stdio, a process for each connection
+        --parked       how many further calls wait at the broker all the time
         --beside       the launcher of another checkout, whose broker is measured too
         --database     an empty PostgreSQL database for the broker, postgresql://host:port/name, in
                        place of SQLite; its user is --user, the password is taken from
@@ -74,6 +82,8 @@ record BenchOptions(
         Duration.ofSeconds(read.number("--seconds", 5)),
         Duration.ofSeconds(read.number("--warm-up", 3)),
         read.value("--only").map(words -> List.of(words.split(",", -1))).orElse(List.of()),
+        read.value("--speaks").map(BenchOptions::speeches).orElse(List.of(Speech.SESSIONS)),
+        read.number("--parked", 0),
         read.value("--beside"),
         read.value("--database")
             .map(url -> new Postgres(url, read.value("--user").orElse("keyward"))),
@@ -93,6 +103,10 @@ record BenchOptions(
 
   int mostConnections() {
     return connections.stream().mapToInt(Integer::intValue).max().orElse(1);
+  }
+
+  private static List<Speech> speeches(String text) {
+    return Arrays.stream(text.split(",", -1)).map(Speech::of).toList();
   }
 
   private static List<Integer> counts(String text) {
@@ -121,6 +135,8 @@ record BenchOptions(
             "--seconds",
             "--warm-up",
             "--only",
+            "--speaks",
+            "--parked",
             "--beside",
             "--folder",
             "--database",

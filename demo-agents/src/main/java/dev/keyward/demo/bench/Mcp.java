@@ -3,7 +3,8 @@ package dev.keyward.demo.bench;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/// An MCP session of one agent over one connection: Streamable HTTP, revision 2025-11-25.
+/// One agent's calls over one connection of Streamable HTTP: in a session of revision 2025-11-25,
+/// or each by itself as in revision 2026-07-28.
 ///
 /// Each answer must be the one to its own call, hold what the upstream said and none of what must
 /// not leave.
@@ -11,12 +12,13 @@ final class Mcp implements Target.Line {
   private static final int OK = 200;
   private static final int ID_DIGITS = 9;
   private static final String SLOT = "#".repeat(ID_DIGITS);
-  private static final String INITIALIZE =
+
+  private static final String META =
       """
-      {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25",\
-      "capabilities":{},"clientInfo":{"name":"bench","version":"1"}}}""";
-  private static final String INITIALIZED =
-      "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}";
+      ,"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28",\
+      "io.modelcontextprotocol/clientInfo":{"name":"bench","version":"1"},\
+      "io.modelcontextprotocol/clientCapabilities":{}}\
+      """;
 
   private final Wire wire;
   private final byte[] request;
@@ -36,28 +38,50 @@ final class Mcp implements Target.Line {
   /// Connects and opens a session.
   static Mcp open(int port, String key, String tool) throws IOException {
     var wire = new Wire(port);
-    String head =
-        "POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:"
-            + port
-            + "\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream"
-            + "\r\nAuthorization: Bearer "
-            + key
-            + "\r\n";
-    require(wire, wire.ask(post(head, INITIALIZE)) == OK);
+    String head = head(port, key);
+    require(wire, wire.ask(post(head, Told.INITIALIZE)) == OK);
     String inSession =
         head
             + "Mcp-Session-Id: "
             + wire.header("Mcp-Session-Id")
             + "\r\nMCP-Protocol-Version: 2025-11-25\r\n";
-    require(wire, wire.ask(post(inSession, INITIALIZED)) == 202);
-    String call =
-        "{\"jsonrpc\":\"2.0\",\"id\":\""
-            + SLOT
-            + "\",\"method\":\"tools/call\",\"params\":{\"name\":\""
-            + tool
-            + "\",\"arguments\":{\"item\":\"item-0007\"}}}";
-    byte[] request = post(inSession, call);
+    require(wire, wire.ask(post(inSession, Told.INITIALIZED)) == 202);
+    return on(wire, post(inSession, call(tool, "")));
+  }
+
+  /// Connects; there is nothing to open.
+  static Mcp requests(int port, String key, String tool) throws IOException {
+    return on(new Wire(port), request(port, key, tool));
+  }
+
+  /// {@return a call of revision 2026-07-28, which needs no session}
+  static byte[] request(int port, String key, String tool) {
+    String headers =
+        "MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: " + tool + "\r\n";
+    return post(head(port, key) + headers, call(tool, META));
+  }
+
+  private static Mcp on(Wire wire, byte[] request) {
     return new Mcp(wire, request, new String(request, StandardCharsets.US_ASCII).lastIndexOf(SLOT));
+  }
+
+  private static String head(int port, String key) {
+    return "POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:"
+        + port
+        + "\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream"
+        + "\r\nAuthorization: Bearer "
+        + key
+        + "\r\n";
+  }
+
+  private static String call(String tool, String meta) {
+    return "{\"jsonrpc\":\"2.0\",\"id\":\""
+        + SLOT
+        + "\",\"method\":\"tools/call\",\"params\":{\"name\":\""
+        + tool
+        + "\",\"arguments\":{\"item\":\"item-0007\"}"
+        + meta
+        + "}}";
   }
 
   @Override

@@ -9,14 +9,17 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /// The upstream, a process of its own: answers `GET` with 2 KB of JSON to whoever sends its key,
-/// and with 401 to others; at `/leak` the answer holds the key.
+/// and with 401 to others; at `/leak` the answer holds the key, and at `/slow` it comes after ten
+/// minutes.
 ///
 /// As little HTTP as the callers here need, so that it costs next to nothing. Its standard input
 /// gives it the key, and its end ends it.
 public final class Upstream {
   private static final int BACKLOG = 4096;
+  private static final Duration SLOW = Duration.ofMinutes(10);
 
   private final String authorization;
   private final byte[] item;
@@ -57,9 +60,12 @@ public final class Upstream {
     try (connection) {
       var in = new BufferedInputStream(connection.getInputStream());
       for (String head = head(in); !head.isEmpty(); head = head(in)) {
+        if (head.startsWith("GET /slow")) {
+          Thread.sleep(SLOW);
+        }
         connection.getOutputStream().write(answer(head));
       }
-    } catch (IOException gone) {
+    } catch (IOException | InterruptedException gone) {
       // the other side has had enough
     }
   }

@@ -35,7 +35,8 @@ public final class WarmUp {
                   Optional.empty(),
                   upstream.port(),
                   key,
-                  1)) {
+                  1,
+                  0)) {
         var training = Stream.concat(flags.stream(), Stream.of(recordTo(arguments[0]))).toList();
         new ColdStart(ColdStart.java(training), broker.home(), broker.key()).firstAnswer();
       }

@@ -48,6 +48,11 @@ final class Wire implements AutoCloseable {
     return Integer.parseInt(new String(bytes, "HTTP/1.1 ".length(), 3, StandardCharsets.US_ASCII));
   }
 
+  /// Sends a request whose answer is not waited for.
+  void send(byte[] request) throws IOException {
+    out.write(request);
+  }
+
   /// {@return whether the last answer holds `text`}
   boolean holds(byte[] text) {
     return find(bytes, size, text, 0) >= 0;

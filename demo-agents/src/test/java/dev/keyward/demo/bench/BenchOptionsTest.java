@@ -19,6 +19,8 @@ final class BenchOptionsTest {
     assertEquals(List.of(1, 16, 64), options.connections());
     assertEquals(64, options.mostConnections());
     assertTrue(options.wants("keyward"));
+    assertEquals(List.of(Speech.SESSIONS), options.speaks());
+    assertEquals(0, options.parked());
     assertTrue(options.beside().isEmpty());
   }
 
@@ -35,8 +37,25 @@ final class BenchOptionsTest {
     assertTrue(options.json());
   }
 
+  @Test
+  void aBrokerIsCalledInEveryWayThatIsNamed() {
+    BenchOptions options =
+        BenchOptions.parse(List.of("--speaks", "2026-07-28,sse,stdio", "--parked", "2000"));
+
+    assertEquals(List.of(Speech.REQUESTS, Speech.SSE, Speech.STDIO), options.speaks());
+    assertEquals(2000, options.parked());
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"--rounds", "--rounds 0", "--rounds x", "--connections 5000", "--key 1"})
+  @ValueSource(
+      strings = {
+        "--speaks 2024-11-05",
+        "--rounds",
+        "--rounds 0",
+        "--rounds x",
+        "--connections 5000",
+        "--key 1"
+      })
   void whatMakesNoSenseIsRefused(String line) {
     List<String> arguments = List.of(line.split(" ", -1));
 
