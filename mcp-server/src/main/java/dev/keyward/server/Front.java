@@ -12,6 +12,8 @@ import dev.keyward.server.pipeline.ToolCallPipeline;
 import dev.keyward.server.pipeline.ToolListing;
 import dev.keyward.server.run.RunDesk;
 import dev.keyward.server.run.RunRefused;
+import dev.keyward.server.run.Runs;
+import dev.keyward.server.stop.Stops;
 import dev.keyward.server.transport.Broker;
 import dev.keyward.server.transport.RunAnswer;
 import dev.keyward.server.transport.RunAsked;
@@ -26,6 +28,8 @@ record Front(
     ToolListing listing,
     ToolCallPipeline pipeline,
     RunDesk desk,
+    Runs runs,
+    Stops stops,
     Redactor redactor)
     implements Broker {
   @Override
@@ -50,6 +54,7 @@ record Front(
       return switch (asked) {
         case RunAsked.Open(var wanted) -> {
           RunDesk.OpenedRun opened = desk.open(wanted, session);
+          requireStillLive(session, opened);
           yield answer(201, opened.run(), Optional.of(opened.token()));
         }
         case RunAsked.Show(var id) -> answer(200, desk.show(id, session), Optional.empty());
@@ -61,6 +66,15 @@ record Front(
       };
     } catch (RunRefused refused) {
       return answer(status(refused), error(refused), Optional.empty());
+    }
+  }
+
+  /// Who was revoked or stopped while the run was being opened does not get it.
+  private void requireStillLive(AgentSession session, RunDesk.OpenedRun opened) {
+    boolean stopped = stops.ofAny(runs.agents(session)).isPresent();
+    if (stopped || !identity.stillLive(session)) {
+      throw desk.takenBack(
+          opened, stopped ? "this agent is stopped" : "the key or token is not accepted any more");
     }
   }
 

@@ -298,7 +298,7 @@ public final class Keyward implements AutoCloseable {
     killSwitch = new KillSwitch(stops, approvals, runs, pipeline::endDead, this::scrubbed);
     RunDesk desk =
         new RunDesk(database, jobs, agents, shown, catalog::current, clock, this::holdsSecret);
-    broker = new Front(identity, listing, pipeline, desk, redactor);
+    broker = new Front(identity, listing, pipeline, desk, runs, stops, redactor);
     operations =
         new OperatorCommands(
             new OperatorCommands.Parts(

@@ -18,6 +18,8 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -361,6 +363,35 @@ final class RunsTest {
     assertEquals(Set.of("desk.read"), names(in(inner).list()));
     assertEquals("unknown_tool", in(inner).call("crm.read_ticket", "{}").code());
     assertEquals("outside_grants", in(inner).call("stripe.list_invoices", "{}").code());
+  }
+
+  @Test
+  void aStoppedAgentOpensNoRunForAnotherThatIsNot() {
+    broker.agent("a2", "desk.*");
+    broker.operate("stop", "{\"kind\":\"agent\",\"name\":\"a1\"}");
+
+    RunDoor.Reply refused = runs.post(agent.key(), "{\"purpose\":\"go on\",\"agent\":\"a2\"}");
+
+    assertEquals(403, refused.status());
+    assertTrue(refused.message().contains("stopped"), refused.message());
+    assertEquals(records("run.opened").size(), records("run.ended").size());
+  }
+
+  @Test
+  void aConditionOfAnAgentCannotMakeTextsGrow() {
+    String growing = "['xxxxxxxxxx'].map(a, a + a + a + a).exists(b, b == '')";
+
+    RunDoor.Reply refused = runs.open(agent.key(), "[{\"where\":[\"" + growing + "\"]}]");
+
+    assertEquals(400, refused.status());
+    assertFalse(refused.message().contains("xxx"), refused.message());
+  }
+
+  @Test
+  void theConditionsOfARunAreCounted() {
+    String many = Stream.generate(() -> "\"true\"").limit(17).collect(Collectors.joining(","));
+
+    assertEquals(400, runs.open(agent.key(), "[{\"where\":[" + many + "]}]").status());
   }
 
   @Test

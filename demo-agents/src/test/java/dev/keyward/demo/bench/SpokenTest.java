@@ -21,7 +21,14 @@ final class SpokenTest {
     try (Started upstream = Started.java(Upstream.class, key);
         BenchBroker broker =
             BenchBroker.start(
-                "b", keyward, folder.resolve("home"), Optional.empty(), upstream.port(), key, 1, 70);
+                "b",
+                keyward,
+                folder.resolve("home"),
+                Optional.empty(),
+                upstream.port(),
+                key,
+                1,
+                70);
         Parked parked = Parked.open(broker, 70)) {
       for (Speech speech : Speech.values()) {
         try (Target.Line line = new Spoken(broker, keyward, speech).open(0)) {

@@ -79,6 +79,13 @@ public final class Vocabulary {
           .enableHeterogeneousNumericComparisons(true)
           .build();
 
+  private static final Set<CelStandardMacro> WITHOUT_GROWTH =
+      Set.of(
+          CelStandardMacro.HAS,
+          CelStandardMacro.ALL,
+          CelStandardMacro.EXISTS,
+          CelStandardMacro.EXISTS_ONE);
+
   private final CelCompiler compiler;
   private final CelRuntime runtime;
   private final Set<String> functions;
@@ -93,10 +100,15 @@ public final class Vocabulary {
 
   /// Takes names and functions; no function may have the name of one of CEL's own.
   public Vocabulary(Map<String, Kind> names, List<Function> functions) {
+    this(names, functions, CelStandardMacro.STANDARD_MACROS);
+  }
+
+  private Vocabulary(
+      Map<String, Kind> names, List<Function> functions, Set<CelStandardMacro> macros) {
     CelCompilerBuilder wanted =
         CelCompilerFactory.standardCelCompilerBuilder()
             .setOptions(OPTIONS)
-            .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
+            .setStandardMacros(macros)
             .setResultType(SimpleType.BOOL)
             .addFunctionDeclarations(Arithmetic.DECLARATIONS);
     names.forEach((name, kind) -> wanted.addVar(name, type(kind)));
@@ -114,6 +126,9 @@ public final class Vocabulary {
   /// {@return the vocabulary of a tool's arguments: `args.ticket_id`, and `ticket_id` alone where
   /// that is a name}
   ///
+  /// Agents write these conditions, too, so there is no `map` and no `filter`: a few of them in a
+  /// row make a short text a billion characters long.
+  ///
   /// @param fields the names of the arguments, as the tool's schema declares them
   public static Vocabulary ofArguments(Set<String> fields) {
     Map<String, Kind> names = new LinkedHashMap<>();
@@ -121,7 +136,7 @@ public final class Vocabulary {
     fields.stream()
         .filter(field -> NAME.matcher(field).matches() && !RESERVED.contains(field))
         .forEach(field -> names.put(field, Kind.ANY));
-    return new Vocabulary(names, List.of());
+    return new Vocabulary(names, List.of(), WITHOUT_GROWTH);
   }
 
   /// Reads a condition.

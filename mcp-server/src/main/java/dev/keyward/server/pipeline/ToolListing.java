@@ -1,6 +1,5 @@
 package dev.keyward.server.pipeline;
 
-import dev.keyward.call.AgentId;
 import dev.keyward.call.CallRefused;
 import dev.keyward.call.Refusal;
 import dev.keyward.call.Tier;
@@ -65,7 +64,7 @@ public final class ToolListing {
   /// @throws CallRefused with [Refusal.Unauthenticated], or [Refusal.Stopped]
   public Redacted list(Secret key) {
     AgentSession session = identity.authenticate(key);
-    refuseStopped(session.agent().id());
+    refuseStopped(session);
     boolean safe = session.agent().toolNames() == ToolNames.SAFE;
     ArrayNode list = JSON.arrayNode();
     List<Tool> tools = visible.of(session);
@@ -83,9 +82,9 @@ public final class ToolListing {
     return redactor.scrub(list);
   }
 
-  private void refuseStopped(AgentId agent) {
+  private void refuseStopped(AgentSession session) {
     stops
-        .of(agent)
+        .ofAny(runs.agents(session))
         .ifPresent(
             stop -> {
               throw new CallRefused(new Refusal.Stopped(stop.scope().words(), false));

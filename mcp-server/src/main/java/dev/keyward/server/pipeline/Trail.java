@@ -137,7 +137,8 @@ final class Trail {
         what == null
             ? shared.stops.of(who)
             : shared.stops.of(who, what.tool().name(), what.tool().target());
-    return stop.map(found -> new Refusal.Stopped(found.scope().words(), acted()));
+    return stop.or(() -> shared.stops.ofAny(shared.runs.agents(session())))
+        .map(found -> new Refusal.Stopped(found.scope().words(), acted()));
   }
 
   /// Stage 4 has told what the policy says.

@@ -128,9 +128,10 @@ public final class JobRuns implements RunTokens {
   }
 
   private Opened open(Tx tx, Draft draft, Secret token) {
-    tx.lock("job runs of " + draft.agent());
+    AgentId who = draft.opener().orElse(draft.agent());
+    tx.lock("job runs of " + who);
     draft.parent().ifPresent(parent -> requireOpen(tx, parent));
-    if (openOf(tx, draft.agent()) >= MOST_OPEN_PER_AGENT) {
+    if (openOf(tx, who) >= MOST_OPEN_PER_AGENT) {
       throw new RunRefused(
           RunRefused.Why.TOO_MANY, "too many runs of this agent are open; end some first");
     }
@@ -153,10 +154,12 @@ public final class JobRuns implements RunTokens {
     }
   }
 
-  private static int openOf(Tx tx, AgentId agent) {
+  private static int openOf(Tx tx, AgentId who) {
     return tx.sql()
-        .createQuery("SELECT COUNT(*) FROM job_runs WHERE agent = :agent AND ended_at IS NULL")
-        .bind("agent", agent.value())
+        .createQuery(
+            "SELECT COUNT(*) FROM job_runs"
+                + " WHERE COALESCE(opener, agent) = :who AND ended_at IS NULL")
+        .bind("who", who.value())
         .mapTo(Integer.class)
         .one();
   }

@@ -77,6 +77,14 @@ public final class RunDesk {
     return new OpenedRun(RunJson.write(opened.run()), opened.token());
   }
 
+  /// Ends a run that its opener turns out not to be allowed.
+  ///
+  /// @return the refusal, to be thrown
+  public RunRefused takenBack(OpenedRun opened, String why) {
+    end(opened.run().path("run").stringValue());
+    return RunRefused.wider(why);
+  }
+
   /// {@return an open run, to whoever opened it or acts in it}
   ///
   /// @throws RunRefused if there is none for them

@@ -20,6 +20,8 @@ final class RunJson {
       Set.of("agent", "delegator", "purpose", "workflow", "mode", "minutes", "given", "grants");
   private static final int MOST_MINUTES = 8 * 60;
   private static final int MOST_GRANTS = 32;
+  private static final int MOST_CONDITIONS = 16; // each is a compiled program
+  private static final int MOST_KINDS = 32;
   private static final int MOST_ID = 256;
   private static final Pattern KIND = Pattern.compile("[a-z][a-z0-9_]{0,31}");
 
@@ -43,6 +45,9 @@ final class RunJson {
 
   private static Map<String, Set<String>> given(JsonNode json) {
     Map<String, Set<String>> given = new HashMap<>();
+    if (json.size() > MOST_KINDS) {
+      throw new IllegalArgumentException("given must name " + MOST_KINDS + " kinds of ids at most");
+    }
     for (String kind : json.propertyNames()) {
       if (!KIND.matcher(kind).matches()) {
         throw new IllegalArgumentException("given must name kinds of ids, which match " + KIND);
@@ -65,6 +70,14 @@ final class RunJson {
     }
     if (!json.isArray() || json.isEmpty() || json.size() > MOST_GRANTS) {
       throw new IllegalArgumentException("grants must be a list of 1 to " + MOST_GRANTS);
+    }
+    int conditions = 0;
+    for (JsonNode grant : json) {
+      conditions += grant.path("where").size();
+    }
+    if (conditions > MOST_CONDITIONS) {
+      throw new IllegalArgumentException(
+          "grants must have " + MOST_CONDITIONS + " conditions at most, all together");
     }
     List<Grant> grants = new ArrayList<>();
     json.forEach(grant -> grants.add(GrantJson.read(grant)));

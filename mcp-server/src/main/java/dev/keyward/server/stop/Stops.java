@@ -5,6 +5,7 @@ import dev.keyward.call.Caller;
 import dev.keyward.call.PersonId;
 import dev.keyward.call.ToolName;
 import dev.keyward.catalog.Target;
+import dev.keyward.server.identity.Agent;
 import dev.keyward.server.identity.Epoch;
 import dev.keyward.store.Database;
 import dev.keyward.store.Tx;
@@ -12,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -52,6 +54,14 @@ public final class Stops {
   /// {@return what stops this agent, whatever it calls}
   public Optional<Stop> of(AgentId agent) {
     return first(scope -> scope.coversAgent(agent));
+  }
+
+  /// {@return what stops one of these agents, whatever is called: a stopped agent does not go on as
+  /// another in a run that it has opened}
+  public Optional<Stop> ofAny(Collection<Agent> agents) {
+    return picture.stops.isEmpty()
+        ? Optional.empty()
+        : agents.stream().flatMap(agent -> of(agent.id()).stream()).findFirst();
   }
 
   /// {@return what stops this caller, whatever it calls}

@@ -63,10 +63,11 @@ final class Attempt implements Request.HeadersListener, Response.Listener {
     request
         .timeout(Math.max(1, left.toMillis()), TimeUnit.MILLISECONDS)
         .idleTimeout(left.plus(SLACK).toMillis(), TimeUnit.MILLISECONDS)
-        .onRequestHeaders(this)
-        .send(this);
+        .onRequestHeaders(this);
     boolean interrupted = false;
+    // Watched before it is sent: what is cancelled in between must not leave.
     try (var _ = cancellation.onCancel(() -> cancel(request, write))) {
+      request.send(this);
       while (true) {
         try {
           return await(left.plus(SLACK));
