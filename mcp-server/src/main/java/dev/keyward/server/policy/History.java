@@ -95,6 +95,7 @@ final class History {
     }
   }
 
+  /// An amount below zero would make room for others, even where the upstream refuses the call.
   private static void noteAmount(Tx tx, ToolCall call, String argument) {
     var value = call.recorded().arguments().json().path(argument);
     if (value.isNumber() && JsonValue.of(value) instanceof Number amount) {
@@ -104,7 +105,7 @@ final class History {
                   + " :amount)")
           .bind("call", call.id().value())
           .bind("argument", argument)
-          .bind("amount", amount.doubleValue())
+          .bind("amount", Math.max(0, amount.doubleValue()))
           .execute();
     }
   }

@@ -100,6 +100,17 @@ abstract class HistoryContract {
   }
 
   @Test
+  void anAmountBelowZeroMakesNoRoom() {
+    RulePolicy policy = policy(TOTAL);
+    Caller caller = TestCalls.caller("a1");
+    assertTrue(make(policy, TestCalls.call(caller, "crm.add_note", "{\"amount\":100}")));
+
+    assertTrue(make(policy, TestCalls.call(caller, "crm.add_note", "{\"amount\":-1000000}")));
+
+    assertFalse(make(policy, TestCalls.call(caller, "crm.add_note", "{\"amount\":1}")));
+  }
+
+  @Test
   void whatWasNotSentDoesNotCountAndWhatIsNotedTwiceCountsOnce() {
     RulePolicy policy = policy(LIMIT);
     Caller caller = TestCalls.caller("a1");
