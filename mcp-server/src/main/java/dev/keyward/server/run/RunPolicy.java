@@ -10,15 +10,18 @@ import dev.keyward.server.policy.Policy;
 import dev.keyward.server.policy.Verdict;
 import dev.keyward.store.Tx;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
-/// Decides for a call in an inner run as strictly as for the strictest of the agents around it.
+/// Decides for a call in an inner run as strictly as for the strictest of the agents and runs
+/// around it.
 ///
-/// What an agent may not do, or not unasked, it may not do by an inner agent either.
+/// What an agent may not do, or not unasked, it may not do by an inner agent or in an inner run
+/// either, and what is done inside is done by all of them.
 public final class RunPolicy implements Policy {
   private final Policy policy;
   private final JobRuns runs;
 
-  /// Asks `policy` for each of the agents.
+  /// Asks `policy` for each of the agents and runs.
   public RunPolicy(Policy policy, JobRuns runs) {
     this.policy = policy;
     this.runs = runs;
@@ -35,11 +38,13 @@ public final class RunPolicy implements Policy {
   }
 
   private Judgement strictest(ToolCall call, Function<ToolCall, Judgement> decide) {
-    Judgement strictest = decide.apply(call);
-    for (Caller around : runs.around(call.caller())) {
-      strictest = stricter(strictest, decide.apply(as(around, call)));
-    }
-    return strictest;
+    return forAll(call).map(decide).reduce(RunPolicy::stricter).orElseThrow();
+  }
+
+  /// The call as it is, and as made by each of those around it.
+  private Stream<ToolCall> forAll(ToolCall call) {
+    return Stream.concat(
+        Stream.of(call), runs.around(call.caller()).stream().map(around -> as(around, call)));
   }
 
   private static ToolCall as(Caller caller, ToolCall call) {
@@ -84,7 +89,7 @@ public final class RunPolicy implements Policy {
 
   @Override
   public void note(Tx tx, ToolCall call) {
-    policy.note(tx, call);
+    forAll(call).forEach(as -> policy.note(tx, as));
   }
 
   @Override

@@ -133,6 +133,17 @@ abstract class HistoryContract {
   }
 
   @Test
+  void aCallInSeveralRunsOfAnAgentCountsOnce() {
+    RulePolicy policy = policy(TOTAL);
+    ToolCall inner = TestCalls.call(TestCalls.caller("a1"), "crm.add_note", "{\"amount\":60}");
+    Caller around = inRun("a1", TestCalls.run(2));
+    write(tx -> note(policy, tx, inner) && note(policy, tx, as(around, inner)));
+
+    assertTrue(make(policy, TestCalls.call(around, "crm.add_note", "{\"amount\":40}")));
+    assertFalse(make(policy, TestCalls.call(around, "crm.add_note", "{\"amount\":1}")));
+  }
+
+  @Test
   void oneAgentsCallsAreNotAnothers() {
     RulePolicy policy = policy(LIMIT);
     for (int i = 0; i < 5; i++) {
@@ -300,6 +311,10 @@ abstract class HistoryContract {
 
   private static ToolCall read(Caller caller) {
     return TestCalls.call(caller, "crm.read_ticket", "{\"ticket_id\":\"4812\"}");
+  }
+
+  private static ToolCall as(Caller caller, ToolCall call) {
+    return new ToolCall(call.id(), caller, call.tool(), call.arguments(), call.digest());
   }
 
   private static Caller inRun(String agent, RunId run) {
