@@ -166,6 +166,30 @@ final class PolicyTest {
   }
 
   @Test
+  void whatAnInnerAgentDoesCountsForThoseAroundIt() throws IOException {
+    rules(
+        """
+        rules:
+          two: {effect: deny, agents: [a1], when: 'calls("crm.read_ticket", "1h") >= 2'}
+        """);
+    var runs = new RunDoor(broker);
+    AgentClient agent = broker.agent("a1", "crm.*");
+    AgentClient helper = broker.agent("helper", "crm.*");
+    String outer = runs.post(agent.key(), "{\"purpose\":\"outer\"}").token();
+    String request = "{\"purpose\":\"inner\",\"agent\":\"helper\"}";
+    AgentClient within = in(runs.post(outer, request).token());
+    AgentClient opened = in(runs.post(agent.key(), request).token());
+
+    assertEquals("ok", within.call("crm.read_ticket", TICKET).code());
+    assertEquals("ok", opened.call("crm.read_ticket", TICKET).code());
+
+    assertEquals("denied_by_policy", within.call("crm.read_ticket", TICKET).code());
+    assertEquals("denied_by_policy", opened.call("crm.read_ticket", TICKET).code());
+    assertEquals("denied_by_policy", agent.call("crm.read_ticket", TICKET).code());
+    assertEquals("ok", helper.call("crm.read_ticket", TICKET).code());
+  }
+
+  @Test
   void callsAtTheSameTimeCannotPassALimitTogether() throws Exception {
     rules("rules: {five: {effect: deny, when: 'calls(\"crm.read_ticket\", \"1h\") >= 5'}}");
     AgentClient agent = broker.agent("a1", "crm.*");

@@ -9,6 +9,7 @@ import dev.keyward.server.policy.Judgement;
 import dev.keyward.server.policy.Policy;
 import dev.keyward.server.policy.Verdict;
 import dev.keyward.store.Tx;
+import java.util.Comparator;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -18,6 +19,9 @@ import java.util.stream.Stream;
 /// What an agent may not do, or not unasked, it may not do by an inner agent or in an inner run
 /// either, and what is done inside is done by all of them.
 public final class RunPolicy implements Policy {
+  private static final Comparator<ToolCall> BY_AGENT =
+      Comparator.comparing(call -> call.caller().agent().value());
+
   private final Policy policy;
   private final JobRuns runs;
 
@@ -29,16 +33,18 @@ public final class RunPolicy implements Policy {
 
   @Override
   public Judgement decide(ToolCall call) {
-    return strictest(call, policy::decide);
+    return strictest(forAll(call), policy::decide);
   }
 
+  /// Each agent's history is locked as it is asked for. All calls ask in the order of the agents,
+  /// so that two in runs that are nested the other way round never wait for one another.
   @Override
   public Judgement decide(Tx tx, ToolCall call) {
-    return strictest(call, as -> policy.decide(tx, as));
+    return strictest(forAll(call).sorted(BY_AGENT), as -> policy.decide(tx, as));
   }
 
-  private Judgement strictest(ToolCall call, Function<ToolCall, Judgement> decide) {
-    return forAll(call).map(decide).reduce(RunPolicy::stricter).orElseThrow();
+  private static Judgement strictest(Stream<ToolCall> calls, Function<ToolCall, Judgement> decide) {
+    return calls.map(decide).reduce(RunPolicy::stricter).orElseThrow();
   }
 
   /// The call as it is, and as made by each of those around it.
