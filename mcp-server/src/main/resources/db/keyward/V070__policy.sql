@@ -1,10 +1,12 @@
 -- What policy rules count: every write, and the reads that a rule names, from the intent on.
+-- A call in an inner run has a row for every agent and run around it, too.
 CREATE TABLE policy_calls (
-  call  TEXT   NOT NULL PRIMARY KEY,
+  call  TEXT   NOT NULL,
   run   TEXT   NOT NULL,
   agent TEXT   NOT NULL,
   tool  TEXT   NOT NULL,
-  at    BIGINT NOT NULL
+  at    BIGINT NOT NULL,
+  PRIMARY KEY (call, agent, run)
 );
 
 CREATE INDEX policy_calls_agent ON policy_calls (agent, at);

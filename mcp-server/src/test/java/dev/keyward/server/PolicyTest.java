@@ -142,6 +142,54 @@ final class PolicyTest {
   }
 
   @Test
+  void anInnerRunIsNoWayAroundARuleAboutItsRun() throws IOException {
+    rules(
+        """
+        rules:
+          then-quiet: {effect: deny, tools: [crm.add_note], when: 'after("crm.read_ticket")'}
+          no-triage: {effect: deny, tools: [crm.add_note], when: 'run.workflow == "triage"'}
+        """);
+    var runs = new RunDoor(broker);
+    String key = broker.agent("a1", "crm.*").key();
+    String outer = runs.post(key, "{\"purpose\":\"outer\"}").token();
+    String inner = runs.post(outer, "{\"purpose\":\"inner\"}").token();
+    String triage = runs.post(key, "{\"purpose\":\"outer\",\"workflow\":\"triage\"}").token();
+    String other = runs.post(triage, "{\"purpose\":\"inner\",\"workflow\":\"other\"}").token();
+    assertEquals("pending", in(inner).call("crm.add_note", TestBroker.NOTE).code());
+
+    assertEquals("ok", in(inner).call("crm.read_ticket", TICKET).code());
+
+    assertEquals("denied_by_policy", in(outer).call("crm.add_note", TestBroker.NOTE).code());
+    String later = runs.post(outer, "{\"purpose\":\"later\"}").token();
+    assertEquals("denied_by_policy", in(later).call("crm.add_note", TestBroker.NOTE).code());
+    assertEquals("denied_by_policy", in(other).call("crm.add_note", TestBroker.NOTE).code());
+  }
+
+  @Test
+  void whatAnInnerAgentDoesCountsForThoseAroundIt() throws IOException {
+    rules(
+        """
+        rules:
+          two: {effect: deny, agents: [a1], when: 'calls("crm.read_ticket", "1h") >= 2'}
+        """);
+    var runs = new RunDoor(broker);
+    AgentClient agent = broker.agent("a1", "crm.*");
+    AgentClient helper = broker.agent("helper", "crm.*");
+    String outer = runs.post(agent.key(), "{\"purpose\":\"outer\"}").token();
+    String request = "{\"purpose\":\"inner\",\"agent\":\"helper\"}";
+    AgentClient within = in(runs.post(outer, request).token());
+    AgentClient opened = in(runs.post(agent.key(), request).token());
+
+    assertEquals("ok", within.call("crm.read_ticket", TICKET).code());
+    assertEquals("ok", opened.call("crm.read_ticket", TICKET).code());
+
+    assertEquals("denied_by_policy", within.call("crm.read_ticket", TICKET).code());
+    assertEquals("denied_by_policy", opened.call("crm.read_ticket", TICKET).code());
+    assertEquals("denied_by_policy", agent.call("crm.read_ticket", TICKET).code());
+    assertEquals("ok", helper.call("crm.read_ticket", TICKET).code());
+  }
+
+  @Test
   void callsAtTheSameTimeCannotPassALimitTogether() throws Exception {
     rules("rules: {five: {effect: deny, when: 'calls(\"crm.read_ticket\", \"1h\") >= 5'}}");
     AgentClient agent = broker.agent("a1", "crm.*");
@@ -224,6 +272,10 @@ final class PolicyTest {
             "one: matches"),
         says);
     assertEquals(List.of(), upstream.journal());
+  }
+
+  private AgentClient in(String token) {
+    return broker.stranger(token);
   }
 
   private static void open(Home home) throws CannotStart {

@@ -33,7 +33,7 @@ final class History {
     return tx.sql()
         .createQuery(
             """
-            SELECT COUNT(*) FROM policy_calls
+            SELECT COUNT(DISTINCT call) FROM policy_calls
             WHERE agent = :agent AND at >= :since AND SUBSTR(tool || '.', 1, LENGTH(:tool)) = :tool\
             """)
         .bind("agent", caller.agent().value())
@@ -48,9 +48,10 @@ final class History {
     return tx.sql()
         .createQuery(
             """
-            SELECT COALESCE(SUM(a.amount), 0) FROM policy_amounts a
-            JOIN policy_calls c ON c.call = a.call
-            WHERE c.agent = :agent AND c.at >= :since AND c.tool = :tool AND a.argument = :argument\
+            SELECT COALESCE(SUM(amount), 0) FROM policy_amounts
+            WHERE argument = :argument AND call IN (
+              SELECT call FROM policy_calls
+              WHERE agent = :agent AND at >= :since AND tool = :tool)\
             """)
         .bind("agent", caller.agent().value())
         .bind("since", since.toEpochMilli())
@@ -75,7 +76,8 @@ final class History {
         .isPresent();
   }
 
-  /// Notes a call in the transaction of its intent; a second time does nothing.
+  /// Notes a call in the transaction of its intent: once for each agent and run that it counts for,
+  /// and a second time does nothing.
   ///
   /// @param amounts the names of the arguments that rules sum
   static void note(Tx tx, ToolCall call, Set<String> amounts, Instant now) {
@@ -95,16 +97,17 @@ final class History {
     }
   }
 
+  /// An amount below zero would make room for others, even where the upstream refuses the call.
   private static void noteAmount(Tx tx, ToolCall call, String argument) {
     var value = call.recorded().arguments().json().path(argument);
     if (value.isNumber() && JsonValue.of(value) instanceof Number amount) {
       tx.sql()
           .createUpdate(
               "INSERT INTO policy_amounts (call, argument, amount) VALUES (:call, :argument,"
-                  + " :amount)")
+                  + " :amount) ON CONFLICT DO NOTHING")
           .bind("call", call.id().value())
           .bind("argument", argument)
-          .bind("amount", amount.doubleValue())
+          .bind("amount", Math.max(0, amount.doubleValue()))
           .execute();
     }
   }

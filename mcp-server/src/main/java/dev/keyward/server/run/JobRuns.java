@@ -101,14 +101,18 @@ public final class JobRuns implements RunTokens {
     return Optional.of(new RunChain(links));
   }
 
-  /// {@return the other agents around a call: those of the runs that its run was opened in, and
-  /// whoever opened them}
+  /// {@return who else is around a call: the agents of the runs that its run was opened in, each in
+  /// its run, and whoever opened them; the agent itself, too, where it is in another run}
   List<Caller> around(Caller caller) {
     return chain(caller.run()).stream()
         .flatMap(chain -> chain.links().stream())
         .flatMap(link -> link.callers().stream())
-        .filter(other -> !other.agent().equals(caller.agent()))
+        .filter(other -> !isSame(other, caller))
         .toList();
+  }
+
+  private static boolean isSame(Caller one, Caller other) {
+    return one.agent().equals(other.agent()) && one.run().equals(other.run());
   }
 
   /// {@return the open run of this name}

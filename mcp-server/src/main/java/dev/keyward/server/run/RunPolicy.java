@@ -9,16 +9,23 @@ import dev.keyward.server.policy.Judgement;
 import dev.keyward.server.policy.Policy;
 import dev.keyward.server.policy.Verdict;
 import dev.keyward.store.Tx;
+import java.util.Comparator;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
-/// Decides for a call in an inner run as strictly as for the strictest of the agents around it.
+/// Decides for a call in an inner run as strictly as for the strictest of the agents and runs
+/// around it.
 ///
-/// What an agent may not do, or not unasked, it may not do by an inner agent either.
+/// What an agent may not do, or not unasked, it may not do by an inner agent or in an inner run
+/// either, and what is done inside is done by all of them.
 public final class RunPolicy implements Policy {
+  private static final Comparator<ToolCall> BY_AGENT =
+      Comparator.comparing(call -> call.caller().agent().value());
+
   private final Policy policy;
   private final JobRuns runs;
 
-  /// Asks `policy` for each of the agents.
+  /// Asks `policy` for each of the agents and runs.
   public RunPolicy(Policy policy, JobRuns runs) {
     this.policy = policy;
     this.runs = runs;
@@ -26,20 +33,24 @@ public final class RunPolicy implements Policy {
 
   @Override
   public Judgement decide(ToolCall call) {
-    return strictest(call, policy::decide);
+    return strictest(forAll(call), policy::decide);
   }
 
+  /// Each agent's history is locked as it is asked for. All calls ask in the order of the agents,
+  /// so that two in runs that are nested the other way round never wait for one another.
   @Override
   public Judgement decide(Tx tx, ToolCall call) {
-    return strictest(call, as -> policy.decide(tx, as));
+    return strictest(forAll(call).sorted(BY_AGENT), as -> policy.decide(tx, as));
   }
 
-  private Judgement strictest(ToolCall call, Function<ToolCall, Judgement> decide) {
-    Judgement strictest = decide.apply(call);
-    for (Caller around : runs.around(call.caller())) {
-      strictest = stricter(strictest, decide.apply(as(around, call)));
-    }
-    return strictest;
+  private static Judgement strictest(Stream<ToolCall> calls, Function<ToolCall, Judgement> decide) {
+    return calls.map(decide).reduce(RunPolicy::stricter).orElseThrow();
+  }
+
+  /// The call as it is, and as made by each of those around it.
+  private Stream<ToolCall> forAll(ToolCall call) {
+    return Stream.concat(
+        Stream.of(call), runs.around(call.caller()).stream().map(around -> as(around, call)));
   }
 
   private static ToolCall as(Caller caller, ToolCall call) {
@@ -84,7 +95,7 @@ public final class RunPolicy implements Policy {
 
   @Override
   public void note(Tx tx, ToolCall call) {
-    policy.note(tx, call);
+    forAll(call).forEach(as -> policy.note(tx, as));
   }
 
   @Override

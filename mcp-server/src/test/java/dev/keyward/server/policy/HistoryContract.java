@@ -100,6 +100,17 @@ abstract class HistoryContract {
   }
 
   @Test
+  void anAmountBelowZeroMakesNoRoom() {
+    RulePolicy policy = policy(TOTAL);
+    Caller caller = TestCalls.caller("a1");
+    assertTrue(make(policy, TestCalls.call(caller, "crm.add_note", "{\"amount\":100}")));
+
+    assertTrue(make(policy, TestCalls.call(caller, "crm.add_note", "{\"amount\":-1000000}")));
+
+    assertFalse(make(policy, TestCalls.call(caller, "crm.add_note", "{\"amount\":1}")));
+  }
+
+  @Test
   void whatWasNotSentDoesNotCountAndWhatIsNotedTwiceCountsOnce() {
     RulePolicy policy = policy(LIMIT);
     Caller caller = TestCalls.caller("a1");
@@ -119,6 +130,17 @@ abstract class HistoryContract {
         });
 
     assertTrue(make(policy, read(caller)));
+  }
+
+  @Test
+  void aCallInSeveralRunsOfAnAgentCountsOnce() {
+    RulePolicy policy = policy(TOTAL);
+    ToolCall inner = TestCalls.call(TestCalls.caller("a1"), "crm.add_note", "{\"amount\":60}");
+    Caller around = inRun("a1", TestCalls.run(2));
+    write(tx -> note(policy, tx, inner) && note(policy, tx, as(around, inner)));
+
+    assertTrue(make(policy, TestCalls.call(around, "crm.add_note", "{\"amount\":40}")));
+    assertFalse(make(policy, TestCalls.call(around, "crm.add_note", "{\"amount\":1}")));
   }
 
   @Test
@@ -289,6 +311,10 @@ abstract class HistoryContract {
 
   private static ToolCall read(Caller caller) {
     return TestCalls.call(caller, "crm.read_ticket", "{\"ticket_id\":\"4812\"}");
+  }
+
+  private static ToolCall as(Caller caller, ToolCall call) {
+    return new ToolCall(call.id(), caller, call.tool(), call.arguments(), call.digest());
   }
 
   private static Caller inRun(String agent, RunId run) {
