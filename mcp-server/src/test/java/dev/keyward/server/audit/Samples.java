@@ -4,8 +4,10 @@ import dev.keyward.approvals.ApprovalEvent;
 import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.ApprovalState;
 import dev.keyward.approvals.Decision;
+import dev.keyward.approvals.Effect;
 import dev.keyward.approvals.Independence;
 import dev.keyward.approvals.Role;
+import dev.keyward.approvals.Settlement;
 import dev.keyward.approvals.StepUp;
 import dev.keyward.approvals.Subject;
 import dev.keyward.approvals.Verdict;
@@ -127,6 +129,12 @@ final class Samples {
         outcome(CALL),
         refused(new Refusal.DeniedByPolicy("read only")),
         new AuditEvent.CallUnknown(CALL, RUN, AGENT, TOOL, INTENT_CHAIN, 16),
+        new AuditEvent.CallSettled(
+            CALL,
+            caller(),
+            TOOL,
+            Optional.of(APPROVAL),
+            new Settlement(BOB, Effect.HAPPENED, CANARY, NOON, Independence.INDEPENDENT)),
         new AuditEvent.CallNotRecorded(CALL, RUN, AGENT, TOOL, INTENT_CHAIN, 16),
         new AuditEvent.HandleGiven(CALL, RUN, AGENT, TOOL, HANDLE),
         new AuditEvent.HandleUsed(CALL, RUN, AGENT, TOOL, HANDLE),
