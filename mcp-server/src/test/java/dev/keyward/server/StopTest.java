@@ -117,7 +117,7 @@ final class StopTest {
   @ParameterizedTest
   @ValueSource(strings = {"all", "agent", "tool", "target"})
   void aWriteUnderWayIsRecordedAndItsAnswerKeptBack(String kind) throws Exception {
-    Held held = hold("{\"id\":\"77\"}");
+    Held held = hold("{\"id\":\"note-of-77\"}");
     Future<Called> call = later(() -> agent.call("crm.add_note", NOTE));
     held.waitForArrival();
 
@@ -127,7 +127,7 @@ final class StopTest {
     Called kept = call.get(30, SECONDS);
     assertEquals("stopped", kept.code());
     assertTrue(kept.text().contains("may have taken effect"), kept.text());
-    assertFalse(kept.raw().contains("77"), kept.raw());
+    assertFalse(kept.raw().contains("note-of-77"), kept.raw());
     assertEquals(List.of("call.intent", "call.outcome"), broker.trail(kept.call()));
     assertEquals(1, upstream.writes().size());
   }
