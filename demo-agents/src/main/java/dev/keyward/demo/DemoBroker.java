@@ -39,7 +39,7 @@ final class DemoBroker implements BrokerDoor {
   private static final String TRACED =
       """
       system: refunds
-      origin: %s
+      origin: "{origin}"
       credential: {ref: local:stripe#api_key, in: bearer}
       tools:
         create:
@@ -192,7 +192,8 @@ final class DemoBroker implements BrokerDoor {
     SigningKey.create(home.auditKey(), home.auditPublicKey(), "keyward-demo", new SecureRandom());
     writeCatalog(home, "crm.yaml", "https://crm.example.com", crm);
     writeCatalog(home, "stripe.yaml", "https://api.stripe.com", payments);
-    Files.writeString(home.catalog().resolve("refunds.yaml"), TRACED.formatted(payments));
+    Files.writeString(
+        home.catalog().resolve("refunds.yaml"), TRACED.replace("{origin}", payments.toString()));
   }
 
   /// The shipped file as it is, but for its origin.

@@ -68,10 +68,10 @@ record ColdStart(List<String> command, Path home, String key) {
     builder.environment().put("KEYWARD_AGENT_KEY", key);
     long begun = System.nanoTime();
     Process process = builder.start();
-    try (OutputStream input = process.getOutputStream();
-        var output =
-            new BufferedReader(
-                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+    OutputStream input = process.getOutputStream();
+    try (var output =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       input.write((String.join("\n", MESSAGES) + "\n").getBytes(StandardCharsets.UTF_8));
       input.flush();
       Duration took = await(output, begun);
