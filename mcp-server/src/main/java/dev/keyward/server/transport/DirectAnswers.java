@@ -15,8 +15,8 @@ import java.util.Optional;
 ///
 /// The SDK answers with an event stream of one event, which costs as much as all stages of a call
 /// together: a reactive pipeline, an asynchronous request, two writes. Clients must take both forms
-/// (MCP 2025-11-25, "Sending Messages to the Server", 5). What is no such request, notifications
-/// and bad messages among it, goes on to the SDK as it came. Thread-safe; blocks.
+/// (MCP 2025-11-25, "Sending Messages to the Server", 5). A bad message is refused here; what else
+/// is no such request, as a notification, goes on to the SDK as it came. Thread-safe; blocks.
 final class DirectAnswers {
   private final McpMethods methods;
   private final ModernEndpoint modern;
@@ -42,41 +42,41 @@ final class DirectAnswers {
       HttpProblem.TOO_LARGE.write(response);
       return Optional.empty();
     }
-    Optional<JSONRPCRequest> message = message(read.get());
-    if (message.isEmpty()) {
-      return Optional.of(read.get());
-    }
-    if (message.get().method().equals("initialize")) {
-      var error = new JSONRPCError(RpcReply.INVALID_REQUEST, RpcReply.INITIALIZED, null);
-      try (var answer = new HttpAnswer(request, response, json)) {
-        answer.end(200, JSONRPCResponse.error(message.get().id(), error));
-      }
-    } else if (ModernEndpoint.claims(message.get())) {
-      modern.serve(request, response, message.get()); // says why it is not one for here
-    } else {
-      answer(message.get(), new HttpAnswer(request, response, json), session, key);
-    }
-    return Optional.empty();
-  }
-
-  private Optional<JSONRPCRequest> message(ReadRequest read) {
-    if (!read.saysUtf8()) {
+    JSONRPCMessage message;
+    try {
+      message = json.message(read.get().text());
+    } catch (BadMessage bad) {
+      HttpProblem.of(bad).write(response);
       return Optional.empty();
     }
-    try {
-      JSONRPCMessage message = json.message(read.text());
-      return message instanceof JSONRPCRequest request
-              && (isForHere(request.method()) || ModernEndpoint.claims(request))
-          ? Optional.of(request)
-          : Optional.empty();
-    } catch (BadMessage e) {
-      return Optional.empty(); // the SDK finds out, too
-    }
+    return switch (message) {
+      case JSONRPCRequest asked when ModernEndpoint.claims(asked) -> {
+        modern.serve(request, response, asked); // says why it is not one for here
+        yield Optional.empty();
+      }
+      case JSONRPCRequest asked when asked.method().equals("initialize") -> {
+        refuseHandshake(asked, new HttpAnswer(request, response, json));
+        yield Optional.empty();
+      }
+      case JSONRPCRequest asked when McpMethods.NAMES.contains(asked.method()) -> {
+        answer(asked, new HttpAnswer(request, response, json), session, key);
+        yield Optional.empty();
+      }
+      case JSONRPCResponse _ -> { // nothing was asked of the client; the SDK breaks on it
+        response.setStatus(HttpServletResponse.SC_ACCEPTED);
+        yield Optional.empty();
+      }
+      default -> Optional.of(read.get());
+    };
   }
 
   /// The SDK knows of no handshake in a session and breaks.
-  private static boolean isForHere(String method) {
-    return McpMethods.NAMES.contains(method) || method.equals("initialize");
+  private static void refuseHandshake(JSONRPCRequest request, HttpAnswer answer)
+      throws IOException {
+    try (answer) {
+      var error = new JSONRPCError(RpcReply.INVALID_REQUEST, RpcReply.INITIALIZED, null);
+      answer.end(200, JSONRPCResponse.error(request.id(), error));
+    }
   }
 
   private void answer(JSONRPCRequest request, HttpAnswer answer, BoundSession session, Secret key)

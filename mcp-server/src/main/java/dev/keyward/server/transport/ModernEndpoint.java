@@ -54,15 +54,16 @@ final class ModernEndpoint {
     }
   }
 
-  /// Serves a request whose body names this era, if it does.
+  /// Serves a request whose body names this era, and refuses one that is no message.
   ///
-  /// @return whether it does
+  /// @return whether it was either
   boolean serveIfClaimed(ReadRequest request, HttpServletResponse response) throws IOException {
     JSONRPCMessage message;
     try {
       message = json.message(request.text());
-    } catch (BadMessage e) {
-      return false; // so it claims nothing
+    } catch (BadMessage bad) {
+      HttpProblem.of(bad).write(response);
+      return true;
     }
     boolean claimed = message instanceof JSONRPCRequest claim && claims(claim);
     if (claimed) {

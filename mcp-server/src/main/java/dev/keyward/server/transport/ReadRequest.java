@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// A request whose body has been read, and can be read again.
 final class ReadRequest extends HttpServletRequestWrapper {
@@ -42,13 +41,10 @@ final class ReadRequest extends HttpServletRequestWrapper {
     }
   }
 
-  /// {@return whether the request calls its body UTF-8, or nothing}
-  boolean saysUtf8() {
-    return isUtf8(getCharacterEncoding());
-  }
-
-  private static boolean isUtf8(@Nullable String charset) {
-    return charset == null || charset.equalsIgnoreCase("utf-8");
+  /// JSON is UTF-8; a `charset` beside it means nothing (RFC 8259, 8.1 and 11).
+  @Override
+  public String getCharacterEncoding() {
+    return StandardCharsets.UTF_8.name();
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.keyward.server.transport;
 
 import static dev.keyward.server.transport.RawClient.call;
 import static dev.keyward.server.transport.RawClient.message;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,14 +10,14 @@ import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.security.SecureRandom;
-import java.util.Map;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
-/// Requests in a session are answered without the SDK, unless their text is not UTF-8.
+/// Requests in a session are answered without the SDK, and bad ones are refused.
 final class DirectAnswersTest {
   private final ScriptedBroker broker = new ScriptedBroker();
   private final AgentListener listener;
@@ -37,40 +38,61 @@ final class DirectAnswersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "{'jsonrpc':'2.0','id':1,'method':'ping'}",
-        "{'jsonrpc':'2.0','id':'a-b','method':'ping','params':{'_meta':{}}}",
-        "{'jsonrpc':'2.0','id':1,'method':'ping','params':null}",
-        "{'jsonrpc':'2.0','id':1,'method':'tools/list'}",
-        "{'jsonrpc':'2.0','id':9007199254740993,'method':'tools/list','params':{'cursor':'x'}}",
-        "{'jsonrpc':'2.0','id':1,'method':'tools/call','params':{'name':'crm.echo','arguments':{'a':[1.10,null,'\\u00e9']}}}",
-        "{'jsonrpc':'2.0','id':1,'method':'tools/call','params':{'name':'crm.echo','arguments':[1]}}",
-        "{'jsonrpc':'2.0','id':1,'method':'tools/call','params':{'name':'crm.pending','arguments':{}}}",
-        "{'jsonrpc':'2.0','id':1,'method':'tools/call','params':{'name':'crm.explode','arguments':{}}}",
-        "{'jsonrpc':'2.0','id':1,'method':'tools/call','params':{'name':'nobody.knows'}}",
-        "{'jsonrpc':'2.0','id':1,'method':'tools/call','params':{'name':7}}",
-        "{'jsonrpc':'2.0','id':1,'method':'tools/call'}",
-        "{'jsonrpc':'2.0','id':1,'method':'no/such'}",
-        "{'jsonrpc':'2.0','id':1,'method':'ping','method':'tools/list'}",
-        "{'jsonrpc':'2.0','id':{},'method':'ping'}",
-        "{'jsonrpc':'2.0','method':'ping'}",
-        "{'jsonrpc':'2.0','method':'notifications/initialized'}",
-        "{'jsonrpc':'2.0','method':'notifications/nobody-knows','params':{'a':1}}",
-        "{'jsonrpc':'2.0','id':5,'result':{}}",
-        "[]",
-        "{",
-        ""
-      })
-  void bothWaysAnswerAlike(String body) throws Exception {
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          200; result; {'jsonrpc':'2.0','id':1,'method':'ping'}
+          200; result; {'jsonrpc':'2.0','id':'a-b','method':'ping','params':{'_meta':{}}}
+          200; result; {'jsonrpc':'2.0','id':1,'method':'ping','params':null}
+          200; result; {'jsonrpc':'2.0','id':1,'method':'tools/list'}
+          200; result; {'jsonrpc':'2.0','id':9007199254740993,'method':'tools/list','params':{'cursor':'x'}}
+          200; result; {'jsonrpc':'2.0','id':1,'method':'tools/call','params':{'name':'crm.echo','arguments':{'a':[1.10,null,'\\u00e9']}}}
+          200; result; {'jsonrpc':'2.0','id':1,'method':'tools/call','params':{'name':'crm.echo','arguments':[1]}}
+          200; result; {'jsonrpc':'2.0','id':1,'method':'tools/call','params':{'name':'crm.pending','arguments':{}}}
+          200; -32603; {'jsonrpc':'2.0','id':1,'method':'tools/call','params':{'name':'crm.explode','arguments':{}}}
+          200; -32602; {'jsonrpc':'2.0','id':1,'method':'tools/call','params':{'name':'nobody.knows'}}
+          200; -32602; {'jsonrpc':'2.0','id':1,'method':'tools/call','params':{'name':7}}
+          200; -32602; {'jsonrpc':'2.0','id':1,'method':'tools/call'}
+          200; -32601; {'jsonrpc':'2.0','id':1,'method':'no/such'}
+          200; -32600; {'jsonrpc':'2.0','id':1,'method':'initialize','params':{'protocolVersion':'2025-11-25','capabilities':{}}}
+          400; -32700; {'jsonrpc':'2.0','id':1,'method':'ping','method':'tools/list'}
+          400; -32600; {'jsonrpc':'2.0','id':{},'method':'ping'}
+          202; nothing; {'jsonrpc':'2.0','method':'ping'}
+          202; nothing; {'jsonrpc':'2.0','method':'notifications/initialized'}
+          202; nothing; {'jsonrpc':'2.0','method':'notifications/nobody-knows','params':{'a':1}}
+          202; nothing; {'jsonrpc':'2.0','id':5,'result':{}}
+          400; -32600; []
+          400; -32700; {
+          400; -32700; ``
+          400; -32700; \u00ff
+          """)
+  void eachMessageHasItsAnswerWhateverItsCharsetIsSaidToBe(int status, String told, String body)
+      throws Exception {
     String session = raw.open();
     String text = body.replace('\'', '"');
 
-    HttpResponse<String> direct = post(session, text, "application/json");
-    HttpResponse<String> bySdk = post(session, text, "application/json; charset=us-ascii");
+    HttpResponse<String> plain = post(session, text, "application/json");
+    HttpResponse<String> said = post(session, text, "application/json; charset=us-ascii");
 
-    assertEquals(bySdk.statusCode(), direct.statusCode());
-    assertEquals(told(bySdk), told(direct));
+    assertEquals(status, plain.statusCode());
+    assertEquals(told, told(plain));
+    assertEquals(status, said.statusCode());
+    assertEquals(told, told(said));
+  }
+
+  @Test
+  void aHandshakeInASessionThatIsNotUtf8IsNoMessage() throws Exception {
+    byte[] body = RawClient.INITIALIZE.replace("client", "\u00ff").getBytes(ISO_8859_1);
+
+    for (String session : List.of(raw.open(), "")) {
+      var request = session.isEmpty() ? raw.request() : raw.request("Mcp-Session-Id", session);
+      var answer = raw.send(request.POST(BodyPublishers.ofByteArray(body)).build());
+
+      assertEquals(400, answer.statusCode());
+      assertEquals("-32700", told(answer));
+    }
   }
 
   @Test
@@ -126,12 +148,12 @@ final class DirectAnswersTest {
             .build());
   }
 
-  /// What a client reads, but for the names of calls.
-  private static Map<String, String> told(HttpResponse<String> response) {
+  /// The code of an error, or whether there is a result.
+  private static String told(HttpResponse<String> response) {
     if (response.body().isEmpty()) {
-      return Map.of();
+      return "nothing";
     }
     JsonNode message = message(response);
-    return Map.of("message", message.toString().replaceAll("call_[0-9a-z]{26}", "call"));
+    return message.has("result") ? "result" : message.at("/error/code").asString("");
   }
 }
