@@ -85,9 +85,18 @@ final class Leaf {
       return false;
     }
     int count = letters[to] - letters[from];
+    return (count >= need && looksRandom(from, to)) || count >= most();
+  }
+
+  /// {@return whether the stretch is long enough to [#tell][#tells]}
+  boolean mayTell(int from, int to, int need) {
+    return !wholeOnly && letters[to] - letters[from] >= Math.min(need, most());
+  }
+
+  /// {@return how many letters and digits tell whatever they look like}
+  private int most() {
     int all = letters[raw.length()];
-    return (count >= need && looksRandom(from, to))
-        || count >= (all <= 16 ? all : Math.max(16, all * 3 / 5));
+    return all <= 16 ? all : Math.max(16, all * 3 / 5);
   }
 
   /// {@return whether so much of this stands in the stretch that nothing is left to guess}

@@ -27,7 +27,7 @@ final class Spelling {
   enum Kind {
     /// As it is, so that punctuation around it belongs to it.
     PLAIN,
-    /// In another order or alphabet, character by character.
+    /// In another alphabet, character by character.
     TURNED,
     /// In an encoding in which one character may hold parts of two.
     PACKED,
@@ -45,6 +45,40 @@ final class Spelling {
 
   Kind kind() {
     return kind;
+  }
+
+  /// {@return places such that every stretch that gives the leaf away holds the `gram` characters
+  /// from one of them; not more than every `step` characters, and the last}
+  int[] places(int gram, int step) {
+    int last = folded.length - gram;
+    int apart = Math.max(step, shortestTelling() - gram + 1);
+    var places = new int[last / apart + (last % apart == 0 ? 1 : 2)];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = Math.min(i * apart, last);
+    }
+    return places;
+  }
+
+  /// {@return how many characters give the leaf away at least; all if only all of them do}
+  private int shortestTelling() {
+    int shortest = folded.length;
+    int to = 1;
+    for (int from = 0; from < folded.length; from++) {
+      while (to < folded.length && (to <= from || !mayTell(from, to))) {
+        to++;
+      }
+      if (!mayTell(from, to)) {
+        return shortest;
+      }
+      shortest = Math.min(shortest, to - from);
+    }
+    return shortest;
+  }
+
+  private boolean mayTell(int from, int to) {
+    int first = Math.min(origin[from], origin[to - 1]);
+    int last = Math.max(origin[from], origin[to - 1]);
+    return leaf.mayTell(first, last + 1, need);
   }
 
   /// {@return whether that stretch of it is as much of the leaf as counts}

@@ -60,9 +60,9 @@ final class Spellings {
       text.add(leaf.raw().charAt(i), i);
     }
     add(text, Leaf.TELLING, Spelling.Kind.PLAIN);
-    turned(text, Leaf.TELLING);
     Bytes bytes = Bytes.utf8(leaf.raw());
     if (bytes.length() > leaf.raw().length()) {
+      add(text.rotated(), Leaf.TELLING, Spelling.Kind.TURNED); // marks stay on letters that change
       add(bytes.each(b -> String.valueOf((char) b)), Leaf.TELLING, Spelling.Kind.TURNED);
       add(bytes.each(Spellings::windows), Leaf.TELLING, Spelling.Kind.TURNED);
     }
@@ -80,11 +80,7 @@ final class Spellings {
 
   private void bits(Bytes bytes, String alphabet, int width, int offsets) {
     for (int offset = 0; offset < offsets; offset++) {
-      Written text = bytes.packed(alphabet, width, offset);
-      add(text, PACKED_NEED, Spelling.Kind.PACKED);
-      if (leaf.raw().length() <= LONG) {
-        turned(text, PACKED_NEED);
-      }
+      add(bytes.packed(alphabet, width, offset), PACKED_NEED, Spelling.Kind.PACKED);
     }
   }
 
@@ -101,9 +97,7 @@ final class Spellings {
   }
 
   private void listed(Bytes bytes, IntFunction<String> each) {
-    Written text = bytes.each(each);
-    add(text, PACKED_NEED, Spelling.Kind.PACKED);
-    turned(text, PACKED_NEED);
+    add(bytes.each(each), PACKED_NEED, Spelling.Kind.PACKED);
   }
 
   private void wide() {
@@ -173,13 +167,6 @@ final class Spellings {
     return "" + HEX.charAt(b >> 4) + HEX.charAt(b & 15);
   }
 
-  private void turned(Written text, int need) {
-    var rotated = text.rotated();
-    add(rotated, need, Spelling.Kind.TURNED);
-    add(rotated.reversed(), need, Spelling.Kind.TURNED);
-    add(text.reversed(), need, Spelling.Kind.TURNED);
-  }
-
   private void add(Written text, int need, Spelling.Kind kind) {
     Written folded = text.folded();
     if (folded.text.length() >= GramIndex.GRAM) {
@@ -209,14 +196,6 @@ final class Spellings {
       int last = origin.stream().mapToInt(Integer::intValue).max().orElse(0);
       for (int i = 0; i < text.length(); i++) {
         out.add(text.charAt(i), last - origin.get(i));
-      }
-      return out;
-    }
-
-    Written reversed() {
-      var out = new Written();
-      for (int i = text.length() - 1; i >= 0; i--) {
-        out.add(text.charAt(i), origin.get(i));
       }
       return out;
     }
