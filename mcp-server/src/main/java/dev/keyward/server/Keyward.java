@@ -8,6 +8,7 @@ import dev.keyward.approvals.web.OutsideSignIn;
 import dev.keyward.approvals.web.SqlPeople;
 import dev.keyward.call.ApprovalKind;
 import dev.keyward.catalog.CatalogFolder;
+import dev.keyward.catalog.CredentialRef;
 import dev.keyward.catalog.ToolCatalog;
 import dev.keyward.redaction.KnownSecrets;
 import dev.keyward.redaction.Redactor;
@@ -28,10 +29,13 @@ import dev.keyward.server.control.ControlSocket;
 import dev.keyward.server.control.HomeLock;
 import dev.keyward.server.control.Operations;
 import dev.keyward.server.control.OperatorCommands;
+import dev.keyward.server.control.SecretExport;
 import dev.keyward.server.credential.CredentialStore;
 import dev.keyward.server.credential.Credentials;
 import dev.keyward.server.credential.EncryptedFile;
 import dev.keyward.server.credential.MasterKey;
+import dev.keyward.server.credential.MasterKeys;
+import dev.keyward.server.credential.Passphrase;
 import dev.keyward.server.credential.UnusableFile;
 import dev.keyward.server.credential.vault.VaultCredentials;
 import dev.keyward.server.handle.HandleKeys;
@@ -103,6 +107,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
@@ -118,6 +123,9 @@ public final class Keyward implements AutoCloseable {
   public static final String VERSION =
       Optional.ofNullable(Keyward.class.getPackage().getImplementationVersion())
           .orElse("development");
+
+  private static final Function<String, Optional<String>> ENVIRONMENT =
+      name -> Optional.ofNullable(System.getenv(name));
 
   private static final int SESSIONS_PER_AGENT = 64;
 
@@ -136,6 +144,7 @@ public final class Keyward implements AutoCloseable {
   private final Optional<OpenIdSignIn> signIn;
   private final Broker broker;
   private final Operations operations;
+  private final SecretExport export;
   private final InstantSource clock;
   private final SecureRandom random = new SecureRandom();
   private Optional<AgentListener> agentListener = Optional.empty();
@@ -181,8 +190,13 @@ public final class Keyward implements AutoCloseable {
                 "upstream", () -> HttpUpstream.start(Resolution.SYSTEM, config.privateOrigins())));
     var rulesAhead =
         Ahead.of("rules", () -> RulesFile.open(config.rules(), config.personalData(), clock));
-    MasterKey master = MasterKey.read(home.masterKey());
-    EncryptedFile secrets = EncryptedFile.open(home.secrets(), master, clock, random);
+    var masterKeys =
+        new MasterKeys(
+            config.secrets().masterKey(), home, ENVIRONMENT, Passphrase.atTerminal(), random);
+    EncryptedFile secrets =
+        EncryptedFile.open(
+            home.secrets(), masterKeys.read(), clock, random, config.secrets().keepReplaced());
+    MasterKey master = secrets.root();
     Optional<VaultCredentials> vault = vault();
     SigningKey signingKey = SigningKey.read(home.auditKey(), home.auditPublicKey());
     String replica = Replica.of(home, config);
@@ -299,30 +313,32 @@ public final class Keyward implements AutoCloseable {
     RunDesk desk =
         new RunDesk(database, jobs, agents, shown, catalog::current, clock, this::holdsSecret);
     broker = new Front(identity, listing, pipeline, desk, runs, stops, redactor);
-    operations =
-        new OperatorCommands(
-            new OperatorCommands.Parts(
-                home,
-                config,
-                clock,
-                database,
-                audit,
-                records,
-                checkpoints,
-                agents,
-                desk,
-                argumentVault,
-                people,
-                secrets,
-                credentials,
-                catalog,
-                policyFile,
-                policy,
-                approvals,
-                killSwitch,
-                runs,
-                this::agentsUrl,
-                () -> peopleUrl().orElseGet(() -> peopleOrigin(config.people().listen().port()))));
+    var parts =
+        new OperatorCommands.Parts(
+            home,
+            config,
+            clock,
+            database,
+            audit,
+            records,
+            checkpoints,
+            agents,
+            desk,
+            argumentVault,
+            people,
+            secrets,
+            masterKeys,
+            credentials,
+            catalog,
+            policyFile,
+            policy,
+            approvals,
+            killSwitch,
+            runs,
+            this::agentsUrl,
+            () -> peopleUrl().orElseGet(() -> peopleOrigin(config.people().listen().port())));
+    operations = new OperatorCommands(parts);
+    export = new SecretExport(parts);
 
     behaviour.onStop(
         (agent, detector) ->
@@ -386,6 +402,12 @@ public final class Keyward implements AutoCloseable {
     catalog.onChange(server::toolsChanged);
     policyFile.onChange(server::toolsChanged);
     server.run();
+  }
+
+  /// {@return the newest values of the embedded store's secrets that are `wanted`, in the clear,
+  /// each recorded in the audit}
+  public Map<CredentialRef, Secret> exportSecrets(Predicate<CredentialRef> wanted) {
+    return export.values(wanted);
   }
 
   /// {@return what the operator can do with this broker}
@@ -553,11 +575,9 @@ public final class Keyward implements AutoCloseable {
   }
 
   private Optional<VaultCredentials> vault() {
-    Function<String, Optional<String>> environment =
-        name -> Optional.ofNullable(System.getenv(name));
     return config
         .vault()
-        .map(settings -> endings.add(VaultCredentials.open(settings, environment, clock, random)));
+        .map(settings -> endings.add(VaultCredentials.open(settings, ENVIRONMENT, clock, random)));
   }
 
   private static Map<String, CredentialStore> stores(

@@ -130,7 +130,13 @@ final class ArchitectureTest {
               "store",
               "server.condition",
               "server.unusual"),
-          uses("server.credential", "call", "catalog", "redaction", "server.policy"),
+          uses(
+              "server.credential",
+              "call",
+              "catalog",
+              "redaction",
+              "server.config",
+              "server.policy"),
           uses(
               "server.handle",
               "call",
@@ -310,6 +316,7 @@ final class ArchitectureTest {
         "io.github.resilience4j..|server.limits",
         "com.nimbusds..|server.token",
         "io.github.jopenlibs..|server.credential.vault",
+        "org.bouncycastle..|server.credential",
         "dev.cel..|server.condition",
         "com.google.re2j..|server.condition",
         "com.google.protobuf..|",

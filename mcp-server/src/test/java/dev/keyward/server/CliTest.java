@@ -138,6 +138,11 @@ final class CliTest {
         "secret list",
         "secret rotate",
         "secret remove",
+        "secret versions",
+        "secret rollback",
+        "secret import",
+        "secret export",
+        "secret rekey",
         "catalog check",
         "catalog list",
         "catalog show",
@@ -213,8 +218,174 @@ final class CliTest {
   }
 
   @Test
+  void aSecretIsPutBackInForce() {
+    run("init");
+    said(KEY, "secret", "set", "crm#token");
+    assertEquals(1, run("secret", "rollback", "crm#token").code);
+    said("another-value-123", "secret", "rotate", "crm#token");
+
+    Said back = run("secret", "rollback", "crm#token", "--json");
+
+    assertEquals(3, back.json().path("version").asInt());
+    assertEquals(3, run("secret", "versions", "crm#token", "--json").json().size());
+    assertEquals(1, run("secret", "rollback", "crm#token", "--to", "3").code);
+    assertEquals(KEY, run("secret", "export", "--reveal").json().at("/crm/token").asString(""));
+    assertTrue(run("audit", "list").out.contains("secret.rolled_back"));
+  }
+
+  @Test
+  void secretsComeFromAFileAllOrNone() throws Exception {
+    run("init");
+    Path env =
+        Files.writeString(
+            folder.resolve("old.env"),
+            """
+            # of the old deployment
+            export TOKEN="a \\"quoted\\" $HOME\\nvalue" # said twice
+            KEY = 'it is # raw'
+
+            BARE=plain value # not this
+            PEM="-----BEGIN X-----
+            abc
+            -----END X-----"
+            """);
+
+    Said stored = run("secret", "import", env.toString(), "--into", "desk", "--json");
+    Said again = run("secret", "import", env.toString(), "--into", "desk");
+    Said replaced =
+        run("secret", "import", env.toString(), "--into", "desk", "--replace", "--json");
+
+    assertEquals(4, stored.json().size(), stored.err);
+    assertTrue(stored.err.contains("Remove " + env), stored.err);
+    assertEquals(1, again.code);
+    assertEquals(2, replaced.json().at("/0/version").asInt());
+    JsonNode desk = run("secret", "export", "--reveal", "--from", "desk").json().path("desk");
+    assertEquals("a \"quoted\" $HOME\nvalue", desk.path("TOKEN").asString(""));
+    assertEquals("it is # raw", desk.path("KEY").asString(""));
+    assertEquals("plain value", desk.path("BARE").asString(""));
+    assertEquals("-----BEGIN X-----\nabc\n-----END X-----", desk.path("PEM").asString(""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "A=sk_live_canary\nB",
+        "A=sk_live_canary\nA=other",
+        "A='sk_live_canary",
+        "A=\"sk_live_canary\" sk_live_canary",
+        "A=",
+        "1A=sk_live_canary",
+      })
+  void aFileThatIsNotUnderstoodStoresNothingAndIsNotQuoted(String text) throws Exception {
+    run("init");
+    Path env = Files.writeString(folder.resolve("bad.env"), text);
+
+    Said refused = run("secret", "import", env.toString(), "--into", "desk");
+
+    assertEquals(1, refused.code);
+    assertTrue(refused.err.contains("line "), refused.err);
+    assertFalse(refused.err.contains("sk_live_canary"), refused.err);
+    assertEquals("[]", run("secret", "list", "--json").out.strip().replace(" ", ""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"crm\": {\"token\": \"sk_live_canary\"}, \"crm\": {\"token\": \"x\"}}",
+        "{\"crm\": {\"token\": 7, \"key\": \"sk_live_canary\"}}",
+        "{\"crm\": \"sk_live_canary\"}",
+        "{\"../crm\": {\"token\": \"sk_live_canary\"}}",
+        "[\"sk_live_canary\"]",
+        "sk_live_canary",
+      })
+  void aJsonFileOfAnotherShapeStoresNothingAndIsNotQuoted(String text) throws Exception {
+    run("init");
+    Path json = Files.writeString(folder.resolve("bad.json"), text);
+
+    Said refused = run("secret", "import", json.toString());
+
+    assertEquals(1, refused.code, refused.out);
+    assertFalse((refused.out + refused.err).contains("sk_live_canary"), refused.err);
+    assertEquals("[]", run("secret", "list", "--json").out.strip().replace(" ", ""));
+  }
+
+  @Test
+  void valuesComeOutOnlyWhenItIsSaidAndIntoAFileOfOnesOwn() throws Exception {
+    run("init");
+    said(KEY, "secret", "set", "crm#token");
+    said("it's \"$x\" `y` \\ z-canary", "secret", "set", "crm#other");
+    Path file = folder.resolve("out.env");
+
+    Said silent = run("secret", "export");
+    Said written = run("secret", "export", "--reveal", "--from", "crm", "--to", file.toString());
+    Said again = run("secret", "export", "--reveal", "--from", "crm", "--to", file.toString());
+
+    assertEquals(2, silent.code);
+    assertFalse((silent.out + silent.err).contains(KEY));
+    assertEquals(0, written.code, written.err);
+    assertTrue(written.err.contains("in the clear"), written.err);
+    assertEquals("", written.out);
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    assertEquals(1, again.code);
+    Said back = run("secret", "import", file.toString(), "--into", "copy");
+    assertEquals(0, back.code, back.err);
+    JsonNode all = run("secret", "export", "--reveal").json();
+    assertEquals(all.path("crm"), all.path("copy"));
+    JsonNode audit = run("audit", "list", "--json").json();
+    assertTrue(audit.toString().contains("secret.exported"), audit.toString());
+    assertFalse(audit.toString().contains(KEY));
+  }
+
+  @Test
+  void aBrokerThatRunsGivesNoValueOut() throws Exception {
+    run("init");
+    said(KEY, "secret", "set", "crm#token");
+    try (Keyward broker = Keyward.open(home, Mode.SERVE, InstantSource.system())) {
+      broker.serve();
+
+      Said said = run("secret", "export", "--reveal");
+
+      assertEquals(1, said.code);
+      assertTrue(said.err.contains("stop it first"), said.err);
+      assertFalse((said.out + said.err).contains(KEY));
+    }
+  }
+
+  @Test
+  void theMasterKeyIsChangedWhileTheRestGoesOn() throws Exception {
+    run("init");
+    said(KEY, "secret", "set", "crm#token");
+    String before = Files.readString(home.masterKey());
+
+    Said plain = run("secret", "rekey");
+    Said handedIn = run("secret", "rekey", "--key-file", home.masterKey().toString());
+    Said shortOne = said("too short", "secret", "rekey", "--passphrase");
+
+    assertEquals(0, plain.code, plain.err);
+    assertFalse(Files.readString(home.masterKey()).equals(before));
+    assertEquals(KEY, run("secret", "export", "--reveal").json().at("/crm/token").asString(""));
+    assertTrue(run("audit", "list").out.contains("master_key.changed"));
+    assertEquals(1, handedIn.code);
+    assertEquals(1, shortOne.code);
+  }
+
+  @Test
+  void aPassphraseOpensTheHomeFromAVariableOnly() throws Exception {
+    run("init");
+    said(KEY, "secret", "set", "crm#token");
+
+    Said locked = said("correct horse battery", "secret", "rekey", "--passphrase");
+    Said shut = run("secret", "list");
+
+    assertEquals(0, locked.code, locked.err);
+    assertEquals(3, shut.code);
+    assertTrue(shut.err.contains("passphrase_env"), shut.err);
+  }
+
+  @Test
   void noCommandHasAnOptionForASecret() {
-    for (String command : List.of("secret set", "secret rotate", "agent add", "stdio", "serve")) {
+    for (String command :
+        List.of("secret set", "secret rotate", "secret rekey", "agent add", "stdio", "serve")) {
       List<String> words = new ArrayList<>(List.of(command.split(" ", -1)));
       words.add("--help");
       String help = here("", words).out;

@@ -342,6 +342,18 @@ public sealed interface AuditEvent {
   /// A secret was replaced by a newer version.
   record SecretRotated(CredentialRef reference, int version, Actor by) implements AuditEvent {}
 
+  /// The value of an older version was put in force again, as a new version.
+  ///
+  /// @param from the older version
+  record SecretRolledBack(CredentialRef reference, int version, int from, Actor by)
+      implements AuditEvent {}
+
+  /// A secret's value was written to a file or a terminal for an operator.
+  record SecretExported(CredentialRef reference, int version, Actor by) implements AuditEvent {}
+
+  /// The embedded store was sealed with another master key.
+  record MasterKeyChanged(Actor by) implements AuditEvent {}
+
   /// A secret was removed with all its versions.
   record SecretRemoved(CredentialRef reference, Actor by) implements AuditEvent {}
 
@@ -444,7 +456,10 @@ public sealed interface AuditEvent {
       case SignInRefused _ -> "person.sign_in_refused";
       case SecretSet _ -> "secret.set";
       case SecretRotated _ -> "secret.rotated";
+      case SecretRolledBack _ -> "secret.rolled_back";
+      case SecretExported _ -> "secret.exported";
       case SecretRemoved _ -> "secret.removed";
+      case MasterKeyChanged _ -> "master_key.changed";
       case CatalogChanged _ -> "catalog.changed";
       case PolicyChanged _ -> "policy.changed";
       case UnauthenticatedSampled _ -> "unauthenticated.sampled";

@@ -161,6 +161,13 @@ final class AuditJson {
           secret(reference, version, by, body);
       case AuditEvent.SecretRotated(var reference, var version, var by) ->
           secret(reference, version, by, body);
+      case AuditEvent.SecretRolledBack(var reference, var version, var from, var by) -> {
+        secret(reference, version, by, body);
+        body.put("from_version", from);
+      }
+      case AuditEvent.SecretExported(var reference, var version, var by) ->
+          secret(reference, version, by, body);
+      case AuditEvent.MasterKeyChanged(var by) -> actor(by, body);
       case AuditEvent.SecretRemoved(var reference, var by) -> {
         body.put("reference", reference.toString());
         actor(by, body);

@@ -1,21 +1,29 @@
 package dev.keyward.server.cli;
 
 import dev.keyward.server.CannotStart;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
-/// `secret`: the embedded store. Values go in and never come out.
+/// `secret`: the embedded store. Values go in and, but for `secret export`, never come out.
 @Command(
     name = "secret",
     mixinStandardHelpOptions = true,
-    description = "Secrets of the embedded store; values go in and never come out",
+    description = "Secrets of the embedded store",
     subcommands = {
       SecretCommand.Set.class,
       SecretCommand.Rotate.class,
       SecretCommand.ListAll.class,
+      SecretCommand.Versions.class,
+      SecretCommand.RollBack.class,
+      SecretTransfer.Import.class,
+      SecretTransfer.Export.class,
+      SecretCommand.Rekey.class,
       SecretCommand.Remove.class
     },
     synopsisSubcommandLabel = "COMMAND")
@@ -27,8 +35,8 @@ final class SecretCommand {
       mixinStandardHelpOptions = true,
       description = {
         "Stores a secret that is not there yet.",
-        "The value comes from a prompt or from standard input, without the newline at its end; never"
-            + " from an argument."
+        "The value comes from a prompt or from standard input, without the newline at its end;"
+            + " never from an argument."
       })
   static final class Set implements Callable<Integer> {
     @Mixin private HomeOption home = new HomeOption();
@@ -48,7 +56,8 @@ final class SecretCommand {
       mixinStandardHelpOptions = true,
       description = {
         "Replaces a secret.",
-        "Calls use the new value at once; the old one is still scrubbed from answers for a day."
+        "Calls use the new value at once; the old one is still scrubbed from answers for a day,"
+            + " unless config.yaml says otherwise, and can be put back until then."
       })
   static final class Rotate implements Callable<Integer> {
     @Mixin private HomeOption home = new HomeOption();
@@ -78,6 +87,92 @@ final class SecretCommand {
           "version",
           "created",
           "held_until");
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "versions",
+      mixinStandardHelpOptions = true,
+      description = "Lists the versions of a secret that are kept")
+  static final class Versions implements Callable<Integer> {
+    @Mixin private HomeOption home = new HomeOption();
+    @Mixin private Output output = new Output();
+
+    @Parameters(paramLabel = "NAME")
+    private String name = "";
+
+    @Override
+    public Integer call() throws CannotStart {
+      JsonNode versions =
+          home.operate("secret.versions", new Arguments().with("name", name).json());
+      output.print(versions, "", "name", "version", "created", "held_until");
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "rollback",
+      mixinStandardHelpOptions = true,
+      description = "Puts the value of a replaced version back in force, as a new version")
+  static final class RollBack implements Callable<Integer> {
+    @Mixin private HomeOption home = new HomeOption();
+    @Mixin private Output output = new Output();
+
+    @Parameters(paramLabel = "NAME")
+    private String name = "";
+
+    @Option(
+        names = "--to",
+        paramLabel = "VERSION",
+        description = "Which one; default: the one that was replaced last")
+    private int version;
+
+    @Override
+    public Integer call() throws CannotStart {
+      var arguments = new Arguments().with("name", name);
+      JsonNode now =
+          home.operate(
+              "secret.rollback",
+              (version == 0 ? arguments : arguments.with("version", version)).json());
+      output.print(now, "");
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "rekey",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Seals the store with a new master key.",
+        "A key in a file is replaced there. One that is kept elsewhere is handed in with"
+            + " --key-file, and put in the old one's place right after."
+      })
+  static final class Rekey implements Callable<Integer> {
+    @Mixin private HomeOption home = new HomeOption();
+    @Mixin private Output output = new Output();
+
+    @Option(
+        names = "--passphrase",
+        description = "Lock the new key with a passphrase, from a prompt or from standard input")
+    private boolean passphrase;
+
+    @Option(names = "--key-file", paramLabel = "FILE", description = "A file with the new key")
+    private @Nullable Path keyFile;
+
+    @Override
+    public Integer call() throws CannotStart {
+      var arguments = new Arguments();
+      if (passphrase) {
+        arguments.with("passphrase", SecretInput.newPassphrase());
+      }
+      if (keyFile != null) {
+        arguments.with("key", SecretInput.file(keyFile));
+      }
+      output.print(home.operate("secret.rekey", arguments.json()), "");
+      System.err.println(
+          "Copies of the home folder made before this open with the old key only; keep it for"
+              + " them.");
       return 0;
     }
   }

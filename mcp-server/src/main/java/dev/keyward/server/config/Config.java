@@ -23,6 +23,8 @@ import java.util.Set;
 /// @param privateOrigins upstream origins on loopback or private networks that may be called
 /// @param limits how many calls agents may have
 /// @param unusual what counts as unusual behaviour, and what comes of it
+/// @param secrets the embedded store
+/// @param commands programs whose output is a credential, by the name that references use
 /// @param vault where Vault is and how to get in; absent: no reference may name it
 /// @param checkpoints the file for signed audit checkpoints
 /// @param rules the operator's rules for redaction, if there is such a file
@@ -39,6 +41,8 @@ public record Config(
     Set<URI> privateOrigins,
     LimitSettings limits,
     UnusualSettings unusual,
+    SecretsSettings secrets,
+    Map<String, CommandSettings> commands,
     Optional<VaultSettings> vault,
     Path checkpoints,
     Optional<Path> rules,
@@ -51,6 +55,7 @@ public record Config(
     issuers = List.copyOf(issuers);
     allow = List.copyOf(allow);
     privateOrigins = Set.copyOf(privateOrigins);
+    commands = Map.copyOf(commands);
     personalData = Set.copyOf(personalData);
   }
 

@@ -128,6 +128,8 @@ public final class ConfigFile {
         origins(json.path("egress").path("private_origins"), "/egress/private_origins"),
         LimitsSection.read(json.path("limits")),
         UnusualSection.read(json.path("unusual")),
+        SecretsSection.read(json.path("secrets"), home),
+        SecretsSection.commands(json.path("commands")),
         VaultSection.read(json.path("vault"), home),
         home.folder().resolve(json.path("audit").path("checkpoints").asString("checkpoints.txt")),
         redaction.has("rules")

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 /// A copy of a home folder, as of one moment, taken beside a running broker or without one.
 ///
 /// It leaves out `master.key` and `audit.key`: with them the copy would be the secrets themselves,
-/// and could be made to say anything. Both never change and are kept elsewhere, once.
+/// and could be made to say anything. Both are kept elsewhere; `secret rekey` alone changes one.
 ///
 /// @param folder of the copy
 /// @param withDatabase whether the database is in it; false where it is not a file of the home

@@ -128,9 +128,8 @@ final class Doctor {
   }
 
   private void credentials(Findings findings) {
-    for (StoreFinding of : parts.credentials().examine()) {
-      findings.add(of.level().name().toLowerCase(Locale.ROOT), of.what(), of.detail());
-    }
+    findings.add(parts.masterKeys().examine());
+    parts.credentials().examine().forEach(findings::add);
     Set<String> standing = new TreeSet<>();
     for (CredentialRef ref : references()) {
       String what = "credential " + ref;
@@ -364,6 +363,10 @@ final class Doctor {
 
     void say(boolean well, String otherwise, String what, String good, String bad) {
       add(well ? "ok" : otherwise, what, well ? good : bad);
+    }
+
+    void add(StoreFinding of) {
+      add(of.level().name().toLowerCase(Locale.ROOT), of.what(), of.detail());
     }
 
     void add(String level, String what, String detail) {

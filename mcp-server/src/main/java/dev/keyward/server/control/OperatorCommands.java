@@ -14,6 +14,8 @@ import dev.keyward.server.config.Config;
 import dev.keyward.server.config.Home;
 import dev.keyward.server.credential.Credentials;
 import dev.keyward.server.credential.EncryptedFile;
+import dev.keyward.server.credential.MasterKeys;
+import dev.keyward.server.credential.UnusableFile;
 import dev.keyward.server.identity.Agents;
 import dev.keyward.server.policy.PolicyWatch;
 import dev.keyward.server.policy.RulePolicy;
@@ -27,6 +29,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -63,6 +66,7 @@ public final class OperatorCommands implements Operations {
       ArgumentVault arguments,
       SqlPeople people,
       EncryptedFile secrets,
+      MasterKeys masterKeys,
       Credentials credentials,
       CatalogFolder catalog,
       PolicyWatch policyFile,
@@ -75,10 +79,15 @@ public final class OperatorCommands implements Operations {
 
     /// Records `event` and waits until that is durable.
     void record(AuditEvent event) {
+      record(List.of(event));
+    }
+
+    /// Records `events`, all or none, and waits until that is durable.
+    void record(List<AuditEvent> events) {
       database.write(
           tx -> {
-            audit.append(tx, event);
-            return event;
+            events.forEach(event -> audit.append(tx, event));
+            return events;
           });
     }
   }
@@ -106,7 +115,7 @@ public final class OperatorCommands implements Operations {
     }
     try {
       return known.run(new Fields(arguments));
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | UnusableFile e) {
       throw new OperatorError(String.valueOf(e.getMessage()));
     } catch (RunRefused e) {
       throw new OperatorError(e.sentence());

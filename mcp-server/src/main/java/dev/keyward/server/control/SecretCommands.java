@@ -6,14 +6,21 @@ import dev.keyward.redaction.Secret;
 import dev.keyward.server.audit.Actor;
 import dev.keyward.server.audit.AuditEvent;
 import dev.keyward.server.credential.EncryptedFile;
+import dev.keyward.server.credential.HeldSecret;
 import dev.keyward.server.credential.StoredSecret;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `secret.set`, `secret.rotate`, `secret.list`, `secret.remove`. No command gives a value back.
+/// The embedded store's commands, `secret.…`. None gives a value back: those that [SecretExport]
+/// gives are never sent over a socket.
 final class SecretCommands {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final Actor BY = new Actor.Operator();
@@ -28,6 +35,10 @@ final class SecretCommands {
     commands.put("secret.set", this::set);
     commands.put("secret.rotate", this::rotate);
     commands.put("secret.list", _ -> list());
+    commands.put("secret.versions", this::versions);
+    commands.put("secret.rollback", this::rollBack);
+    commands.put("secret.import", this::takeAll);
+    commands.put("secret.rekey", this::rekey);
     commands.put("secret.remove", this::remove);
   }
 
@@ -63,6 +74,97 @@ final class SecretCommands {
     parts.record(new AuditEvent.SecretRemoved(ref, BY));
     parts.secrets().remove(ref);
     return JSON.objectNode().put("name", ref.toString());
+  }
+
+  private JsonNode versions(Fields fields) {
+    CredentialRef ref = ref(fields);
+    if (parts.secrets().stored(ref).isEmpty()) {
+      throw new OperatorError(ref + " is not set");
+    }
+    ArrayNode list = JSON.arrayNode();
+    held(ref).forEach(secret -> list.add(row(secret)));
+    return list;
+  }
+
+  private JsonNode rollBack(Fields fields) {
+    CredentialRef ref = ref(fields);
+    List<Integer> replaced =
+        held(ref).stream()
+            .filter(secret -> secret.expires().isPresent())
+            .map(StoredSecret::version)
+            .toList();
+    if (replaced.isEmpty()) {
+      throw new OperatorError(ref + " has no replaced version that is still kept");
+    }
+    int from = fields.number("version", replaced.getLast(), 1, Integer.MAX_VALUE);
+    if (!replaced.contains(from)) {
+      throw new OperatorError(
+          "version of " + ref + " must be one that was replaced and is still kept: " + replaced);
+    }
+    int next = parts.secrets().stored(ref).orElseThrow().version() + 1;
+    parts.record(new AuditEvent.SecretRolledBack(ref, next, from, BY));
+    return JSON.objectNode()
+        .put("name", ref.toString())
+        .put("version", parts.secrets().rollBack(ref, from))
+        .put("value_of_version", from);
+  }
+
+  /// All or none. Their names and versions are in the audit before the first is in force.
+  private JsonNode takeAll(Fields fields) {
+    Map<CredentialRef, Secret> values = new LinkedHashMap<>();
+    for (JsonNode entry : fields.json().path("secrets")) {
+      var one = new Fields(entry);
+      if (values.put(ref(one), value(one)) != null) {
+        throw new OperatorError(ref(one) + " is there twice; nothing was stored");
+      }
+    }
+    boolean replace = fields.flag("replace");
+    List<AuditEvent> events = new ArrayList<>();
+    for (CredentialRef ref : values.keySet()) {
+      Optional<HeldSecret> old = parts.secrets().stored(ref);
+      if (old.isPresent() && !replace) {
+        throw new OperatorError(ref + " is set already; nothing was stored (--replace replaces)");
+      }
+      events.add(
+          old.<AuditEvent>map(held -> new AuditEvent.SecretRotated(ref, held.version() + 1, BY))
+              .orElseGet(() -> new AuditEvent.SecretSet(ref, 1, BY)));
+    }
+    parts.record(events);
+    Map<CredentialRef, Integer> versions = parts.secrets().setAll(values);
+    ArrayNode list = JSON.arrayNode();
+    values.forEach(
+        (ref, value) -> list.add(stored(ref, Objects.requireNonNull(versions.get(ref)), value)));
+    return list;
+  }
+
+  /// A key that is kept in a file is made here; one that is kept elsewhere comes with the command.
+  private JsonNode rekey(Fields fields) {
+    Optional<Secret> given = fields.optional("key", Secret::of);
+    Optional<Secret> passphrase = fields.optional("passphrase", Secret::of);
+    if (given.isEmpty() == !parts.masterKeys().changeable()) {
+      throw new OperatorError(
+          parts.masterKeys().changeable()
+              ? "the master key is in a file of the broker's, which makes the new one itself"
+              : "the master key is not in a file of the broker's; hand the new one in with"
+                  + " --key-file, and put it in the old one's place right after");
+    }
+    if (given.isPresent() && passphrase.isPresent()) {
+      throw new OperatorError("passphrase must not stand beside key");
+    }
+    parts.record(new AuditEvent.MasterKeyChanged(BY));
+    given.ifPresentOrElse(
+        key -> parts.masterKeys().changeTo(parts.secrets(), key),
+        () -> parts.masterKeys().change(parts.secrets(), passphrase));
+    return JSON.objectNode().put("secrets", parts.secrets().list().size());
+  }
+
+  private List<StoredSecret> held(CredentialRef ref) {
+    return parts.secrets().list().stream()
+        .filter(secret -> secret.ref().equals(ref))
+        .filter(
+            secret ->
+                secret.expires().filter(end -> !parts.clock().instant().isBefore(end)).isEmpty())
+        .toList();
   }
 
   private JsonNode list() {

@@ -30,9 +30,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /// record can stand in for another, and a MAC over the whole file shows one that was cut, mixed or
 /// edited. What the MAC cannot show is an older whole file put back: compare [#generation] with a
 /// record kept elsewhere. Every write replaces the file in one step, so a crash leaves the old or
-/// the new one. Values are decrypted once and stay in memory for the redactor. Safe for all
-/// threads; one process at a time writes, and a file that another one has changed is not
-/// overwritten.
+/// the new one. A replaced version can be put back in force until its grace time is over. Values
+/// are decrypted once and stay in memory for the redactor. Safe for all threads; one process at a
+/// time writes, and a file that another one has changed is not overwritten.
 public final class EncryptedFile implements CredentialStore {
   /// The store's name in references.
   public static final String STORE = "local";
@@ -44,7 +44,8 @@ public final class EncryptedFile implements CredentialStore {
   private static final String NO_FILE = "";
 
   private final Path file;
-  private final SealingKeys keys;
+  private final SecureRandom random;
+  private final MasterKey root;
   private final InstantSource clock;
   private final Duration grace;
   private final DurableFile disk;
@@ -52,13 +53,19 @@ public final class EncryptedFile implements CredentialStore {
   private volatile State state;
 
   private EncryptedFile(
-      Path file, SealingKeys keys, InstantSource clock, Duration grace, DurableFile disk) {
+      Path file,
+      MasterKey master,
+      InstantSource clock,
+      SecureRandom random,
+      Duration grace,
+      DurableFile disk) {
     this.file = file;
-    this.keys = keys;
+    this.random = random;
     this.clock = clock;
     this.grace = grace;
     this.disk = disk;
-    this.state = read();
+    this.state = read(new SealingKeys(master, random));
+    this.root = state.lock().root(file).orElse(master);
   }
 
   /// Opens the file, or an empty store where there is none; the first change makes the file.
@@ -86,7 +93,22 @@ public final class EncryptedFile implements CredentialStore {
       SecureRandom random,
       Duration grace,
       DurableFile disk) {
-    return new EncryptedFile(file, new SealingKeys(master, random), clock, grace, disk);
+    return new EncryptedFile(file, master, clock, random, grace, disk);
+  }
+
+  /// {@return whether the file there says that it was written with `master`}
+  static boolean writtenWith(Path file, MasterKey master) {
+    try {
+      return EncryptedFileJson.claims(onDisk(file), new SealingKeys(master, new SecureRandom()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// {@return the key from which everything outside of this file is derived: the installation's
+  /// first master key, which later ones only protect}
+  public MasterKey root() {
+    return root;
   }
 
   /// {@return the newest version of what `ref` names, or empty if nothing is stored under it}
@@ -160,6 +182,54 @@ public final class EncryptedFile implements CredentialStore {
     return put(ref, value);
   }
 
+  /// Puts the value of an older version in force again, as a new version; the one it replaces stays
+  /// held for the grace time.
+  ///
+  /// @return the new version
+  /// @throws IllegalArgumentException if that version is not held any more, or is the newest
+  /// @throws UnusableFile if another process has changed the file; nothing is written
+  /// @throws UncheckedIOException if the disk fails; the old file is then still whole
+  public synchronized int rollBack(CredentialRef ref, int version) {
+    Instant now = clock.instant();
+    Secret value =
+        state.entries().stream()
+            .filter(entry -> entry.shown().ref().equals(ref) && entry.liveAt(now))
+            .filter(entry -> entry.shown().version() == version)
+            .filter(entry -> entry.shown().expires().isPresent())
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        ref + " has no replaced version " + version + " that is still kept"))
+            .value();
+    return put(ref, value);
+  }
+
+  /// Stores many values at once: all of them or, if anything fails, none. Each replaces the value
+  /// there is, which stays held for the grace time.
+  ///
+  /// @return the new version of each
+  /// @throws IllegalArgumentException if one names another store
+  /// @throws UnusableFile if another process has changed the file; nothing is written
+  /// @throws UncheckedIOException if the disk fails; the old file is then still whole
+  public synchronized Map<CredentialRef, Integer> setAll(Map<CredentialRef, Secret> values) {
+    List<Entry> entries = new ArrayList<>(state.entries());
+    Map<CredentialRef, Integer> versions = new HashMap<>();
+    values.forEach((ref, value) -> versions.put(ref, put(entries, ref, value)));
+    write(entries);
+    return versions;
+  }
+
+  /// Seals everything anew, so that only `next` opens the file from now on.
+  ///
+  /// @throws UnusableFile if another process has changed the file; nothing is written
+  /// @throws UncheckedIOException if the disk fails; the old file is then still whole
+  synchronized void rekey(MasterKey next) {
+    var keys = new SealingKeys(next, random);
+    List<Entry> sealed = state.entries().stream().map(entry -> entry.sealedBy(keys)).toList();
+    write(new Lock(keys, Optional.of(keys.sealRoot(root))), sealed);
+  }
+
   /// Deletes every version of a secret; none is held afterwards.
   ///
   /// @return whether there was one
@@ -180,29 +250,36 @@ public final class EncryptedFile implements CredentialStore {
   }
 
   private synchronized int put(CredentialRef ref, Secret value) {
+    List<Entry> entries = new ArrayList<>(state.entries());
+    int version = put(entries, ref, value);
+    write(entries);
+    return version;
+  }
+
+  private int put(List<Entry> entries, CredentialRef ref, Secret value) {
     if (!ref.store().equals(STORE)) {
       throw new IllegalArgumentException(ref + " must name the store " + STORE);
     }
     Instant now = Instant.ofEpochMilli(clock.millis()); // what the file can hold
     int version = stored(ref).map(held -> held.version() + 1).orElse(1);
-    List<Entry> entries = new ArrayList<>();
-    for (Entry old : state.entries()) {
-      entries.add(old.shown().ref().equals(ref) ? old.replacedAt(now, grace) : old);
-    }
+    entries.replaceAll(old -> old.shown().ref().equals(ref) ? old.replacedAt(now, grace) : old);
     var shown = new StoredSecret(ref, version, now, Optional.empty());
-    entries.add(new Entry(shown, keys.seal(shown, value), value));
-    write(entries);
+    entries.add(new Entry(shown, state.lock().keys().seal(shown, value), value));
     return version;
   }
 
   private void write(List<Entry> entries) {
+    write(state.lock(), entries);
+  }
+
+  private void write(Lock lock, List<Entry> entries) {
     Instant now = clock.instant();
     List<Entry> live = entries.stream().filter(entry -> entry.liveAt(now)).toList();
     long generation = state.generation() + 1;
-    var content = new Content(generation, live.stream().map(Entry::written).toList());
-    String text = EncryptedFileJson.write(content, keys);
+    var content = new Content(generation, lock.root(), live.stream().map(Entry::written).toList());
+    String text = EncryptedFileJson.write(content, lock.keys());
     try {
-      if (!onDisk().equals(state.text())) {
+      if (!onDisk(file).equals(state.text())) {
         throw new UnusableFile(
             file, "was changed by another process since it was opened; nothing was written");
       }
@@ -210,19 +287,19 @@ public final class EncryptedFile implements CredentialStore {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    state = State.of(generation, live, text);
+    state = State.of(lock, generation, live, text);
     listeners.forEach(Runnable::run);
   }
 
-  private State read() {
+  private State read(SealingKeys keys) {
     String text;
     try {
-      text = onDisk();
+      text = onDisk(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     if (text.equals(NO_FILE)) {
-      return State.of(0, List.of(), text);
+      return State.of(new Lock(keys, Optional.empty()), 0, List.of(), text);
     }
     Content content = EncryptedFileJson.read(file, text, keys);
     List<Entry> entries = new ArrayList<>();
@@ -231,11 +308,11 @@ public final class EncryptedFile implements CredentialStore {
           keys.open(sealed).orElseThrow(() -> new UnusableFile(file, EncryptedFileJson.DAMAGED));
       entries.add(new Entry(sealed.shown(), sealed, value));
     }
-    return State.of(content.generation(), entries, text);
+    return State.of(new Lock(keys, content.root()), content.generation(), entries, text);
   }
 
   /// An empty file is not the same as none: whatever was in it is gone, and somebody should know.
-  private String onDisk() throws IOException {
+  private static String onDisk(Path file) throws IOException {
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       return NO_FILE;
     }
@@ -248,14 +325,28 @@ public final class EncryptedFile implements CredentialStore {
     return Files.readString(file, StandardCharsets.ISO_8859_1);
   }
 
+  /// What opens the file, and the sealed root where the master key has been changed.
+  private record Lock(SealingKeys keys, Optional<String> root) {
+    Optional<MasterKey> root(Path file) {
+      return root.map(
+          box ->
+              keys.openRoot(box)
+                  .orElseThrow(() -> new UnusableFile(file, EncryptedFileJson.DAMAGED)));
+    }
+  }
+
   private record State(
-      long generation, List<Entry> entries, Map<CredentialRef, Entry> newest, String text) {
-    static State of(long generation, List<Entry> entries, String text) {
+      Lock lock,
+      long generation,
+      List<Entry> entries,
+      Map<CredentialRef, Entry> newest,
+      String text) {
+    static State of(Lock lock, long generation, List<Entry> entries, String text) {
       Map<CredentialRef, Entry> newest = new HashMap<>();
       for (Entry entry : entries) {
         newest.merge(entry.shown().ref(), entry, Entry::newer);
       }
-      return new State(generation, List.copyOf(entries), newest, text);
+      return new State(lock, generation, List.copyOf(entries), newest, text);
     }
   }
 
@@ -274,6 +365,10 @@ public final class EncryptedFile implements CredentialStore {
 
     Sealed written() {
       return new Sealed(shown, sealed.wrappedKey(), sealed.ciphertext());
+    }
+
+    Entry sealedBy(SealingKeys keys) {
+      return new Entry(shown, keys.seal(shown, value), value);
     }
 
     Entry replacedAt(Instant now, Duration grace) {

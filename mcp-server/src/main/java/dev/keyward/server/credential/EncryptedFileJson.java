@@ -25,8 +25,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// ```
 ///
 /// Bytes are base64url without padding, times are epoch milliseconds, `expires` stands only with
-/// versions that have been replaced. `mac` covers everything else. There is exactly one way to
-/// write a content, and a file written any other way is taken as damaged.
+/// versions that have been replaced, `root` only where the master key has been changed. `mac`
+/// covers everything else. There is exactly one way to write a content, and a file written any
+/// other way is taken as damaged.
 final class EncryptedFileJson {
   static final String DAMAGED =
       "is cut, changed or damaged: put back a copy, or remove it and set the secrets again";
@@ -38,7 +39,9 @@ final class EncryptedFileJson {
   private EncryptedFileJson() {}
 
   /// What the file says.
-  record Content(long generation, List<Sealed> secrets) {}
+  ///
+  /// @param root the installation's first master key, sealed, once there is another
+  record Content(long generation, Optional<String> root, List<Sealed> secrets) {}
 
   /// One version: its name and dates in the clear, its key and value sealed, as base64url.
   record Sealed(StoredSecret shown, String wrappedKey, String ciphertext) {}
@@ -48,6 +51,7 @@ final class EncryptedFileJson {
     file.put("format", FORMAT);
     file.put("check", ENCODER.encodeToString(keys.check()));
     file.put("generation", content.generation());
+    content.root().ifPresent(root -> file.put("root", root));
     var secrets = file.putArray("secrets");
     content.secrets().forEach(one -> write(one, secrets.addObject()));
     file.put("mac", ENCODER.encodeToString(keys.sign(CanonicalJson.write(file))));
@@ -85,6 +89,19 @@ final class EncryptedFileJson {
     }
   }
 
+  /// {@return whether `written` says that it was written with `keys`; unproven}
+  static boolean claims(String written, SealingKeys keys) {
+    try {
+      return JSON.readTree(written) instanceof ObjectNode found && hasCheckOf(found, keys);
+    } catch (JacksonException | IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static boolean hasCheckOf(ObjectNode found, SealingKeys keys) {
+    return text(found, "check").equals(ENCODER.encodeToString(keys.check()));
+  }
+
   private static boolean same(String one, String other) {
     return MessageDigest.isEqual(
         one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
@@ -97,7 +114,7 @@ final class EncryptedFileJson {
   }
 
   private static void checkMaster(Path file, ObjectNode found, SealingKeys keys) {
-    if (!text(found, "check").equals(ENCODER.encodeToString(keys.check()))) {
+    if (!hasCheckOf(found, keys)) {
       throw new UnusableFile(
           file, "was written with another master key than this home folder has, or is damaged");
     }
@@ -108,7 +125,8 @@ final class EncryptedFileJson {
     for (JsonNode one : found.path("secrets")) {
       secrets.add(sealed(one));
     }
-    return new Content(number(found, "generation"), secrets);
+    Optional<String> root = found.has("root") ? Optional.of(text(found, "root")) : Optional.empty();
+    return new Content(number(found, "generation"), root, secrets);
   }
 
   private static Sealed sealed(JsonNode one) {

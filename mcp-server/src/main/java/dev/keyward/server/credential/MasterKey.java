@@ -1,5 +1,6 @@
 package dev.keyward.server.credential;
 
+import dev.keyward.redaction.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -19,6 +20,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import javax.crypto.KDF;
 import javax.crypto.SecretKey;
@@ -26,12 +28,13 @@ import javax.crypto.spec.HKDFParameterSpec;
 
 /// The one key from which every other key of this installation is derived.
 ///
-/// Its file is one line: 32 random bytes as base64url without padding (RFC 4648, section 5). It is
-/// never used itself: each purpose derives a key of its own by its label. Immutable, safe for all
-/// threads; prints nothing.
+/// Its file is one line: 32 random bytes as base64url without padding (RFC 4648, section 5), or the
+/// line of a [LockedKey]. It is never used itself: each purpose derives a key of its own by its
+/// label. Immutable, safe for all threads; prints nothing.
 public final class MasterKey {
   private static final int BYTES = 32;
   private static final int TEXT_LENGTH = 43;
+  private static final int MOST_BYTES = 256;
   private static final int FEWEST_DISTINCT = 8;
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
@@ -47,8 +50,36 @@ public final class MasterKey {
   /// @throws UnusableFile if the file is missing, no regular file (a symbolic link included), open
   ///   to anyone but its owner, of another length or shape, or holds a placeholder
   public static MasterKey read(Path file) {
+    return read(file, _ -> Optional.empty());
+  }
+
+  /// Reads the key, which a passphrase may lock.
+  ///
+  /// @throws UnusableFile as [#read(Path)], and if nobody knows the passphrase of a locked file
+  public static MasterKey read(Path file, Passphrase passphrase) {
     checkShape(file);
     String text = text(file);
+    if (!text.startsWith(LockedKey.FORMAT)) {
+      return parse(file, text);
+    }
+    Secret secret =
+        passphrase
+            .of(file)
+            .orElseThrow(
+                () ->
+                    new UnusableFile(
+                        file,
+                        "is locked with a passphrase: start at a terminal, or name the variable"
+                            + " that holds it in config.yaml under"
+                            + " secrets.master_key.passphrase_env"));
+    return LockedKey.open(file, text, secret);
+  }
+
+  /// {@return the key of a file's line}
+  ///
+  /// @param file where it comes from
+  /// @throws UnusableFile if the line is of another length or shape, or a placeholder
+  static MasterKey parse(Path file, String text) {
     if (holdsPlaceholderWord(text)) {
       throw new UnusableFile(file, "holds a placeholder, not a key: " + HOW_TO_MAKE);
     }
@@ -72,17 +103,36 @@ public final class MasterKey {
   ///
   /// @throws UnusableFile if there is a file of that name; it stays as it is
   public static MasterKey create(Path file, SecureRandom random) {
-    byte[] key = new byte[BYTES];
-    random.nextBytes(key);
-    String line = Base64.getUrlEncoder().withoutPadding().encodeToString(key) + "\n";
+    MasterKey key = random(random);
     try {
-      DurableFile.create(file, line.getBytes(StandardCharsets.US_ASCII));
+      DurableFile.create(file, key.line().getBytes(StandardCharsets.US_ASCII));
     } catch (FileAlreadyExistsException e) {
       throw new UnusableFile(file, "exists already; a master key is never overwritten", e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    return key;
+  }
+
+  /// {@return a new key, in no file yet}
+  public static MasterKey random(SecureRandom random) {
+    byte[] key = new byte[BYTES];
+    random.nextBytes(key);
     return new MasterKey(key);
+  }
+
+  /// {@return the key of these bytes, or empty if they are too many or too few}
+  static Optional<MasterKey> of(byte[] key) {
+    return key.length == BYTES ? Optional.of(new MasterKey(key.clone())) : Optional.empty();
+  }
+
+  byte[] bytes() {
+    return key.clone();
+  }
+
+  /// {@return the line of a key file}
+  String line() {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(key) + "\n";
   }
 
   /// {@return 32 bytes for the purpose `label`: HKDF-SHA256 (RFC 5869), no salt, the label as info}
@@ -128,13 +178,13 @@ public final class MasterKey {
     if (!OWNER_ONLY.containsAll(attributes.permissions())) {
       throw new UnusableFile(
           file,
-          "must have mode 0600 or 0400: close it with chmod 600, and if others may have read it, replace"
-              + " every secret that it protects");
+          "must have mode 0600 or 0400: close it with chmod 600, and if others may have read it,"
+              + " replace every secret that it protects");
     }
   }
 
   private static String text(Path file) {
-    var content = ByteBuffer.allocate(TEXT_LENGTH + 2);
+    var content = ByteBuffer.allocate(MOST_BYTES);
     try (var channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
       while (content.hasRemaining() && channel.read(content) >= 0) {}
     } catch (IOException e) {

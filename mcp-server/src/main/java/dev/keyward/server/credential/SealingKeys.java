@@ -29,6 +29,7 @@ final class SealingKeys {
   private static final String KEK = "keyward/secret-file/v1/kek";
   private static final String MAC = "keyward/secret-file/v1/mac";
   private static final String CHECK = "keyward/secret-file/v1/check";
+  private static final byte[] ROOT = "keyward/1\nroot".getBytes(StandardCharsets.UTF_8);
 
   private final SecretKey wrapping;
   private final SecretKey signing;
@@ -77,6 +78,16 @@ final class SealingKeys {
     return unbox(wrapping, bound("key", sealed.shown()), sealed.wrappedKey())
         .flatMap(key -> unbox(aes(key), bound("value", sealed.shown()), sealed.ciphertext()))
         .map(plain -> Secret.of(new String(plain, StandardCharsets.UTF_8)));
+  }
+
+  /// {@return a former master key in a box, which only these keys open}
+  String sealRoot(MasterKey root) {
+    return box(wrapping, ROOT, root.bytes());
+  }
+
+  /// {@return the master key in the box, or empty if the box was changed or is another's}
+  Optional<MasterKey> openRoot(String box) {
+    return unbox(wrapping, ROOT, box).flatMap(MasterKey::of);
   }
 
   private static SecretKey aes(byte[] key) {

@@ -10,7 +10,6 @@ import dev.keyward.catalog.CredentialRef;
 import dev.keyward.redaction.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,9 +19,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -298,6 +297,88 @@ final class EncryptedFileTest {
     assertEquals(8, open().generation());
   }
 
+  @Test
+  void aReplacedVersionIsPutBackAsANewOne() {
+    EncryptedFile store = open();
+    store.set(CRM, FIRST);
+    store.rotate(CRM, SECOND);
+
+    assertEquals(3, store.rollBack(CRM, 1));
+
+    assertEquals(FIRST, value(open(), CRM));
+    assertTrue(open().held().contains(SECOND), "the one it replaced is still scrubbed");
+    assertEquals(4, store.rollBack(CRM, 2));
+    assertEquals(SECOND, value(store, CRM));
+  }
+
+  @Test
+  void nothingComesBackThatIsOverOrInForceOrAnothers() {
+    EncryptedFile store = open();
+    store.set(CRM, FIRST);
+    store.set(PAY, FIRST);
+    store.rotate(CRM, SECOND);
+
+    assertThrows(IllegalArgumentException.class, () -> store.rollBack(CRM, 2));
+    assertThrows(IllegalArgumentException.class, () -> store.rollBack(PAY, 1));
+    pass(Duration.ofHours(24));
+    assertThrows(IllegalArgumentException.class, () -> store.rollBack(CRM, 1));
+    assertEquals(SECOND, value(open(), CRM));
+  }
+
+  @Test
+  void manyAreStoredInOneWriteOrNotAtAll() {
+    var disk = new StoppingDisk(Integer.MAX_VALUE);
+    EncryptedFile store = open(disk);
+    store.set(CRM, FIRST);
+    disk.steps.clear();
+
+    assertEquals(Map.of(CRM, 2, PAY, 1), store.setAll(Map.of(CRM, SECOND, PAY, FIRST)));
+
+    assertEquals(3, disk.steps.size());
+    assertEquals(SECOND, value(open(), CRM));
+    var elsewhere = CredentialRef.parse("vault:kv/crm#token");
+    assertThrows(
+        IllegalArgumentException.class, () -> store.setAll(Map.of(CRM, FIRST, elsewhere, FIRST)));
+    assertEquals(SECOND, value(open(), CRM));
+  }
+
+  @Test
+  void afterRekeyingOnlyTheNewKeyOpensAndEveryBoxIsAnotherOne() throws IOException {
+    EncryptedFile store = open();
+    store.set(CRM, FIRST);
+    store.rotate(CRM, SECOND);
+    String before = Files.readString(file);
+    MasterKey old = master;
+    master = MasterKey.random(new SecureRandom());
+
+    store.rekey(master);
+
+    String after = Files.readString(file);
+    assertEquals(List.of(FIRST, SECOND), List.copyOf(open().held()));
+    var boxes = Pattern.compile("\"(?:ciphertext|key)\":\"([^\"]+)\"").matcher(before);
+    int seen = 0;
+    for (; boxes.find(); seen++) {
+      assertFalse(after.contains(boxes.group(1)), "a box of the old key");
+    }
+    assertEquals(4, seen);
+    master = old;
+    assertRefused("another master key");
+  }
+
+  @Test
+  void whatIsDerivedElsewhereStaysTheSameThroughEveryMasterKey() {
+    byte[] first = open().root().derive("arguments");
+
+    for (int i = 0; i < 3; i++) {
+      EncryptedFile store = open();
+      master = MasterKey.random(new SecureRandom());
+      store.rekey(master);
+      store.set(CRM, FIRST);
+    }
+
+    assertArrayEquals(first, open().root().derive("arguments"));
+  }
+
   private EncryptedFile open() {
     return EncryptedFile.open(file, master, () -> now, new SecureRandom());
   }
@@ -328,48 +409,5 @@ final class EncryptedFileTest {
 
     assertTrue(message.startsWith(file.toString()), message);
     assertTrue(rule.matcher(message).find(), message);
-  }
-
-  /// The real disk until its nth step, at which the process "dies": half a file, or no more steps.
-  private static final class StoppingDisk implements DurableFile {
-    private final List<String> steps = new ArrayList<>();
-    private final AtomicInteger left;
-
-    StoppingDisk(int left) {
-      this.left = new AtomicInteger(left);
-    }
-
-    @Override
-    public void writeNew(Path file, byte[] content) throws IOException {
-      if (left.getAndDecrement() == 0) {
-        Files.write(
-            file,
-            new String(content, StandardCharsets.UTF_8)
-                .substring(9)
-                .getBytes(StandardCharsets.UTF_8));
-        throw new IOException("died");
-      }
-      steps.add("write and sync " + file.getFileName());
-      REAL.writeNew(file, content);
-    }
-
-    @Override
-    public void rename(Path temporary, Path file) throws IOException {
-      step("rename");
-      REAL.rename(temporary, file);
-    }
-
-    @Override
-    public void syncFolder(Path file) throws IOException {
-      step("sync folder");
-      REAL.syncFolder(file);
-    }
-
-    private void step(String name) throws IOException {
-      if (left.getAndDecrement() == 0) {
-        throw new IOException("died");
-      }
-      steps.add(name);
-    }
   }
 }
