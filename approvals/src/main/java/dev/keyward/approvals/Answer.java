@@ -2,6 +2,7 @@ package dev.keyward.approvals;
 
 import dev.keyward.call.CallDigest;
 import java.time.Duration;
+import java.util.Optional;
 
 /// What a person answers to a request.
 ///
@@ -12,11 +13,17 @@ import java.time.Duration;
 ///   no page was involved
 /// @param coolDown for how long a denial also refuses every other call of this tool in this run,
 ///   without asking anybody; zero for not at all
+/// @param allowance further calls that an approval allows
 public record Answer(
-    Verdict verdict, String reason, CallDigest shown, String view, Duration coolDown) {
+    Verdict verdict,
+    String reason,
+    CallDigest shown,
+    String view,
+    Duration coolDown,
+    Optional<Allowance> allowance) {
 
   /// An answer to this request and nothing else.
   public Answer(Verdict verdict, String reason, CallDigest shown, String view) {
-    this(verdict, reason, shown, view, Duration.ZERO);
+    this(verdict, reason, shown, view, Duration.ZERO, Optional.empty());
   }
 }

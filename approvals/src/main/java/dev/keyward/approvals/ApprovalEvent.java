@@ -1,7 +1,10 @@
 package dev.keyward.approvals;
 
+import dev.keyward.call.ApprovalId;
 import dev.keyward.call.CallId;
+import dev.keyward.call.PersonId;
 import java.time.Instant;
+import java.util.Optional;
 
 /// One change of one request, for the audit. `request` is how it stands after the change.
 public sealed interface ApprovalEvent {
@@ -35,6 +38,18 @@ public sealed interface ApprovalEvent {
 
   /// It no longer fits what would run.
   record Invalidated(ApprovalRequest request, Instant at, Mismatch why) implements ApprovalEvent {}
+
+  /// Whoever approved it allowed further calls like it.
+  record AllowanceGiven(ApprovalRequest request, Instant at, PersonId by, Allowance allowance)
+      implements ApprovalEvent {}
+
+  /// A call was approved by what people had allowed before with `given`; nobody was asked.
+  record AllowanceUsed(ApprovalRequest request, Instant at, ApprovalId given)
+      implements ApprovalEvent {}
+
+  /// No further calls like it are allowed any more, by somebody's wish or the end of the run.
+  record AllowanceEnded(ApprovalRequest request, Instant at, Optional<PersonId> by)
+      implements ApprovalEvent {}
 
   /// What no longer fits.
   enum Mismatch {

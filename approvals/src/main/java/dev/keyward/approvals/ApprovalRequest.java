@@ -19,6 +19,7 @@ import java.util.Optional;
 /// @param singleOperator whether the install was declared to have a single operator when this was
 ///   asked, so that a reviewer need not be independent
 /// @param call the call that uses it or has used it
+/// @param allowedBy the approval whose [Allowance] answered, so that nobody was asked
 public record ApprovalRequest(
     ApprovalId id,
     ApprovalKind kind,
@@ -31,7 +32,8 @@ public record ApprovalRequest(
     ApprovalState state,
     List<Decision> decisions,
     boolean singleOperator,
-    Optional<CallId> call) {
+    Optional<CallId> call,
+    Optional<ApprovalId> allowedBy) {
   /// Keeps a copy of the decisions.
   public ApprovalRequest {
     decisions = List.copyOf(decisions);

@@ -39,11 +39,11 @@ final class ApprovalRows {
             INSERT INTO approvals (id, kind, state, digest, context, rule, asked, expires,
               single_operator, confirmer, agent, agent_type, workspace, owner, run, delegator,
               delegator_verified, tool, title, tier, system, origin, summary, arguments,
-              handles, subject)
+              handles, subject, allowed_by)
             VALUES (:id, :kind, :state, :digest, :context, :rule, :asked, :expires,
               :singleOperator, :confirmer, :agent, :agentType, :workspace, :owner, :run, :delegator,
               :delegatorVerified, :tool, :title, :tier, :system, :origin, :summary, :arguments,
-              :handles, :subject)
+              :handles, :subject, :allowedBy)
             """)
         .bind("id", request.id().value())
         .bind("kind", request.kind().name())
@@ -72,6 +72,7 @@ final class ApprovalRows {
         .bind("arguments", call.argumentsJson())
         .bind("handles", PassedHandlesJson.write(call.handles()))
         .bind("subject", request.subject() instanceof Subject.Grant ? GRANT : CALL)
+        .bind("allowedBy", request.allowedBy().map(ApprovalId::value).orElse(null))
         .execute();
   }
 
@@ -233,7 +234,7 @@ final class ApprovalRows {
         sql,
         """
         SELECT * FROM approvals
-        WHERE agent = ? AND tool = ? AND id <> ?
+        WHERE agent = ? AND tool = ? AND id <> ? AND allowed_by IS NULL
           AND EXISTS (SELECT 1 FROM approval_decisions d WHERE d.approval = approvals.id)
         ORDER BY CASE WHEN arguments = ? THEN 0 ELSE 1 END, asked DESC, id DESC LIMIT ?
         """,
@@ -278,7 +279,7 @@ final class ApprovalRows {
             sql,
             """
             SELECT * FROM approvals
-            WHERE agent = ? AND tool = ? AND id <> ?
+            WHERE agent = ? AND tool = ? AND id <> ? AND allowed_by IS NULL
               AND state IN ('APPROVED', 'CONSUMED', 'DONE', 'UNKNOWN')
             ORDER BY asked DESC, id DESC LIMIT 1
             """,
@@ -314,7 +315,8 @@ final class ApprovalRows {
         ApprovalState.valueOf(row.getString("state")),
         decisions(sql, id),
         row.getInt("single_operator") == 1,
-        Optional.ofNullable(row.getString("call_id")).map(CallId::new));
+        Optional.ofNullable(row.getString("call_id")).map(CallId::new),
+        Optional.ofNullable(row.getString("allowed_by")).map(ApprovalId::new));
   }
 
   private static Subject subject(ResultSet row) throws SQLException {

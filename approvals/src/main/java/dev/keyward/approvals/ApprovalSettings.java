@@ -8,10 +8,17 @@ import java.time.Duration;
 /// @param singleOperator whether the install is declared to have one operator, so that a review
 ///   need not be independent
 /// @param maxPendingPerAgent how many questions of one agent may be open at once; at least 1
-public record ApprovalSettings(Duration expiry, boolean singleOperator, int maxPendingPerAgent) {
+/// @param furtherCalls whether who approves a call may allow further ones like it
+public record ApprovalSettings(
+    Duration expiry, boolean singleOperator, int maxPendingPerAgent, boolean furtherCalls) {
   /// Half an hour, independent reviewers, 20 open questions per agent.
   public static final ApprovalSettings DEFAULT =
       new ApprovalSettings(Duration.ofMinutes(30), false, 20);
+
+  /// Where further calls may be allowed.
+  public ApprovalSettings(Duration expiry, boolean singleOperator, int maxPendingPerAgent) {
+    this(expiry, singleOperator, maxPendingPerAgent, true);
+  }
 
   /// Checks the ranges.
   ///

@@ -152,6 +152,38 @@ public final class Approvals {
     return database.write(tx -> decideIn(tx, id, person.id(), answer));
   }
 
+  /// {@return why no further calls can be allowed with an approval of this, as a sentence; empty if
+  /// they can}
+  public Optional<String> objectionToMore(ApprovalRequest request) {
+    return settings.furtherCalls()
+        ? Likeness.objection(request)
+        : Optional.of("Further calls are not allowed here.");
+  }
+
+  /// {@return what whoever approved this request still allows}
+  public Optional<AllowanceLeft> allowance(ApprovalId id) {
+    return database.read(tx -> AllowanceRows.find(tx.sql(), id, now()));
+  }
+
+  /// Ends what an approval still allows. Whoever could decide on it may do so.
+  public DecisionResult endAllowance(ApprovalId id, Person person) {
+    return database.write(tx -> endAllowanceIn(tx, id, person.id()));
+  }
+
+  private DecisionResult endAllowanceIn(Tx tx, ApprovalId id, PersonId person) {
+    Optional<ApprovalRequest> found = locked(tx, id);
+    if (found.isEmpty()) {
+      return new DecisionResult.Unknown();
+    }
+    Optional<String> objection = objection(quorum(found.get()), person);
+    if (objection.isPresent()) {
+      return new DecisionResult.NotAllowed(objection.get());
+    }
+    return endAllowance(tx, found.get(), Optional.of(person))
+        ? new DecisionResult.Recorded(found.get())
+        : new DecisionResult.AlreadyDecided(found.get());
+  }
+
   /// Waits until the request is decided, for `atMost`, and returns how it stands then; empty if
   /// this agent has no such request in this run.
   ///
@@ -201,6 +233,7 @@ public final class Approvals {
       cancel(tx, request);
     }
     ApprovalRows.markRunOver(tx.sql(), run);
+    endAllowances(tx, AllowanceRows.of(tx.sql(), run, now()), _ -> true);
   }
 
   /// Cancels all requests that `which` picks and that are not in use; what is in use cannot be
@@ -211,6 +244,7 @@ public final class Approvals {
         locked(tx, request.id()).ifPresent(now -> cancel(tx, now));
       }
     }
+    endAllowances(tx, AllowanceRows.live(tx.sql(), now()), which);
   }
 
   private void cancel(Tx tx, ApprovalRequest request) {
@@ -336,6 +370,10 @@ public final class Approvals {
       return standing.get();
     }
     ApprovalRows.open(tx.sql(), ask.digest()).ifPresent(stale -> end(tx, stale, ask));
+    Optional<ApprovalRequest> allowed = allowed(tx, ask);
+    if (allowed.isPresent()) {
+      return new Standing.Approved(allowed.get());
+    }
     AgentId agent = ask.subject().caller().agent();
     if (ApprovalRows.undecidedOf(tx.sql(), agent, now()) >= settings.maxPendingPerAgent()) {
       return new Standing.TooMany();
@@ -362,13 +400,62 @@ public final class Approvals {
             ask.context(),
             ask.rule(),
             now,
-            now.plus(settings.expiry()).truncatedTo(ChronoUnit.MILLIS),
+            expiry(now),
             ApprovalState.PENDING,
             List.of(),
             settings.singleOperator(),
+            Optional.empty(),
             Optional.empty());
     ApprovalRows.insert(tx.sql(), request);
     tell(tx, new ApprovalEvent.Created(request, now));
+    return request;
+  }
+
+  private Instant expiry(Instant now) {
+    return now.plus(settings.expiry()).truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  /// Takes this call from what people allowed with an earlier one, if they still count and nothing
+  /// but the arguments that may differ has changed.
+  private Optional<ApprovalRequest> allowed(Tx tx, Ask ask) {
+    for (AllowanceLeft left : AllowanceRows.of(tx.sql(), ask.subject(), now())) {
+      ApprovalRequest given = reread(tx, left.approval());
+      boolean fits =
+          settings.furtherCalls()
+              && Likeness.holds(given, left.free(), ask)
+              && mismatch(given, ask.context(), ask.kind()).isEmpty();
+      if (fits && AllowanceRows.use(tx.sql(), given.id(), now())) {
+        return Optional.of(createAllowed(tx, ask, given, left.until()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// A request of its own, with the earlier answers, so that it is used, ended and compared as
+  /// every other.
+  private ApprovalRequest createAllowed(Tx tx, Ask ask, ApprovalRequest given, Instant until) {
+    Instant now = now();
+    Instant expiry = expiry(now);
+    var request =
+        new ApprovalRequest(
+            ApprovalId.random(random),
+            given.kind(),
+            ask.subject(),
+            ask.digest(),
+            ask.context(),
+            ask.rule(),
+            now,
+            expiry.isBefore(until) ? expiry : until,
+            ApprovalState.APPROVED,
+            given.decisions(),
+            given.singleOperator(),
+            Optional.empty(),
+            Optional.of(given.id()));
+    ApprovalRows.insert(tx.sql(), request);
+    for (int i = 0; i < given.decisions().size(); i++) {
+      ApprovalRows.insert(tx.sql(), request.id(), i + 1, given.decisions().get(i));
+    }
+    tell(tx, new ApprovalEvent.AllowanceUsed(request, now, given.id()));
     return request;
   }
 
@@ -440,11 +527,45 @@ public final class Approvals {
     if (!request.digest().equals(answer.shown())) {
       return new DecisionResult.Changed(request);
     }
+    Optional<String> notAgain = answer.allowance().flatMap(more -> objection(request, more));
+    if (notAgain.isPresent()) {
+      return new DecisionResult.NotAllowed(notAgain.get());
+    }
     ApprovalRequest recorded = record(tx, request, decision(request, person, answer));
+    if (recorded.state() == ApprovalState.APPROVED) {
+      answer.allowance().ifPresent(more -> allow(tx, recorded, person, more));
+    }
     if (answer.verdict() == Verdict.DENY && answer.coolDown().isPositive()) {
       ApprovalRows.coolDown(tx.sql(), recorded, now().plus(answer.coolDown()));
     }
     return new DecisionResult.Recorded(recorded);
+  }
+
+  private Optional<String> objection(ApprovalRequest request, Allowance more) {
+    return objectionToMore(request).or(() -> Likeness.objection(request, more));
+  }
+
+  private void allow(Tx tx, ApprovalRequest approved, PersonId by, Allowance more) {
+    Instant now = now();
+    AllowanceRows.insert(tx.sql(), approved, more, now.plus(more.window()));
+    tell(tx, new ApprovalEvent.AllowanceGiven(approved, now, by, more));
+  }
+
+  private boolean endAllowance(Tx tx, ApprovalRequest approved, Optional<PersonId> by) {
+    boolean ended = AllowanceRows.end(tx.sql(), approved.id(), now());
+    if (ended) {
+      tell(tx, new ApprovalEvent.AllowanceEnded(approved, now(), by));
+    }
+    return ended;
+  }
+
+  private void endAllowances(
+      Tx tx, List<AllowanceLeft> allowances, Predicate<ApprovalRequest> which) {
+    for (AllowanceLeft left : allowances) {
+      locked(tx, left.approval())
+          .filter(which)
+          .ifPresent(given -> endAllowance(tx, given, Optional.empty()));
+    }
   }
 
   private Decision decision(ApprovalRequest request, PersonId person, Answer answer) {

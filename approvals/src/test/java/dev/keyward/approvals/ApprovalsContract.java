@@ -887,7 +887,9 @@ abstract class ApprovalsContract {
   @Test
   void aDenialThatCoolsDownRefusesTheToolInThatRunForAWhile() {
     ApprovalRequest request = at.pending(at.ask(REVIEW));
-    var deny = new Answer(Verdict.DENY, "enough", request.digest(), "", Duration.ofMinutes(10));
+    var deny =
+        new Answer(
+            Verdict.DENY, "enough", request.digest(), "", Duration.ofMinutes(10), Optional.empty());
     at.approvals.decide(request.id(), at.rita, deny);
 
     Standing other = at.approvals.ask(ApprovalsFixture.ask(REVIEW, at.caller, 2));

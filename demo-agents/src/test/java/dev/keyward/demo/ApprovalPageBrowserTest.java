@@ -17,8 +17,12 @@ import com.microsoft.playwright.Request;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ForcedColors;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import dev.keyward.demo.company.World;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +48,25 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ApprovalPageBrowserTest {
   private static final String TOOL = "crm.add_note";
+  private static final String POST = "ledger.post_entry";
+  private static final String LEDGER =
+      """
+      system: ledger
+      origin: %s
+      credential: none
+      tools:
+        post_entry:
+          title: Post an entry
+          description: Posts an entry.
+          tier: write
+          summary: Post {text}
+          input:
+            properties:
+              text: {type: string, description: What it is for.}
+            required: [text]
+          request: {method: POST, path: /entries, body: {json: [text]}}
+          result: [id]
+      """;
   private static final int PHONE_WIDTH = 320;
   private static final int PHONE_HEIGHT = 640;
   private static final List<String> FLAGS =
@@ -60,6 +83,7 @@ final class ApprovalPageBrowserTest {
   private final List<BrowserContext> contexts = new ArrayList<>();
   private Playwright playwright;
   private Browser browser;
+  private HttpServer ledger;
   private LiveBroker broker;
   private Agent agent;
 
@@ -68,8 +92,13 @@ final class ApprovalPageBrowserTest {
     Optional<Path> chromium = OutsideTools.chromium();
     Optional<Path> node = OutsideTools.node();
     assumeTrue(chromium.isPresent() && node.isPresent(), OutsideTools.NO_BROWSER);
-    broker = LiveBroker.prepare(folder).serve();
-    String key = broker.addAgent("triage", List.of("crm.*"));
+    ledger = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    ledger.createContext("/", HttpExchange::close); // takes a call, and hangs up
+    ledger.start();
+    URI origin = URI.create("http://127.0.0.1:" + ledger.getAddress().getPort());
+    broker = LiveBroker.prepare(folder).with("ledger.yaml", LEDGER.formatted(origin), origin);
+    broker.serve();
+    String key = broker.addAgent("triage", List.of("crm.*", "ledger.*"));
     agent = Agent.connect("triage", broker.agentsUrl(), key, new Wiretap());
     playwright =
         Playwright.create(
@@ -91,6 +120,7 @@ final class ApprovalPageBrowserTest {
     Optional.ofNullable(playwright).ifPresent(Playwright::close);
     Optional.ofNullable(agent).ifPresent(Agent::close);
     Optional.ofNullable(broker).ifPresent(LiveBroker::close);
+    Optional.ofNullable(ledger).ifPresent(server -> server.stop(0));
   }
 
   @AfterEach
@@ -240,6 +270,7 @@ final class ApprovalPageBrowserTest {
     assumeTrue(axe.isPresent(), OutsideTools.NO_AXE);
     String script = Files.readString(axe.orElseThrow());
     String approval = ask(note("Hidden \u202e and <b>marked</b>"));
+    String unknown = leaveUnknown("Looked at by axe");
     List<NewContextOptions> themes =
         List.of(
             new NewContextOptions().setColorScheme(ColorScheme.LIGHT),
@@ -255,7 +286,17 @@ final class ApprovalPageBrowserTest {
       page.waitForURL("**/approvals");
       assertEquals(List.of(), faults(page, script), "queue");
       open(page, approval);
+      page.locator("details").evaluateAll("all => all.forEach(one => one.open = true)");
       assertEquals(List.of(), faults(page, script), "detail");
+      page.navigate(URI.create(page.url()).resolve("/stop").toString());
+      assertEquals(List.of(), faults(page, script), "stop");
+      Page settling = signIn(theme, LiveBroker.REVIEWER);
+      settling.navigate(URI.create(page.url()).resolve("/unknown/" + unknown).toString());
+      assertEquals(1, settling.locator("#note").count());
+      assertEquals(List.of(), faults(settling, script), "unknown");
+      page.navigate(URI.create(page.url()).resolve("/nothing-here").toString());
+      assertComplaint("404");
+      assertEquals(List.of(), faults(page, script), "problem");
     }
   }
 
@@ -278,6 +319,7 @@ final class ApprovalPageBrowserTest {
   @Test
   void nothingHangsOutOfAPhonesScreen() {
     String approval = ask(note("https://example.com/" + "long".repeat(200)));
+    String unknown = leaveUnknown("https://example.com/" + "long".repeat(200));
     var phone = new NewContextOptions().setViewportSize(PHONE_WIDTH, PHONE_HEIGHT);
     Page page = page(phone);
 
@@ -286,7 +328,82 @@ final class ApprovalPageBrowserTest {
     press(page, "Sign in as " + LiveBroker.PERSON);
     assertFitsThePhone(page);
     open(page, approval);
+    page.locator("details").evaluateAll("all => all.forEach(one => one.open = true)");
     assertFitsThePhone(page);
+    for (String other : List.of("/unknown/" + unknown, "/stop")) {
+      page.navigate(URI.create(page.url()).resolve(other).toString());
+      assertFitsThePhone(page);
+    }
+    page.navigate(URI.create(page.url()).resolve("/nothing-here").toString());
+    assertFitsThePhone(page);
+    assertComplaint("404");
+  }
+
+  @Test
+  void furtherNotesOnTheSameTicketRunWithoutAskingAndThenNoMore() {
+    Map<String, Object> first = note("First of three");
+    String approval = ask(first);
+    Page page = signIn(new NewContextOptions());
+    open(page, approval);
+    page.getByText("Approve, and further calls like it").click();
+    page.getByRole(AriaRole.CHECKBOX, new GetByRoleOptions().setName("text")).check();
+    page.getByLabel("How many more calls").selectOption("2");
+    press(page, "Approve this, and these further calls");
+
+    assertTrue(agent.call(TOOL, first).done());
+    assertTrue(agent.call(TOOL, note("Second of three")).done());
+    String otherTicket = ask(TOOL, Map.of("ticket_id", "1", "text", "x", "internal", true));
+    assertEquals("pending", broker.stateOf(otherTicket));
+    assertTrue(agent.call(TOOL, note("Third of three")).done());
+    assertEquals("pending", broker.stateOf(ask(note("One too many"))));
+    assertEquals(1, written("Second of three"));
+    assertEquals(0, written("One too many"));
+  }
+
+  @Test
+  void whatNobodyKnowsIsSettledWithoutScripts() {
+    String unknown = leaveUnknown("Settled without scripts");
+    var noScripts = new NewContextOptions().setJavaScriptEnabled(false);
+    Page page = signIn(noScripts, LiveBroker.REVIEWER); // the owner is not independent
+
+    page.locator("a[href='/unknown/" + unknown + "']").first().click();
+    page.waitForURL("**/unknown/" + unknown);
+    page.locator("#note").fill("The ledger has no such entry");
+    press(page, "It did not happen");
+
+    assertTrue(page.locator("main").innerText().contains("The ledger has no such entry"));
+    assertEquals(0, page.locator("#note").count());
+  }
+
+  @Test
+  void anAgentIsStoppedAndLetGoOnWithoutScripts() {
+    Page page = signIn(new NewContextOptions().setJavaScriptEnabled(false));
+    page.navigate(URI.create(page.url()).resolve("/stop").toString());
+
+    Locator one = page.locator("form:has(#what)");
+    one.locator("#what").selectOption("tool ledger.post_entry");
+    one.getByRole(AriaRole.CHECKBOX).check();
+    press(page, "Stop it");
+    Seen stopped = agent.call(POST, Map.of("text", "Posted while stopped"));
+    assertTrue(stopped.error() && !stopped.text().contains("apr_"), stopped::text);
+
+    page.getByLabel("I have looked at the cause").check();
+    press(page, "Let it go on");
+    assertTrue(ask(POST, Map.of("text", "Posted afterwards")).startsWith("apr_"));
+  }
+
+  /// {@return the call of a write of which nobody knows whether it took effect}
+  private String leaveUnknown(String text) {
+    Map<String, Object> entry = Map.of("text", text);
+    String approval = ask(POST, entry);
+    Page page = signIn(new NewContextOptions());
+    open(page, approval);
+    press(page, "Approve this once");
+    agent.call(POST, entry);
+    Seen refused = agent.call(POST, entry);
+    Matcher call = Pattern.compile("call_[a-z0-9]+").matcher(refused.text());
+    assertTrue(call.find(), refused::text);
+    return call.group();
   }
 
   @Test
@@ -335,7 +452,11 @@ final class ApprovalPageBrowserTest {
 
   /// Lets the agent ask, and returns the approval that it has to wait for.
   private String ask(Map<String, Object> note) {
-    Seen asked = agent.call(TOOL, note);
+    return ask(TOOL, note);
+  }
+
+  private String ask(String tool, Map<String, Object> arguments) {
+    Seen asked = agent.call(tool, arguments);
     Matcher approval = Pattern.compile("apr_[a-z0-9]+").matcher(asked.text());
     assertTrue(asked.error() && approval.find(), asked::text);
     return approval.group();
@@ -368,9 +489,13 @@ final class ApprovalPageBrowserTest {
   }
 
   private Page signIn(NewContextOptions options) {
+    return signIn(options, LiveBroker.PERSON);
+  }
+
+  private Page signIn(NewContextOptions options, String person) {
     Page page = page(options);
-    page.navigate(broker.signInLink());
-    press(page, "Sign in as " + LiveBroker.PERSON);
+    page.navigate(broker.signInLink(person));
+    press(page, "Sign in as " + person);
     page.waitForURL("**/approvals");
     return page;
   }

@@ -27,9 +27,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A broker for clients that are programs of their own: a home folder with the shipped catalog,
-/// both stand-in companies behind it, and `mina`, who owns the agents and reviews.
+/// both stand-in companies behind it, and `mina`, who owns the agents, reviews and works the kill
+/// switch; `rita` reviews, too.
 final class LiveBroker implements AutoCloseable {
   static final String PERSON = "mina";
+  static final String REVIEWER = "rita";
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final long SEED = 4812;
 
@@ -59,7 +61,9 @@ final class LiveBroker implements AutoCloseable {
     broker.operate("secret.set", Map.of("name", "local:crm#token", "value", crm.key().reveal()));
     broker.operate(
         "secret.set", Map.of("name", "local:stripe#api_key", "value", payments.key().reveal()));
-    broker.operate("person.add", Map.of("name", PERSON, "roles", List.of("reviewer")));
+    broker.operate(
+        "person.add", Map.of("name", PERSON, "roles", List.of("reviewer", "administrator")));
+    broker.operate("person.add", Map.of("name", REVIEWER, "roles", List.of("reviewer")));
     return broker;
   }
 
@@ -92,7 +96,12 @@ final class LiveBroker implements AutoCloseable {
 
   /// {@return a new link that signs `mina` in once}
   String signInLink() {
-    return operate("person.link", Map.of("name", PERSON)).path("link").stringValue();
+    return signInLink(PERSON);
+  }
+
+  /// {@return a new link that signs this person in once}
+  String signInLink(String person) {
+    return operate("person.link", Map.of("name", person)).path("link").stringValue();
   }
 
   /// {@return the state of an approval, for example `pending`}

@@ -629,7 +629,10 @@ public final class Keyward implements AutoCloseable {
   private ApprovalSettings approvalSettings() {
     Config.ApprovalsConfig wanted = config.approvals();
     return new ApprovalSettings(
-        wanted.expiry(), wanted.singleOperator(), wanted.maxPendingPerAgent());
+        wanted.expiry(),
+        wanted.singleOperator(),
+        wanted.maxPendingPerAgent(),
+        wanted.furtherCalls());
   }
 
   private List<PolicyFile.Allow> allowRules() {

@@ -7,8 +7,6 @@ import dev.keyward.approvals.DecisionResult;
 import dev.keyward.approvals.Verdict;
 import dev.keyward.call.ApprovalId;
 import dev.keyward.call.RunId;
-import jakarta.servlet.http.HttpServlet;
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
@@ -23,142 +21,118 @@ import java.util.Optional;
 /// person's to decide, 404 no such request or not for this person, 409 somebody was first or it has
 /// changed, 413 or 422 no such form.
 @SuppressWarnings("serial") // servlets are not serialized
-final class ApprovalsServlet extends HttpServlet {
+final class ApprovalsServlet extends SignedInServlet {
   private static final Duration COOL_DOWN = Duration.ofMinutes(10);
 
   private final Approvals approvals;
-  private final Sessions sessions;
   private final Views views;
-  private final Pages pages;
   private final RunStop runStop;
 
   ApprovalsServlet(
       Approvals approvals, Sessions sessions, Views views, Pages pages, RunStop runStop) {
-    this.runStop = runStop;
+    super(sessions, pages);
     this.approvals = approvals;
-    this.sessions = sessions;
     this.views = views;
-    this.pages = pages;
+    this.runStop = runStop;
   }
 
   @Override
-  protected void doGet(HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
-    Optional<Session> session = sessions.of(request);
-    if (session.isEmpty()) {
-      pages.problem(response, new Visitor.Stranger(), Problem.STRANGER);
-    } else if (request.getPathInfo() == null) {
-      pages.queue(response, views.queue(session.get()));
-    } else {
-      one(request, response, session.get());
+  void show(Visit visit) throws IOException {
+    if (visit.rest().isEmpty()) {
+      visit.pages().queue(visit.response(), views.queue(visit.session()));
+      return;
     }
-  }
-
-  private void one(HttpServletRequest request, HttpServletResponse response, Session session)
-      throws IOException {
-    Optional<ApprovalRequest> found = find(request, session);
+    Optional<ApprovalRequest> found = find(visit);
     if (found.isEmpty()) {
-      pages.problem(response, Visitor.of(session), Problem.NOT_FOUND);
+      visit.problem(Problem.NOT_FOUND);
       return;
     }
-    show(response, HttpServletResponse.SC_OK, found.get(), session, List.of(), "");
+    show(visit, HttpServletResponse.SC_OK, found.get(), List.of(), "");
   }
 
   @Override
-  protected void doPost(HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
-    Optional<Session> session = sessions.of(request);
-    if (session.isEmpty()) {
-      pages.problem(response, new Visitor.Stranger(), Problem.STRANGER);
-      return;
-    }
-    switch (Form.read(request)) {
-      case Form.Outcome.Refused(var problem) ->
-          pages.problem(response, Visitor.of(session.get()), problem);
-      case Form.Outcome.Read(var form) -> check(request, response, session.get(), form);
-    }
-  }
-
-  private void check(
-      HttpServletRequest request, HttpServletResponse response, Session session, Form form)
-      throws IOException {
-    Optional<ApprovalRequest> found = find(request, session);
+  void take(Visit visit, Form form) throws IOException {
+    Optional<ApprovalRequest> found = find(visit);
     Optional<DecisionForm> decision = DecisionForm.of(form);
-    if (!form.carries(session)) {
-      pages.problem(response, Visitor.of(session), Problem.FOREIGN);
-    } else if (found.isEmpty()) {
-      pages.problem(response, Visitor.of(session), Problem.NOT_FOUND);
+    if (found.isEmpty()) {
+      visit.problem(Problem.NOT_FOUND);
+    } else if (form.one("decision").filter("end_further"::equals).isPresent()) {
+      endFurther(visit, found.get());
     } else if (decision.isEmpty()) {
-      pages.problem(response, Visitor.of(session), Problem.MALFORMED);
+      visit.problem(Problem.MALFORMED);
     } else {
-      decide(response, session, found.get(), decision.get());
+      decide(visit, found.get(), decision.get());
     }
   }
 
-  private void decide(
-      HttpServletResponse response, Session session, ApprovalRequest request, DecisionForm form)
-      throws IOException {
-    Shown shown = views.shown(request, session);
+  private void decide(Visit visit, ApprovalRequest request, DecisionForm form) throws IOException {
+    Shown shown = views.shown(request, visit.session());
     if (!shown.digest().equals(form.view())) {
-      conflict(response, session, request, form, changed());
+      conflict(visit, request, form, changed());
       return;
     }
     if (form.verdict() == Verdict.APPROVE && !shown.inspectable()) {
-      show(response, HttpServletResponse.SC_CONFLICT, request, session, List.of(), form.reason());
+      show(visit, HttpServletResponse.SC_CONFLICT, request, List.of(), form.reason());
       return;
     }
     Duration coolDown = form.consequence() == Consequence.COOL_DOWN ? COOL_DOWN : Duration.ZERO;
-    var answer = new Answer(form.verdict(), form.reason(), form.shown(), form.view(), coolDown);
-    switch (approvals.decide(request.id(), session.person(), answer)) {
-      case DecisionResult.Recorded(var now) -> {
-        if (form.consequence() == Consequence.STOP_RUN) {
-          RunId run = now.subject().caller().run();
-          runStop.stop(run, form.reason(), session.person().id());
-        }
-        Redirect.to(response, "/approvals/" + now.id());
-      }
-      case DecisionResult.AlreadyDecided(var now) ->
-          conflict(response, session, now, form, tooLate());
-      case DecisionResult.Changed(var now) -> conflict(response, session, now, form, changed());
-      case DecisionResult.Unknown() ->
-          pages.problem(response, Visitor.of(session), Problem.NOT_FOUND);
+    var answer =
+        new Answer(
+            form.verdict(), form.reason(), form.shown(), form.view(), coolDown, form.allowance());
+    switch (approvals.decide(request.id(), visit.session().person(), answer)) {
+      case DecisionResult.Recorded(var now) -> recorded(visit, now, form);
+      case DecisionResult.AlreadyDecided(var now) -> conflict(visit, now, form, tooLate());
+      case DecisionResult.Changed(var now) -> conflict(visit, now, form, changed());
+      case DecisionResult.Unknown() -> visit.problem(Problem.NOT_FOUND);
       case DecisionResult.NotAllowed(var why) ->
           show(
-              response,
+              visit,
               HttpServletResponse.SC_FORBIDDEN,
               request,
-              session,
               List.of(notYours(why)),
               form.reason());
     }
   }
 
+  private void endFurther(Visit visit, ApprovalRequest request) throws IOException {
+    switch (approvals.endAllowance(request.id(), visit.session().person())) {
+      case DecisionResult.Recorded _, DecisionResult.AlreadyDecided _, DecisionResult.Changed _ ->
+          Redirect.to(visit.response(), "/approvals/" + request.id());
+      case DecisionResult.Unknown() -> visit.problem(Problem.NOT_FOUND);
+      case DecisionResult.NotAllowed(var why) ->
+          show(visit, HttpServletResponse.SC_FORBIDDEN, request, List.of(notYours(why)), "");
+    }
+  }
+
+  private void recorded(Visit visit, ApprovalRequest now, DecisionForm form) throws IOException {
+    if (form.consequence() == Consequence.STOP_RUN) {
+      RunId run = now.subject().caller().run();
+      runStop.stop(run, form.reason(), visit.session().person().id());
+    }
+    Redirect.to(visit.response(), "/approvals/" + now.id());
+  }
+
   private void conflict(
-      HttpServletResponse response,
-      Session session,
-      ApprovalRequest now,
-      DecisionForm form,
-      DetailPage.Notice notice)
+      Visit visit, ApprovalRequest now, DecisionForm form, DetailPage.Notice notice)
       throws IOException {
-    show(response, HttpServletResponse.SC_CONFLICT, now, session, List.of(notice), form.reason());
+    show(visit, HttpServletResponse.SC_CONFLICT, now, List.of(notice), form.reason());
   }
 
   private void show(
-      HttpServletResponse response,
+      Visit visit,
       int status,
       ApprovalRequest request,
-      Session session,
       List<DetailPage.Notice> notices,
       String reason)
       throws IOException {
-    pages.detail(response, status, views.detail(request, session, notices, reason));
+    DetailPage page = views.detail(request, visit.session(), notices, reason);
+    visit.pages().detail(visit.response(), status, page);
   }
 
-  private Optional<ApprovalRequest> find(HttpServletRequest request, Session session) {
-    String path = request.getPathInfo();
+  private Optional<ApprovalRequest> find(Visit visit) {
     try {
-      var id = new ApprovalId(path == null ? "" : path.substring(1));
-      return approvals.findFor(session.person(), id);
+      var id = new ApprovalId(visit.rest().orElse(""));
+      return approvals.findFor(visit.session().person(), id);
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

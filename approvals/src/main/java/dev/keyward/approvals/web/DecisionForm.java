@@ -1,8 +1,11 @@
 package dev.keyward.approvals.web;
 
+import dev.keyward.approvals.Allowance;
 import dev.keyward.approvals.Decision;
 import dev.keyward.approvals.Verdict;
 import dev.keyward.call.CallDigest;
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 
@@ -11,15 +14,28 @@ import java.util.Optional;
 /// @param reason at most [Decision#MAX_REASON] UTF-16 units, line breaks as `\n`
 /// @param shown the digest of the call that the person saw
 /// @param view the digest of all that the page showed
+/// @param allowance further calls that an approval allows
 record DecisionForm(
-    Verdict verdict, Consequence consequence, String reason, CallDigest shown, String view) {
+    Verdict verdict,
+    Consequence consequence,
+    String reason,
+    CallDigest shown,
+    String view,
+    Optional<Allowance> allowance) {
+  private static final String FURTHER = "approve_further";
 
   private static final Map<String, Choice> CHOICES =
       Map.of(
-          "approve", new Choice(Verdict.APPROVE, Consequence.NONE),
-          "deny", new Choice(Verdict.DENY, Consequence.NONE),
-          "deny_cool_down", new Choice(Verdict.DENY, Consequence.COOL_DOWN),
-          "deny_stop_run", new Choice(Verdict.DENY, Consequence.STOP_RUN));
+          "approve",
+          new Choice(Verdict.APPROVE, Consequence.NONE),
+          FURTHER,
+          new Choice(Verdict.APPROVE, Consequence.NONE),
+          "deny",
+          new Choice(Verdict.DENY, Consequence.NONE),
+          "deny_cool_down",
+          new Choice(Verdict.DENY, Consequence.COOL_DOWN),
+          "deny_stop_run",
+          new Choice(Verdict.DENY, Consequence.STOP_RUN));
 
   private record Choice(Verdict verdict, Consequence consequence) {}
 
@@ -35,13 +51,30 @@ record DecisionForm(
     if (choice.isEmpty() || shown.isEmpty() || view.isEmpty() || reason.isEmpty()) {
       return Optional.empty();
     }
+    boolean further = form.one("decision").filter(FURTHER::equals).isPresent();
+    Optional<Allowance> allowance = further ? allowance(form) : Optional.empty();
+    if (further && allowance.isEmpty()) {
+      return Optional.empty();
+    }
     return Optional.of(
         new DecisionForm(
             choice.get().verdict(),
             choice.get().consequence(),
             reason.get(),
             shown.get(),
-            view.get()));
+            view.get(),
+            allowance));
+  }
+
+  private static Optional<Allowance> allowance(Form form) {
+    try {
+      int uses = Integer.parseInt(form.one("uses").orElse(""));
+      int minutes = Integer.parseInt(form.one("minutes").orElse(""));
+      var free = new HashSet<>(form.all("free"));
+      return Optional.of(new Allowance(free, uses, Duration.ofMinutes(minutes)));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   private static Optional<CallDigest> digest(String text) {

@@ -1,6 +1,7 @@
 package dev.keyward.approvals.web;
 
 import java.util.List;
+import java.util.Optional;
 
 /// What the page of one request shows: everything a person needs to decide, and nothing that was
 /// left out.
@@ -16,6 +17,8 @@ import java.util.List;
 /// @param digest what a decision is bound to
 /// @param decisions of people so far, in order
 /// @param earlier other requests of this agent and tool that people have decided
+/// @param allowedBy the approval because of which nobody was asked; empty where people were
+/// @param further what this approval still allows
 /// @param notices what has just happened or must not be missed
 record DetailPage(
     Visitor.Known visitor,
@@ -33,6 +36,8 @@ record DetailPage(
     String digest,
     List<Answer> decisions,
     List<QueuePage.Row> earlier,
+    String allowedBy,
+    Optional<Further> further,
     List<Notice> notices,
     Choice choice) {
 
@@ -46,6 +51,13 @@ record DetailPage(
       String independence,
       String stepUp) {}
 
+  /// Further calls that an approval still allows.
+  ///
+  /// @param uses how many, in words
+  /// @param free the arguments that may differ, in words
+  /// @param endable whether this person may end it
+  record Further(String uses, String free, Moment until, boolean endable) {}
+
   /// A message about this page or request.
   ///
   /// @param style `good`, `bad`, or empty for caution
@@ -57,7 +69,9 @@ record DetailPage(
     /// Approve or deny.
     ///
     /// @param reason what the person had written already
-    record Open(String reason) implements Choice {}
+    /// @param further whether further calls may be allowed, too
+    /// @param mayDiffer the arguments that may then differ
+    record Open(String reason, boolean further, List<String> mayDiffer) implements Choice {}
 
     /// Nothing.
     ///

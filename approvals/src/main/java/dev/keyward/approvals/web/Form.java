@@ -54,6 +54,11 @@ final class Form {
     return values.size() == 1 ? Optional.of(values.getFirst()) : Optional.empty();
   }
 
+  /// {@return the values of a field that may be there any number of times}
+  List<String> all(String name) {
+    return List.copyOf(fields.getOrDefault(name, List.of()));
+  }
+
   /// {@return whether the form was made for this session}
   boolean carries(Session session) {
     return one("csrf").filter(session::owns).isPresent();

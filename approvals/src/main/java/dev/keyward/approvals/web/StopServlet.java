@@ -1,8 +1,7 @@
 package dev.keyward.approvals.web;
 
 import dev.keyward.approvals.Role;
-import jakarta.servlet.http.HttpServlet;
-import jakarta.servlet.http.HttpServletRequest;
+import dev.keyward.call.PersonId;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Instant;
@@ -20,99 +19,67 @@ import java.util.Optional;
 /// Answers 303 to the page, 403 wrong token, 404 no administrator, 409 it cannot be, 413 or 422 no
 /// such form, or not meant.
 @SuppressWarnings("serial") // servlets are not serialized
-final class StopServlet extends HttpServlet {
+final class StopServlet extends SignedInServlet {
   private static final int UNMEANT = 422;
   private static final Map<String, String> KINDS =
       Map.of(
           "all", "Everything", "agent", "Agent", "run", "Run", "tool", "Tool", "target", "System");
 
   private final StopSwitch stops;
-  private final Sessions sessions;
   private final Scrubbed scrubbed;
-  private final Pages pages;
   private final InstantSource clock;
 
   StopServlet(
       StopSwitch stops, Sessions sessions, Scrubbed scrubbed, Pages pages, InstantSource clock) {
+    super(sessions, pages);
     this.stops = stops;
-    this.sessions = sessions;
     this.scrubbed = scrubbed;
-    this.pages = pages;
     this.clock = clock;
   }
 
   @Override
-  protected void doGet(HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
-    Optional<Session> session = administrator(request, response);
-    if (session.isPresent()) {
-      show(response, HttpServletResponse.SC_OK, session.get(), List.of());
-    }
+  boolean admits(Session session) {
+    return session.person().is(Role.ADMINISTRATOR);
   }
 
   @Override
-  protected void doPost(HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
-    Optional<Session> session = administrator(request, response);
-    if (session.isEmpty()) {
-      return;
-    }
-    switch (Form.read(request)) {
-      case Form.Outcome.Refused(var problem) ->
-          pages.problem(response, Visitor.of(session.get()), problem);
-      case Form.Outcome.Read(var form) -> check(response, session.get(), form);
-    }
+  void show(Visit visit) throws IOException {
+    show(visit, HttpServletResponse.SC_OK, List.of());
   }
 
-  private void check(HttpServletResponse response, Session session, Form form) throws IOException {
+  @Override
+  void take(Visit visit, Form form) throws IOException {
     Optional<StopForm> wanted = StopForm.of(form);
-    if (!form.carries(session)) {
-      pages.problem(response, Visitor.of(session), Problem.FOREIGN);
-    } else if (wanted.isEmpty()) {
-      pages.problem(response, Visitor.of(session), Problem.MALFORMED);
+    if (wanted.isEmpty()) {
+      visit.problem(Problem.MALFORMED);
     } else if (!wanted.get().sure()) {
-      show(response, UNMEANT, session, List.of(unmeant()));
+      show(visit, UNMEANT, List.of(unmeant()));
     } else {
-      carryOut(response, session, wanted.get());
+      carryOut(visit, wanted.get());
     }
   }
 
-  private void carryOut(HttpServletResponse response, Session session, StopForm form)
-      throws IOException {
+  private void carryOut(Visit visit, StopForm form) throws IOException {
+    PersonId person = visit.session().person().id();
     try {
       if (form.stop()) {
-        stops.stop(form.kind(), form.name(), form.why(), session.person().id());
+        stops.stop(form.kind(), form.name(), form.why(), person);
       } else {
-        stops.resume(form.kind(), form.name(), session.person().id());
+        stops.resume(form.kind(), form.name(), person);
       }
     } catch (IllegalArgumentException e) {
       var notice = List.of(impossible(String.valueOf(e.getMessage())));
-      show(response, HttpServletResponse.SC_CONFLICT, session, notice);
+      show(visit, HttpServletResponse.SC_CONFLICT, notice);
       return;
     }
-    Redirect.to(response, "/stop");
+    Redirect.to(visit.response(), "/stop");
   }
 
-  private Optional<Session> administrator(HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
-    Optional<Session> session = sessions.of(request);
-    if (session.isEmpty()) {
-      pages.problem(response, new Visitor.Stranger(), Problem.STRANGER);
-      return session;
-    }
-    if (!session.get().person().is(Role.ADMINISTRATOR)) {
-      pages.problem(response, Visitor.of(session.get()), Problem.NOT_FOUND);
-      return Optional.empty();
-    }
-    return session;
-  }
-
-  private void show(
-      HttpServletResponse response, int status, Session session, List<DetailPage.Notice> notices)
-      throws IOException {
+  private void show(Visit visit, int status, List<DetailPage.Notice> notices) throws IOException {
     Instant now = clock.instant();
     List<StopPage.Row> rows = stops.stopped().stream().map(stop -> row(stop, now)).toList();
-    pages.stop(response, status, new StopPage(Visitor.of(session), notices, rows, groups()));
+    var page = new StopPage(Visitor.of(visit.session()), notices, rows, groups());
+    visit.pages().stop(visit.response(), status, page);
   }
 
   private StopPage.Row row(StopSwitch.Stopped stop, Instant now) {

@@ -4,8 +4,6 @@ import dev.keyward.approvals.SettleResult;
 import dev.keyward.approvals.UnknownWrite;
 import dev.keyward.approvals.UnknownWrites;
 import dev.keyward.call.CallId;
-import jakarta.servlet.http.HttpServlet;
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
@@ -18,114 +16,69 @@ import java.util.Optional;
 /// to the write, 403 wrong token or not this person's to settle, 404 no such write or not for this
 /// person, 409 somebody was first, 413 or 422 no such form.
 @SuppressWarnings("serial") // servlets are not serialized
-final class UnknownServlet extends HttpServlet {
+final class UnknownServlet extends SignedInServlet {
   private final UnknownWrites writes;
-  private final Sessions sessions;
   private final UnknownViews views;
-  private final Pages pages;
 
   UnknownServlet(UnknownWrites writes, Sessions sessions, UnknownViews views, Pages pages) {
+    super(sessions, pages);
     this.writes = writes;
-    this.sessions = sessions;
     this.views = views;
-    this.pages = pages;
   }
 
   @Override
-  protected void doGet(HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
-    Optional<Session> session = sessions.of(request);
-    if (session.isEmpty()) {
-      pages.problem(response, new Visitor.Stranger(), Problem.STRANGER);
-      return;
-    }
-    Optional<UnknownWrite> found = find(request, session.get());
+  void show(Visit visit) throws IOException {
+    Optional<UnknownWrite> found = find(visit);
     if (found.isEmpty()) {
-      pages.problem(response, Visitor.of(session.get()), Problem.NOT_FOUND);
+      visit.problem(Problem.NOT_FOUND);
       return;
     }
-    show(response, HttpServletResponse.SC_OK, found.get(), session.get(), List.of(), "");
+    show(visit, HttpServletResponse.SC_OK, found.get(), List.of(), "");
   }
 
   @Override
-  protected void doPost(HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
-    Optional<Session> session = sessions.of(request);
-    if (session.isEmpty()) {
-      pages.problem(response, new Visitor.Stranger(), Problem.STRANGER);
-      return;
-    }
-    switch (Form.read(request)) {
-      case Form.Outcome.Refused(var problem) ->
-          pages.problem(response, Visitor.of(session.get()), problem);
-      case Form.Outcome.Read(var form) -> check(request, response, session.get(), form);
-    }
-  }
-
-  private void check(
-      HttpServletRequest request, HttpServletResponse response, Session session, Form form)
-      throws IOException {
-    Optional<UnknownWrite> found = find(request, session);
+  void take(Visit visit, Form form) throws IOException {
+    Optional<UnknownWrite> found = find(visit);
     Optional<SettleForm> settlement = SettleForm.of(form);
-    if (!form.carries(session)) {
-      pages.problem(response, Visitor.of(session), Problem.FOREIGN);
-    } else if (found.isEmpty()) {
-      pages.problem(response, Visitor.of(session), Problem.NOT_FOUND);
+    if (found.isEmpty()) {
+      visit.problem(Problem.NOT_FOUND);
     } else if (settlement.isEmpty()) {
-      pages.problem(response, Visitor.of(session), Problem.MALFORMED);
+      visit.problem(Problem.MALFORMED);
     } else if (settlement.get().note().isEmpty()) {
-      show(response, 422, found.get(), session, List.of(noteMissing()), "");
+      show(visit, 422, found.get(), List.of(noteMissing()), "");
     } else {
-      settle(response, session, found.get(), settlement.get());
+      settle(visit, found.get(), settlement.get());
     }
   }
 
-  private void settle(
-      HttpServletResponse response, Session session, UnknownWrite write, SettleForm form)
-      throws IOException {
-    switch (writes.settle(write.call(), session.person(), form.effect(), form.note())) {
-      case SettleResult.Recorded(var now) -> Redirect.to(response, "/unknown/" + now.call());
+  private void settle(Visit visit, UnknownWrite write, SettleForm form) throws IOException {
+    switch (writes.settle(write.call(), visit.session().person(), form.effect(), form.note())) {
+      case SettleResult.Recorded(var now) ->
+          Redirect.to(visit.response(), "/unknown/" + now.call());
       case SettleResult.AlreadySettled(var now) ->
-          show(
-              response,
-              HttpServletResponse.SC_CONFLICT,
-              now,
-              session,
-              List.of(tooLate()),
-              form.note());
-      case SettleResult.Unknown() ->
-          pages.problem(response, Visitor.of(session), Problem.NOT_FOUND);
+          show(visit, HttpServletResponse.SC_CONFLICT, now, List.of(tooLate()), form.note());
+      case SettleResult.Unknown() -> visit.problem(Problem.NOT_FOUND);
       case SettleResult.NotAllowed(var why) ->
-          show(
-              response,
-              HttpServletResponse.SC_FORBIDDEN,
-              write,
-              session,
-              List.of(notYours(why)),
-              form.note());
+          show(visit, HttpServletResponse.SC_FORBIDDEN, write, List.of(notYours(why)), form.note());
     }
   }
 
   private void show(
-      HttpServletResponse response,
-      int status,
-      UnknownWrite write,
-      Session session,
-      List<DetailPage.Notice> notices,
-      String note)
+      Visit visit, int status, UnknownWrite write, List<DetailPage.Notice> notices, String note)
       throws IOException {
-    pages.unknown(response, status, views.page(write, session, notices, note));
+    UnknownPage page = views.page(write, visit.session(), notices, note);
+    visit.pages().unknown(visit.response(), status, page);
   }
 
-  private Optional<UnknownWrite> find(HttpServletRequest request, Session session) {
-    return id(request)
+  private Optional<UnknownWrite> find(Visit visit) {
+    return id(visit)
         .flatMap(writes::find)
-        .filter(write -> UnknownViews.maySee(write, session.person()));
+        .filter(write -> UnknownViews.maySee(write, visit.session().person()));
   }
 
-  private static Optional<CallId> id(HttpServletRequest request) {
+  private static Optional<CallId> id(Visit visit) {
     try {
-      return Optional.ofNullable(request.getPathInfo()).map(path -> new CallId(path.substring(1)));
+      return visit.rest().map(CallId::new);
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

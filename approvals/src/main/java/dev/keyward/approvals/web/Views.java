@@ -1,5 +1,6 @@
 package dev.keyward.approvals.web;
 
+import dev.keyward.approvals.AllowanceLeft;
 import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.ApprovalState;
 import dev.keyward.approvals.Approvals;
@@ -7,6 +8,7 @@ import dev.keyward.approvals.Decision;
 import dev.keyward.approvals.Quorum;
 import dev.keyward.approvals.Subject;
 import dev.keyward.approvals.Verdict;
+import dev.keyward.call.ApprovalId;
 import dev.keyward.call.Caller;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +20,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// Turns requests into page models: words, order, and what this person may do.
 ///
@@ -101,8 +105,10 @@ final class Views {
         request.digest().value(),
         request.decisions().stream().map(decision -> answer(decision, now)).toList(),
         earlier(request, session, now),
+        request.allowedBy().map(ApprovalId::value).orElse(""),
+        approvals.allowance(request.id()).map(left -> further(left, request, session, now)),
         all,
-        choice(request, session, now, reason));
+        choice(request, shown, session, now, reason));
   }
 
   /// Only what this person may see: whoever confirms for one run has no business in others.
@@ -196,10 +202,31 @@ final class Views {
   }
 
   private DetailPage.Choice choice(
-      ApprovalRequest request, Session session, Instant now, String reason) {
+      ApprovalRequest request, Shown shown, Session session, Instant now, String reason) {
+    boolean further = shown.inspectable() && approvals.objectionToMore(request).isEmpty();
+    List<String> names =
+        shown.arguments().stream().flatMap(argument -> plain(argument.name())).toList();
     return objection(request, session, now)
         .<DetailPage.Choice>map(DetailPage.Choice.Closed::new)
-        .orElse(new DetailPage.Choice.Open(reason));
+        .orElse(new DetailPage.Choice.Open(reason, further, names));
+  }
+
+  /// A name that is shown as it is; any other stays as approved.
+  private static Stream<String> plain(List<Piece> name) {
+    return name.size() == 1 && name.getFirst() instanceof Piece.Plain(var text)
+        ? Stream.of(text)
+        : Stream.empty();
+  }
+
+  private DetailPage.Further further(
+      AllowanceLeft left, ApprovalRequest request, Session session, Instant now) {
+    boolean endable =
+        approvals.objection(approvals.quorum(request), session.person().id()).isEmpty();
+    return new DetailPage.Further(
+        left.uses() == 1 ? "1 further call" : left.uses() + " further calls",
+        left.free().isEmpty() ? "nothing" : String.join(", ", new TreeSet<>(left.free())),
+        Moment.of(left.until(), now),
+        endable);
   }
 
   private static Optional<DetailPage.Notice> standing(ApprovalRequest request, Instant now) {

@@ -10,17 +10,16 @@ sealed interface Visitor {
   /// Somebody who has.
   ///
   /// @param name the person's name
-  /// @param reviewer whether they review other people's calls
+  /// @param roles what they may do here, in words
   /// @param administrator whether they may work the kill switch
   /// @param csrf the token of every form
-  record Known(String name, boolean reviewer, boolean administrator, String csrf)
-      implements Visitor {}
+  record Known(String name, String roles, boolean administrator, String csrf) implements Visitor {}
 
   /// {@return the person of `session`}
   static Known of(Session session) {
     return new Known(
         session.person().id().value(),
-        session.person().is(Role.REVIEWER),
+        Words.roles(session.person()),
         session.person().is(Role.ADMINISTRATOR),
         session.csrf());
   }

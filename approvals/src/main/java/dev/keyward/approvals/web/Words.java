@@ -1,9 +1,14 @@
 package dev.keyward.approvals.web;
 
 import dev.keyward.approvals.ApprovalRequest;
+import dev.keyward.approvals.Person;
+import dev.keyward.approvals.Role;
 import dev.keyward.approvals.Subject;
 import dev.keyward.call.Caller;
 import dev.keyward.call.Delegator;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The pages' own words for what a request or a caller is.
 final class Words {
@@ -16,6 +21,16 @@ final class Words {
           request.singleOperator() ? "Review: any reviewer" : "Review: one independent reviewer";
       case DUAL -> "Dual: two independent reviewers";
     };
+  }
+
+  /// What a person is here; everybody confirms what agents do for them, so `member` stands alone.
+  static String roles(Person person) {
+    String more =
+        Stream.of(Role.REVIEWER, Role.ADMINISTRATOR)
+            .filter(person::is)
+            .map(role -> role.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining(", "));
+    return more.isEmpty() ? "member" : more;
   }
 
   static String behalf(Delegator delegator) {

@@ -1,6 +1,7 @@
 package dev.keyward.approvals.web;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyward.approvals.ApprovalRequest;
@@ -90,6 +91,54 @@ final class DecideTest {
     assertTrue(List.of(403, 409).contains(answer.status()));
     assertEquals(ApprovalState.PARTIAL, site.now(dual).state());
     assertEquals(1, site.now(dual).decisions().size());
+  }
+
+  @Test
+  void furtherCallsAreAllowedWithTheApprovalAndEndedOnItsPage() {
+    Browser olivia = site.signedIn(Site.OLIVIA);
+    Browser.Page page = olivia.open(path);
+
+    Browser.Page answer = olivia.submit(path, further(page, "2", "15"));
+
+    assertEquals(303, answer.status());
+    assertEquals(2, site.approvals.allowance(request.id()).orElseThrow().uses());
+    assertTrue(olivia.open(path).body().contains("2 further calls"));
+    var end =
+        page.form().with("csrf", olivia.open(path).field("csrf")).with("decision", "end_further");
+    assertEquals(403, site.signedIn(Site.MALLORY).submit(path, end).status());
+    assertTrue(site.approvals.allowance(request.id()).isPresent());
+    assertEquals(303, olivia.submit(path, end).status());
+    assertTrue(site.approvals.allowance(request.id()).isEmpty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0 15", "21 15", "-1 15", "1 0", "1 61", "x 15", "1 "})
+  void moreThanThePageOffersIsNoForm(String numbers) {
+    Browser olivia = site.signedIn(Site.OLIVIA);
+    String[] parts = numbers.split(" ", 2);
+
+    Browser.Page answer = olivia.submit(path, further(olivia.open(path), parts[0], parts[1]));
+
+    assertEquals(422, answer.status());
+    assertEquals(ApprovalState.PENDING, state());
+  }
+
+  @Test
+  void aDangerousWriteOffersNoFurtherCallsAndTakesNone() {
+    ApprovalRequest review = site.review("{\"text\":\"dangerous\"}");
+    Browser alice = site.signedIn(Site.ALICE);
+    Browser.Page page = alice.open("/approvals/" + review.id());
+
+    Browser.Page answer = alice.submit("/approvals/" + review.id(), further(page, "1", "5"));
+
+    assertFalse(page.body().contains("approve_further"));
+    assertEquals(403, answer.status());
+    assertTrue(answer.body().contains("A dangerous write is approved one by one."));
+    assertEquals(ApprovalState.PENDING, site.now(review).state());
+  }
+
+  private static Browser.Form further(Browser.Page page, String uses, String minutes) {
+    return page.decision("approve_further", "").with("uses", uses).with("minutes", minutes);
   }
 
   @Test

@@ -171,6 +171,9 @@ public sealed interface AuditEvent {
         case ApprovalEvent.Expired _ -> "approval.expired";
         case ApprovalEvent.Cancelled _ -> "approval.cancelled";
         case ApprovalEvent.Invalidated _ -> "approval.invalidated";
+        case ApprovalEvent.AllowanceGiven _ -> "approval.allowance_given";
+        case ApprovalEvent.AllowanceUsed _ -> "approval.allowance_used";
+        case ApprovalEvent.AllowanceEnded _ -> "approval.allowance_ended";
       };
     }
 

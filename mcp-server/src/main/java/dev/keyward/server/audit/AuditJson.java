@@ -1,5 +1,6 @@
 package dev.keyward.server.audit;
 
+import dev.keyward.approvals.Allowance;
 import dev.keyward.approvals.ApprovalEvent;
 import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.Decision;
@@ -20,6 +21,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -443,8 +445,22 @@ final class AuditJson {
       case ApprovalEvent.Closed(var _, var _, var call) -> body.put("call", call.value());
       case ApprovalEvent.Invalidated(var _, var _, var why) ->
           body.put("why", why.name().toLowerCase(Locale.ROOT));
+      case ApprovalEvent.AllowanceGiven(var _, var at, var by, var allowance) ->
+          allowance(allowance, at, by, body.putObject("allowance"));
+      case ApprovalEvent.AllowanceUsed(var _, var _, var given) ->
+          body.put("allowed_by", given.value());
+      case ApprovalEvent.AllowanceEnded(var _, var _, var by) ->
+          by.ifPresent(person -> body.put("person", person.value()));
       case ApprovalEvent.Created _, ApprovalEvent.Expired _, ApprovalEvent.Cancelled _ -> {}
     }
+  }
+
+  private static void allowance(Allowance allowance, Instant from, PersonId by, ObjectNode out) {
+    out.put("person", by.value());
+    out.put("uses", allowance.uses());
+    out.put("until", time(from.plus(allowance.window())));
+    ArrayNode free = out.putArray("may_differ");
+    new TreeSet<>(allowance.free()).forEach(free::add);
   }
 
   private static void decision(Decision decision, ObjectNode out) {

@@ -89,10 +89,15 @@ public record Config(
   /// @param expiry how long a request stays open
   /// @param singleOperator whether one person runs this install, so that nobody is independent
   /// @param maxPendingPerAgent how many requests one agent may have open
+  /// @param furtherCalls whether who approves a call may allow further ones like it
   /// @param hold how long a call is held until people have decided, by the name that its client
   ///   gives itself; `default` for the others
   public record ApprovalsConfig(
-      Duration expiry, boolean singleOperator, int maxPendingPerAgent, Map<String, Duration> hold) {
+      Duration expiry,
+      boolean singleOperator,
+      int maxPendingPerAgent,
+      boolean furtherCalls,
+      Map<String, Duration> hold) {
     /// Copies the map.
     public ApprovalsConfig {
       hold = Map.copyOf(hold);

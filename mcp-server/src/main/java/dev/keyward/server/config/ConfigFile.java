@@ -122,6 +122,7 @@ public final class ConfigFile {
                 approvals.path("expire_after_minutes").asInt(DEFAULT_EXPIRY_MINUTES)),
             approvals.path("single_operator").asBoolean(false),
             approvals.path("max_pending_per_agent").asInt(DEFAULT_MAX_PENDING),
+            approvals.path("further_calls").asBoolean(true),
             hold(approvals.path("hold_seconds"))),
         allow(json.path("policy").path("allow")),
         text(json.path("policy"), "file").map(home.folder()::resolve),

@@ -1,5 +1,6 @@
 package dev.keyward.server.audit;
 
+import dev.keyward.approvals.Allowance;
 import dev.keyward.approvals.ApprovalEvent;
 import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.ApprovalState;
@@ -31,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Events to test with. [#CANARY] stands wherever somebody else's text can.
 final class Samples {
@@ -152,6 +154,15 @@ final class Samples {
         changed(
             new ApprovalEvent.Invalidated(
                 request(ApprovalState.INVALIDATED), NOON, ApprovalEvent.Mismatch.STRICTER)),
+        changed(
+            new ApprovalEvent.AllowanceGiven(
+                request(ApprovalState.APPROVED),
+                NOON,
+                BOB,
+                new Allowance(Set.of("text", "charge"), 5, Duration.ofMinutes(15)))),
+        changed(new ApprovalEvent.AllowanceUsed(request(ApprovalState.APPROVED), NOON, APPROVAL)),
+        changed(
+            new ApprovalEvent.AllowanceEnded(request(ApprovalState.DONE), NOON, Optional.of(BOB))),
         new AuditEvent.AgentAdded(
             AGENT, "triage", "support", ALICE, List.of("crm.*"), Optional.of(NOON), operator),
         new AuditEvent.AgentRotated(AGENT, Optional.of(NOON), operator),
@@ -216,6 +227,7 @@ final class Samples {
         state,
         List.of(decision()),
         false,
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -1,0 +1,79 @@
+package dev.keyward.approvals;
+
+import dev.keyward.call.ApprovalKind;
+import dev.keyward.call.Arguments;
+import dev.keyward.call.CallDigest;
+import dev.keyward.call.CanonicalJson;
+import dev.keyward.call.Tier;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Which calls may be allowed further ones, and which calls those are.
+///
+/// Arguments with something in them that nobody sees, a handle's value or a secret that was left
+/// out, are like no others.
+final class Likeness {
+  private Likeness() {}
+
+  /// {@return why this very allowance cannot be, where one can, as a sentence}
+  static Optional<String> objection(ApprovalRequest request, Allowance wanted) {
+    Set<String> names = names(arguments(request.subject()));
+    if (!names.containsAll(wanted.free())) {
+      return Optional.of("The call has no such argument.");
+    }
+    boolean nothingStays = !names.isEmpty() && wanted.free().containsAll(names);
+    return nothingStays
+        ? Optional.of("At least one argument has to stay as it is.")
+        : Optional.empty();
+  }
+
+  /// {@return why there can be no allowance at all with an approval of this, as a sentence}
+  static Optional<String> objection(ApprovalRequest request) {
+    return switch (request.subject()) {
+      case Subject.Grant _ -> Optional.of("Only calls can be allowed again.");
+      case Subject.Call call when call.tier() == Tier.DANGEROUS_WRITE ->
+          Optional.of("A dangerous write is approved one by one.");
+      case Subject.Call _ when request.kind() == ApprovalKind.DUAL ->
+          Optional.of("What two people have to agree to is approved one by one.");
+      case Subject.Call call when !isPlain(call, request.digest()) ->
+          Optional.of("The call holds something that nobody sees, so it is approved one by one.");
+      case Subject.Call _ -> Optional.empty();
+    };
+  }
+
+  /// {@return whether what is asked differs from what was approved in nothing but `free` arguments}
+  static boolean holds(ApprovalRequest approved, Set<String> free, Ask ask) {
+    Subject was = approved.subject();
+    if (!(ask.subject() instanceof Subject.Call call)
+        || !isPlain(call, ask.digest())
+        || !call.caller().equals(was.caller())
+        || !call.tool().equals(was.tool())) {
+      return false;
+    }
+    JsonNode then = arguments(was);
+    JsonNode now = arguments(call);
+    return names(then).equals(names(now))
+        && names(then).stream()
+            .filter(name -> !free.contains(name))
+            .allMatch(
+                name ->
+                    CanonicalJson.write(then.get(name)).equals(CanonicalJson.write(now.get(name))));
+  }
+
+  /// Whether the stored arguments are the whole of what the digest is of.
+  private static boolean isPlain(Subject.Call call, CallDigest digest) {
+    var stored = Arguments.of(arguments(call));
+    return call.handles().isEmpty()
+        && CallDigest.of(call.caller(), call.tool(), stored).equals(digest);
+  }
+
+  private static JsonNode arguments(Subject subject) {
+    return JsonMapper.shared().readTree(subject.shown().argumentsJson());
+  }
+
+  private static Set<String> names(JsonNode arguments) {
+    return Set.copyOf(arguments.propertyNames());
+  }
+}
