@@ -37,6 +37,7 @@ import dev.keyward.server.credential.MasterKey;
 import dev.keyward.server.credential.MasterKeys;
 import dev.keyward.server.credential.Passphrase;
 import dev.keyward.server.credential.UnusableFile;
+import dev.keyward.server.credential.mint.Minting;
 import dev.keyward.server.credential.vault.VaultCredentials;
 import dev.keyward.server.handle.HandleKeys;
 import dev.keyward.server.handle.Handles;
@@ -235,10 +236,19 @@ public final class Keyward implements AutoCloseable {
             clock,
             random,
             changes::handle);
+    HttpUpstream upstream = upstreamAhead.get();
+    Minting mint =
+        new Minting(
+            config.credentials(),
+            upstream,
+            clock,
+            random,
+            master.derive("credential fingerprints", "HmacSHA256"));
     Runs.RunListener onRun =
         (tx, change) -> {
           changes.run(tx, change);
           if (change instanceof RunChange.Ended(var run, var _, var _)) {
+            mint.runEnded(run);
             handles.erase(tx, run);
             ShownIds.erase(tx, run);
           }
@@ -252,7 +262,7 @@ public final class Keyward implements AutoCloseable {
 
     var strangers = new Strangers(database, audit, clock);
     Identity identity = new Identity(agents, jobs, tokens(mode), epoch, strangers::count);
-    Credentials credentials = new Credentials(stores(secrets, vault));
+    Credentials credentials = new Credentials(stores(secrets, vault), mint);
     Supplier<KnownSecrets> mustNotLeave =
         () -> KnownSecrets.of(mustNotLeave(credentials, shared, signIn));
     AtomicReference<KnownSecrets> known = new AtomicReference<>(mustNotLeave.get());
@@ -270,7 +280,6 @@ public final class Keyward implements AutoCloseable {
     var behaviour = new Behaviour(database, clock, config.unusual(), changes::unusual);
     Gate gate =
         new Gate(new StepUps(new RunPolicy(policy, jobs), behaviour), approvals, catalog::current);
-    HttpUpstream upstream = upstreamAhead.get();
     ArgumentVault argumentVault = new ArgumentVault(master.derive("arguments", "AES"), random);
     unknownWrites =
         new SqlUnknownWrites(database, clock, audit, argumentVault, approvals, catalog::current);

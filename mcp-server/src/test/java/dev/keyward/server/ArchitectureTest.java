@@ -152,6 +152,14 @@ final class ArchitectureTest {
               "server.config",
               "server.credential"),
           uses(
+              "server.credential.mint",
+              "call",
+              "catalog",
+              "redaction",
+              "server.config",
+              "server.credential",
+              "server.upstream"),
+          uses(
               "server.upstream",
               "call",
               "catalog",
@@ -214,6 +222,7 @@ final class ArchitectureTest {
               "server.policy",
               "server.handle",
               "server.credential",
+              "server.credential.mint",
               "server.credential.vault",
               "server.upstream",
               "server.audit",
@@ -310,7 +319,8 @@ final class ArchitectureTest {
         "com.zaxxer..|store",
         "org.snakeyaml..|catalog",
         "com.networknt..|catalog",
-        "com.github.benmanes..|server.credential server.credential.vault server.handle"
+        "com.github.benmanes..|server.credential server.credential.mint"
+            + " server.credential.vault server.handle"
             + " server.pipeline server.token server.limits server.unusual",
         "io.github.bucket4j..|server.limits",
         "io.github.resilience4j..|server.limits",

@@ -127,7 +127,12 @@ final class CatalogJson {
     Optional<CredentialRef> parsed =
         problems.attempt(ref.at(), () -> CredentialRef.parse(ref.text()));
     Optional<Placement> placement = placement(credential.get("in"));
-    return parsed.flatMap(r -> placement.map(p -> new CredentialUse(r, p)));
+    Part scope = credential.get("scope");
+    if (scope.present() && parsed.filter(CredentialRef::minted).isEmpty()) {
+      problems.add(scope.at(), "must stand only beside a ref of a minted credential, mint:name");
+    }
+    Optional<String> words = scope.present() ? Optional.of(scope.text()) : Optional.empty();
+    return parsed.flatMap(r -> placement.map(p -> new CredentialUse(r, p, words)));
   }
 
   private Optional<Placement> placement(Part in) {
@@ -262,6 +267,7 @@ final class CatalogJson {
 
   private static ObjectNode credential(CredentialUse use) {
     ObjectNode document = JSON.objectNode().put("ref", use.ref().toString());
+    use.scope().ifPresent(scope -> document.put("scope", scope));
     return switch (use.placement()) {
       case Placement.Bearer() -> document.put("in", "bearer");
       case Placement.Basic() -> document.put("in", "basic");

@@ -28,7 +28,8 @@ final class CatalogFileTest {
     assertEquals("https://crm.example.com", tool.target().origin().toString());
     assertEquals(
         Optional.of(
-            new CredentialUse(CredentialRef.parse("local:crm#token"), new Placement.Bearer())),
+            new CredentialUse(
+                CredentialRef.parse("local:crm#token"), new Placement.Bearer(), Optional.empty())),
         tool.credential());
     assertEquals(new Limits(Duration.ofSeconds(10), 1048576, 16), tool.limits());
   }
@@ -82,11 +83,13 @@ final class CatalogFileTest {
         // the format's schema
         "tier: read|tier: root|test.yaml:8: tools.read_ticket.tier must be one of read, write,"
             + " dangerous_write",
-        "tier: read\\n    summary: Read {id}|summary: Read {id}|test.yaml:5: tools.read_ticket.tier is required",
+        "tier: read\\n"
+            + "    summary: Read {id}|summary: Read {id}|test.yaml:5: tools.read_ticket.tier is"
+            + " required",
         "tier: read|teir: read|test.yaml:5: tools.read_ticket.tier is required",
         "summary:|sumary:|test.yaml:9: tools.read_ticket.sumary is not a field that is known here",
-        "{type: string}|{type: strnig}|test.yaml:12: tools.read_ticket.input.properties.id.type must"
-            + " be one of string, integer, number, boolean, object, array, null",
+        "{type: string}|{type: strnig}|test.yaml:12: tools.read_ticket.input.properties.id.type"
+            + " must be one of string, integer, number, boolean, object, array, null",
         "{type: string}|{type: string, patern: x}|test.yaml:12:"
             + " tools.read_ticket.input.properties.id.patern is not a field that is known here",
         "method: GET|method: TRACE|test.yaml:15: tools.read_ticket.request.method must be one of"

@@ -482,6 +482,14 @@ final class AuditJson {
     out.put("version", used.version());
     out.put("standing", used.standing());
     used.lifetime().ifPresent(lifetime -> out.put("lifetime_s", lifetime.toSeconds()));
+    used.minted()
+        .ifPresent(
+            minted -> {
+              out.put("kind", minted.kind());
+              out.put("scope_asked", minted.asked());
+              out.put("scope_got", minted.got());
+              out.put("fingerprint", minted.fingerprint());
+            });
   }
 
   private static void upstreamCall(UpstreamCall call, ObjectNode out) {

@@ -26,6 +26,7 @@ import java.util.Set;
 /// @param secrets the embedded store
 /// @param commands programs whose output is a credential, by the name that references use
 /// @param vault where Vault is and how to get in; absent: no reference may name it
+/// @param credentials those that are made when they are needed
 /// @param checkpoints the file for signed audit checkpoints
 /// @param rules the operator's rules for redaction, if there is such a file
 /// @param personalData the types of personal data that are taken out of every result
@@ -44,6 +45,7 @@ public record Config(
     SecretsSettings secrets,
     Map<String, CommandSettings> commands,
     Optional<VaultSettings> vault,
+    List<MintSettings> credentials,
     Path checkpoints,
     Optional<Path> rules,
     Set<String> personalData,
@@ -56,6 +58,7 @@ public record Config(
     allow = List.copyOf(allow);
     privateOrigins = Set.copyOf(privateOrigins);
     commands = Map.copyOf(commands);
+    credentials = List.copyOf(credentials);
     personalData = Set.copyOf(personalData);
   }
 

@@ -132,6 +132,7 @@ public final class ConfigFile {
         SecretsSection.read(json.path("secrets"), home),
         SecretsSection.commands(json.path("commands")),
         VaultSection.read(json.path("vault"), home),
+        CredentialsSection.read(json.path("credentials")),
         home.folder().resolve(json.path("audit").path("checkpoints").asString("checkpoints.txt")),
         redaction.has("rules")
             ? Optional.of(home.folder().resolve(redaction.get("rules").stringValue()))

@@ -88,7 +88,7 @@ final class CatalogCommands {
         .ifPresent(
             ref -> {
               row.put("credential", ref.toString());
-              row.put("standing", true); // no store there is gives out anything shorter-lived
+              row.put("standing", !ref.minted()); // what is kept works until somebody changes it
             });
     return row;
   }

@@ -131,6 +131,7 @@ final class Doctor {
     findings.add(parts.masterKeys().examine());
     parts.credentials().examine().forEach(findings::add);
     Set<String> standing = new TreeSet<>();
+    minted(findings);
     for (CredentialRef ref : references()) {
       String what = "credential " + ref;
       switch (parts.credentials().look(ref)) {
@@ -148,6 +149,26 @@ final class Doctor {
         "none",
         "these work until somebody changes them; prefer short-lived ones where the system can: "
             + String.join(", ", standing));
+  }
+
+  private void minted(Findings findings) {
+    for (Tool tool : parts.catalog().current().tools()) {
+      for (CredentialUse use :
+          tool.credential().filter(of -> of.ref().minted()).stream().toList()) {
+        String what = "credential " + use.ref() + " of " + tool.name();
+        parts
+            .credentials()
+            .obstacle(use)
+            .ifPresentOrElse(
+                why -> findings.add("problem", what, why),
+                () ->
+                    findings.add(
+                        "ok",
+                        what,
+                        "is made when it is needed: "
+                            + parts.credentials().kind(use.ref()).orElse("")));
+      }
+    }
   }
 
   /// Over plain http everybody on the way reads the credential.
@@ -198,6 +219,7 @@ final class Doctor {
         .map(Tool::credential)
         .flatMap(Optional::stream)
         .map(CredentialUse::ref)
+        .filter(ref -> !ref.minted())
         .sorted(Comparator.comparing(CredentialRef::toString))
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }

@@ -30,27 +30,35 @@ public final class Credentials {
   private static final System.Logger log = System.getLogger(Credentials.class.getName());
 
   private final Map<String, CredentialStore> stores;
+  private final Mint mint;
   private final Set<Lent> lent = ConcurrentHashMap.newKeySet();
   private final Set<Lent> announced = ConcurrentHashMap.newKeySet();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
-  /// Joins the stores.
+  /// Joins the stores and what makes credentials.
   ///
   /// @param stores by the name that references use, for example `local`
-  public Credentials(Map<String, CredentialStore> stores) {
+  public Credentials(Map<String, CredentialStore> stores, Mint mint) {
     this.stores = Map.copyOf(stores);
+    this.mint = mint;
     this.stores.values().forEach(store -> store.onChange(this::tellListeners));
+    mint.onChange(this::tellListeners);
   }
 
   /// Lends what the call's tool names; an empty lease if it names nothing.
   ///
+  /// @param durable waits until the call's intent is on disk, before a credential is minted for it;
+  ///   what it throws is thrown on
   /// @throws CallRefused with [Refusal.CredentialMissing] if no store has it, or
   ///   [Refusal.CredentialUnavailable] if its store cannot tell; reference and cause are in the log
-  public Lease lease(PermittedCall call) {
+  public Lease lease(PermittedCall call, Runnable durable) {
     Tool tool = call.call().tool();
     return tool.credential()
-        .map(CredentialUse::ref)
-        .map(ref -> lend(ref, tool.name()))
+        .map(
+            use ->
+                use.ref().minted()
+                    ? minted(new MintOrder(use, call.call().caller(), durable, this::base), tool)
+                    : lend(use.ref(), tool.name()))
         .orElseGet(NoCredential::new);
   }
 
@@ -58,7 +66,49 @@ public final class Credentials {
   ///
   /// @throws CallRefused as [#lease]
   public void require(Tool tool) {
-    tool.credential().map(CredentialUse::ref).ifPresent(ref -> find(ref, tool.name()));
+    tool.credential().ifPresent(use -> require(use, tool.name()));
+  }
+
+  private void require(CredentialUse use, ToolName tool) {
+    if (!use.ref().minted()) {
+      find(use.ref(), tool);
+      return;
+    }
+    obstacle(use)
+        .ifPresent(
+            why -> {
+              throw refused(use.ref(), tool, why, new Refusal.CredentialMissing());
+            });
+  }
+
+  /// {@return why a minted credential cannot be made, as far as that is known without asking its
+  /// issuer}
+  public Optional<String> obstacle(CredentialUse use) {
+    return mint.obstacle(use, this::stored);
+  }
+
+  /// {@return how a minted credential is made; empty if nothing makes it}
+  public Optional<String> kind(CredentialRef ref) {
+    return mint.kind(ref);
+  }
+
+  private Lease minted(MintOrder order, Tool tool) {
+    CredentialRef ref = order.use().ref();
+    return switch (mint.obtain(order)) {
+      case MintAnswer.Made(var minted) -> new MintedLease(mint, order, minted);
+      case MintAnswer.Missing(var why) ->
+          throw refused(ref, tool.name(), why, new Refusal.CredentialMissing());
+      case MintAnswer.Unavailable(var why) ->
+          throw refused(ref, tool.name(), why, new Refusal.CredentialUnavailable());
+    };
+  }
+
+  private Lookup base(CredentialRef ref) {
+    Lookup found = stored(ref);
+    if (found instanceof Lookup.Found(var secret)) {
+      known(ref, secret);
+    }
+    return found;
   }
 
   /// {@return what its store says about `ref`, past what is kept in memory; lends nothing}
@@ -79,6 +129,7 @@ public final class Credentials {
   public Collection<Secret> held() {
     List<Secret> all = new ArrayList<>();
     stores.values().forEach(store -> all.addAll(store.held()));
+    all.addAll(mint.held());
     lent.forEach(one -> all.add(one.value()));
     return all;
   }
@@ -104,11 +155,15 @@ public final class Credentials {
   }
 
   private Lease lent(CredentialRef ref, HeldSecret found) {
+    known(ref, found);
+    return new StoredLease(ref, found);
+  }
+
+  private void known(CredentialRef ref, HeldSecret found) {
     var value = new Lent(ref, found.value());
     if (!announced.contains(value)) {
       announce(value);
     }
-    return new StoredLease(ref, found);
   }
 
   /// Nobody gets a value before the redactor has heard of it, so whoever comes second waits here.
@@ -192,6 +247,14 @@ public final class Credentials {
     public int version() {
       return held.version();
     }
+
+    @Override
+    public Optional<MintFacts> facts() {
+      return Optional.empty();
+    }
+
+    @Override
+    public void rejected() {}
 
     @Override
     public Optional<Lease> fresher() {

@@ -27,10 +27,17 @@ public interface Lease extends AutoCloseable {
   /// {@return the version of the value, from 1; 0 for an empty lease}
   int version();
 
-  /// Looks the reference up again, past every cache.
+  /// {@return how it was made, where it was made for a run rather than kept}
+  Optional<MintFacts> facts();
+
+  /// Looks the reference up again, past every cache; a minted one is made anew.
   ///
   /// @return a lease of its own if the value is really another one, else empty
   Optional<Lease> fresher();
+
+  /// The upstream has said that the value is not good: it should not be lent again if there is
+  /// another way to come by one.
+  void rejected();
 
   /// Gives the credential back; never throws.
   @Override

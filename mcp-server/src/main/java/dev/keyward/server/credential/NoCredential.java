@@ -33,9 +33,17 @@ final class NoCredential implements Lease {
   }
 
   @Override
+  public Optional<MintFacts> facts() {
+    return Optional.empty();
+  }
+
+  @Override
   public Optional<Lease> fresher() {
     return Optional.empty();
   }
+
+  @Override
+  public void rejected() {}
 
   @Override
   public void close() {}

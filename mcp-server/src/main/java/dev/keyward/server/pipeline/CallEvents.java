@@ -88,7 +88,13 @@ final class CallEvents {
                     ref,
                     lease.version(),
                     lease.standing(),
-                    lease.expires().map(expires -> Duration.between(now, expires))));
+                    lease.expires().map(expires -> Duration.between(now, expires)),
+                    lease
+                        .facts()
+                        .map(
+                            made ->
+                                new CredentialUsed.Minted(
+                                    made.kind(), made.asked(), made.got(), made.fingerprint()))));
   }
 
   static UpstreamCall upstream(Trace trace) {

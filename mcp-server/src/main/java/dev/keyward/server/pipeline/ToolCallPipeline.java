@@ -247,7 +247,7 @@ public final class ToolCallPipeline {
     try (var passage = breakers.pass(call.tool().target());
         var _ = limits.send(call.tool())) {
       Optional<String> idempotencyKey = trail.intend(permitted);
-      try (Lease lease = credentials.lease(permitted)) {
+      try (Lease lease = credentials.lease(permitted, trail::durable)) {
         trail.lent(lease);
         Restored restored = handles.restore(permitted);
         Reply reply = upstream.send(permitted, restored, lease, idempotencyKey, trail.sending());

@@ -33,6 +33,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /// Stages 6 and 10 of one call: what is written before an upstream is touched, and after.
@@ -212,6 +213,20 @@ final class Trail {
     return AuditRecords.isOpen(tx, called.id())
         ? end(tx, permitted, Ending.NOT_SENT, new Refusal.AuditUnavailable().code(), 0)
         : called;
+  }
+
+  /// Waits until the intent is on disk.
+  ///
+  /// @throws CallRefused if it cannot be written
+  void durable() {
+    CompletableFuture<?> written = queued;
+    try {
+      if (written != null) {
+        written.join();
+      }
+    } catch (CompletionException e) {
+      throw new CallRefused(new Refusal.AuditUnavailable(), e);
+    }
   }
 
   /// The credential has been lent; its facts are noted while it is open.

@@ -3,6 +3,8 @@ package dev.keyward.server.upstream;
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.WARNING;
 
+import dev.keyward.call.Cancellation;
+import dev.keyward.catalog.ResponseKind;
 import dev.keyward.redaction.Secret;
 import dev.keyward.server.credential.Lease;
 import dev.keyward.server.handle.Restored;
@@ -33,7 +35,7 @@ import tools.jackson.databind.JsonNode;
 ///
 /// Callers block and are meant to be virtual threads. Jetty never sends a request a second time by
 /// itself; the one repetition there is stands in [#send]. Safe for all threads.
-public final class HttpUpstream implements Upstream, AutoCloseable {
+public final class HttpUpstream implements Upstream, Enquiries, AutoCloseable {
   private static final System.Logger log = System.getLogger(HttpUpstream.class.getName());
 
   /// Shorter than what common servers allow, so that they seldom close one that is being used.
@@ -43,6 +45,10 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
   private static final int MOST_CONNECTIONS = 256;
   private static final int MOST_QUEUED = 10_000;
   private static final int MOST_HEADER_BYTES = 64 << 10;
+  private static final int UNAUTHORIZED = 401;
+
+  private static final Duration ENQUIRY = Duration.ofSeconds(10);
+  private static final int MOST_ENQUIRY_BYTES = 256 << 10;
 
   private static final Pattern INVALID_TOKEN =
       Pattern.compile("error\\s*=\\s*\"?invalid_token", Pattern.CASE_INSENSITIVE);
@@ -162,12 +168,33 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
   Reply send(Outgoing outgoing, Lease lease, Sending sending) {
     var run = new Run(outgoing, System.nanoTime());
     Ending first = run.attempt(lease.secret(), () -> passes(sending), sending);
+    if (first instanceof Ending.Answer answer && answer.status() == UNAUTHORIZED) {
+      lease.rejected();
+    }
     if (!mayBeRepeated(outgoing, first) || !sending.stillPermitted()) {
       return run.reply(first);
     }
     return fresher(outgoing, lease)
         .map(fresh -> again(run, first, fresh, sending))
         .orElseGet(() -> run.reply(first));
+  }
+
+  @Override
+  public Enquiry.Answer ask(Enquiry enquiry) {
+    var reader = new AnswerReader(ResponseKind.JSON, MOST_ENQUIRY_BYTES);
+    try {
+      Request request = requests.make(enquiry);
+      var attempt = new Attempt(() -> true, reader, MOST_ENQUIRY_BYTES);
+      return switch (attempt.run(request, ENQUIRY, true, new Cancellation())) {
+        case Ending.Answer came ->
+            new Enquiry.Answer.Answered(
+                came.status(), reader.read(came.status(), came.headers(), came.body()));
+        case Ending.Broke broke -> new Enquiry.Answer.Failed(broke.why());
+        case Ending.Shut _, Ending.Stopped _ -> new Enquiry.Answer.Failed(Failure.CANCELLED);
+      };
+    } catch (Unusable e) {
+      return new Enquiry.Answer.Failed(e.why());
+    }
   }
 
   private static boolean passes(Sending sending) {

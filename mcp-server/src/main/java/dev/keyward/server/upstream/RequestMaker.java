@@ -4,6 +4,7 @@ import dev.keyward.catalog.HeaderField;
 import dev.keyward.catalog.RequestBody;
 import dev.keyward.catalog.UpstreamRequest;
 import dev.keyward.redaction.Secret;
+import dev.keyward.redaction.TouchesSecret;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
@@ -74,6 +75,43 @@ final class RequestMaker {
     } catch (IllegalArgumentException e) {
       throw new Unusable(Failure.REQUEST_UNUSABLE); // without the cause: it quotes the path
     }
+  }
+
+  /// {@return a request of the broker's own}
+  ///
+  /// @throws Unusable if it holds what HTTP cannot carry
+  @TouchesSecret
+  Request make(Enquiry enquiry) throws Unusable {
+    HttpFields.Mutable headers = HttpFields.build();
+    headers.put(HttpHeader.ACCEPT, "application/json");
+    headers.put(HttpHeader.ACCEPT_ENCODING, "gzip");
+    for (var header : enquiry.headers().entrySet()) {
+      check(TOKEN.matcher(header.getKey()).matches());
+      check(header.getValue().<Boolean>use(text -> VALUE.matcher(text).matches()));
+      headers.put(header.getKey(), header.getValue().<String>use(text -> text));
+    }
+    String query = enquiry.url().getRawQuery();
+    String path = enquiry.url().getRawPath() + (query == null ? "" : "?" + query);
+    check(PATH.matcher(path).matches());
+    try {
+      Request made =
+          client
+              .newRequest(enquiry.url().resolve("/"))
+              .method(enquiry.method())
+              .path(path)
+              .headers(all -> headers.forEach(all::put));
+      enquiry.content().ifPresent(content -> made.body(content(content)));
+      return made;
+    } catch (IllegalArgumentException e) {
+      throw new Unusable(Failure.REQUEST_UNUSABLE); // without the cause: it quotes the path
+    }
+  }
+
+  @TouchesSecret
+  private static Request.Content content(Enquiry.Content content) {
+    return content
+        .text()
+        .use(text -> new StringRequestContent(content.type(), text, StandardCharsets.UTF_8));
   }
 
   private static HttpFields headers(Outgoing outgoing, PlacedCredential credential)

@@ -91,7 +91,9 @@ final class Samples {
         TOOL,
         Ending.ANSWERED,
         "ok",
-        Optional.of(new CredentialUsed(KEY, 3, false, Optional.of(Duration.ofMinutes(15)))),
+        Optional.of(
+            new CredentialUsed(
+                KEY, 3, false, Optional.of(Duration.ofMinutes(15)), Optional.empty())),
         List.of(
             new UpstreamCall(
                 "POST",

@@ -30,13 +30,13 @@ final class CredentialsTest {
       PermittedTools.write(URI.create("https://shop.example.com"), "local:shop#key");
 
   private final UnsafeInMemoryStore store = new UnsafeInMemoryStore();
-  private final Credentials credentials = new Credentials(Map.of("local", store));
+  private final Credentials credentials = new Credentials(Map.of("local", store), Mint.NONE);
 
   @Test
   void aLeaseHasTheNewestValueAndSaysThatItStands() {
     store.put(SHOP, OLD);
 
-    try (Lease lease = credentials.lease(CALL)) {
+    try (Lease lease = credentials.lease(CALL, () -> {})) {
       assertEquals(Optional.of(OLD), lease.secret());
       assertEquals(Optional.of(SHOP), lease.ref());
       assertEquals(1, lease.version());
@@ -49,7 +49,7 @@ final class CredentialsTest {
   @Test
   void aClosedLeaseGivesNothing() {
     store.put(SHOP, OLD);
-    Lease lease = credentials.lease(CALL);
+    Lease lease = credentials.lease(CALL, () -> {});
 
     lease.close();
 
@@ -59,7 +59,7 @@ final class CredentialsTest {
   @Test
   void aMissingCredentialIsRefusedAndItsReferenceIsInTheLog() {
     try (var canary = Canary.listening()) {
-      var refused = assertThrows(CallRefused.class, () -> credentials.lease(CALL));
+      var refused = assertThrows(CallRefused.class, () -> credentials.lease(CALL, () -> {}));
 
       assertEquals(new Refusal.CredentialMissing(), refused.refusal());
       assertTrue(canary.logged().contains("local:shop#key"));
@@ -71,17 +71,17 @@ final class CredentialsTest {
   void noOtherCredentialStandsInForAMissingOne() {
     store.put(CredentialRef.parse("local:shop#other"), OLD);
     store.put(CredentialRef.parse("local:other#key"), OLD);
-    var elsewhere = new Credentials(Map.of("vault", store));
+    var elsewhere = new Credentials(Map.of("vault", store), Mint.NONE);
 
-    assertThrows(CallRefused.class, () -> credentials.lease(CALL));
-    assertThrows(CallRefused.class, () -> elsewhere.lease(CALL));
+    assertThrows(CallRefused.class, () -> credentials.lease(CALL, () -> {}));
+    assertThrows(CallRefused.class, () -> elsewhere.lease(CALL, () -> {}));
   }
 
   @Test
   void aToolWithoutACredentialGetsAnEmptyLease() {
     PermittedCall call = PermittedTools.write(URI.create("https://shop.example.com"), "");
 
-    try (Lease lease = credentials.lease(call)) {
+    try (Lease lease = credentials.lease(call, () -> {})) {
       assertEquals(Optional.empty(), lease.secret());
       assertEquals(Optional.empty(), lease.ref());
       assertEquals(0, lease.version());
@@ -94,7 +94,7 @@ final class CredentialsTest {
   void aStoreThatCannotTellIsNotAStoreThatHasNothing() {
     store.down = true;
     try (var canary = Canary.listening()) {
-      var refused = assertThrows(CallRefused.class, () -> credentials.lease(CALL));
+      var refused = assertThrows(CallRefused.class, () -> credentials.lease(CALL, () -> {}));
 
       assertEquals(new Refusal.CredentialUnavailable(), refused.refusal());
       assertTrue(canary.logged().contains("local:shop#key of tool shop.act is out of reach"));
@@ -104,7 +104,7 @@ final class CredentialsTest {
   @Test
   void aStoreThatCannotTellHasNothingFresher() {
     store.put(SHOP, OLD);
-    Lease lease = credentials.lease(CALL);
+    Lease lease = credentials.lease(CALL, () -> {});
 
     store.down = true;
 
@@ -115,28 +115,28 @@ final class CredentialsTest {
   @Test
   void aChangedOrRemovedCredentialIsNotServedFromTheCache() {
     store.put(SHOP, OLD);
-    credentials.lease(CALL).close();
+    credentials.lease(CALL, () -> {}).close();
 
     store.put(SHOP, NEW);
-    assertEquals(Optional.of(NEW), credentials.lease(CALL).secret());
+    assertEquals(Optional.of(NEW), credentials.lease(CALL, () -> {}).secret());
 
     store.drop(SHOP);
-    assertThrows(CallRefused.class, () -> credentials.lease(CALL));
+    assertThrows(CallRefused.class, () -> credentials.lease(CALL, () -> {}));
   }
 
   @Test
   void aMissingCredentialIsLookedForAgain() {
-    assertThrows(CallRefused.class, () -> credentials.lease(CALL));
+    assertThrows(CallRefused.class, () -> credentials.lease(CALL, () -> {}));
 
     store.put(SHOP, OLD);
 
-    assertEquals(Optional.of(OLD), credentials.lease(CALL).secret());
+    assertEquals(Optional.of(OLD), credentials.lease(CALL, () -> {}).secret());
   }
 
   @Test
   void fresherMeansAnotherValueNotAnotherVersion() {
     store.put(SHOP, OLD);
-    Lease lease = credentials.lease(CALL);
+    Lease lease = credentials.lease(CALL, () -> {});
     assertTrue(lease.fresher().isEmpty());
 
     store.put(SHOP, Secret.of(OLD_TEXT));
@@ -153,20 +153,20 @@ final class CredentialsTest {
   @Test
   void fresherLooksPastWhatTheStoreKeeps() {
     store.put(SHOP, OLD);
-    Lease lease = credentials.lease(CALL);
+    Lease lease = credentials.lease(CALL, () -> {});
 
     store.putBehindItsBack(SHOP, NEW);
 
-    assertEquals(Optional.of(OLD), credentials.lease(CALL).secret(), "kept");
+    assertEquals(Optional.of(OLD), credentials.lease(CALL, () -> {}).secret(), "kept");
     assertEquals(Optional.of(NEW), lease.fresher().orElseThrow().secret());
   }
 
   @Test
   void whateverWasLentStaysKnownToTheRedactor() {
     store.put(SHOP, OLD);
-    credentials.lease(CALL).close();
+    credentials.lease(CALL, () -> {}).close();
     store.put(SHOP, NEW);
-    credentials.lease(CALL).close();
+    credentials.lease(CALL, () -> {}).close();
 
     store.drop(SHOP);
 
@@ -180,8 +180,8 @@ final class CredentialsTest {
     credentials.onChange(() -> heard.add(credentials.held()));
     store.putUnheld(SHOP, OLD);
 
-    credentials.lease(CALL).close();
-    credentials.lease(CALL).close();
+    credentials.lease(CALL, () -> {}).close();
+    credentials.lease(CALL, () -> {}).close();
 
     assertEquals(List.of(List.of(OLD)), heard);
   }

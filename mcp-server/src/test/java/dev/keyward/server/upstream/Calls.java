@@ -13,6 +13,7 @@ import dev.keyward.catalog.ResponseKind;
 import dev.keyward.catalog.UpstreamRequest;
 import dev.keyward.redaction.Secret;
 import dev.keyward.server.credential.Lease;
+import dev.keyward.server.credential.MintFacts;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -153,6 +154,14 @@ final class Calls {
     public int version() {
       return 1;
     }
+
+    @Override
+    public Optional<MintFacts> facts() {
+      return Optional.empty();
+    }
+
+    @Override
+    public void rejected() {}
 
     @Override
     public Optional<Lease> fresher() {

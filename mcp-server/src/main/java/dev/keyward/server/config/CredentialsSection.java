@@ -1,0 +1,191 @@
+package dev.keyward.server.config;
+
+import dev.keyward.catalog.CredentialRef;
+import dev.keyward.server.config.ConfigFile.BadValue;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+
+/// Reads the section `credentials` of the settings, whose shape the schema has checked.
+final class CredentialsSection {
+  private static final int LIFETIME_SECONDS = 300;
+  private static final int AWS_SECONDS = 900;
+  private static final String GOOGLE = "https://oauth2.googleapis.com/token";
+  private static final String GITHUB = "https://api.github.com";
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,20}");
+  private static final Set<String> EVERY_KIND = Set.of("kind", "scope", "lifetime_seconds");
+
+  private final String at;
+  private final JsonNode json;
+  private final Set<String> taken = new HashSet<>(EVERY_KIND);
+
+  private CredentialsSection(String name, JsonNode json) {
+    this.at = "/credentials/" + name;
+    this.json = json;
+  }
+
+  /// {@return the entries}
+  ///
+  /// @throws BadValue if a value breaks a rule that the schema cannot state
+  static List<MintSettings> read(JsonNode credentials) {
+    List<MintSettings> all = new ArrayList<>();
+    for (var entry : credentials.properties()) {
+      all.add(new CredentialsSection(entry.getKey(), entry.getValue()).settings(entry.getKey()));
+    }
+    return all;
+  }
+
+  private MintSettings settings(String name) {
+    String kind = json.get("kind").stringValue();
+    MintSettings.Way way = way(kind);
+    for (String field : json.propertyNames()) {
+      if (!taken.contains(field)) {
+        throw new BadValue(at + "/" + field, "must not stand in a credential of kind " + kind);
+      }
+    }
+    Optional<String> scope = text("scope");
+    if (scope.isPresent() && isUnscoped(way)) {
+      throw new BadValue(at + "/scope", "must not stand in a credential of kind " + kind);
+    }
+    return new MintSettings(
+        name,
+        way,
+        scope,
+        Duration.ofSeconds(json.path("lifetime_seconds").asInt(LIFETIME_SECONDS)));
+  }
+
+  private static boolean isUnscoped(MintSettings.Way way) {
+    return way instanceof MintSettings.AwsRole || way instanceof MintSettings.Endpoint;
+  }
+
+  private MintSettings.Way way(String kind) {
+    return switch (kind) {
+      case "oauth_client_credentials" ->
+          new MintSettings.ClientCredentials(client(), text("audience"));
+      case "jwt_bearer" -> jwtBearer();
+      case "google_service_account" ->
+          new MintSettings.GoogleServiceAccount(
+              ref("private_key"),
+              url("token_endpoint").orElse(URI.create(GOOGLE)),
+              text("subject"));
+      case "github_app" -> gitHubApp();
+      case "aws_assume_role" -> awsRole();
+      case "endpoint" -> endpoint();
+      default -> throw new BadValue(at + "/kind", "must be a kind that the schema lists");
+    };
+  }
+
+  private MintSettings.Client client() {
+    Optional<String> word = text("client_auth");
+    boolean signs = word.filter("private_key_jwt"::equals).isPresent();
+    return new MintSettings.Client(
+        required("token_endpoint", url("token_endpoint")),
+        required("client_id", text("client_id")),
+        signs
+            ? MintSettings.ClientAuth.PRIVATE_KEY_JWT
+            : word.filter("post"::equals).isPresent()
+                ? MintSettings.ClientAuth.POST
+                : MintSettings.ClientAuth.BASIC,
+        ref(signs ? "private_key" : "client_secret"),
+        signs ? text("key_id") : Optional.empty(),
+        url("revocation_endpoint"));
+  }
+
+  private MintSettings.JwtBearer jwtBearer() {
+    URI endpoint = required("token_endpoint", url("token_endpoint"));
+    return new MintSettings.JwtBearer(
+        endpoint,
+        required("issuer", text("issuer")),
+        text("subject"),
+        text("audience").orElse(endpoint.toString()),
+        ref("private_key"),
+        text("key_id"));
+  }
+
+  private MintSettings.GitHubApp gitHubApp() {
+    List<String> repositories = new ArrayList<>();
+    take("repositories").forEach(name -> repositories.add(name.stringValue()));
+    String installation = required("installation_id", text("installation_id"));
+    if (!NUMBER.matcher(installation).matches()) {
+      throw new BadValue(at + "/installation_id", "must be a number, in quotes");
+    }
+    return new MintSettings.GitHubApp(
+        url("api").orElse(URI.create(GITHUB)),
+        required("app_id", text("app_id")),
+        installation,
+        ref("private_key"),
+        repositories);
+  }
+
+  private MintSettings.AwsRole awsRole() {
+    String region = required("region", text("region"));
+    JsonNode policy = take("session_policy");
+    return new MintSettings.AwsRole(
+        url("endpoint").orElseGet(() -> URI.create("https://sts." + region + ".amazonaws.com")),
+        region,
+        required("role_arn", text("role_arn")),
+        ref("access_key"),
+        policy.isObject() ? Optional.of(policy.toString()) : Optional.empty(),
+        Duration.ofSeconds(take("duration_seconds").asInt(AWS_SECONDS)));
+  }
+
+  private MintSettings.Endpoint endpoint() {
+    Map<String, String> headers = new HashMap<>();
+    take("headers")
+        .properties()
+        .forEach(header -> headers.put(header.getKey(), header.getValue().stringValue()));
+    JsonNode body = take("body");
+    return new MintSettings.Endpoint(
+        required("url", url("url")),
+        headers,
+        ref("key"),
+        text("key_header").orElse("Authorization"),
+        text("key_prefix").orElse("Bearer "),
+        body.isObject() ? Optional.of(body.toString()) : Optional.empty(),
+        required("token_field", text("token_field")),
+        text("expires_in_field"));
+  }
+
+  private JsonNode take(String field) {
+    taken.add(field);
+    return json.path(field);
+  }
+
+  private Optional<String> text(String field) {
+    return take(field).isString() ? Optional.of(json.get(field).stringValue()) : Optional.empty();
+  }
+
+  private Optional<URI> url(String field) {
+    return text(field).map(text -> SafeUrl.parse(text, at + "/" + field));
+  }
+
+  private CredentialRef ref(String field) {
+    String text = required(field, text(field));
+    CredentialRef ref;
+    try {
+      ref = CredentialRef.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new BadValue(at + "/" + field, String.valueOf(e.getMessage()));
+    }
+    if (ref.minted()) {
+      throw new BadValue(at + "/" + field, "must name a stored secret, not a minted one");
+    }
+    return ref;
+  }
+
+  private <T> T required(String field, Optional<T> value) {
+    return value.orElseThrow(
+        () ->
+            new BadValue(
+                at,
+                "must have " + field + ", since its kind is " + json.get("kind").stringValue()));
+  }
+}

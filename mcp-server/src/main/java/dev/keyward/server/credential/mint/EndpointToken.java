@@ -1,0 +1,53 @@
+package dev.keyward.server.credential.mint;
+
+import dev.keyward.catalog.CredentialRef;
+import dev.keyward.redaction.Secret;
+import dev.keyward.redaction.TouchesSecret;
+import dev.keyward.server.config.MintSettings.Endpoint;
+import dev.keyward.server.upstream.Enquiry;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/// A token from any endpoint that takes a key and answers with JSON.
+final class EndpointToken implements MintKind {
+  private final Issuer issuer;
+  private final Endpoint settings;
+
+  EndpointToken(Issuer issuer, Endpoint settings) {
+    this.issuer = issuer;
+    this.settings = settings;
+  }
+
+  @Override
+  public Fresh make(Making making) throws MintFault {
+    Map<String, Secret> headers = new HashMap<>();
+    settings.headers().forEach((name, value) -> headers.put(name, Secret.of(value)));
+    headers.put(settings.keyHeader(), prefixed(making.secret(settings.key())));
+    var enquiry =
+        new Enquiry(
+            "POST",
+            settings.url(),
+            headers,
+            settings.body().map(body -> new Enquiry.Content("application/json", Secret.of(body))));
+    JsonNode answer = issuer.ask(enquiry);
+    Optional<JsonNode> seconds = settings.expiresInField().map(answer::at);
+    return new Fresh(
+        TokenAnswer.token(answer.at(settings.tokenField())),
+        List.of(),
+        seconds.isEmpty() ? Optional.empty() : TokenAnswer.expiresIn(seconds.get(), making.now()),
+        Optional.empty());
+  }
+
+  @TouchesSecret
+  private Secret prefixed(Secret key) {
+    return key.use(text -> Secret.of(settings.keyPrefix() + text));
+  }
+
+  @Override
+  public CredentialRef base() {
+    return settings.key();
+  }
+}

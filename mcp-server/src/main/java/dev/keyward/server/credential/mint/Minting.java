@@ -1,0 +1,220 @@
+package dev.keyward.server.credential.mint;
+
+import static java.lang.System.Logger.Level.DEBUG;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.keyward.call.RunId;
+import dev.keyward.catalog.CredentialRef;
+import dev.keyward.catalog.CredentialUse;
+import dev.keyward.redaction.Secret;
+import dev.keyward.redaction.TouchesSecret;
+import dev.keyward.server.config.MintSettings;
+import dev.keyward.server.credential.Lookup;
+import dev.keyward.server.credential.Mint;
+import dev.keyward.server.credential.MintAnswer;
+import dev.keyward.server.credential.MintFacts;
+import dev.keyward.server.credential.MintOrder;
+import dev.keyward.server.credential.Minted;
+import dev.keyward.server.upstream.Enquiries;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import javax.crypto.Mac;
+import javax.crypto.SecretKey;
+
+/// The mint of the credentials that the settings describe.
+///
+/// Each belongs to one run and one scope, and is kept in memory until it is nearly over; shortly
+/// before, one caller fetches the next while the others go on with the old one.
+public final class Minting implements Mint {
+  private static final System.Logger log = System.getLogger(Minting.class.getName());
+  private static final int MOST_KEPT = 100_000;
+  private static final Duration UNUSED = Duration.ofHours(1);
+  private static final int FINGERPRINT_BYTES = 8;
+
+  private final Map<String, Described> described = new HashMap<>();
+  private final Cache<Key, Slot> slots =
+      Caffeine.newBuilder().maximumSize(MOST_KEPT).expireAfterAccess(UNUSED).build();
+  private final Given given = new Given();
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final AtomicInteger versions = new AtomicInteger();
+  private final InstantSource clock;
+  private final SecretKey fingerprints;
+
+  private record Described(MintSettings settings, MintKind kind, Set<String> scope) {}
+
+  private record Key(String name, Optional<String> scope, RunId run) {}
+
+  /// Asks nobody anything yet.
+  ///
+  /// @param random a secure one
+  /// @param fingerprints a key for HMAC-SHA256, for nothing else
+  public Minting(
+      List<MintSettings> settings,
+      Enquiries enquiries,
+      InstantSource clock,
+      RandomGenerator random,
+      SecretKey fingerprints) {
+    this.clock = clock;
+    this.fingerprints = fingerprints;
+    var issuer = new Issuer(enquiries);
+    for (MintSettings one : settings) {
+      described.put(
+          one.name(), new Described(one, kind(one.way(), issuer, random), words(one.scope())));
+    }
+  }
+
+  private static MintKind kind(MintSettings.Way way, Issuer issuer, RandomGenerator random) {
+    return switch (way) {
+      case MintSettings.ClientCredentials settings ->
+          new ClientCredentialsGrant(issuer, settings, random);
+      case MintSettings.JwtBearer settings -> new JwtBearerGrant(issuer, settings, random);
+      case MintSettings.GoogleServiceAccount settings ->
+          new GoogleAccount(issuer, settings, random);
+      case MintSettings.GitHubApp settings -> new GitHubInstallation(issuer, settings);
+      case MintSettings.AwsRole settings -> new AwsRoleSession(issuer, settings, random);
+      case MintSettings.Endpoint settings -> new EndpointToken(issuer, settings);
+    };
+  }
+
+  private static Set<String> words(Optional<String> scope) {
+    return scope.map(words -> Set.of(words.split(" ", -1))).orElseGet(Set::of);
+  }
+
+  @Override
+  public Optional<String> obstacle(CredentialUse use, Function<CredentialRef, Lookup> base) {
+    Described how = described.get(use.ref().path());
+    if (how == null) {
+      return Optional.of("is not among the credentials of config.yaml");
+    }
+    return tooWide(how, use.scope())
+        .or(
+            () ->
+                switch (base.apply(how.kind.base())) {
+                  case Lookup.Found _, Lookup.Unavailable _ -> Optional.empty();
+                  case Lookup.Missing(var why) ->
+                      Optional.of("needs " + how.kind.base() + ", which " + why);
+                });
+  }
+
+  private static Optional<String> tooWide(Described how, Optional<String> scope) {
+    boolean within = words(scope).stream().allMatch(word -> how.kind.within(how.scope, word));
+    return within
+        ? Optional.empty()
+        : Optional.of("may not have the scope that the tool asks for; config.yaml gives it less");
+  }
+
+  @Override
+  public Optional<String> kind(CredentialRef ref) {
+    return Optional.ofNullable(described.get(ref.path())).map(how -> how.settings.way().kind());
+  }
+
+  @Override
+  public MintAnswer obtain(MintOrder order) {
+    Key key = key(order);
+    Slot slot = slots.getIfPresent(key);
+    if (slot == null) {
+      Optional<String> obstacle = obstacle(order.use(), order.base());
+      if (obstacle.isPresent()) {
+        return new MintAnswer.Missing(obstacle.get());
+      }
+      slot = slots.get(key, _ -> new Slot(clock));
+    }
+    return slot.obtain(() -> make(order));
+  }
+
+  @Override
+  public MintAnswer renew(MintOrder order, Minted refused) {
+    return slots.get(key(order), _ -> new Slot(clock)).renew(refused, () -> make(order));
+  }
+
+  @Override
+  public void rejected(MintOrder order, Minted refused) {
+    Slot slot = slots.getIfPresent(key(order));
+    if (slot != null) {
+      slot.rejected(refused);
+    }
+  }
+
+  /// Forgets what was made for a run.
+  public void runEnded(RunId run) {
+    slots.asMap().keySet().removeIf(key -> key.run.equals(run));
+  }
+
+  @Override
+  public Collection<Secret> held() {
+    return given.held();
+  }
+
+  @Override
+  public void onChange(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  private static Key key(MintOrder order) {
+    return new Key(order.use().ref().path(), order.use().scope(), order.caller().run());
+  }
+
+  private MintAnswer make(MintOrder order) {
+    order.durable().run();
+    Described how = described.get(order.use().ref().path());
+    Optional<String> scope = order.use().scope().or(how.settings::scope);
+    Instant now = clock.instant();
+    try {
+      Minted minted = minted(how, scope, how.kind.make(new Making(scope, now, order.base())), now);
+      given.add(minted, now);
+      listeners.forEach(Runnable::run);
+      log.log(
+          DEBUG,
+          "made {0} version {1} for run {2}",
+          order.use().ref(),
+          minted.version(),
+          order.caller().run());
+      return new MintAnswer.Made(minted);
+    } catch (MintFault e) {
+      return e.lasting() ? new MintAnswer.Missing(e.why()) : new MintAnswer.Unavailable(e.why());
+    }
+  }
+
+  private Minted minted(Described how, Optional<String> scope, Fresh fresh, Instant now) {
+    String asked = scope.orElse("");
+    return new Minted(
+        fresh.value(),
+        fresh.parts(),
+        versions.incrementAndGet(),
+        now,
+        fresh.expires().orElseGet(() -> now.plus(how.settings.lifetime())),
+        new MintFacts(
+            how.settings.way().kind(),
+            asked,
+            fresh.scope().orElse(asked),
+            fingerprint(fresh.value())));
+  }
+
+  @TouchesSecret
+  private String fingerprint(Secret value) {
+    try {
+      var mac = Mac.getInstance("HmacSHA256");
+      mac.init(fingerprints);
+      byte[] digest = value.use(text -> mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
+      return HexFormat.of().formatHex(Arrays.copyOf(digest, FINGERPRINT_BYTES));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has HmacSHA256", e);
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package dev.keyward.server.credential.mint;
+
+import dev.keyward.server.credential.MintAnswer;
+import dev.keyward.server.credential.MintAnswer.Made;
+import dev.keyward.server.credential.Minted;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// The place of one credential: what is in force, and the lock of whoever fetches the next.
+final class Slot {
+  /// However long it may work, a value is fetched anew after this.
+  private static final Duration LONGEST = Duration.ofHours(1);
+
+  private static final Duration AHEAD = Duration.ofMinutes(1);
+  private static final int AHEAD_PART = 5;
+  private static final Duration MARGIN = Duration.ofSeconds(10);
+  private static final int MARGIN_PART = 10;
+
+  /// A value of which an upstream says that it is no good must be older than this to be replaced.
+  private static final Duration YOUNG = Duration.ofSeconds(5);
+
+  /// How long a failure stands before the issuer is asked again.
+  private static final Duration FAILURE = Duration.ofSeconds(1);
+
+  private final InstantSource clock;
+  private final ReentrantLock lock = new ReentrantLock();
+  private volatile @Nullable Kept kept;
+  private volatile @Nullable Failed failed;
+
+  /// @param ahead from when on the next one is fetched
+  /// @param until how long it is lent
+  private record Kept(Made made, Instant ahead, Instant until) {}
+
+  private record Failed(MintAnswer answer, Instant at) {}
+
+  Slot(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  MintAnswer obtain(Supplier<MintAnswer> making) {
+    Kept there = kept;
+    Instant now = clock.instant();
+    if (there != null && now.isBefore(there.ahead)) {
+      return there.made;
+    }
+    if (there != null && now.isBefore(there.until)) {
+      return ahead(there, making);
+    }
+    lock.lock();
+    try {
+      Kept meanwhile = kept;
+      return meanwhile != null && now.isBefore(meanwhile.until) ? meanwhile.made : make(making);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The old one still works, so nobody waits for the next and a failure to get it hurts nobody.
+  private MintAnswer ahead(Kept there, Supplier<MintAnswer> making) {
+    if (!lock.tryLock()) {
+      return there.made;
+    }
+    try {
+      return kept == there && make(making) instanceof Made made ? made : there.made;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  MintAnswer renew(Minted refused, Supplier<MintAnswer> making) {
+    lock.lock();
+    try {
+      Kept there = kept;
+      boolean another = there != null && there.made.minted() != refused;
+      return there != null && (another || young(refused)) ? there.made : make(making);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void rejected(Minted refused) {
+    lock.lock();
+    try {
+      Kept there = kept;
+      if (there != null && there.made.minted() == refused && !young(refused)) {
+        kept = null;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean young(Minted refused) {
+    return clock.instant().isBefore(refused.made().plus(YOUNG));
+  }
+
+  /// Under the lock. Who waited while it failed is told the same.
+  private MintAnswer make(Supplier<MintAnswer> making) {
+    Failed before = failed;
+    if (before != null && clock.instant().isBefore(before.at.plus(FAILURE))) {
+      return before.answer;
+    }
+    MintAnswer answer = making.get();
+    if (answer instanceof Made made) {
+      kept = kept(made);
+      failed = null;
+    } else {
+      failed = new Failed(answer, clock.instant());
+    }
+    return answer;
+  }
+
+  private static Kept kept(Made made) {
+    Instant from = made.minted().made();
+    Duration works = Duration.between(from, made.minted().expires());
+    Duration lent = works.minus(shorter(MARGIN, works.dividedBy(MARGIN_PART)));
+    Duration used = shorter(LONGEST, lent);
+    return new Kept(
+        made, from.plus(used.minus(shorter(AHEAD, used.dividedBy(AHEAD_PART)))), from.plus(used));
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+}
