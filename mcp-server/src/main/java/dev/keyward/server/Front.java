@@ -1,11 +1,14 @@
 package dev.keyward.server;
 
 import dev.keyward.call.AgentId;
+import dev.keyward.call.CallRefused;
+import dev.keyward.call.Refusal;
 import dev.keyward.redaction.Redacted;
 import dev.keyward.redaction.Redactor;
 import dev.keyward.redaction.Secret;
 import dev.keyward.server.identity.AgentSession;
 import dev.keyward.server.identity.Identity;
+import dev.keyward.server.limits.CallLimits;
 import dev.keyward.server.pipeline.Answer;
 import dev.keyward.server.pipeline.IncomingCall;
 import dev.keyward.server.pipeline.ToolCallPipeline;
@@ -28,6 +31,7 @@ record Front(
     ToolListing listing,
     ToolCallPipeline pipeline,
     RunDesk desk,
+    CallLimits limits,
     Runs runs,
     Stops stops,
     Redactor redactor)
@@ -53,6 +57,7 @@ record Front(
     try {
       return switch (asked) {
         case RunAsked.Open(var wanted) -> {
+          limits.open(session.agent().id());
           RunDesk.OpenedRun opened = desk.open(wanted, session);
           requireStillLive(session, opened);
           yield answer(201, opened.run(), Optional.of(opened.token()));
@@ -65,7 +70,10 @@ record Front(
         }
       };
     } catch (RunRefused refused) {
-      return answer(status(refused), error(refused), Optional.empty());
+      String code = refused.why().name().toLowerCase(Locale.ROOT);
+      return answer(status(refused), error(code, refused.sentence()), Optional.empty());
+    } catch (CallRefused refused) {
+      return limited(refused);
     }
   }
 
@@ -79,14 +87,20 @@ record Front(
   }
 
   private RunAnswer answer(int status, ObjectNode body, Optional<Secret> token) {
-    return new RunAnswer(status, redactor.scrub(body), token);
+    return new RunAnswer(status, redactor.scrub(body), token, Optional.empty());
   }
 
-  private static ObjectNode error(RunRefused refused) {
+  private RunAnswer limited(CallRefused refused) {
+    if (!(refused.refusal() instanceof Refusal.TooMany(_, var wait))) {
+      throw refused;
+    }
+    ObjectNode body = error(refused.refusal().code(), refused.refusal().message());
+    return new RunAnswer(429, redactor.scrub(body), Optional.empty(), Optional.of(wait));
+  }
+
+  private static ObjectNode error(String code, String message) {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
-    body.putObject("error")
-        .put("code", refused.why().name().toLowerCase(Locale.ROOT))
-        .put("message", refused.sentence());
+    body.putObject("error").put("code", code).put("message", message);
     return body;
   }
 

@@ -321,7 +321,7 @@ public final class Keyward implements AutoCloseable {
     killSwitch = new KillSwitch(stops, approvals, runs, pipeline::endDead, this::scrubbed);
     RunDesk desk =
         new RunDesk(database, jobs, agents, shown, catalog::current, clock, this::holdsSecret);
-    broker = new Front(identity, listing, pipeline, desk, runs, stops, redactor);
+    broker = new Front(identity, listing, pipeline, desk, limits, runs, stops, redactor);
     var parts =
         new OperatorCommands.Parts(
             home,

@@ -1,11 +1,16 @@
 package dev.keyward.server;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +21,8 @@ import tools.jackson.databind.JsonNode;
 /// Who asks too much is told when to try again, and disturbs nobody else.
 @Timeout(120)
 final class LimitsTest {
+  private static final Executor THREADS = Executors.newVirtualThreadPerTaskExecutor();
+  private static final String CRM = "[{\"tools\":[\"crm.*\"]}]";
   private static final String TICKET = "{\"ticket_id\":\"4812\"}";
 
   @TempDir Path folder;
@@ -53,6 +60,49 @@ final class LimitsTest {
     JsonNode counted = records("calls.limited").get(0);
     assertEquals("wild", counted.at("/event/agent").stringValue());
     assertEquals(150 - ok - 10, counted.at("/event/count").asLong());
+  }
+
+  @Test
+  void whoOpensTooManyRunsWaits() throws Exception {
+    start("limits: {agent: {runs_per_minute: 2}}\n");
+    var runs = new RunDoor(broker);
+    AgentClient wild = broker.agent("wild", "crm.*");
+    AgentClient calm = broker.agent("calm", "crm.*");
+    String outer = runs.open(wild.key(), CRM).token();
+    assertEquals(201, runs.open(outer, CRM).status());
+
+    RunDoor.Reply refused = runs.open(wild.key(), CRM);
+
+    assertEquals(429, refused.status());
+    assertEquals("too_many", refused.body().at("/error/code").stringValue());
+    assertTrue(refused.retryAfter() >= 1 && refused.retryAfter() <= 30, refused.toString());
+    assertEquals(429, runs.open(outer, CRM).status());
+    assertEquals(201, runs.open(calm.key(), CRM).status());
+  }
+
+  @Test
+  void searchingForToolsAndAskingForMoreTakeAPlaceToo() throws Exception {
+    start("limits: {agent: {at_once: 1}}\n");
+    AgentClient agent = broker.agent("a1", "crm.*");
+    var arrived = new CountDownLatch(1);
+    var go = new CountDownLatch(1);
+    broker
+        .upstream()
+        .answers(
+            exchange -> {
+              arrived.countDown();
+              hold(go);
+              StandIn.json("{\"id\":\"1\"}").answer(exchange);
+            });
+    var slow = CompletableFuture.supplyAsync(() -> agent.call("crm.read_ticket", TICKET), THREADS);
+    hold(arrived);
+
+    assertEquals("too_many", agent.call("keyward.find_tools", "{\"query\":\"note\"}").code());
+    assertEquals("too_many", agent.call("keyward.request_access", "{}").code());
+
+    go.countDown();
+    slow.get();
+    assertEquals("ok", agent.call("keyward.find_tools", "{\"query\":\"note\"}").code());
   }
 
   @Test
@@ -148,5 +198,13 @@ final class LimitsTest {
 
   private static int retryAfter(Called called) {
     return called.message().at("/result/_meta").path("keyward/call").path("retry_after_s").asInt();
+  }
+
+  private static void hold(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(30, SECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

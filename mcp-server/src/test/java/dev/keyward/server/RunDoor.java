@@ -24,7 +24,9 @@ public final class RunDoor {
   }
 
   /// What came back.
-  public record Reply(int status, JsonNode body) {
+  ///
+  /// @param retryAfter in seconds; 0 if nothing is said of it
+  public record Reply(int status, JsonNode body, long retryAfter) {
     /// {@return the name of the run}
     public String run() {
       return body.path("run").asString("");
@@ -74,7 +76,8 @@ public final class RunDoor {
           answer.body().isBlank()
               ? JsonNodeFactory.instance.objectNode()
               : JsonMapper.shared().readTree(answer.body());
-      return new Reply(answer.statusCode(), json);
+      long wait = answer.headers().firstValueAsLong("Retry-After").orElse(0);
+      return new Reply(answer.statusCode(), json, wait);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -29,7 +29,7 @@ public record CallDigest(String value) {
 
   /// {@return the digest of this call; a handle counts as itself and with the value bound to it}
   public static CallDigest of(Caller caller, ToolName tool, Recorded recorded) {
-    StringBuilder document = document(caller, recorded);
+    StringBuilder document = document(caller.agent(), recorded);
     document.append(",\"arguments\":").append(recorded.arguments().canonical());
     caller.delegator().ifPresent(d -> field("delegator", d.person().value(), document));
     if (!recorded.handles().isEmpty()) {
@@ -42,12 +42,12 @@ public record CallDigest(String value) {
     return new CallDigest(CanonicalJson.sha256(document.toString()));
   }
 
-  /// {@return the digest of what is to be done, in whichever run: agent, tool and arguments}
+  /// {@return the digest of what is to be done, in whichever run: lead, tool and arguments}
   ///
   /// For the question whether the very same has been begun before; approvals are bound to [#of]. Of
   /// a handle only the value counts, since another run has another handle for it.
   public static CallDigest ofAction(Caller caller, ToolName tool, Recorded recorded) {
-    StringBuilder document = document(caller, recorded);
+    StringBuilder document = document(caller.lead(), recorded);
     if (recorded.handles().isEmpty()) {
       document.append(",\"arguments\":").append(recorded.arguments().canonical());
     }
@@ -62,10 +62,10 @@ public record CallDigest(String value) {
 
   /// The beginning of a document in canonical form (RFC 8785), which the callers go on with in the
   /// order of the keys, around the arguments' own canonical form.
-  private static StringBuilder document(Caller caller, Recorded recorded) {
+  private static StringBuilder document(AgentId agent, Recorded recorded) {
     var document = new StringBuilder(256 + recorded.arguments().canonical().length());
     document.append("{\"agent\":");
-    CanonicalJson.string(caller.agent().value(), document);
+    CanonicalJson.string(agent.value(), document);
     return document;
   }
 

@@ -10,13 +10,27 @@ import java.util.Optional;
 /// @param owner the person who answers for the agent
 /// @param run the job that this call is part of
 /// @param delegator for whom the run acts, where it acts for somebody
+/// @param lead the agent that set this off: whoever opened the outermost of the runs around this
+///   one, else the agent itself. What an agent has others do counts as its own
 public record Caller(
     AgentId agent,
     String agentType,
     String workspace,
     PersonId owner,
     RunId run,
-    Optional<Delegator> delegator) {
+    Optional<Delegator> delegator,
+    AgentId lead) {
+
+  /// Of an agent that nobody else has set off.
+  public Caller(
+      AgentId agent,
+      String agentType,
+      String workspace,
+      PersonId owner,
+      RunId run,
+      Optional<Delegator> delegator) {
+    this(agent, agentType, workspace, owner, run, delegator, agent);
+  }
 
   /// {@return the person whose agreement a `confirm` asks for: the delegator, else the owner}
   ///

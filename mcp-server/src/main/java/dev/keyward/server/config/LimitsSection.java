@@ -16,6 +16,7 @@ final class LimitsSection {
     return new LimitSettings(
         most(limits.path("agent"), standard.agent()),
         most(limits.path("run"), standard.run()),
+        limits.path("agent").path("runs_per_minute").asInt(standard.runsPerMinute()),
         limits.path("tool").path("per_minute").asInt(standard.toolPerMinute()),
         most(limits.path("target"), standard.target()),
         breaker.path("failures").asInt(standard.breakerFailures()),

@@ -1,5 +1,6 @@
 package dev.keyward.server.limits;
 
+import dev.keyward.call.AgentId;
 import dev.keyward.call.CallRefused;
 import dev.keyward.call.Caller;
 import dev.keyward.call.Refusal;
@@ -8,7 +9,8 @@ import dev.keyward.store.Database;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/// How many calls in a minute and at once each agent, run, tool and target may have.
+/// How many calls in a minute and at once each agent, run, tool and target may have, and how many
+/// runs an agent may open.
 ///
 /// Calls at once are counted in this process; calls in a minute here and, where the database is
 /// shared, over all processes together. Refuses, never queues. Thread-safe.
@@ -16,6 +18,7 @@ public final class CallLimits {
   private final LimitSettings settings;
   private final Limit agent;
   private final Limit run;
+  private final Limit opening;
   private final Limit tool;
   private final Limit target;
 
@@ -24,6 +27,7 @@ public final class CallLimits {
     this.settings = settings;
     this.agent = new Limit("calls of this agent", database, nanos);
     this.run = new Limit("calls of this run", database, nanos);
+    this.opening = new Limit("runs opened by this agent", database, nanos);
     this.tool = new Limit("calls of this tool", database, nanos);
     this.target = new Limit("calls of this tool's system", database, nanos);
   }
@@ -34,6 +38,13 @@ public final class CallLimits {
   public void count(Caller caller) {
     agent.count(caller.agent().value(), settings.agent().perMinute());
     run.count(caller.run().value(), settings.run().perMinute());
+  }
+
+  /// Counts a run that this agent is about to open.
+  ///
+  /// @throws CallRefused with [Refusal.TooMany]
+  public void open(AgentId opener) {
+    opening.count(opener.value(), settings.runsPerMinute());
   }
 
   /// Takes a place among the calls of this caller.

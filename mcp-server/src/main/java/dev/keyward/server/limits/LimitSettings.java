@@ -6,6 +6,7 @@ import java.time.Duration;
 ///
 /// @param agent of each agent
 /// @param run of each run
+/// @param runsPerMinute runs that each agent opens in a minute
 /// @param toolPerMinute calls of each tool in a minute, over all agents, where the catalog has none
 /// @param target of each system behind the broker, over all agents and tools
 /// @param breakerFailures after how many failures in a row a system is left alone
@@ -13,6 +14,7 @@ import java.time.Duration;
 public record LimitSettings(
     Most agent,
     Most run,
+    int runsPerMinute,
     int toolPerMinute,
     Most target,
     int breakerFailures,
@@ -29,6 +31,7 @@ public record LimitSettings(
       new LimitSettings(
           new Most(6_000, 64),
           new Most(6_000, 64),
+          120,
           12_000,
           new Most(24_000, 256),
           10,

@@ -13,7 +13,8 @@ import tools.jackson.databind.JsonNode;
 ///
 /// Text that holds a part of a secret is let through on the way in, for a refusal would tell the
 /// same; but it is remembered who sent one, in whichever spelling. From then on an answer to that
-/// agent with a part of a secret in it is withheld, and is an alarm. Thread-safe.
+/// agent, or to one that works for it, with a part of a secret in it is withheld, and is an alarm.
+/// Thread-safe.
 final class Echoes {
   private static final int AGENTS = 100_000;
 
@@ -35,7 +36,7 @@ final class Echoes {
   boolean sent(Caller caller, JsonNode arguments) {
     boolean found = holdsPart(caller, arguments);
     if (found) {
-      guessing.put(caller.agent(), true);
+      guessing.put(caller.lead(), true);
     }
     return found;
   }
@@ -43,7 +44,7 @@ final class Echoes {
   /// {@return whether `answer`, as it would be scrubbed, could tell the agent that a guess of its
   /// own is right; that is an alarm then}
   boolean tell(Caller caller, JsonNode answer) {
-    if (guessing.getIfPresent(caller.agent()) == null || !holdsPart(caller, answer)) {
+    if (guessing.getIfPresent(caller.lead()) == null || !holdsPart(caller, answer)) {
       return false;
     }
     alarms.raise(caller, "sent a part of a secret and was to get one back in an answer");

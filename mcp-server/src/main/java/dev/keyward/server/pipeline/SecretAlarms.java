@@ -10,8 +10,8 @@ import dev.keyward.call.Caller;
 import dev.keyward.call.Refusal;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Counts the calls of an agent that held a secret, or gave it back text of its own in which a part
-/// of one stood; after a few its run is paused.
+/// Counts the calls of an agent, and of those that work for it, that held a secret, or gave it back
+/// text of its own in which a part of one stood; after a few its runs are paused.
 ///
 /// An agent has no secret to send, unless one has leaked elsewhere or it is guessing; and each
 /// refusal would tell a guesser something. A new key ends the pause; that an idle run ends does
@@ -28,15 +28,16 @@ final class SecretAlarms {
   ///
   /// @param what the agent did, for the log
   void raise(Caller caller, String what) {
-    int count = counts.get(caller.agent(), _ -> new AtomicInteger()).incrementAndGet();
+    int count = counts.get(caller.lead(), _ -> new AtomicInteger()).incrementAndGet();
     log.log(
         ERROR,
-        "agent {0} {3}, {1} of {2} before its run is paused; if it is to go on after that, give it a"
-            + " new key with: keyward agent rotate {0}",
+        "agent {0} {3}, {1} of {2} before the runs of {4} are paused; if it is to go on after that,"
+            + " give it a new key with: keyward agent rotate {4}",
         caller.agent(),
         count,
         ALLOWED,
-        what);
+        what,
+        caller.lead());
   }
 
   /// Begins again from nothing, for an agent with a new key.
@@ -48,7 +49,7 @@ final class SecretAlarms {
   ///
   /// @throws CallRefused with [Refusal.RunPaused]
   void check(Caller caller) {
-    AtomicInteger count = counts.getIfPresent(caller.agent());
+    AtomicInteger count = counts.getIfPresent(caller.lead());
     if (count != null && count.get() >= ALLOWED) {
       throw new CallRefused(new Refusal.RunPaused());
     }

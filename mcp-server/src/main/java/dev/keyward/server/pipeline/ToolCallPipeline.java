@@ -180,15 +180,16 @@ public final class ToolCallPipeline {
         if (ApprovalTools.named(incoming.toolName())) {
           return approvalTools.answer(incoming, caller);
         }
-        if (AccessRequest.named(incoming.toolName())) {
-          check.refuseSecrets(incoming, caller);
-          return accessRequest.answer(incoming, session, caller);
+        boolean asksForMore = AccessRequest.named(incoming.toolName());
+        if (!asksForMore && !FindTools.named(incoming.toolName())) {
+          return carry(incoming, session, trail, place);
         }
-        if (FindTools.named(incoming.toolName())) {
+        try (var _ = limits.enter(caller)) {
           check.refuseSecrets(incoming, caller);
-          return findTools.answer(incoming, session);
+          return asksForMore
+              ? accessRequest.answer(incoming, session, caller)
+              : findTools.answer(incoming, session);
         }
-        return carry(incoming, session, trail, place);
       }
     } catch (CallRefused refused) {
       log.log(DEBUG, () -> "call " + incoming.id() + " refused: " + refused.refusal().code());

@@ -15,10 +15,10 @@ import java.util.Optional;
 
 /// Every write that was begun, so that none is begun twice.
 ///
-/// An identical write, which is the same agent's call of the same tool with the same arguments in
-/// whichever run, waits for the end of the one before it; while that end is unknown there is no
-/// next one, and once a person has found that it happened, the agent is told so first. The database
-/// has an index that says the same.
+/// An identical write, which is a call of the same tool with the same arguments that the same agent
+/// makes or has others make, in whichever run, waits for the end of the one before it; while that
+/// end is unknown there is no next one, and once a person has found that it happened, the agent is
+/// told so first. The database has an index that says the same.
 final class Writes {
   private final InstantSource clock;
 

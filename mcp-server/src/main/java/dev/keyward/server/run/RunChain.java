@@ -1,5 +1,6 @@
 package dev.keyward.server.run;
 
+import dev.keyward.call.AgentId;
 import dev.keyward.call.Caller;
 import dev.keyward.call.GrantPart;
 import dev.keyward.call.RunId;
@@ -111,6 +112,21 @@ record RunChain(List<Link> links) {
       link.opener.ifPresent(agents::add);
     }
     return agents;
+  }
+
+  /// {@return who calls in the run}
+  Caller caller() {
+    Link outermost = links.getLast();
+    AgentId lead = outermost.opener.orElse(outermost.agent).id();
+    Caller own = own().caller();
+    return new Caller(
+        own.agent(),
+        own.agentType(),
+        own.workspace(),
+        own.owner(),
+        own.run(),
+        own.delegator(),
+        lead);
   }
 
   /// {@return the run that all of them are in}

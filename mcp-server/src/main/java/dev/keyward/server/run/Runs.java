@@ -85,7 +85,7 @@ public final class Runs {
   public Caller caller(AgentSession session) {
     if (session.run().isPresent()) {
       return jobs.chain(session.run().get())
-          .map(chain -> chain.own().caller())
+          .map(RunChain::caller)
           .orElseThrow(() -> new CallRefused(new Refusal.Unauthenticated()));
     }
     Instant now = clock.instant();

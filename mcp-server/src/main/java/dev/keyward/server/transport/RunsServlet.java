@@ -1,5 +1,6 @@
 package dev.keyward.server.transport;
 
+import dev.keyward.call.Refusal;
 import dev.keyward.redaction.TouchesSecret;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -18,7 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// Each request carries the opener's key or token. Answers 201 with the run and its token, 200 with
 /// the run, 204; 400 to what breaks a rule, 403 to what is more than the opener may do, 404 for no
 /// such run of the opener's, 413 above the size limit, 415 to what is not JSON, 429 when too many
-/// are open. Bodies of errors are `{"error": {"code": …, "message": …}}`.
+/// are open or were opened within the minute, then with `Retry-After`. Bodies of errors are
+/// `{"error": {"code": …, "message": …}}`.
 @SuppressWarnings("serial") // servlets are not serialized
 final class RunsServlet extends HttpServlet {
   static final String PATH = "/v1/runs";
@@ -84,6 +86,9 @@ final class RunsServlet extends HttpServlet {
       throws IOException {
     RunAnswer answer = broker.run(AgentGate.key(request), asked);
     response.setStatus(answer.status());
+    answer
+        .retryAfter()
+        .ifPresent(wait -> response.setHeader("Retry-After", "" + Refusal.seconds(wait)));
     if (answer.status() == HttpServletResponse.SC_NO_CONTENT) {
       return;
     }

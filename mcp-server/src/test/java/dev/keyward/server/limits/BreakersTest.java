@@ -33,6 +33,7 @@ final class BreakersTest {
               LimitSettings.DEFAULT.agent(),
               LimitSettings.DEFAULT.run(),
               1,
+              1,
               LimitSettings.DEFAULT.target(),
               FAILURES,
               OPEN),
