@@ -91,8 +91,16 @@ final class Changes {
           case RunChange.JobOpened(var job) ->
               new AuditEvent.RunOpened(
                   job.id(), job.agent(), job.delegator(), job.expires(), Optional.of(facts(job)));
-          case RunChange.Widened(var job, var approval) ->
-              new AuditEvent.RunWidened(job.id(), job.agent(), approval, job.grantsDigest());
+          case RunChange.Widened(var job, RunChange.Reason.OfPeople(var approval)) ->
+              new AuditEvent.RunWidened(
+                  job.id(),
+                  job.agent(),
+                  Optional.of(approval),
+                  Optional.empty(),
+                  job.grantsDigest());
+          case RunChange.Widened(var job, RunChange.Reason.OfRule(var rule)) ->
+              new AuditEvent.RunWidened(
+                  job.id(), job.agent(), Optional.empty(), Optional.of(rule), job.grantsDigest());
           case RunChange.Ended(var run, var agent, var why) ->
               new AuditEvent.RunEnded(run, agent, why);
         });

@@ -6,7 +6,6 @@ import dev.keyward.approvals.UnknownWrites;
 import dev.keyward.approvals.web.ApprovalPages;
 import dev.keyward.approvals.web.OutsideSignIn;
 import dev.keyward.approvals.web.SqlPeople;
-import dev.keyward.call.ApprovalKind;
 import dev.keyward.catalog.CatalogFolder;
 import dev.keyward.catalog.CredentialRef;
 import dev.keyward.catalog.ToolCatalog;
@@ -313,8 +312,7 @@ public final class Keyward implements AutoCloseable {
                         .resolve("/approvals/" + approval),
                 master.derive("request states", "AES"),
                 random,
-                master.derive("idempotency", "HmacSHA256"),
-                config.approvals().singleOperator() ? ApprovalKind.REVIEW : ApprovalKind.DUAL));
+                master.derive("idempotency", "HmacSHA256")));
     ToolListing listing =
         new ToolListing(
             identity, runs, stops, gate, catalog::current, redactor, config.agents().listAtMost());

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -33,13 +36,15 @@ final class AccessTest {
 
   @BeforeEach
   void start() throws Exception {
+    Files.writeString(folder.resolve("rules.yaml"), "rules: {}");
     broker =
         TestBroker.in(
             folder,
             """
             approvals: {single_operator: true}
-            policy: {allow: [{tool: desk.pay}]}
-            """);
+            policy: {file: %s, allow: [{tool: desk.pay}]}
+            """
+                .formatted(folder.resolve("rules.yaml")));
     broker.catalog("desk.yaml", RunsTest.DESK);
     runs = new RunDoor(broker);
     agent = broker.agent("a1", "desk.*", "stripe.*");
@@ -213,15 +218,94 @@ final class AccessTest {
   }
 
   @Test
+  void aRuleGivesWithoutAskingAnybody() {
+    rules(
+        """
+        small:
+          tools: [keyward.request_access]
+          when: args.tools == ["desk.pay"] && has(args.calls) && args.calls <= 1
+          effect: allow
+        """);
+    AgentClient inside = in(runs.open(agent.key(), READS));
+
+    assertEquals("pending", inside.call(ASK, MORE.replace("\"calls\":1", "\"calls\":2")).code());
+    assertEquals("granted", inside.call(ASK, MORE).code());
+
+    assertEquals("ok", pay(inside, 1));
+    assertEquals("outside_grants", pay(inside, 2));
+    assertEquals("small", widened().get("rule").stringValue());
+    assertFalse(widened().has("approval"));
+  }
+
+  @Test
+  void whatIsAllowedForAllToolsGivesNoneOfThem() {
+    rules("generous: {effect: allow}");
+    AgentClient inside = in(runs.open(agent.key(), READS));
+
+    assertEquals("pending", inside.call(ASK, MORE).code());
+  }
+
+  @Test
+  void noRuleGivesWhatCanDoTheMostHarm() {
+    rules("generous: {tools: [keyward.request_access], effect: allow}");
+    AgentClient inside = in(runs.open(agent.key(), READS));
+
+    Called asked =
+        inside.call(ASK, "{\"tools\":[\"stripe.create_refund\"],\"reason\":\"money back\"}");
+
+    assertEquals("pending", asked.code());
+    assertNotEquals(303, broker.signIn("olga").approve(asked.approval()));
+  }
+
+  @Test
+  void aRuleDeniesBeforeAnybodyIsAskedAndAfterwardsToo() {
+    AgentClient inside = in(runs.open(agent.key(), READS));
+    String approval = inside.call(ASK, MORE).approval();
+    assertEquals(303, broker.signIn("olga").approve(approval));
+
+    rules("never: {tools: [keyward.request_access], when: 'args.minutes > 5', effect: deny}");
+
+    assertEquals("denied_by_policy", inside.call(ASK, MORE).code());
+    assertEquals("outside_grants", pay(inside, 1));
+    assertEquals(1, broker.operate("approvals.list", "{}").size());
+  }
+
+  @Test
+  void anInnerRunIsGivenNothingUnaskedThatARuleAsksForOfTheOuterAgent() {
+    broker.agent("helper", "desk.*");
+    rules(
+        """
+        helpers: {tools: [keyward.request_access], agents: [helper], effect: allow}
+        """);
+    RunDoor.Reply outer = runs.open(agent.key(), "[{\"tools\":[\"desk.*\"]}]");
+    RunDoor.Reply inner =
+        runs.post(
+            outer.token(), "{\"purpose\":\"p\",\"agent\":\"helper\",\"grants\":" + READS + "}");
+
+    assertEquals("pending", in(inner).call(ASK, MORE).code());
+  }
+
+  @Test
   void theRecordSaysWhoGaveWhat() {
     AgentClient inside = in(runs.open(agent.key(), READS));
     take(inside, MORE);
 
-    JsonNode widened =
-        broker.operate("audit.list", "{\"type\":\"run.widened\"}").get(0).get("event");
+    assertTrue(widened().at("/approval/id").stringValue().startsWith("apr_"));
+    assertFalse(widened().toString().contains("bill"));
+  }
 
-    assertTrue(widened.at("/approval/id").stringValue().startsWith("apr_"));
-    assertFalse(widened.toString().contains("bill"));
+  private JsonNode widened() {
+    return broker.operate("audit.list", "{\"type\":\"run.widened\"}").get(0).get("event");
+  }
+
+  private void rules(String rules) {
+    try {
+      Files.writeString(folder.resolve("rules.yaml"), "rules:\n" + rules.indent(2));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    JsonNode shown = broker.operate("policy.show", "{}"); // reads them at once
+    assertEquals(0, shown.path("problems").size(), shown.toString());
   }
 
   private void take(AgentClient inside, String request) {

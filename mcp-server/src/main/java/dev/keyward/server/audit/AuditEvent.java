@@ -225,10 +225,17 @@ public sealed interface AuditEvent {
       Optional<RunFacts> job)
       implements AuditEvent {}
 
-  /// People have given a run more than it was opened with.
+  /// A run was given more than it was opened with.
   ///
+  /// @param approval by which people gave it
+  /// @param rule by which it was given without asking people
   /// @param grantsDigest SHA-256 over all that it may do now
-  record RunWidened(RunId run, AgentId agent, ApprovalId approval, String grantsDigest)
+  record RunWidened(
+      RunId run,
+      AgentId agent,
+      Optional<ApprovalId> approval,
+      Optional<String> rule,
+      String grantsDigest)
       implements AuditEvent {
     /// Checks the digest.
     public RunWidened {

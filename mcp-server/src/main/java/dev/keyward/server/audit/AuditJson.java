@@ -115,10 +115,11 @@ final class AuditJson {
         actor(by, body);
       }
       case AuditEvent.RunOpened opened -> runOpened(opened, body);
-      case AuditEvent.RunWidened(var run, var agent, var approval, var grants) -> {
+      case AuditEvent.RunWidened(var run, var agent, var approval, var rule, var grants) -> {
         body.put("run", run.value());
         body.put("agent", agent.value());
-        body.putObject("approval").put("id", approval.value());
+        approval.ifPresent(by -> body.putObject("approval").put("id", by.value()));
+        rule.ifPresent(by -> body.put("rule", by));
         body.put("grants_digest", grants);
       }
       case AuditEvent.RunEnded(var run, var agent, var why) -> {

@@ -13,12 +13,14 @@ import dev.keyward.call.CallRefused;
 import dev.keyward.call.Caller;
 import dev.keyward.call.Refusal;
 import dev.keyward.call.Tier;
-import dev.keyward.call.ToolName;
 import dev.keyward.catalog.Tool;
 import dev.keyward.catalog.ToolCatalog;
 import dev.keyward.server.identity.AgentSession;
 import dev.keyward.server.policy.Gate;
+import dev.keyward.server.policy.MoreAccess;
+import dev.keyward.server.policy.Verdict;
 import dev.keyward.server.run.AccessWanted;
+import dev.keyward.server.run.RunChange;
 import dev.keyward.server.run.RunWidening;
 import dev.keyward.store.Database;
 import dev.keyward.store.Tx;
@@ -32,18 +34,19 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// What they give holds for this run, for the time asked for, and never beyond what the agent and
 /// the runs around this one may do. It is asked for and used like the approval of a call: an exact
-/// repetition, once people have agreed, takes it up.
+/// repetition, once people have agreed, takes it up. Rules may deny it, say who has to agree, or
+/// give it without asking anybody.
 final class AccessRequest {
-  static final String NAME = "keyward.request_access";
+  static final String NAME = MoreAccess.TOOL.value();
   static final String SAFE_NAME = "keyward_request_access";
-  private static final String RULE = "more access is for people to give";
+  private static final String CHANGED = "changed while the request was on its way";
   private static final Duration WHEN_TOO_MANY = Duration.ofMinutes(1);
 
   private final Database database;
   private final Approvals approvals;
   private final RunWidening widening;
   private final Supplier<ToolCatalog> catalog;
-  private final ApprovalKind dangerous;
+  private final Gate gate;
   private final Answers answers;
 
   AccessRequest(ToolCallPipeline.Parts parts, Answers answers) {
@@ -51,7 +54,7 @@ final class AccessRequest {
     this.approvals = parts.approvals();
     this.widening = parts.widening();
     this.catalog = parts.catalog();
-    this.dangerous = parts.dangerousFloor();
+    this.gate = parts.gate();
     this.answers = answers;
   }
 
@@ -65,21 +68,30 @@ final class AccessRequest {
   Answer answer(IncomingCall incoming, AgentSession session, Caller caller) {
     Arguments arguments = Arguments.of(incoming.arguments());
     AccessWanted wanted = wanted(session, arguments);
-    Ask ask = ask(session, caller, wanted, arguments);
-    ApprovalId approval = agreed(ask);
+    Tier tier = highest(session, wanted);
+    var more = new MoreAccess(caller, tier.changes() ? tier : Tier.WRITE, arguments);
     AccessWanted.Given given =
-        database.write(tx -> take(tx, approval, ask, incoming, session, wanted));
+        switch (database.read(tx -> gate.verdict(tx, more))) {
+          case Verdict.Deny(var rule) -> throw new CallRefused(new Refusal.DeniedByPolicy(rule));
+          case Verdict.Allow _ -> database.write(tx -> give(tx, more, session, wanted));
+          case Verdict.AskPeople(var rule, var kind) -> {
+            Ask ask = ask(session, more, tier, wanted, kind, rule);
+            ApprovalId approval = agreed(ask);
+            yield database.write(tx -> take(tx, approval, ask, incoming, more, session, wanted));
+          }
+        };
     if (given.refusal().isPresent()) {
       throw new CallRefused(given.refusal().get());
     }
-    String until = given.until().toString();
-    return answers.told(
-        incoming,
-        new ApprovalTools.Told(
-            approval,
-            "granted",
-            "Granted until " + until + ". Make the calls that need it.",
-            false));
+    return answers.granted(incoming, given.until());
+  }
+
+  /// Without people, if that is what the rules say still.
+  private AccessWanted.Given give(
+      Tx tx, MoreAccess more, AgentSession session, AccessWanted wanted) {
+    return gate.verdict(tx, more) instanceof Verdict.Allow(var rule)
+        ? widening.widen(tx, session, wanted, new RunChange.Reason.OfRule(rule))
+        : AccessWanted.Given.not(new Refusal.DeniedByPolicy(CHANGED));
   }
 
   private AccessWanted wanted(AgentSession session, Arguments arguments) {
@@ -101,20 +113,23 @@ final class AccessRequest {
         : new Refusal.InvalidArguments("/", "cannot be granted: " + rule);
   }
 
-  private Ask ask(AgentSession session, Caller caller, AccessWanted wanted, Arguments arguments) {
-    ToolName tool = new ToolName(NAME);
-    Tier tier = highest(session, wanted);
+  private Ask ask(
+      AgentSession session,
+      MoreAccess more,
+      Tier tier,
+      AccessWanted wanted,
+      ApprovalKind kind,
+      String rule) {
     var subject =
         new Subject.Grant(
-            caller,
-            tool,
+            more.caller(),
+            MoreAccess.TOOL,
             "More access for this run",
             tier,
             wanted.summary(),
-            arguments.canonical());
-    ApprovalKind kind = tier == Tier.DANGEROUS_WRITE ? dangerous : ApprovalKind.CONFIRM;
-    var digest = CallDigest.of(caller, tool, arguments);
-    return new Ask(kind, subject, digest, widening.context(session), RULE);
+            more.arguments().canonical());
+    var digest = CallDigest.of(more.caller(), MoreAccess.TOOL, more.arguments());
+    return new Ask(kind, subject, digest, widening.context(session), rule);
   }
 
   private Tier highest(AgentSession session, AccessWanted wanted) {
@@ -148,16 +163,24 @@ final class AccessRequest {
       ApprovalId approval,
       Ask ask,
       IncomingCall incoming,
+      MoreAccess more,
       AgentSession session,
       AccessWanted wanted) {
+    Verdict verdict = gate.verdict(tx, more);
+    if (verdict instanceof Verdict.Deny(var rule)) {
+      return AccessWanted.Given.not(new Refusal.DeniedByPolicy(rule));
+    }
+    ApprovalKind needed =
+        verdict instanceof Verdict.AskPeople asks ? asks.kind() : ApprovalKind.CONFIRM;
     String contextNow = widening.context(session);
     return switch (approvals.redeem(
-        tx, approval, ask.digest(), contextNow, ask.kind(), incoming.id())) {
+        tx, approval, ask.digest(), contextNow, needed, incoming.id())) {
       case Redemption.Changed() ->
           AccessWanted.Given.not(new Refusal.ApprovalInvalidated(approval));
       case Redemption.Gone() -> AccessWanted.Given.not(new Refusal.ApprovalExpired(approval));
       case Redemption.Redeemed _ -> {
-        AccessWanted.Given given = widening.widen(tx, session, wanted, approval);
+        AccessWanted.Given given =
+            widening.widen(tx, session, wanted, new RunChange.Reason.OfPeople(approval));
         approvals.close(tx, approval, incoming.id(), true);
         yield given;
       }

@@ -18,6 +18,7 @@ import dev.keyward.server.handle.GivenHandles;
 import dev.keyward.server.handle.Handles;
 import dev.keyward.server.upstream.Failure;
 import dev.keyward.server.upstream.Reply;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -105,6 +106,12 @@ final class Answers {
     facts.put("approval", told.approval().value());
     String text = ApprovalTools.namedAs(incoming.toolName(), told.sentence());
     return sentence(call, text, told.error(), facts);
+  }
+
+  /// {@return that a run was given what it asked for}
+  Answer granted(IncomingCall incoming, Instant until) {
+    String text = "Granted until " + until + ". Make the calls that need it.";
+    return sentence(incoming.id(), text, false, facts(incoming.id(), "granted"));
   }
 
   /// {@return the answer of a call that ran, and whose result cannot be shown}

@@ -7,7 +7,6 @@ import static java.lang.System.Logger.Level.WARNING;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.call.AgentId;
 import dev.keyward.call.ApprovalId;
-import dev.keyward.call.ApprovalKind;
 import dev.keyward.call.CallRefused;
 import dev.keyward.call.Caller;
 import dev.keyward.call.Refusal;
@@ -82,7 +81,6 @@ public final class ToolCallPipeline {
   /// @param requestStateKey of 32 bytes, for nothing else
   /// @param random a secure one
   /// @param idempotencyKey of 32 bytes, for nothing else
-  /// @param dangerousFloor who must agree at least to what can do the most harm
   public record Parts(
       Database database,
       InstantSource clock,
@@ -107,8 +105,7 @@ public final class ToolCallPipeline {
       Function<ApprovalId, URI> approvalPage,
       SecretKey requestStateKey,
       RandomGenerator random,
-      SecretKey idempotencyKey,
-      ApprovalKind dangerousFloor) {}
+      SecretKey idempotencyKey) {}
 
   /// Joins the stages.
   public ToolCallPipeline(Parts parts) {

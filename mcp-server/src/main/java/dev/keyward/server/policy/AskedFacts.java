@@ -15,10 +15,10 @@ record AskedFacts(Asked asked) implements Facts {
       case "agent.type" -> Optional.of(asked.agentType());
       case "agent.workspace" -> Optional.of(asked.workspace());
       case "agent.owner" -> Optional.of(asked.owner().value());
-      case "tool.name" -> Optional.of(asked.tool().name().value());
-      case "tool.tier" -> Optional.of(asked.tool().tier().wire());
-      case "target.system" -> Optional.of(asked.tool().target().system());
-      case "target.origin" -> Optional.of(asked.tool().target().origin().toString());
+      case "tool.name" -> Optional.of(asked.tool().value());
+      case "tool.tier" -> Optional.of(asked.tier().wire());
+      case "target.system" -> Optional.of(asked.system());
+      case "target.origin" -> Optional.of(asked.origin());
       default -> Optional.empty();
     };
   }

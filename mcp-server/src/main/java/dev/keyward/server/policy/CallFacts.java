@@ -1,5 +1,6 @@
 package dev.keyward.server.policy;
 
+import dev.keyward.call.Arguments;
 import dev.keyward.call.Caller;
 import dev.keyward.call.Delegator;
 import dev.keyward.call.ToolPattern;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// that was left out is out of reach of rules too.
 final class CallFacts implements Facts {
   private final Asked asked;
-  private final ToolCall call;
+  private final Caller caller;
+  private final Arguments given;
   private final RunFacts runs;
   private final Optional<Tx> tx;
   private final Instant now;
@@ -34,8 +36,25 @@ final class CallFacts implements Facts {
 
   /// @param tx where history is looked up; absent where no rule looks back
   CallFacts(ToolCall call, RunFacts runs, Optional<Tx> tx, Instant now, ZoneId zone) {
-    this.asked = Asked.of(call);
-    this.call = call;
+    this(Asked.of(call), call.caller(), call.recorded().arguments(), runs, tx, now, zone);
+  }
+
+  /// Of a request for more, which is a call of the broker's own tool.
+  CallFacts(MoreAccess wanted, RunFacts runs, Tx tx, Instant now, ZoneId zone) {
+    this(Asked.of(wanted), wanted.caller(), wanted.arguments(), runs, Optional.of(tx), now, zone);
+  }
+
+  private CallFacts(
+      Asked asked,
+      Caller caller,
+      Arguments given,
+      RunFacts runs,
+      Optional<Tx> tx,
+      Instant now,
+      ZoneId zone) {
+    this.asked = asked;
+    this.caller = caller;
+    this.given = given;
     this.runs = runs;
     this.tx = tx;
     this.now = now;
@@ -44,7 +63,6 @@ final class CallFacts implements Facts {
 
   @Override
   public Optional<Object> value(String name) {
-    Caller caller = call.caller();
     return switch (name) {
       case "args" -> Optional.of(arguments());
       case "run.id" -> Optional.of(caller.run().value());
@@ -66,33 +84,31 @@ final class CallFacts implements Facts {
 
   @Override
   public int weight(String name) {
-    return name.equals("args") ? call.recorded().arguments().canonical().length() : 1;
+    return name.equals("args") ? given.canonical().length() : 1;
   }
 
   @Override
-  public Object call(String function, List<Object> given) {
+  public Object call(String function, List<Object> with) {
     Tx in = tx.orElseThrow(() -> new IllegalStateException("history was not expected to be asked"));
-    Caller caller = call.caller();
     return switch (function) {
-      case "calls" -> History.calls(in, caller, tool(given.get(0)), since(given.get(1)));
-      case "sum" ->
-          History.sum(in, caller, asked.tool().name(), text(given.get(0)), since(given.get(1)));
-      case "after" -> History.after(in, caller, tool(given.get(0)));
-      case "seen" -> runs.shown(in, caller.run(), text(given.get(0)), text(given.get(1)));
+      case "calls" -> History.calls(in, caller, tool(with.get(0)), since(with.get(1)));
+      case "sum" -> History.sum(in, caller, asked.tool(), text(with.get(0)), since(with.get(1)));
+      case "after" -> History.after(in, caller, tool(with.get(0)));
+      case "seen" -> runs.shown(in, caller.run(), text(with.get(0)), text(with.get(1)));
       default -> throw new IllegalArgumentException("no such function");
     };
   }
 
   private Object arguments() {
     if (arguments == null) {
-      arguments = JsonValue.of(call.recorded().arguments().json());
+      arguments = JsonValue.of(given.json());
     }
     return arguments;
   }
 
   private Job job() {
     if (job == null) {
-      job = runs.job(call.caller().run());
+      job = runs.job(caller.run());
     }
     return job;
   }

@@ -65,6 +65,11 @@ public final class Gate {
     return tool.tier().changes() || policy.mayAsk(tool.name());
   }
 
+  /// {@return what is to happen with a request for more access}
+  public Verdict verdict(Tx tx, MoreAccess wanted) {
+    return policy.decide(tx, wanted).verdict();
+  }
+
   /// Notes that a call is made, in the transaction of its intent.
   public void note(Tx tx, ToolCall call) {
     policy.note(tx, call);

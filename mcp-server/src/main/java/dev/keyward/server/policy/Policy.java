@@ -15,6 +15,10 @@ public interface Policy {
   /// agent that rules count comes between this and the end of the transaction}
   Judgement decide(Tx tx, ToolCall call);
 
+  /// {@return what is to happen with a request for more access; people are asked where no rule
+  /// speaks of it}
+  Judgement decide(Tx tx, MoreAccess wanted);
+
   /// {@return whether every call of this tool by this agent is denied, whatever its arguments}
   boolean denies(Asked asked);
 

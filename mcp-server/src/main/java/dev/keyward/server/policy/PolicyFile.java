@@ -110,7 +110,10 @@ public final class PolicyFile {
   }
 
   private void checkTool(String at, ToolPattern tool, ToolCatalog catalog) {
-    if (catalog.tools().stream().noneMatch(known -> tool.names(known.name()))) {
+    boolean known =
+        tool.names(MoreAccess.TOOL)
+            || catalog.tools().stream().anyMatch(one -> tool.names(one.name()));
+    if (!known) {
       problem(at, "names " + tool + ", which the catalog does not have");
     }
   }

@@ -1,7 +1,6 @@
 package dev.keyward.server.policy;
 
 import dev.keyward.call.CallId;
-import dev.keyward.call.Tier;
 import dev.keyward.call.ToolName;
 import dev.keyward.catalog.ToolCall;
 import dev.keyward.server.condition.Facts;
@@ -21,6 +20,7 @@ import java.util.function.Supplier;
 /// The strictest rule that matches wins, one that cannot be evaluated denies, and where none
 /// matches the tier decides. No rule lowers a dangerous write below its floor.
 public final class RulePolicy implements Policy {
+  private static final String FOR_PEOPLE = "more access is for people to give";
   private static final Duration BETWEEN_TIDYINGS = Duration.ofHours(1);
 
   private final Supplier<Rules> rules;
@@ -78,9 +78,17 @@ public final class RulePolicy implements Policy {
   }
 
   @Override
+  public Judgement decide(Tx tx, MoreAccess wanted) {
+    Rules now = rules.get();
+    var facts = new CallFacts(wanted, runs, tx, clock.instant(), now.zone());
+    Verdict otherwise = Effect.of(tiers.of(wanted.tier())).by(FOR_PEOPLE);
+    return judge(now, Asked.of(wanted), facts, otherwise, false);
+  }
+
+  @Override
   public boolean denies(Asked asked) {
     var facts = new AskedFacts(asked);
-    return rules.get().about(asked.tool().name()).rules().stream()
+    return rules.get().about(asked.tool()).rules().stream()
         .filter(rule -> !rule.observed() && rule.knownBefore())
         .anyMatch(
             rule ->
@@ -143,12 +151,15 @@ public final class RulePolicy implements Policy {
   /// are still asked, since one that cannot be evaluated denies; only after a denial nothing
   /// changes.
   private Judgement judge(Rules now, ToolCall call, Optional<Tx> tx) {
-    Facts facts = facts(now, call, tx);
-    Asked asked = Asked.of(call);
+    Verdict otherwise = tiers.of(call.tool().tier());
+    return judge(now, Asked.of(call), facts(now, call, tx), otherwise, counted(now, call));
+  }
+
+  private Judgement judge(Rules now, Asked asked, Facts facts, Verdict otherwise, boolean counted) {
     List<Judgement.Observed> observed = new ArrayList<>();
     Optional<Verdict> found = Optional.empty();
     Optional<String> failure = Optional.empty();
-    for (Rule rule : now.about(call.tool().name()).rules()) {
+    for (Rule rule : now.about(asked.tool()).rules()) {
       boolean denied = found.filter(Verdict.Deny.class::isInstance).isPresent();
       if (denied && !rule.observed()) {
         continue;
@@ -168,9 +179,8 @@ public final class RulePolicy implements Policy {
         found = Optional.of(wanted.get().by(rule.name()));
       }
     }
-    Tier tier = call.tool().tier();
-    Verdict verdict = found.map(said -> tiers.atLeast(tier, said)).orElseGet(() -> tiers.of(tier));
-    return new Judgement(verdict, now.digest(), failure, observed, counted(now, call));
+    Verdict verdict = found.map(said -> tiers.atLeast(asked.tier(), said)).orElse(otherwise);
+    return new Judgement(verdict, now.digest(), failure, observed, counted);
   }
 
   private static boolean counted(Rules now, ToolCall call) {

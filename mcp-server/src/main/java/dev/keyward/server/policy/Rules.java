@@ -60,12 +60,18 @@ public final class Rules {
   record AboutTool(List<Rule> rules, boolean noted, Set<String> amounts) {}
 
   private AboutTool find(ToolName tool) {
-    List<Rule> about = rules.stream().filter(rule -> rule.scope().names(tool)).toList();
+    List<Rule> about = rules.stream().filter(rule -> isAbout(rule, tool)).toList();
     Set<String> amounts = firsts(about, Set.of("sum")).collect(Collectors.toSet());
     boolean named =
         firsts(rules, Set.of("calls", "after"))
             .anyMatch(pattern -> new ToolPattern(pattern).names(tool));
     return new AboutTool(about, named || !amounts.isEmpty(), amounts);
+  }
+
+  /// What is allowed for all tools is not meant for the tool that gives more of them.
+  private static boolean isAbout(Rule rule, ToolName tool) {
+    boolean all = rule.scope().tools().isEmpty() && rule.effect() == Effect.ALLOW;
+    return rule.scope().names(tool) && !(all && tool.equals(MoreAccess.TOOL));
   }
 
   private static Stream<String> firsts(List<Rule> rules, Set<String> functions) {

@@ -36,10 +36,10 @@ public record Scope(
 
   /// {@return the first of its lists that leaves out what is asked; empty if the rule is about it}
   Optional<String> leavesOut(Asked asked) {
-    if (!names(asked.tool().name())) {
+    if (!names(asked.tool())) {
       return Optional.of("tools");
     }
-    if (!has(tiers, asked.tool().tier())) {
+    if (!has(tiers, asked.tier())) {
       return Optional.of("tiers");
     }
     if (!has(agents, asked.agent())) {

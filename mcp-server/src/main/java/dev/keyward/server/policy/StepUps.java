@@ -31,6 +31,12 @@ public final class StepUps implements Policy {
     return stricter(policy.decide(tx, call), call);
   }
 
+  /// What is unusual is found in calls.
+  @Override
+  public Judgement decide(Tx tx, MoreAccess wanted) {
+    return policy.decide(tx, wanted);
+  }
+
   @Override
   public boolean denies(Asked asked) {
     return policy.denies(asked);

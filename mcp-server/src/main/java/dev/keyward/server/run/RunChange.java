@@ -13,10 +13,19 @@ public sealed interface RunChange {
   /// A run was opened for one job.
   record JobOpened(JobRun job) implements RunChange {}
 
-  /// People have given a run more.
+  /// A run has been given more.
   ///
   /// @param job as it is now
-  record Widened(JobRun job, ApprovalId approval) implements RunChange {}
+  record Widened(JobRun job, Reason why) implements RunChange {}
+
+  /// Why a run was given more.
+  sealed interface Reason {
+    /// People have agreed.
+    record OfPeople(ApprovalId approval) implements Reason {}
+
+    /// A rule gives it to whoever asks.
+    record OfRule(String rule) implements Reason {}
+  }
 
   /// A run ended, and with it what was pending in it.
   record Ended(RunId run, AgentId agent, String why) implements RunChange {}

@@ -6,6 +6,7 @@ import dev.keyward.call.ToolName;
 import dev.keyward.catalog.ToolCall;
 import dev.keyward.server.policy.Asked;
 import dev.keyward.server.policy.Judgement;
+import dev.keyward.server.policy.MoreAccess;
 import dev.keyward.server.policy.Policy;
 import dev.keyward.server.policy.Verdict;
 import dev.keyward.store.Tx;
@@ -43,8 +44,17 @@ public final class RunPolicy implements Policy {
     return strictest(forAll(call).sorted(BY_AGENT), as -> policy.decide(tx, as));
   }
 
-  private static Judgement strictest(Stream<ToolCall> calls, Function<ToolCall, Judgement> decide) {
-    return calls.map(decide).reduce(RunPolicy::stricter).orElseThrow();
+  @Override
+  public Judgement decide(Tx tx, MoreAccess wanted) {
+    Stream<Caller> callers =
+        Stream.concat(Stream.of(wanted.caller()), runs.around(wanted.caller()).stream());
+    return strictest(
+        callers.map(caller -> new MoreAccess(caller, wanted.tier(), wanted.arguments())),
+        as -> policy.decide(tx, as));
+  }
+
+  private static <T> Judgement strictest(Stream<T> all, Function<T, Judgement> decide) {
+    return all.map(decide).reduce(RunPolicy::stricter).orElseThrow();
   }
 
   /// The call as it is, and as made by each of those around it.

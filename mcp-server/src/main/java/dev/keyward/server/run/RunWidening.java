@@ -1,6 +1,5 @@
 package dev.keyward.server.run;
 
-import dev.keyward.call.ApprovalId;
 import dev.keyward.call.CanonicalJson;
 import dev.keyward.call.Refusal;
 import dev.keyward.call.RunId;
@@ -14,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// Gives a run more than it was opened with, once people have agreed.
+/// Gives a run more than it was opened with, once people have agreed or a rule has.
 ///
 /// A further grant is one more of which one must cover a call. What the agent may do at all, and
 /// the runs around this one, bound it as before, whatever people have given. Thread-safe.
@@ -72,9 +71,9 @@ public final class RunWidening {
     return CanonicalJson.sha256(JsonNodeFactory.instance.stringNode(out.toString()));
   }
 
-  /// Gives what was asked for, in the unit in which people's answer is used.
+  /// Gives what was asked for, in the unit in which people's answer is used or the rule was asked.
   public AccessWanted.Given widen(
-      Tx tx, AgentSession session, AccessWanted wanted, ApprovalId approval) {
+      Tx tx, AgentSession session, AccessWanted wanted, RunChange.Reason why) {
     RunId id = session.run().orElseThrow();
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     Instant until = now.plus(wanted.lifetime());
@@ -82,7 +81,7 @@ public final class RunWidening {
     if (widened.isEmpty()) {
       return AccessWanted.Given.not(new Refusal.Unauthenticated());
     }
-    listener.append(tx, new RunChange.Widened(widened.get(), approval));
+    listener.append(tx, new RunChange.Widened(widened.get(), why));
     Instant end = widened.get().expires();
     return new AccessWanted.Given(until.isBefore(end) ? until : end, Optional.empty());
   }

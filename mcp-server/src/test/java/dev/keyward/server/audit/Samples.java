@@ -171,7 +171,8 @@ final class Samples {
         new AuditEvent.AgentRevoked(AGENT, person),
         new AuditEvent.RunOpened(
             RUN, AGENT, Optional.of(new Delegator(BOB, false)), NOON, Optional.of(JOB)),
-        new AuditEvent.RunWidened(RUN, AGENT, APPROVAL, "e".repeat(64)),
+        new AuditEvent.RunWidened(
+            RUN, AGENT, Optional.of(APPROVAL), Optional.empty(), "e".repeat(64)),
         new AuditEvent.RunEnded(RUN, AGENT, "idle"),
         new AuditEvent.StopOrdered("agent", AGENT.value(), "it deletes tickets", person),
         new AuditEvent.StopLifted("all", "", operator),

@@ -259,7 +259,8 @@ final class RunModelTest {
     } catch (IllegalArgumentException refused) {
       return;
     }
-    database.write(tx -> widening.widen(tx, session.get(), wanted, ApprovalId.random(random)));
+    var why = new RunChange.Reason.OfPeople(ApprovalId.random(random));
+    database.write(tx -> widening.widen(tx, session.get(), wanted, why));
     Set<String> tools =
         NAMES.stream()
             .filter(
