@@ -79,10 +79,12 @@ record Front(
 
   /// Who was revoked or stopped while the run was being opened does not get it.
   private void requireStillLive(AgentSession session, RunDesk.OpenedRun opened) {
-    boolean stopped = stops.ofAny(runs.agents(session)).isPresent();
+    boolean stopped =
+        stops.ofAny(runs.agents(session)).or(() -> stops.ofRuns(runs.nested(session))).isPresent();
     if (stopped || !identity.stillLive(session)) {
       throw desk.takenBack(
-          opened, stopped ? "this agent is stopped" : "the key or token is not accepted any more");
+          opened,
+          stopped ? "this agent or run is stopped" : "the key or token is not accepted any more");
     }
   }
 

@@ -6,6 +6,7 @@ import dev.keyward.approvals.UnknownWrites;
 import dev.keyward.approvals.web.ApprovalPages;
 import dev.keyward.approvals.web.OutsideSignIn;
 import dev.keyward.approvals.web.SqlPeople;
+import dev.keyward.call.Caller;
 import dev.keyward.catalog.CatalogFolder;
 import dev.keyward.catalog.CredentialRef;
 import dev.keyward.catalog.ToolCatalog;
@@ -78,6 +79,7 @@ import dev.keyward.server.transport.Broker;
 import dev.keyward.server.transport.PeopleListener;
 import dev.keyward.server.transport.StdioServer;
 import dev.keyward.server.unusual.Behaviour;
+import dev.keyward.server.unusual.Finding;
 import dev.keyward.server.upstream.HttpUpstream;
 import dev.keyward.server.upstream.Resolution;
 import dev.keyward.store.Database;
@@ -243,6 +245,7 @@ public final class Keyward implements AutoCloseable {
             clock,
             random,
             master.derive("credential fingerprints", "HmacSHA256"));
+    Stops stops = new Stops(database, clock, changes::stop, epoch);
     Runs.RunListener onRun =
         (tx, change) -> {
           changes.run(tx, change);
@@ -250,12 +253,12 @@ public final class Keyward implements AutoCloseable {
             mint.runEnded(run);
             handles.erase(tx, run);
             ShownIds.erase(tx, run);
+            stops.ended(tx, run);
           }
         };
     ShownIds shown = new ShownIds(database);
     JobRuns jobs = new JobRuns(database, approvals, agents, clock, random, onRun, epoch);
     runs = new Runs(database, jobs, approvals, clock, random, onRun, epoch);
-    Stops stops = new Stops(database, clock, changes::stop, epoch);
     Recovery recovery = new Recovery(database, audit, records, approvals, clock);
     recovery.run(audit.chain(), replica);
 
@@ -347,10 +350,7 @@ public final class Keyward implements AutoCloseable {
     operations = new OperatorCommands(parts);
     export = new SecretExport(parts);
 
-    behaviour.onStop(
-        (agent, detector) ->
-            killSwitch.stop(
-                new StopScope.OfAgent(agent), "unusual: " + detector.wire(), new By.Broker()));
+    behaviour.onStop(this::react);
     agents.onRevoked(agent -> runs.endAll(agent, "revoked"));
     agents.onKeyLost(pipeline::forgive);
     agents.onKeyLost(_ -> pipeline.endDead());
@@ -435,6 +435,15 @@ public final class Keyward implements AutoCloseable {
   @Override
   public void close() {
     endings.close();
+  }
+
+  private void react(Caller caller, Finding finding) {
+    String why = "unusual: " + finding.detector().wire();
+    switch (finding.reaction()) {
+      case PAUSE -> killSwitch.pause(caller.run(), why, new By.Broker());
+      case STOP -> killSwitch.stop(new StopScope.OfAgent(caller.agent()), why, new By.Broker());
+      case OFF, RECORD, CONFIRM, REVIEW -> {}
+    }
   }
 
   private void listenForAgents(Config.HostPort listen) throws CannotStart {

@@ -86,6 +86,49 @@ final class UnusualTest {
   }
 
   @Test
+  void aPausedRunWaitsForAnOperatorWithAllThatIsInIt() throws Exception {
+    start("unusual: {denied_streak: {reaction: pause, calls: 5}}\n");
+    AgentClient agent = broker.agent("a1", "crm.*");
+    var runs = new RunDoor(broker);
+    RunDoor.Reply run = runs.open(agent.key(), "[{\"tools\":[\"crm.read_ticket\"]}]");
+    RunDoor.Reply inner = runs.open(run.token(), "[{\"tools\":[\"crm.read_ticket\"]}]");
+    AgentClient inside = broker.stranger(run.token());
+    for (int i = 0; i < 5; i++) {
+      assertEquals("outside_grants", inside.call("crm.add_note", note(i)).code());
+    }
+
+    assertEquals("stopped", inside.call("crm.read_ticket", TICKET).code());
+
+    assertEquals("stopped", broker.stranger(inner.token()).call("crm.read_ticket", TICKET).code());
+    assertEquals(403, runs.open(run.token(), "[{\"tools\":[\"crm.read_ticket\"]}]").status());
+    assertEquals(0, broker.upstream().journal().size());
+    assertEquals("ok", agent.call("crm.read_ticket", TICKET).code(), "its other runs go on");
+    JsonNode stops = broker.operate("stop.list", "{}");
+    assertEquals(run.run(), stops.at("/0/name").stringValue(), stops.toString());
+    broker.operate("resume", "{\"kind\":\"run\",\"name\":\"" + run.run() + "\"}");
+    assertEquals("ok", inside.call("crm.read_ticket", TICKET).code());
+    assertEquals("ok", broker.stranger(inner.token()).call("crm.read_ticket", TICKET).code());
+  }
+
+  @Test
+  void aPauseEndsWithItsRun() throws Exception {
+    start("unusual: {denied_streak: {reaction: pause, calls: 2}}\n");
+    AgentClient agent = broker.agent("a1", "crm.*");
+    var runs = new RunDoor(broker);
+    RunDoor.Reply run = runs.open(agent.key(), "[{\"tools\":[\"crm.read_ticket\"]}]");
+    AgentClient inside = broker.stranger(run.token());
+    inside.call("crm.add_note", note(1));
+    inside.call("crm.add_note", note(2));
+    assertEquals("stopped", inside.call("crm.read_ticket", TICKET).code());
+
+    broker.operate("stop", "{\"kind\":\"run\",\"name\":\"" + run.run() + "\"}");
+
+    assertEquals(401, inside.call("crm.read_ticket", TICKET).status());
+    assertEquals(0, broker.operate("stop.list", "{}").size());
+    assertEquals(2, broker.operate("audit.list", "{\"type\":\"stop.ordered\"}").size());
+  }
+
+  @Test
   void aStreakSurvivesARestart() throws Exception {
     start("unusual: {denied_streak: {reaction: stop, calls: 5}}\n");
     AgentClient agent = broker.agent("a1", "crm.*");

@@ -85,6 +85,7 @@ public final class ToolListing {
   private void refuseStopped(AgentSession session) {
     stops
         .ofAny(runs.agents(session))
+        .or(() -> stops.ofRuns(runs.nested(session)))
         .ifPresent(
             stop -> {
               throw new CallRefused(new Refusal.Stopped(stop.scope().words(), false));

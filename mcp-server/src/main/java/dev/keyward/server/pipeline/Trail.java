@@ -139,6 +139,7 @@ final class Trail {
             ? shared.stops.of(who)
             : shared.stops.of(who, what.tool().name(), what.tool().target());
     return stop.or(() -> shared.stops.ofAny(shared.runs.agents(session())))
+        .or(() -> shared.stops.ofRuns(shared.runs.nested(session())))
         .map(found -> new Refusal.Stopped(found.scope().words(), acted()));
   }
 

@@ -165,6 +165,15 @@ public final class Runs {
         .orElseGet(() -> Set.of(session.agent()));
   }
 
+  /// {@return the run of a token with all that it was opened in; empty in a standing run}
+  public Collection<RunId> nested(AgentSession session) {
+    return session
+        .run()
+        .flatMap(jobs::chain)
+        .map(chain -> chain.links().stream().map(link -> link.run().id()).toList())
+        .orElseGet(List::of);
+  }
+
   /// {@return whether this is a run that people could give more}
   public boolean bounded(AgentSession session) {
     return session.run().flatMap(jobs::find).filter(run -> !run.grants().isEmpty()).isPresent();

@@ -3,6 +3,7 @@ package dev.keyward.server.stop;
 import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.Subject;
+import dev.keyward.call.RunId;
 import dev.keyward.server.run.Runs;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -36,14 +37,28 @@ public final class KillSwitch {
   ///
   /// @throws dev.keyward.store.StoreUnavailable if it cannot be written; nothing is stopped then
   public void stop(StopScope scope, String why, By by) {
+    boolean lasts = !(scope instanceof StopScope.OfRun);
     stops.order(
-        scope, scrub.apply(why), by, tx -> approvals.cancel(tx, request -> covers(scope, request)));
+        scope,
+        lasts,
+        scrub.apply(why),
+        by,
+        tx -> approvals.cancel(tx, request -> covers(scope, request)));
     switch (scope) {
       case StopScope.All() -> runs.endAll(WHY);
       case StopScope.OfAgent(var agent) -> runs.endAll(agent, WHY);
       case StopScope.OfRun(var run) -> runs.end(run, WHY);
       case StopScope.OfTool _, StopScope.OfTarget _ -> {}
     }
+    endCalls.run();
+  }
+
+  /// Stops a run without ending it, so that it can be resumed; what waits for people goes on
+  /// waiting. What is under way is ended as by [#stop].
+  ///
+  /// @throws dev.keyward.store.StoreUnavailable if it cannot be written; nothing is stopped then
+  public void pause(RunId run, String why, By by) {
+    stops.order(new StopScope.OfRun(run), true, why, by, _ -> {});
     endCalls.run();
   }
 

@@ -17,7 +17,8 @@ public sealed interface StopScope {
   /// One agent, whatever key or token it shows.
   record OfAgent(AgentId agent) implements StopScope {}
 
-  /// One run. It ends, so nothing is left to resume.
+  /// One run, and what was opened in it. Where people stop it, it ends, and nothing is left to
+  /// resume; where the broker pauses it, it waits to be resumed.
   record OfRun(RunId run) implements StopScope {}
 
   /// One tool, or all tools of a system.

@@ -3,6 +3,7 @@ package dev.keyward.server.stop;
 import dev.keyward.call.AgentId;
 import dev.keyward.call.Caller;
 import dev.keyward.call.PersonId;
+import dev.keyward.call.RunId;
 import dev.keyward.call.ToolName;
 import dev.keyward.catalog.Target;
 import dev.keyward.server.identity.Agent;
@@ -64,6 +65,11 @@ public final class Stops {
         : agents.stream().flatMap(agent -> of(agent.id()).stream()).findFirst();
   }
 
+  /// {@return what stops one of these runs, whatever is called in it}
+  public Optional<Stop> ofRuns(Collection<RunId> runs) {
+    return first(scope -> scope instanceof StopScope.OfRun(var run) && runs.contains(run));
+  }
+
   /// {@return what stops this caller, whatever it calls}
   public Optional<Stop> of(Caller caller) {
     return first(scope -> scope.covers(caller));
@@ -81,16 +87,18 @@ public final class Stops {
 
   /// Orders a stop; one that is in force already stays as it is.
   ///
+  /// @param lasts whether there is something to resume
   /// @param with done in the same transaction
-  void order(StopScope scope, String why, By by, Consumer<Tx> with) {
+  void order(StopScope scope, boolean lasts, String why, By by, Consumer<Tx> with) {
     String line = line(why);
     database.write(
         tx -> {
           lock(tx);
-          if (inForce(tx).stream().noneMatch(stop -> stop.scope().equals(scope))) {
-            if (!(scope instanceof StopScope.OfRun)) {
-              insert(tx, scope, line, by);
-            }
+          boolean known = inForce(tx).stream().anyMatch(stop -> stop.scope().equals(scope));
+          if (lasts && !known) {
+            insert(tx, scope, line, by);
+          }
+          if (!lasts || !known) {
             listener.append(tx, new StopChange.Ordered(scope, line, by));
           }
           with.accept(tx);
@@ -105,22 +113,21 @@ public final class Stops {
     database.write(
         tx -> {
           lock(tx);
-          int lifted =
-              tx.sql()
-                  .execute(
-                      "UPDATE stops SET lifted_at = ?, lifted_by = ?"
-                          + " WHERE kind = ? AND name = ? AND lifted_at IS NULL",
-                      clock.millis(),
-                      stored(by),
-                      scope.kind(),
-                      scope.name());
-          if (lifted == 0) {
+          if (lifted(tx, scope, by) == 0) {
             throw new IllegalArgumentException("that is not stopped; see: keyward stop --list");
           }
           listener.append(tx, new StopChange.Lifted(scope, by));
           showAfterCommit(tx, Epoch.advance(tx));
           return scope;
         });
+  }
+
+  /// Forgets the pause of a run that has ended, in the transaction of its end.
+  public void ended(Tx tx, RunId run) {
+    var scope = new StopScope.OfRun(run);
+    if (lifted(tx, scope, new By.Broker()) > 0) {
+      showAfterCommit(tx, Epoch.advance(tx));
+    }
   }
 
   private Optional<Stop> first(Predicate<StopScope> covers) {
@@ -130,6 +137,17 @@ public final class Stops {
       }
     }
     return Optional.empty();
+  }
+
+  private int lifted(Tx tx, StopScope scope, By by) {
+    return tx.sql()
+        .execute(
+            "UPDATE stops SET lifted_at = ?, lifted_by = ?"
+                + " WHERE kind = ? AND name = ? AND lifted_at IS NULL",
+            clock.millis(),
+            stored(by),
+            scope.kind(),
+            scope.name());
   }
 
   private void insert(Tx tx, StopScope scope, String why, By by) {

@@ -5,7 +5,6 @@ import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.keyward.call.AgentId;
 import dev.keyward.call.Caller;
 import dev.keyward.call.Refusal;
-import dev.keyward.catalog.Tool;
 import dev.keyward.catalog.ToolCall;
 import dev.keyward.store.Database;
 import dev.keyward.store.StoreUnavailable;
@@ -45,10 +44,11 @@ public final class Behaviour {
     void append(Tx tx, ToolCall call, Finding finding);
   }
 
-  /// Stops an agent, for [Reaction#STOP]; an agent that is stopped already stays so.
+  /// Stops the run or the agent, for [Reaction#PAUSE] and [Reaction#STOP]; what is stopped already
+  /// stays so.
   @FunctionalInterface
   public interface StopListener {
-    void stop(AgentId agent, Detector detector);
+    void stop(Caller caller, Finding finding);
   }
 
   /// One finding an hour of one detector about one tool of an agent is enough for the record.
@@ -65,7 +65,7 @@ public final class Behaviour {
     this.reread = clock.instant();
   }
 
-  /// Has `stop` stop agents.
+  /// Has `stop` stop runs and agents.
   public void onStop(StopListener stop) {
     stops.add(stop);
   }
@@ -80,9 +80,7 @@ public final class Behaviour {
 
   /// Counts a call that was sent.
   public void sent(ToolCall call) {
-    Tool tool = call.tool();
-    known(call.caller().agent())
-        .ifPresent(history -> history.sent(tool.name(), tool.tier().changes(), clock.instant()));
+    known(call.caller().agent()).ifPresent(history -> history.sent(Deed.of(call), clock.instant()));
   }
 
   /// Counts a refusal, if it is one that an honest agent rarely meets.
@@ -94,13 +92,7 @@ public final class Behaviour {
 
   /// {@return what is unusual about a call, as things stand}
   public List<Finding> findings(ToolCall call) {
-    Tool tool = call.tool();
-    return detectors.find(
-        history(call.caller().agent()),
-        tool.name(),
-        tool.target().system(),
-        tool.tier().changes(),
-        clock.instant());
+    return detectors.find(history(call.caller().agent()), Deed.of(call), clock.instant());
   }
 
   /// {@return whether anything that can be found has people asked}
@@ -141,9 +133,9 @@ public final class Behaviour {
               listener.append(tx, call, finding);
               return finding;
             });
-    if (finding.reaction() == Reaction.STOP) {
+    if (finding.reaction().stops()) {
       history(agent).forgive();
-      stops.forEach(stop -> stop.stop(agent, finding.detector()));
+      stops.forEach(stop -> stop.stop(call.caller(), finding));
     }
   }
 

@@ -8,6 +8,8 @@ public enum Detector {
   FIRST_TOOL,
   /// A system none of whose tools this agent has ever used.
   FIRST_SYSTEM,
+  /// Records of a kind that this agent has never touched, by the ids that the catalog marks.
+  FIRST_RECORD,
   /// Many writes within minutes.
   WRITE_BURST,
   /// Many more calls in this hour than in its busiest hour before.

@@ -1,6 +1,5 @@
 package dev.keyward.server.unusual;
 
-import dev.keyward.call.ToolName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,24 +18,29 @@ final class Detectors {
   }
 
   /// {@return what is unusual about this call, which has been counted already}
-  List<Finding> find(History history, ToolName tool, String system, boolean writes, Instant now) {
+  List<Finding> find(History history, Deed deed, Instant now) {
     List<Finding> findings = new ArrayList<>();
     long hour = History.hour(now);
     if (settled(history, hour)) {
-      boolean knownSystem = history.knows(system);
+      boolean knownSystem = history.knows(deed.system());
       add(findings, Detector.FIRST_SYSTEM, knownSystem ? 0 : 1, 0);
-      boolean known = history.count(tool.value(), 0) > 0;
+      boolean known = history.count(deed.tool().value(), 0) > 0;
       add(findings, Detector.FIRST_TOOL, known || !knownSystem ? 0 : 1, 0);
+      add(findings, Detector.FIRST_RECORD, newKinds(history, deed), 0);
       add(findings, Detector.VOLUME, history.count(History.CALLS, hour), volume(history, hour));
     }
     if (hour - history.firstHour() >= WEEK) {
       add(findings, Detector.ODD_HOUR, worksAt(history, hour) ? 0 : 1, 0);
     }
-    if (writes) {
+    if (deed.writes()) {
       add(findings, Detector.WRITE_BURST, 1 + recentWrites(history, now), settings.burst());
     }
     add(findings, Detector.DENIED_STREAK, history.count(History.DENIED, 0), settings.streak() - 1);
     return findings;
+  }
+
+  private static long newKinds(History history, Deed deed) {
+    return deed.kinds().stream().filter(kind -> !history.touched(kind)).count();
   }
 
   private void add(List<Finding> findings, Detector detector, long seen, long usual) {

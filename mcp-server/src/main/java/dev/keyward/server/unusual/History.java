@@ -1,6 +1,5 @@
 package dev.keyward.server.unusual;
 
-import dev.keyward.call.ToolName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -10,11 +9,13 @@ import java.util.function.LongPredicate;
 
 /// What one agent has done, counted. Guarded by itself.
 ///
-/// Bounded by what is kept: a month of hours, an hour of minutes, and the tools of the catalog.
+/// Bounded by what is kept: a month of hours, an hour of minutes, and the tools and kinds of the
+/// catalog.
 final class History {
   static final String CALLS = "calls";
   static final String WRITES = "writes";
   static final String DENIED = "denied";
+  private static final String KIND = "kind ";
   private static final long NEVER = Long.MAX_VALUE / 2;
   static final long KEPT_HOURS = Duration.ofDays(30).toHours();
   static final long KEPT_MINUTES = Duration.ofHours(1).toMinutes();
@@ -24,7 +25,8 @@ final class History {
 
   /// One number.
   ///
-  /// @param what [#CALLS], [#WRITES], [#DENIED] or a tool's name, which has a dot
+  /// @param what [#CALLS], [#WRITES], [#DENIED], a tool's name, which has a dot, or a kind of
+  ///   record
   /// @param slot the hour or minute since 1970; 0 where there is only one
   record Slot(String what, long slot) {}
 
@@ -43,9 +45,10 @@ final class History {
     add(new Slot(CALLS, hour(at)), 1);
   }
 
-  synchronized void sent(ToolName tool, boolean writes, Instant at) {
-    add(new Slot(tool.value(), 0), 1);
-    if (writes) {
+  synchronized void sent(Deed deed, Instant at) {
+    add(new Slot(deed.tool().value(), 0), 1);
+    deed.kinds().forEach(kind -> add(new Slot(KIND + kind, 0), 1));
+    if (deed.writes()) {
       add(new Slot(WRITES, minute(at)), 1);
     }
     forgive();
@@ -96,6 +99,11 @@ final class History {
   /// {@return whether it has used a tool of this system}
   synchronized boolean knows(String system) {
     return counts.keySet().stream().anyMatch(slot -> slot.what.startsWith(system + "."));
+  }
+
+  /// {@return whether it has touched a record of this kind}
+  synchronized boolean touched(String kind) {
+    return count(KIND + kind, 0) > 0;
   }
 
   /// {@return what has been added since the last time this was asked}

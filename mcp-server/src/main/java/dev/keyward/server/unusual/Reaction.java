@@ -14,6 +14,8 @@ public enum Reaction {
   CONFIRM,
   /// A record, and an independent reviewer has to agree.
   REVIEW,
+  /// A record, and the run is stopped until an operator resumes it.
+  PAUSE,
   /// A record, and the agent is stopped until an operator resumes it.
   STOP;
 
@@ -29,12 +31,16 @@ public enum Reaction {
     return valueOf(word.toUpperCase(Locale.ROOT));
   }
 
+  boolean stops() {
+    return this == PAUSE || this == STOP;
+  }
+
   /// {@return who has to agree at least; empty if nobody}
   public Optional<ApprovalKind> asks() {
     return switch (this) {
       case OFF, RECORD -> Optional.empty();
       case CONFIRM -> Optional.of(ApprovalKind.CONFIRM);
-      case REVIEW, STOP -> Optional.of(ApprovalKind.REVIEW);
+      case REVIEW, PAUSE, STOP -> Optional.of(ApprovalKind.REVIEW);
     };
   }
 }

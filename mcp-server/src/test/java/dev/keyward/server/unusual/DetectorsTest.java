@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.keyward.call.ToolName;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,6 +89,20 @@ final class DetectorsTest {
   }
 
   @Test
+  void aRecordOfANewKindIsFoundUntilOneWasTouched() {
+    happen("crm.add_note@48h");
+    happen("call@24h");
+    history.sent(deed(NOTE, true, "ticket"), NOW.minus(Duration.ofHours(24)));
+    Deed touching = deed(NOTE, false, "ticket", "charge");
+
+    List<Finding> first = detectors.find(history, touching, NOW);
+    history.sent(touching, NOW);
+
+    assertEquals(List.of(new Finding(Detector.FIRST_RECORD, 1, 0, Reaction.RECORD)), first);
+    assertEquals(List.of(), detectors.find(history, touching, NOW));
+  }
+
+  @Test
   void whatIsSwitchedOffIsNotLookedFor() {
     var silent =
         new UnusualSettings(
@@ -101,7 +115,7 @@ final class DetectorsTest {
             1);
     history.denied();
 
-    assertEquals(List.of(), new Detectors(silent).find(history, READ, "crm", false, NOW));
+    assertEquals(List.of(), new Detectors(silent).find(history, deed(READ, false), NOW));
   }
 
   @Test
@@ -111,13 +125,13 @@ final class DetectorsTest {
     history.called(NOW);
 
     List<Finding> found =
-        detectors.find(history, NOTE, "crm", true, NOW.minus(Duration.ofDays(400)));
+        detectors.find(history, deed(NOTE, true), NOW.minus(Duration.ofDays(400)));
 
     assertEquals(List.of(), found);
   }
 
   private Stream<Finding> found(ToolName tool, boolean writes) {
-    return detectors.find(history, tool, "crm", writes, NOW).stream();
+    return detectors.find(history, deed(tool, writes), NOW).stream();
   }
 
   private void happen(String event) {
@@ -128,8 +142,13 @@ final class DetectorsTest {
       case "call" -> history.called(at);
       default -> {
         history.called(at);
-        history.sent(new ToolName(parts[0]), Arrays.asList("crm.add_note").contains(parts[0]), at);
+        var tool = new ToolName(parts[0]);
+        history.sent(deed(tool, tool.equals(NOTE)), at);
       }
     }
+  }
+
+  private static Deed deed(ToolName tool, boolean writes, String... kinds) {
+    return new Deed(tool, "crm", writes, Set.of(kinds));
   }
 }
