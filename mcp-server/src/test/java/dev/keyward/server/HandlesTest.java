@@ -571,6 +571,16 @@ final class HandlesTest {
   }
 
   @Test
+  void aStopEndsTheHandlesOfTheAgentsRuns() {
+    String call = "{\"link\":\"" + handle(make()) + "\"}";
+    broker.operate("stop", "{\"kind\":\"agent\",\"name\":\"a1\"}");
+    broker.operate("resume", "{\"kind\":\"agent\",\"name\":\"a1\"}");
+
+    assertFault("expired", agent.call("mail.deliver", call));
+    assertEquals(0, broker.upstream().writes().size());
+  }
+
+  @Test
   void aWriteWhoseEndIsUnknownIsNotRepeatedUnderAnotherHandle() {
     broker.stop();
     startAllowing();

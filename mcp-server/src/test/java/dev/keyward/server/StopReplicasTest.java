@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.keyward.store.CutWire;
 import dev.keyward.store.PostgresSettings;
 import dev.keyward.store.TestPostgres;
 import java.nio.file.Path;
@@ -80,6 +81,33 @@ final class StopReplicasTest {
     Called kept = call.get(60, SECONDS);
     assertFalse(kept.raw().contains("Late"), kept.raw());
     assertEquals("stopped", kept.code());
+  }
+
+  @Test
+  void aBrokerThatCannotHearOfAStopServesNothingAfterASecond() throws Exception {
+    try (var wire = new CutWire(database);
+        var cutOff = one.sister(folder.resolve("third"), TestBroker.on(wire.through(database)))) {
+      AgentClient agent = cutOff.visited(there);
+      while (!agent.call("crm.read_ticket", TICKET).code().equals("ok")) {
+        Thread.onSpinWait();
+      }
+      wire.cut();
+      one.operate("stop", STOP);
+      untilStoppedAt(one);
+      int sent = one.upstream().journal().size();
+
+      for (int i = 0; i < 5; i++) {
+        assertEquals(503, agent.call("crm.read_ticket", TICKET).status());
+      }
+      wire.mend();
+
+      assertEquals(sent, one.upstream().journal().size());
+      while (agent.call("crm.read_ticket", TICKET).status() == 503) {
+        Thread.onSpinWait();
+      }
+      assertEquals("stopped", agent.call("crm.read_ticket", TICKET).code());
+      assertEquals(sent, one.upstream().journal().size());
+    }
   }
 
   /// Longer than the second within which every broker knows.

@@ -8,6 +8,7 @@ import dev.keyward.catalog.Tool;
 import dev.keyward.server.audit.AuditRecords;
 import dev.keyward.server.identity.Agent;
 import dev.keyward.server.identity.Agents;
+import dev.keyward.server.run.OpenRuns;
 import dev.keyward.server.stop.Stop;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -70,12 +71,13 @@ final class AccessCommands {
   private final class Picture {
     private final Map<AuditRecords.Pair, Instant> used = parts.records().lastCalls();
     private final List<Stop> stops = parts.killSwitch().list();
+    private final OpenRuns runs = parts.everyRun().open();
 
     ObjectNode row(AgentId agent, Tool tool) {
       ObjectNode row = JSON.objectNode();
       row.put("agent", agent.value());
       ArrayNode live = row.putArray("runs");
-      parts.everyRun().reaching(agent, tool).forEach(run -> live.add(run.value()));
+      runs.reaching(agent, tool).forEach(run -> live.add(run.value()));
       row.put("tool", tool.name().value());
       row.put("tier", tool.tier().wire());
       row.put("target", tool.target().origin().toString());

@@ -1,5 +1,9 @@
 package dev.keyward.server.run;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+
 import dev.keyward.approvals.ApprovalState;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.call.AgentId;
@@ -30,7 +34,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// In which run a call is: the one whose token it comes with, or the standing run of its key.
@@ -108,24 +111,16 @@ public final class Runs {
     return standing != null && standing.id.equals(run);
   }
 
-  /// {@return the runs of this agent that go on and in which it can call this tool, whichever
-  /// process opened them}
-  public List<RunId> reaching(AgentId agent, Tool tool) {
-    Stream<RunId> standing =
+  /// {@return the runs that go on, whichever process opened them}
+  public OpenRuns open() {
+    Map<AgentId, List<RunId>> standing =
         database.read(tx -> allOpen(tx)).stream()
-            .filter(run -> run.agent.equals(agent))
-            .map(run -> run.id);
-    Stream<RunId> opened =
+            .collect(groupingBy(Standing::agent, mapping(Standing::id, toList())));
+    Map<AgentId, List<RunChain>> opened =
         jobs.all().stream()
-            .filter(run -> run.agent().equals(agent))
-            .map(JobRun::id)
-            .filter(run -> reaches(run, tool));
-    return Stream.concat(standing, opened).toList();
-  }
-
-  private boolean reaches(RunId run, Tool tool) {
-    return jobs.chain(run).flatMap(chain -> chain.fault(tool, clock.instant())).isEmpty()
-        && jobs.chain(run).isPresent();
+            .flatMap(run -> jobs.chain(run.id()).stream())
+            .collect(groupingBy(chain -> chain.own().run().agent()));
+    return new OpenRuns(standing, opened, clock.instant());
   }
 
   /// {@return why no call of `tool` fits into what was granted to this run, or to one that it was
