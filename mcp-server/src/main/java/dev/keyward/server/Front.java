@@ -89,7 +89,7 @@ record Front(
   }
 
   private RunAnswer answer(int status, ObjectNode body, Optional<Secret> token) {
-    return new RunAnswer(status, redactor.scrub(body), token, Optional.empty());
+    return new RunAnswer(status, redactor.scrub(body), token, 0);
   }
 
   private RunAnswer limited(CallRefused refused) {
@@ -97,7 +97,7 @@ record Front(
       throw refused;
     }
     ObjectNode body = error(refused.refusal().code(), refused.refusal().message());
-    return new RunAnswer(429, redactor.scrub(body), Optional.empty(), Optional.of(wait));
+    return new RunAnswer(429, redactor.scrub(body), Optional.empty(), Refusal.seconds(wait));
   }
 
   private static ObjectNode error(String code, String message) {

@@ -1,6 +1,5 @@
 package dev.keyward.server.transport;
 
-import dev.keyward.call.Refusal;
 import dev.keyward.redaction.TouchesSecret;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -86,9 +85,9 @@ final class RunsServlet extends HttpServlet {
       throws IOException {
     RunAnswer answer = broker.run(AgentGate.key(request), asked);
     response.setStatus(answer.status());
-    answer
-        .retryAfter()
-        .ifPresent(wait -> response.setHeader("Retry-After", "" + Refusal.seconds(wait)));
+    if (answer.retryAfter() > 0) {
+      response.setHeader("Retry-After", Long.toString(answer.retryAfter()));
+    }
     if (answer.status() == HttpServletResponse.SC_NO_CONTENT) {
       return;
     }

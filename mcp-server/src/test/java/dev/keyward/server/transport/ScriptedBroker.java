@@ -105,10 +105,7 @@ final class ScriptedBroker implements Broker {
   public RunAnswer run(Secret key, RunAsked asked) {
     authenticate(key);
     return new RunAnswer(
-        404,
-        redactor.scrub(JsonNodeFactory.instance.objectNode()),
-        Optional.empty(),
-        Optional.empty());
+        404, redactor.scrub(JsonNodeFactory.instance.objectNode()), Optional.empty(), 0);
   }
 
   @Override
