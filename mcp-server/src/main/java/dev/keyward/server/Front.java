@@ -97,7 +97,8 @@ record Front(
       throw refused;
     }
     ObjectNode body = error(refused.refusal().code(), refused.refusal().message());
-    return new RunAnswer(429, redactor.scrub(body), Optional.empty(), Refusal.seconds(wait));
+    return new RunAnswer(
+        429, redactor.scrub(body), Optional.empty(), Math.toIntExact(Refusal.seconds(wait)));
   }
 
   private static ObjectNode error(String code, String message) {

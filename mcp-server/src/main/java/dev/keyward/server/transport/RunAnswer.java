@@ -10,4 +10,4 @@ import java.util.Optional;
 /// @param body an object
 /// @param token of a run that has just been opened
 /// @param retryAfter in how many seconds to ask again, where there was too much; else 0
-public record RunAnswer(int status, Redacted body, Optional<Secret> token, long retryAfter) {}
+public record RunAnswer(int status, Redacted body, Optional<Secret> token, int retryAfter) {}

@@ -86,7 +86,7 @@ final class RunsServlet extends HttpServlet {
     RunAnswer answer = broker.run(AgentGate.key(request), asked);
     response.setStatus(answer.status());
     if (answer.retryAfter() > 0) {
-      response.setHeader("Retry-After", Long.toString(answer.retryAfter()));
+      response.setHeader("Retry-After", Integer.toString(answer.retryAfter()));
     }
     if (answer.status() == HttpServletResponse.SC_NO_CONTENT) {
       return;
