@@ -17,6 +17,10 @@ import dev.keyward.server.run.RunDesk;
 import dev.keyward.server.run.RunRefused;
 import dev.keyward.server.run.Runs;
 import dev.keyward.server.stop.Stops;
+import dev.keyward.server.task.Followed;
+import dev.keyward.server.task.TaskAsked;
+import dev.keyward.server.task.TaskView;
+import dev.keyward.server.task.Tasks;
 import dev.keyward.server.transport.Broker;
 import dev.keyward.server.transport.RunAnswer;
 import dev.keyward.server.transport.RunAsked;
@@ -30,6 +34,7 @@ record Front(
     Identity identity,
     ToolListing listing,
     ToolCallPipeline pipeline,
+    Tasks tasks,
     RunDesk desk,
     CallLimits limits,
     Runs runs,
@@ -49,6 +54,16 @@ record Front(
   @Override
   public Answer call(IncomingCall call) {
     return pipeline.run(call);
+  }
+
+  @Override
+  public Followed follow(IncomingCall call) {
+    return tasks.follow(call);
+  }
+
+  @Override
+  public TaskView task(TaskAsked asked) {
+    return tasks.asked(asked);
   }
 
   @Override

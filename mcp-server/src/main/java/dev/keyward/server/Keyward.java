@@ -6,6 +6,7 @@ import dev.keyward.approvals.UnknownWrites;
 import dev.keyward.approvals.web.ApprovalPages;
 import dev.keyward.approvals.web.OutsideSignIn;
 import dev.keyward.approvals.web.SqlPeople;
+import dev.keyward.call.ApprovalId;
 import dev.keyward.call.Caller;
 import dev.keyward.catalog.CatalogFolder;
 import dev.keyward.catalog.CredentialRef;
@@ -73,6 +74,7 @@ import dev.keyward.server.stop.By;
 import dev.keyward.server.stop.KillSwitch;
 import dev.keyward.server.stop.StopScope;
 import dev.keyward.server.stop.Stops;
+import dev.keyward.server.task.Tasks;
 import dev.keyward.server.token.TrustedTokens;
 import dev.keyward.server.transport.AgentListener;
 import dev.keyward.server.transport.Broker;
@@ -254,6 +256,7 @@ public final class Keyward implements AutoCloseable {
             handles.erase(tx, run);
             ShownIds.erase(tx, run);
             stops.ended(tx, run);
+            Tasks.erase(tx, run);
           }
         };
     ShownIds shown = new ShownIds(database);
@@ -309,20 +312,32 @@ public final class Keyward implements AutoCloseable {
                 redactor,
                 handles,
                 HoldTimes.of(config.approvals().hold()),
-                approval ->
-                    peopleUrl()
-                        .orElseGet(() -> peopleOrigin(config.people().listen().port()))
-                        .resolve("/approvals/" + approval),
+                this::approvalPage,
                 master.derive("request states", "AES"),
                 random,
                 master.derive("idempotency", "HmacSHA256")));
+    var tasks =
+        new Tasks(
+            new Tasks.Parts(
+                database,
+                clock,
+                identity,
+                runs,
+                stops,
+                approvals,
+                pipeline,
+                redactor,
+                audit.chain(),
+                master.derive("tasks", "AES"),
+                this::approvalPage,
+                random));
     ToolListing listing =
         new ToolListing(
             identity, runs, stops, gate, catalog::current, redactor, config.agents().listAtMost());
     killSwitch = new KillSwitch(stops, approvals, runs, pipeline::endDead, this::scrubbed);
     RunDesk desk =
         new RunDesk(database, jobs, agents, shown, catalog::current, clock, this::holdsSecret);
-    broker = new Front(identity, listing, pipeline, desk, limits, runs, stops, redactor);
+    broker = new Front(identity, listing, pipeline, tasks, desk, limits, runs, stops, redactor);
     var parts =
         new OperatorCommands.Parts(
             home,
@@ -360,6 +375,7 @@ public final class Keyward implements AutoCloseable {
     if (mode != Mode.COMMAND) {
       endings.add(pipeline::catchUp);
       endings.add(behaviour::save);
+      endings.add(tasks);
       endings.add(
           new Chores(
               EVERY_SECOND,
@@ -370,6 +386,7 @@ public final class Keyward implements AutoCloseable {
                   runs::endDue,
                   pipeline::endDead,
                   pipeline::catchUp,
+                  tasks::tend,
                   strangers::record,
                   behaviour::save,
                   () -> vault.ifPresent(VaultCredentials::tend))));
@@ -524,6 +541,12 @@ public final class Keyward implements AutoCloseable {
   /// @throws Redactor.Uncertain if that cannot be said of it
   public String scrubbed(String text) {
     return redactor.scrub(text).text();
+  }
+
+  private URI approvalPage(ApprovalId approval) {
+    return peopleUrl()
+        .orElseGet(() -> peopleOrigin(config.people().listen().port()))
+        .resolve("/approvals/" + approval);
   }
 
   private URI peopleOrigin(int port) {

@@ -108,6 +108,11 @@ public sealed interface Refusal {
   /// The answer could not be scrubbed with certainty, so none of it is shown.
   record Withheld() implements Refusal {}
 
+  /// The call has run, and the broker that had its answer is gone.
+  ///
+  /// @param changed whether it was a write, so that it has taken effect
+  record AnswerLost(boolean changed) implements Refusal {}
+
   /// The audit record could not be written, so nothing was sent.
   record AuditUnavailable() implements Refusal {}
 
@@ -148,6 +153,7 @@ public sealed interface Refusal {
       case UpstreamUnusable _ -> "upstream_unusable";
       case OutcomeUnknown() -> "outcome_unknown";
       case Withheld() -> "withheld";
+      case AnswerLost _ -> "answer_lost";
       case AuditUnavailable() -> "audit_unavailable";
       case Cancelled() -> "cancelled";
       case Broken() -> "broken";
@@ -255,6 +261,11 @@ public sealed interface Refusal {
       case OutcomeUnknown() ->
           "It is not known whether this call took effect. Do not repeat it; a person will look.";
       case Withheld() -> "The result was withheld: it could not be shown to be free of secrets.";
+      case AnswerLost(var changed) ->
+          changed
+              ? "No result: the call has run, and its answer was lost when the broker ended. Look"
+                  + " at what it did before you do anything further; do not repeat it blindly."
+              : "No result: the answer was lost when the broker ended. Call again.";
       case AuditUnavailable() ->
           "Not executed: the broker cannot write its record at the moment. Try again later.";
       case Cancelled() -> "Not executed: the call was cancelled.";

@@ -57,6 +57,8 @@ final class RefusalTest {
         new Refusal.UpstreamUnusable("is too large"),
         new Refusal.OutcomeUnknown(),
         new Refusal.Withheld(),
+        new Refusal.AnswerLost(true),
+        new Refusal.AnswerLost(false),
         new Refusal.AuditUnavailable(),
         new Refusal.Cancelled(),
         new Refusal.Broken());

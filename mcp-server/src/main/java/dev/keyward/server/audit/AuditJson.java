@@ -312,6 +312,7 @@ final class AuditJson {
           Refusal.UpstreamUnusable _,
           Refusal.OutcomeUnknown(),
           Refusal.Withheld(),
+          Refusal.AnswerLost _,
           Refusal.AuditUnavailable(),
           Refusal.Cancelled(),
           Refusal.Broken() -> {}

@@ -114,7 +114,8 @@ public final class AuditRecords {
         == 1;
   }
 
-  static boolean isSettled(Tx tx, String chain) {
+  /// {@return whether the broker of the chain is known to be gone, and its open calls are closed}
+  public static boolean isSettled(Tx tx, String chain) {
     return tx.sql()
         .createQuery("SELECT settled FROM audit_chains WHERE chain = :chain")
         .bind("chain", chain)
@@ -159,6 +160,28 @@ public final class AuditRecords {
                 "SELECT at, body FROM audit_events WHERE call = :call AND type = 'call.intent'")) {
       return query.bind("call", call.value()).map((row, _) -> facts(row)).findFirst();
     }
+  }
+
+  /// {@return how the call ended; empty if it has no outcome}
+  public static Optional<Ending> ending(Tx tx, CallId call) {
+    try (Query query =
+        tx.sql().createQuery("SELECT type, body FROM audit_events WHERE call = :call")) {
+      return query
+          .bind("call", call.value())
+          .map((row, _) -> Map.entry(row.getString("type"), row.getString("body")))
+          .stream()
+          .filter(event -> OUTCOMES.contains(event.getKey()))
+          .map(event -> ending(event.getKey(), AuditJson.read(event.getValue())))
+          .findFirst();
+    }
+  }
+
+  private static Ending ending(String type, JsonNode body) {
+    return switch (type) {
+      case "call.unknown" -> Ending.UNKNOWN;
+      case "call.not_recorded" -> Ending.FAILED;
+      default -> Ending.of(AuditJson.text(body.path("outcome"), "ending").orElseThrow());
+    };
   }
 
   private static Set<String> types(Tx tx, CallId call) {

@@ -20,4 +20,8 @@ public enum Ending {
   String wire() {
     return name().toLowerCase(Locale.ROOT);
   }
+
+  static Ending of(String wire) {
+    return valueOf(wire.toUpperCase(Locale.ROOT));
+  }
 }

@@ -34,6 +34,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// Stage 9: words what happened for the agent, and lets nothing out that has not been scrubbed.
 final class Answers {
   static final String META = "keyward/call";
+  private static final Set<String> OUTCOMES =
+      Set.of("ok", "upstream_error", new Refusal.Withheld().code(), "answer_lost");
   private static final int FIRST_ERROR = 300;
   private static final int FIRST_SUCCESS = 200;
 
@@ -60,7 +62,11 @@ final class Answers {
 
   /// {@return the sentence of a refusal, with tool names in the form that the agent used}
   Answer of(IncomingCall incoming, Refusal refusal) {
-    CallId call = incoming.id();
+    return of(incoming.id(), incoming.toolName(), refusal);
+  }
+
+  /// {@return the sentence of a refusal of a call that named its tool so}
+  Answer of(CallId call, String toolName, Refusal refusal) {
     ObjectNode facts = facts(call, refusal.code());
     if (refusal instanceof Refusal.Pending(var approval, var kind, var expires)) {
       facts.put("approval", approval.value());
@@ -76,7 +82,7 @@ final class Answers {
     if (refusal instanceof Refusal.TargetDown(var wait)) {
       facts.put("retry_after_s", Refusal.seconds(wait));
     }
-    String text = ApprovalTools.namedAs(incoming.toolName(), refusal.message());
+    String text = ApprovalTools.namedAs(toolName, refusal.message());
     return sentence(call, text + " (call " + call + ")", true, facts);
   }
 
@@ -122,6 +128,11 @@ final class Answers {
   private Answer plain(CallId call, Refusal refusal) {
     return sentence(
         call, refusal.message() + " (call " + call + ")", true, facts(call, refusal.code()));
+  }
+
+  /// {@return whether the answer says what became of a call that was sent}
+  static boolean tellsOutcome(Answer answer) {
+    return OUTCOMES.contains(answer.meta().json().path(META).path("code").asString(""));
   }
 
   /// {@return from how many values of the answer something was taken out}

@@ -20,6 +20,9 @@ final class Hold {
   /// A client that comes back at once would use up its rounds before anybody has read the question.
   private static final Duration BETWEEN = Duration.ofSeconds(15);
 
+  /// As long as any request may be open; its own expiry ends the wait.
+  private static final Duration FOLLOWED = Duration.ofDays(1);
+
   private final Approvals approvals;
   private final HoldTimes times;
   private final InFlight held = new InFlight("calls held for people at once");
@@ -37,12 +40,15 @@ final class Hold {
   ///   the time; with what they or the caller did in place of agreeing
   void untilDecided(
       IncomingCall incoming, Caller caller, Refusal refusal, int round, Answers answers) {
-    Duration atMost = longer(times.of(incoming.client()), round == 0 ? Duration.ZERO : BETWEEN);
+    Duration atMost =
+        incoming.interaction().follows()
+            ? FOLLOWED
+            : longer(times.of(incoming.client()), round == 0 ? Duration.ZERO : BETWEEN);
     if (!(refusal instanceof Refusal.Pending pending) || !atMost.isPositive()) {
       throw new CallRefused(refusal);
     }
     try (var _ = held.enter(caller.agent().value(), HELD_PER_AGENT)) {
-      incoming.waiting().accept(answers.waitingFor(pending));
+      incoming.waiting().accept(new Waiting(pending, answers.waitingFor(pending)));
       decided(await(incoming, caller, pending, atMost), pending);
     } catch (CallRefused refused) {
       boolean full = refused.refusal() instanceof Refusal.TooMany;

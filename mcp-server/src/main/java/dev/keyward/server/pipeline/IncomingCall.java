@@ -2,7 +2,6 @@ package dev.keyward.server.pipeline;
 
 import dev.keyward.call.CallId;
 import dev.keyward.call.Cancellation;
-import dev.keyward.redaction.Redacted;
 import dev.keyward.redaction.Secret;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
@@ -19,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 ///   depend on it
 /// @param interaction what the client can do for its user, and what it brings back
 /// @param cancellation ended by the transport when the caller goes away or takes the call back
-/// @param waiting told, in words for the caller, what the call waits for when that takes longer
+/// @param waiting told what the call waits for when that takes longer
 public record IncomingCall(
     CallId id,
     Secret key,
@@ -30,4 +29,26 @@ public record IncomingCall(
     String client,
     Interaction interaction,
     Cancellation cancellation,
-    Consumer<Redacted> waiting) {}
+    Consumer<Waiting> waiting) {
+
+  /// {@return the same call, which tells another what it waits for}
+  public IncomingCall telling(Consumer<Waiting> told) {
+    return new IncomingCall(
+        id, key, toolName, arguments, metadata, transport, client, interaction, cancellation, told);
+  }
+
+  /// {@return the same call, of a client that wants its answer now}
+  public IncomingCall unfollowed() {
+    return new IncomingCall(
+        id,
+        key,
+        toolName,
+        arguments,
+        metadata,
+        transport,
+        client,
+        interaction.unfollowed(),
+        cancellation,
+        waiting);
+  }
+}

@@ -7,6 +7,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.call.AgentId;
 import dev.keyward.call.ApprovalId;
+import dev.keyward.call.CallId;
 import dev.keyward.call.CallRefused;
 import dev.keyward.call.Caller;
 import dev.keyward.call.Refusal;
@@ -140,6 +141,26 @@ public final class ToolCallPipeline {
   public void catchUp() {
     trails.catchUp();
     trails.storms.record();
+  }
+
+  /// {@return whether this names one of the broker's own tools, which touch no upstream}
+  public static boolean isOwn(String toolName) {
+    return ApprovalTools.named(toolName)
+        || AccessRequest.named(toolName)
+        || FindTools.named(toolName);
+  }
+
+  /// {@return what the agent is told of a call that the broker did not see end}
+  public Answer unseen(CallId call, String toolName, Refusal refusal) {
+    return answers.of(call, toolName, refusal);
+  }
+
+  /// Notes that the agent is being given this answer of a call that it has followed: if that tells
+  /// the outcome of a write, an identical one is another action from then on.
+  public void told(Answer answer) {
+    if (Answers.tellsOutcome(answer)) {
+      trails.tellIfBegun(answer.call());
+    }
   }
 
   /// Ends the pause of an agent that has a new key.

@@ -325,11 +325,12 @@ final class Trail {
     return limited && !shared.storms.single(Objects.requireNonNull(caller).agent());
   }
 
-  /// Notes that the agent is being given the outcome of a write.
+  /// Notes that the agent is being given the outcome of a write; for who follows it,
+  /// [ToolCallPipeline#told] does that.
   void told() {
     ToolCall ran = call;
-    boolean lost = incoming.cancellation().cancelled();
-    if (ran == null || intended == null || lost || !ran.tool().tier().changes()) {
+    boolean later = incoming.interaction().follows() || incoming.cancellation().cancelled();
+    if (ran == null || intended == null || later || !ran.tool().tier().changes()) {
       return;
     }
     shared.tell(ran.id());

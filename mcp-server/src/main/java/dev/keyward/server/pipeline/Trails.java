@@ -130,6 +130,13 @@ final class Trails {
     }
   }
 
+  /// As [#tell], if the call is a write that was begun.
+  void tellIfBegun(CallId call) {
+    if (database.read(tx -> writes.begun(tx, call))) {
+      tell(call);
+    }
+  }
+
   /// Tries again what could not be written. To be called now and then.
   void catchUp() {
     for (Late next = late.peek(); next != null; next = late.peek()) {

@@ -102,6 +102,16 @@ final class Writes {
         .execute();
   }
 
+  /// {@return whether the call is a write that was begun}
+  boolean begun(Tx tx, CallId call) {
+    return tx.sql()
+        .createQuery("SELECT 1 FROM writes WHERE call = :call")
+        .bind("call", call.value())
+        .mapTo(Integer.class)
+        .findOne()
+        .isPresent();
+  }
+
   /// Notes that the agent has been given the outcome, so that an identical call means another one.
   void tell(Tx tx, CallId call) {
     tx.sql()

@@ -5,6 +5,9 @@ import dev.keyward.redaction.Redacted;
 import dev.keyward.redaction.Secret;
 import dev.keyward.server.pipeline.Answer;
 import dev.keyward.server.pipeline.IncomingCall;
+import dev.keyward.server.task.Followed;
+import dev.keyward.server.task.TaskAsked;
+import dev.keyward.server.task.TaskView;
 
 /// What every transport hands its requests to. Called from many threads at once; may block.
 public interface Broker {
@@ -22,6 +25,15 @@ public interface Broker {
   ///
   /// @throws dev.keyward.call.CallRefused if the key is nobody's
   RunAnswer run(Secret key, RunAsked asked);
+
+  /// As [#call], of a client that comes back for an answer that takes long.
+  Followed follow(IncomingCall call);
+
+  /// {@return how a task stands, once what is asked about it has been done}
+  ///
+  /// @throws dev.keyward.call.CallRefused if the key is nobody's, or the task not of its holder's
+  ///   run
+  TaskView task(TaskAsked asked);
 
   /// Carries one call to its answer, which may take as long as a tool and its waits do.
   Answer call(IncomingCall call);

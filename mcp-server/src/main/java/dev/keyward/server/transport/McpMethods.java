@@ -9,6 +9,9 @@ import dev.keyward.call.Cancellation;
 import dev.keyward.call.Refusal;
 import dev.keyward.server.pipeline.Answer;
 import dev.keyward.server.pipeline.IncomingCall;
+import dev.keyward.server.task.Followed;
+import dev.keyward.server.task.TaskAsked;
+import dev.keyward.server.task.TaskView;
 import io.modelcontextprotocol.spec.McpSchema.Implementation;
 import io.modelcontextprotocol.spec.McpSchema.InitializeResult;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse.JSONRPCError;
@@ -16,6 +19,8 @@ import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -83,13 +88,27 @@ final class McpMethods {
   /// @param results how an answer is written
   RpcReply answer(String method, Presented client, Inbound request, Results results) {
     CallId id = ids.next();
+    return fenced(
+        id,
+        () ->
+            switch (method) {
+              case "ping" -> new RpcReply.Result(Map.of());
+              case "tools/list" -> results.listed(broker.listTools(client.key()));
+              case "tools/call" -> call(id, client, request, results);
+              default -> new RpcReply.Failure(RpcReply.METHOD_NOT_FOUND, RpcReply.NO_METHOD);
+            });
+  }
+
+  /// Asks about a task. Never throws.
+  ///
+  /// @param results how the answer is written
+  RpcReply task(TaskAsked asked, Function<TaskView, RpcReply> results) {
+    return fenced(ids.next(), () -> results.apply(broker.task(asked)));
+  }
+
+  private static RpcReply fenced(CallId id, Supplier<RpcReply> method) {
     try {
-      return switch (method) {
-        case "ping" -> new RpcReply.Result(Map.of());
-        case "tools/list" -> results.listed(broker.listTools(client.key()));
-        case "tools/call" -> call(id, client, request, results);
-        default -> new RpcReply.Failure(RpcReply.METHOD_NOT_FOUND, RpcReply.NO_METHOD);
-      };
+      return method.get();
     } catch (CallRefused refused) {
       return refused(refused.refusal());
     } catch (Throwable broken) { // the last fence: whatever it is, the agent gets this sentence
@@ -119,8 +138,8 @@ final class McpMethods {
     Cancellation cancellation = begun.get();
     Progress progress = Progress.of(request.params());
     try (var beating = heartbeat.begin(client.back(), cancellation, progress)) {
-      Answer answer =
-          broker.call(
+      Followed followed =
+          carried(
               new IncomingCall(
                   id,
                   client.key(),
@@ -131,14 +150,27 @@ final class McpMethods {
                   client.name(),
                   client.interaction(),
                   cancellation,
-                  words -> {
-                    progress.at(words);
+                  waiting -> {
+                    progress.at(waiting.words());
                     beating.soon();
                   }));
-      return takenBack(cancellation) ? new RpcReply.Silence() : reply(answer, results);
+      return takenBack(cancellation) ? new RpcReply.Silence() : reply(followed, results);
     } finally {
       calls.end(client.session(), request.id());
     }
+  }
+
+  private Followed carried(IncomingCall call) {
+    return call.interaction().follows()
+        ? broker.follow(call)
+        : new Followed.Ended(broker.call(call));
+  }
+
+  private static RpcReply reply(Followed followed, Results results) {
+    return switch (followed) {
+      case Followed.Ended(var answer) -> reply(answer, results);
+      case Followed.Begun(var task) -> results.begun(task);
+    };
   }
 
   private static boolean takenBack(Cancellation cancellation) {
@@ -164,7 +196,7 @@ final class McpMethods {
 
   /// The one place where an answer becomes something to send: it takes an [Answer] and nothing
   /// else.
-  private static RpcReply reply(Answer answer, Results results) {
+  static RpcReply reply(Answer answer, Results results) {
     String code = answer.meta().json().path("keyward/call").path("code").asString("");
     if (code.equals(new Refusal.UnknownTool().code())) {
       return failure(
@@ -179,7 +211,11 @@ final class McpMethods {
 
   private static RpcReply refused(Refusal refusal) {
     int code =
-        refusal instanceof Refusal.Unauthenticated ? RpcReply.UNAUTHENTICATED : RpcReply.REFUSED;
+        switch (refusal) {
+          case Refusal.Unauthenticated() -> RpcReply.UNAUTHENTICATED;
+          case Refusal.InvalidArguments _ -> RpcReply.INVALID_PARAMS;
+          default -> RpcReply.REFUSED;
+        };
     return failure(code, refusal, Map.of());
   }
 

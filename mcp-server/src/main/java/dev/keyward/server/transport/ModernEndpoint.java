@@ -107,7 +107,7 @@ final class ModernEndpoint {
       HttpServletResponse response,
       HttpAnswer answer,
       ModernRequest request)
-      throws IOException {
+      throws IOException, ModernFault {
     Optional<ModernSubscription> subscription = ModernSubscription.of(request);
     if (subscription.isPresent()) {
       listening.listen(http, response, subscription.get());

@@ -23,6 +23,8 @@ final class ModernMethods {
       case "tools/list", "tools/call" ->
           methods.answer(
               request.method(), client.with(request.interaction()), request.inbound(), results);
+      case "tasks/get", "tasks/update", "tasks/cancel" ->
+          ModernTasks.answer(request, client, methods, results);
       default -> throw ModernFault.method();
     };
   }

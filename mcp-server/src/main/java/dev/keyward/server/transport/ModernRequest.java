@@ -94,7 +94,8 @@ record ModernRequest(
   Interaction interaction() {
     JsonNode said = inputResponses().path(ModernResults.QUESTION).path("action");
     boolean declined = said.isString() && !said.stringValue().equals("accept");
-    return new Interaction(declares("/elicitation/url"), requestState(), declined);
+    return new Interaction(
+        ModernTasks.declaredBy(this), declares("/elicitation/url"), requestState(), declined);
   }
 
   /// {@return the parameter that the header `Mcp-Name` repeats; empty where there is none}

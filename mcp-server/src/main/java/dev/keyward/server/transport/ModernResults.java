@@ -3,6 +3,8 @@ package dev.keyward.server.transport;
 import dev.keyward.redaction.Redacted;
 import dev.keyward.server.pipeline.Answer;
 import dev.keyward.server.pipeline.NextRound;
+import dev.keyward.server.task.TaskView;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -36,17 +38,22 @@ final class ModernResults implements Results {
   private static RpcReply asked(Answer answer, NextRound round) {
     ObjectNode result = complete().put("resultType", "input_required");
     ObjectNode question = result.putObject("inputRequests").putObject(QUESTION);
-    question
-        .put("method", "elicitation/create")
-        .putObject("params")
-        .put("mode", "url")
-        .put("message", answer.text().text())
-        .put("url", round.page().toString());
+    ask(question, answer.text(), round.page());
     result.put("requestState", round.requestState());
     if (answer.meta().json() instanceof ObjectNode machine) {
       meta(result).setAll(machine);
     }
     return new RpcReply.Result(result);
+  }
+
+  /// Asks a client to show its user a page.
+  static void ask(ObjectNode question, Redacted words, URI page) {
+    question
+        .put("method", "elicitation/create")
+        .putObject("params")
+        .put("mode", "url")
+        .put("message", words.text())
+        .put("url", page.toString());
   }
 
   private static RpcReply last(Answer answer) {
@@ -62,11 +69,18 @@ final class ModernResults implements Results {
     return new RpcReply.Result(result);
   }
 
+  @Override
+  public RpcReply begun(TaskView task) {
+    return new RpcReply.Result(ModernTasks.seen(task, this).put("resultType", "task"));
+  }
+
   /// {@return what answers `server/discover`}
   RpcReply discovered() {
     ObjectNode result = complete();
     ModernRequest.REVISIONS.forEach(result.putArray("supportedVersions")::add);
-    result.putObject("capabilities").putObject("tools").put("listChanged", true);
+    ObjectNode capabilities = result.putObject("capabilities");
+    capabilities.putObject("tools").put("listChanged", true);
+    capabilities.putObject("extensions").putObject(ModernTasks.EXTENSION);
     result.put("instructions", McpMethods.INSTRUCTIONS);
     return new RpcReply.Result(kept(result));
   }

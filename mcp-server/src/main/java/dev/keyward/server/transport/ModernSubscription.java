@@ -19,8 +19,13 @@ record ModernSubscription(Object id, boolean toolsChanged) {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   /// {@return what `request` asks for; empty if it does not say}
-  static Optional<ModernSubscription> of(ModernRequest request) {
+  ///
+  /// @throws ModernFault if it asks for what its client does not declare to understand
+  static Optional<ModernSubscription> of(ModernRequest request) throws ModernFault {
     JsonNode wishes = request.inbound().params().path("notifications");
+    if (wishes.has("taskIds")) {
+      ModernTasks.require(request); // none is met: whoever follows a task asks about it
+    }
     JsonNode tools = wishes.path("toolsListChanged");
     boolean said = wishes.isObject() && (tools.isMissingNode() || tools.isBoolean());
     return said

@@ -2,6 +2,7 @@ package dev.keyward.server.transport;
 
 import dev.keyward.redaction.Redacted;
 import dev.keyward.server.pipeline.Answer;
+import dev.keyward.server.task.TaskView;
 
 /// How one era of the protocol writes what the methods come to.
 ///
@@ -15,4 +16,9 @@ interface Results {
 
   /// {@return what answers a `tools/call` that the agent was allowed to make}
   RpcReply called(Answer answer);
+
+  /// {@return what answers a `tools/call` that goes on as a task, in an era that knows tasks}
+  default RpcReply begun(TaskView task) {
+    throw new IllegalStateException("nobody follows a call in this era");
+  }
 }

@@ -19,7 +19,7 @@ final class StdioSubscriptions {
   }
 
   /// Opens what `request` asks for, and says so first; its answer comes when it ends.
-  synchronized RpcReply open(ModernRequest request) {
+  synchronized RpcReply open(ModernRequest request) throws ModernFault {
     Optional<ModernSubscription> wanted = ModernSubscription.of(request);
     if (wanted.isEmpty()) {
       return ModernSubscription.unclear();

@@ -1,6 +1,8 @@
 package dev.keyward.server.transport;
 
 import dev.keyward.call.AgentId;
+import dev.keyward.call.ApprovalId;
+import dev.keyward.call.ApprovalKind;
 import dev.keyward.call.CallId;
 import dev.keyward.call.CallRefused;
 import dev.keyward.call.Refusal;
@@ -10,6 +12,11 @@ import dev.keyward.redaction.Redactor;
 import dev.keyward.redaction.Secret;
 import dev.keyward.server.pipeline.Answer;
 import dev.keyward.server.pipeline.IncomingCall;
+import dev.keyward.server.pipeline.Waiting;
+import dev.keyward.server.task.Followed;
+import dev.keyward.server.task.TaskAsked;
+import dev.keyward.server.task.TaskView;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +43,10 @@ final class ScriptedBroker implements Broker {
 
   /// Of another agent: this one may not see it.
   static final String INVISIBLE = "stripe.create_refund";
+
+  private static final Refusal.Pending PENDING =
+      new Refusal.Pending(
+          new ApprovalId("apr_" + "0".repeat(26)), ApprovalKind.CONFIRM, Instant.EPOCH);
 
   private final Redactor redactor = new Redactor(() -> KnownSecrets.of(List.of()));
   private final Map<Secret, AgentId> agents = new ConcurrentHashMap<>();
@@ -109,6 +120,17 @@ final class ScriptedBroker implements Broker {
   }
 
   @Override
+  public Followed follow(IncomingCall call) {
+    return new Followed.Ended(call(call));
+  }
+
+  @Override
+  public TaskView task(TaskAsked asked) {
+    authenticate(asked.key());
+    throw new CallRefused(new Refusal.InvalidArguments("taskId", "names no task of this run"));
+  }
+
+  @Override
   public Answer call(IncomingCall call) {
     calls.add(call);
     authenticate(call.key());
@@ -116,7 +138,7 @@ final class ScriptedBroker implements Broker {
       case "crm.echo" -> answered(call, call.arguments());
       case "crm.wait" -> waited(call);
       case "crm.ask" -> {
-        call.waiting().accept(redactor.scrub("Waiting for olga."));
+        call.waiting().accept(new Waiting(PENDING, redactor.scrub("Waiting for olga.")));
         yield waited(call);
       }
       case "crm.pending" -> pending(call);
