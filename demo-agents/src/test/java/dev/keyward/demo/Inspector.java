@@ -16,7 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param node the Node that runs it
 /// @param script its entry, `mcp-inspector`
 /// @param folder an empty folder for what it writes
-record Inspector(Path node, Path script, Path folder) {
+/// @param era of the protocol that it is to speak: `legacy`, `modern`, or `auto` to find out
+record Inspector(Path node, Path script, Path folder, String era) {
   private static final int PATIENCE_SECONDS = 120;
 
   /// What came of one run.
@@ -32,6 +33,11 @@ record Inspector(Path node, Path script, Path folder) {
     String all() {
       return out + err;
     }
+  }
+
+  /// {@return the same, which speaks another era of the protocol}
+  Inspector speaking(String other) {
+    return new Inspector(node, script, folder, other);
   }
 
   /// Talks to a server over Streamable HTTP.
@@ -71,9 +77,16 @@ record Inspector(Path node, Path script, Path folder) {
   private Run run(List<String> arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.addAll(List.of(node.toString(), script.toString(), "--cli"));
-    command.addAll(List.of("--protocol-era", "legacy", "--connect-timeout", "60000"));
+    command.addAll(List.of("--protocol-era", era, "--connect-timeout", "60000"));
     command.addAll(List.of("--format", "json"));
     command.addAll(arguments);
+    return run(command, folder);
+  }
+
+  /// Runs a command to its end.
+  ///
+  /// @param folder for what it writes
+  static Run run(List<String> command, Path folder) throws IOException, InterruptedException {
     Path out = Files.createTempFile(folder, "out", ".json");
     Path err = Files.createTempFile(folder, "err", ".txt");
     ProcessBuilder builder =

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -55,7 +56,8 @@ final class InspectorTest {
         new Inspector(
             node.orElseThrow(),
             script.orElseThrow(),
-            Files.createDirectory(folder.resolve("inspector")));
+            Files.createDirectory(folder.resolve("inspector")),
+            "legacy");
     idle = LiveBroker.prepare(folder.resolve("idle"));
     idleKey = idle.addAgent("inspector", TOOLS);
     serving = LiveBroker.prepare(folder.resolve("serving"));
@@ -175,6 +177,55 @@ final class InspectorTest {
     assertNoKeys(run);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "auto, HTTP",
+    "auto, SSE",
+    "auto, STDIO_JOINING",
+    "modern, HTTP",
+    "modern, STDIO_JOINING"
+  })
+  void speaksEveryEraOfTheProtocol(String era, Door door) throws Exception {
+    Inspector speaking = inspector.speaking(era);
+
+    Inspector.Run listed = through(speaking, door, key, "--method", "tools/list");
+    Inspector.Run read = through(speaking, door, key, readTicket(World.CHARGED_TWICE));
+
+    assertEquals("Read a ticket", tool(listed, "crm.read_ticket").path("title").stringValue());
+    assertEquals(0, read.exit(), read::all);
+    assertTrue(read.all().contains(World.CHARGED_TWICE), read::all);
+    assertNoKeys(read);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"HTTP", "SSE", "STDIO_JOINING"})
+  void itsFirstLineListsAndReads(Door door) throws Exception {
+    Optional<Path> script = OutsideTools.firstInspector();
+    assumeTrue(script.isPresent(), OutsideTools.NO_FIRST_INSPECTOR);
+    var first = new FirstInspector(inspector.node(), script.orElseThrow(), inspector.folder());
+
+    Inspector.Run listed = through(first, door, "--method", "tools/list");
+    Inspector.Run read =
+        through(
+            first,
+            door,
+            "--method",
+            "tools/call",
+            "--tool-name",
+            "crm.read_ticket",
+            "--tool-arg",
+            "ticket_id=\"" + World.CHARGED_TWICE + "\"");
+
+    assertEquals(0, listed.exit(), listed::all);
+    assertTrue(listed.all().contains("crm.read_ticket"), listed::all);
+    assertFalse(listed.all().contains("crm.read_page"), listed::all);
+    assertEquals(0, read.exit(), read::all);
+    JsonNode ticket =
+        JsonMapper.shared().readTree(read.result().at("/content/0/text").stringValue());
+    assertEquals(World.CHARGED_TWICE, ticket.path("id").stringValue());
+    assertNoKeys(read);
+  }
+
   @Test
   void theSchemasArePortable() throws Exception {
     Inspector.Run run = through(Door.HTTP, key, "--method", "tools/list", "--strict");
@@ -244,11 +295,25 @@ final class InspectorTest {
   }
 
   private Inspector.Run through(Door door, String agentKey, String... what) throws Exception {
+    return through(inspector, door, agentKey, what);
+  }
+
+  private Inspector.Run through(Inspector client, Door door, String agentKey, String... what)
+      throws Exception {
     return switch (door) {
-      case HTTP -> inspector.http(serving.agentsUrl().toString(), agentKey, what);
-      case SSE -> inspector.sse(serving.agentsUrl().resolve("/sse").toString(), agentKey, what);
-      case STDIO_JOINING -> inspector.stdio(serving.folder(), agentKey, what);
-      case STDIO_ALONE -> inspector.stdio(idle.folder(), agentKey, what);
+      case HTTP -> client.http(serving.agentsUrl().toString(), agentKey, what);
+      case SSE -> client.sse(serving.agentsUrl().resolve("/sse").toString(), agentKey, what);
+      case STDIO_JOINING -> client.stdio(serving.folder(), agentKey, what);
+      case STDIO_ALONE -> client.stdio(idle.folder(), agentKey, what);
+    };
+  }
+
+  private Inspector.Run through(FirstInspector client, Door door, String... what) throws Exception {
+    URI agents = serving.agentsUrl();
+    return switch (door) {
+      case HTTP -> client.at(agents, "http", key, what);
+      case SSE -> client.at(agents.resolve("/sse"), "sse", key, what);
+      case STDIO_JOINING, STDIO_ALONE -> client.stdio(serving.folder(), key, what);
     };
   }
 

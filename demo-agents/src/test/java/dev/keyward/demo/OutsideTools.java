@@ -16,6 +16,9 @@ final class OutsideTools {
       "MCP Inspector is missing: KEYWARD_INSPECTOR must name its script mcp-inspector, and"
           + " KEYWARD_NODE a Node 22.19 or newer. `npm ci` in .ci installs both under"
           + " .ci/node_modules; .ci/run does all of it.";
+  static final String NO_FIRST_INSPECTOR =
+      "The first line of MCP Inspector is missing: KEYWARD_NODE_MODULES must name a node_modules"
+          + " folder with inspector-1. `npm ci` in .ci installs it; .ci/run does.";
   static final String NO_TYPESCRIPT_SDK =
       "The TypeScript SDK or Node is missing: KEYWARD_NODE_MODULES must name a node_modules folder"
           + " with @modelcontextprotocol/sdk and @modelcontextprotocol/client, and KEYWARD_NODE a"
@@ -40,6 +43,13 @@ final class OutsideTools {
   /// {@return the script of MCP Inspector, if it is named and there}
   static Optional<Path> inspector() {
     return named("KEYWARD_INSPECTOR");
+  }
+
+  /// {@return the script of the first line of MCP Inspector, if its folder of packages is named}
+  static Optional<Path> firstInspector() {
+    return setting("KEYWARD_NODE_MODULES")
+        .map(modules -> modules.resolve("inspector-1/cli/build/cli.js"))
+        .filter(Files::isRegularFile);
   }
 
   /// {@return the folder of packages that holds both lines of the TypeScript SDK, if it is named}

@@ -296,9 +296,7 @@ abstract class TasksContract {
   /// Until then, the company would know the second write for the first by its key.
   @Test
   void aWriteWhoseEndTheAgentHasNotFetchedKeepsItsIdempotencyKey() throws Exception {
-    broker.configure(
-        database()
-            + "approvals: {single_operator: true}\n");
+    broker.configure(database() + "approvals: {single_operator: true}\n");
     broker.stop();
     broker.start();
     Reviewer rex = broker.reviewer("rex");

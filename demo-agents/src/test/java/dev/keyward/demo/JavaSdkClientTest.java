@@ -1,0 +1,221 @@
+package dev.keyward.demo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.keyward.demo.company.World;
+import io.modelcontextprotocol.client.McpClient;
+import io.modelcontextprotocol.client.McpSyncClient;
+import io.modelcontextprotocol.client.transport.HttpClientSseClientTransport;
+import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
+import io.modelcontextprotocol.client.transport.ServerParameters;
+import io.modelcontextprotocol.client.transport.StdioClientTransport;
+import io.modelcontextprotocol.json.jackson3.JacksonMcpJsonMapper;
+import io.modelcontextprotocol.spec.McpClientTransport;
+import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.Implementation;
+import io.modelcontextprotocol.spec.McpSchema.ProgressNotification;
+import io.modelcontextprotocol.spec.McpSchema.TextContent;
+import io.modelcontextprotocol.spec.McpSchema.Tool;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The client of the official Java SDK against a real broker, through every door.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(180)
+final class JavaSdkClientTest {
+  private static final List<String> TOOLS = List.of("crm.add_note", "crm.read_ticket");
+
+  /// A name that the broker knows for one that waits.
+  private static final String WAITS = "claude-code";
+
+  private LiveBroker broker;
+  private String key;
+
+  /// How the client reaches the broker.
+  enum Door {
+    HTTP,
+    SSE,
+    STDIO
+  }
+
+  @BeforeAll
+  void start(@TempDir Path folder) throws IOException {
+    broker = LiveBroker.prepare(folder.resolve("home"));
+    key = broker.addAgent("java", TOOLS);
+    broker.serve();
+  }
+
+  @AfterAll
+  void stop() {
+    Optional.ofNullable(broker).ifPresent(LiveBroker::close);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void listsReadsAsksAndWritesOnce(Door door) throws Exception {
+    String note = "From Java over " + door;
+    try (McpSyncClient client = client(door, "java-test", _ -> {})) {
+      client.initialize();
+      List<String> names = client.listTools().tools().stream().map(Tool::name).toList();
+      CallToolResult read =
+          call(client, "crm.read_ticket", Map.of("ticket_id", World.CHARGED_TWICE));
+      CallToolResult asked = call(client, "crm.add_note", note(note));
+      String approval = facts(asked).path("approval").stringValue();
+      assertEquals(0, times(note));
+      approve(approval);
+      CallToolResult wrote = call(client, "crm.add_note", note(note));
+
+      assertEquals(TOOLS, names.stream().filter(name -> !name.startsWith("keyward.")).toList());
+      JsonNode ticket = JsonMapper.shared().readTree(text(read));
+      assertEquals(World.CHARGED_TWICE, ticket.path("id").stringValue());
+      assertTrue(asked.isError());
+      assertEquals("pending", facts(asked).path("code").stringValue());
+      assertFalse(wrote.isError());
+      assertEquals(1, times(note));
+      String all = text(read) + text(asked) + text(wrote);
+      assertFalse(broker.companyKeys().stream().anyMatch(all::contains));
+    }
+  }
+
+  /// Held, the client hears what it waits for, and the call goes on when people agree.
+  @ParameterizedTest
+  @EnumSource
+  void aCallThatIsHeldTellsItsProgress(Door door) throws Exception {
+    String note = "Held over " + door;
+    BlockingQueue<ProgressNotification> told = new LinkedBlockingQueue<>();
+    try (McpSyncClient client = client(door, WAITS, told::add)) {
+      client.initialize();
+      var held = CompletableFuture.supplyAsync(() -> call(client, "crm.add_note", note(note)));
+      ProgressNotification progress = told.poll(60, TimeUnit.SECONDS);
+
+      assertNotNull(progress);
+      assertEquals("token", progress.progressToken());
+      approve(approvalIn(progress.message()));
+
+      assertFalse(held.get(60, TimeUnit.SECONDS).isError());
+      assertEquals(1, times(note));
+    }
+  }
+
+  /// The SDK's client has no way to take a call back but to close: what it held runs nothing then.
+  @ParameterizedTest
+  @EnumSource
+  void aClientThatClosesTakesItsCallBack(Door door) throws Exception {
+    String note = "Never over " + door;
+    BlockingQueue<ProgressNotification> told = new LinkedBlockingQueue<>();
+    long before = broker.takenBack();
+    String approval;
+    try (McpSyncClient client = client(door, WAITS, told::add)) {
+      client.initialize();
+      var _ = CompletableFuture.supplyAsync(() -> call(client, "crm.add_note", note(note)));
+      ProgressNotification progress = told.poll(60, TimeUnit.SECONDS);
+      assertNotNull(progress);
+      approval = approvalIn(progress.message());
+    }
+    while (broker.takenBack() <= before) {
+      Thread.onSpinWait();
+    }
+
+    approve(approval);
+
+    assertEquals("approved", broker.stateOf(approval));
+    assertEquals(0, times(note));
+  }
+
+  private McpSyncClient client(Door door, String name, Consumer<ProgressNotification> progress) {
+    return McpClient.sync(transport(door))
+        .clientInfo(Implementation.builder(name, "1").build())
+        .requestTimeout(Duration.ofMinutes(2))
+        .initializationTimeout(Duration.ofMinutes(1))
+        .progressConsumer(progress)
+        .build();
+  }
+
+  private McpClientTransport transport(Door door) {
+    URI agents = broker.agentsUrl();
+    String origin = agents.getScheme() + "://" + agents.getRawAuthority();
+    var json = new JacksonMcpJsonMapper(JsonMapper.shared());
+    return switch (door) {
+      case HTTP ->
+          HttpClientStreamableHttpTransport.builder(origin)
+              .endpoint(agents.getPath())
+              .httpRequestCustomizer(
+                  (request, _, _, _, _) -> request.setHeader("Authorization", "Bearer " + key))
+              .jsonMapper(json)
+              .build();
+      case SSE ->
+          HttpClientSseClientTransport.builder(origin)
+              .sseEndpoint("/sse")
+              .httpRequestCustomizer(
+                  (request, _, _, _, _) -> request.setHeader("Authorization", "Bearer " + key))
+              .jsonMapper(json)
+              .build();
+      case STDIO -> {
+        List<String> command = OutsideTools.keywardStdio(broker.folder());
+        yield new StdioClientTransport(
+            ServerParameters.builder(command.getFirst())
+                .args(command.subList(1, command.size()))
+                .addEnvVar("KEYWARD_AGENT_KEY", key)
+                .build(),
+            json);
+      }
+    };
+  }
+
+  private static CallToolResult call(
+      McpSyncClient client, String tool, Map<String, Object> arguments) {
+    return client.callTool(
+        CallToolRequest.builder(tool).arguments(arguments).progressToken("token").build());
+  }
+
+  private static Map<String, Object> note(String text) {
+    return Map.of("ticket_id", World.CHARGED_TWICE, "text", text, "internal", true);
+  }
+
+  private void approve(String approval) throws Exception {
+    Reviewer mina =
+        Reviewer.signIn(LiveBroker.PERSON, URI.create(broker.signInLink()), new Wiretap());
+    assertTrue(mina.approve(approval));
+  }
+
+  private long times(String note) {
+    return broker.crm().notesOn(World.CHARGED_TWICE).stream().filter(note::equals).count();
+  }
+
+  private static String approvalIn(String words) {
+    int from = words.indexOf("apr_");
+    return words.substring(from, from + "apr_".length() + 26);
+  }
+
+  private static String text(CallToolResult result) {
+    return ((TextContent) result.content().getFirst()).text();
+  }
+
+  private static JsonNode facts(CallToolResult result) {
+    JsonNode meta = JsonMapper.shared().valueToTree(result.meta());
+    return meta.path("keyward/call");
+  }
+}
