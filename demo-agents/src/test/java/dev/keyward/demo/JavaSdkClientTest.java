@@ -120,31 +120,6 @@ final class JavaSdkClientTest {
     }
   }
 
-  /// The SDK's client has no way to take a call back but to close: what it held runs nothing then.
-  @ParameterizedTest
-  @EnumSource
-  void aClientThatClosesTakesItsCallBack(Door door) throws Exception {
-    String note = "Never over " + door;
-    BlockingQueue<ProgressNotification> told = new LinkedBlockingQueue<>();
-    long before = broker.takenBack();
-    String approval;
-    try (McpSyncClient client = client(door, WAITS, told::add)) {
-      client.initialize();
-      var _ = CompletableFuture.supplyAsync(() -> call(client, "crm.add_note", note(note)));
-      ProgressNotification progress = told.poll(60, TimeUnit.SECONDS);
-      assertNotNull(progress);
-      approval = approvalIn(progress.message());
-    }
-    while (broker.takenBack() <= before) {
-      Thread.onSpinWait();
-    }
-
-    approve(approval);
-
-    assertEquals("approved", broker.stateOf(approval));
-    assertEquals(0, times(note));
-  }
-
   private McpSyncClient client(Door door, String name, Consumer<ProgressNotification> progress) {
     return McpClient.sync(transport(door))
         .clientInfo(Implementation.builder(name, "1").build())

@@ -109,14 +109,6 @@ final class LiveBroker implements AutoCloseable {
     return operate("approvals.show", Map.of("approval", approval)).path("state").stringValue();
   }
 
-  /// {@return how many calls have ended because their clients took them back}
-  long takenBack() {
-    return operate("audit.list", Map.of("type", "call.refused", "limit", 1000))
-        .valueStream()
-        .filter(record -> record.at("/event/refusal/code").asString("").equals("cancelled"))
-        .count();
-  }
-
   URI agentsUrl() {
     return running.flatMap(Keyward::agentsUrl).orElseThrow();
   }
