@@ -17,13 +17,17 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import dev.keyward.call.AgentId;
+import dev.keyward.call.ApprovalId;
 import dev.keyward.call.CallId;
+import dev.keyward.call.TaskId;
 import dev.keyward.redaction.Redacted;
 import dev.keyward.redaction.Secret;
 import dev.keyward.redaction.TouchesSecret;
 import dev.keyward.server.pipeline.Answer;
 import dev.keyward.server.pipeline.NextRound;
 import dev.keyward.server.policy.PermittedCall;
+import dev.keyward.server.task.Followed;
+import dev.keyward.server.task.TaskView;
 import dev.keyward.server.transport.Broker;
 import dev.keyward.server.transport.RunAnswer;
 import java.io.OutputStream;
@@ -31,7 +35,9 @@ import java.io.Serializable;
 import java.io.Writer;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.net.URI;
 import java.nio.channels.WritableByteChannel;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -262,11 +268,31 @@ final class ArchitectureTest {
           Redacted.class,
           Answer.class,
           RunAnswer.class,
+          Followed.class,
+          TaskView.class,
+          TaskView.Stage.class,
           AgentId.class,
+          ApprovalId.class,
           CallId.class,
+          TaskId.class,
+          Duration.class,
+          Instant.class,
           boolean.class,
           int.class,
           void.class);
+
+  /// What is sent in parts, each of which must be safe.
+  private static final List<Class<?>> PARTED =
+      List.of(
+          Answer.class,
+          RunAnswer.class,
+          Followed.Ended.class,
+          Followed.Begun.class,
+          TaskView.class,
+          TaskView.Stage.Working.class,
+          TaskView.Stage.Waiting.class,
+          TaskView.Stage.Ended.class,
+          TaskView.Stage.Cancelled.class);
 
   /// Pages, checkpoints, the command line, the socket, the secret file, and the agents' wire.
   private static final Set<String> EXITS =
@@ -432,13 +458,14 @@ final class ArchitectureTest {
         off.add("Broker." + method.getName() + " gives a " + method.getReturnType().getName());
       }
     }
-    for (var answer : List.of(Answer.class, RunAnswer.class)) {
+    for (var answer : PARTED) {
       for (var part : answer.getRecordComponents()) {
         String type = part.getGenericType().getTypeName();
         boolean scrubbed =
             type.contains(Redacted.class.getName())
                 || type.contains(Secret.class.getName()) // a new key, for its holder
                 || type.contains(NextRound.class.getName()) // a seal, and an address of our own
+                || type.contains(URI.class.getName()) // that address
                 || SAFE_TO_SEND.contains(part.getType());
         if (!scrubbed) {
           off.add(answer.getSimpleName() + "." + part.getName() + " is a " + type);

@@ -33,6 +33,7 @@ abstract class TasksContract {
   private static final int MOST = 64;
 
   @TempDir Path folder;
+  private String database = "";
   private TestBroker broker;
   private StandIn upstream;
   private AgentClient plain;
@@ -43,7 +44,8 @@ abstract class TasksContract {
 
   @BeforeEach
   void start() throws Exception {
-    broker = TestBroker.in(folder, database() + SETTINGS);
+    database = database();
+    broker = TestBroker.in(folder, database + SETTINGS);
     upstream = broker.upstream();
     plain = broker.agent("a1", "crm.*", "stripe.*");
     agent = TaskClient.of(broker, plain);
@@ -296,7 +298,7 @@ abstract class TasksContract {
   /// Until then, the company would know the second write for the first by its key.
   @Test
   void aWriteWhoseEndTheAgentHasNotFetchedKeepsItsIdempotencyKey() throws Exception {
-    broker.configure(database() + "approvals: {single_operator: true}\n");
+    broker.configure(database + "approvals: {single_operator: true}\n");
     broker.stop();
     broker.start();
     Reviewer rex = broker.reviewer("rex");
@@ -365,7 +367,7 @@ abstract class TasksContract {
 
   @Test
   void aTaskThatNobodyDecidesOnEndsWithItsRequest() throws Exception {
-    broker.configure(database() + "approvals: {expire_after_minutes: 5}\n");
+    broker.configure(database + "approvals: {expire_after_minutes: 5}\n");
     broker.stop();
     broker.start();
     String task = agent.task("crm.add_note", NOTE);
