@@ -50,6 +50,7 @@ import dev.keyward.server.identity.oauth.IssuedTokens;
 import dev.keyward.server.identity.oauth.RefusedTokens;
 import dev.keyward.server.limits.Breakers;
 import dev.keyward.server.limits.CallLimits;
+import dev.keyward.server.notice.Notices;
 import dev.keyward.server.pipeline.HoldTimes;
 import dev.keyward.server.pipeline.Recovery;
 import dev.keyward.server.pipeline.SqlUnknownWrites;
@@ -222,9 +223,19 @@ public final class Keyward implements AutoCloseable {
     AuditRecords records = new AuditRecords(database);
 
     var changes = new Changes(audit);
+    Optional<Notices> notices = notices(database);
     people = new SqlPeople(database, clock, random, changes::person);
     approvals =
-        new Approvals(database, clock, random, changes::approval, people, approvalSettings());
+        new Approvals(
+            database,
+            clock,
+            random,
+            (tx, event) -> {
+              changes.approval(tx, event);
+              notices.ifPresent(all -> all.note(tx, event));
+            },
+            people,
+            approvalSettings());
     signIn = signIn();
     Epoch epoch = new Epoch(database, System::nanoTime);
     epoch.add((tx, _) -> audit.reread(tx));
@@ -269,7 +280,7 @@ public final class Keyward implements AutoCloseable {
     Identity identity = new Identity(agents, jobs, tokens(mode), epoch, strangers::count);
     Credentials credentials = new Credentials(stores(secrets, vault), mint);
     Supplier<KnownSecrets> mustNotLeave =
-        () -> KnownSecrets.of(mustNotLeave(credentials, shared, signIn));
+        () -> KnownSecrets.of(mustNotLeave(credentials, shared, signIn, notices));
     AtomicReference<KnownSecrets> known = new AtomicReference<>(mustNotLeave.get());
     credentials.onChange(() -> known.set(mustNotLeave.get()));
     RulesFile rules = rulesAhead.get();
@@ -390,6 +401,11 @@ public final class Keyward implements AutoCloseable {
                   strangers::record,
                   behaviour::save,
                   () -> vault.ifPresent(VaultCredentials::tend))));
+    }
+    if (mode != Mode.COMMAND && notices.isPresent()) {
+      Notices all = notices.get();
+      Runnable deliver = () -> all.deliver(approvals, this::approvalPage);
+      endings.add(new Chores(EVERY_SECOND, List.of(deliver)));
     }
     if (mode != Mode.COMMAND && database.shared()) {
       var sisters =
@@ -582,6 +598,13 @@ public final class Keyward implements AutoCloseable {
             });
   }
 
+  private Optional<Notices> notices(Database database) throws IOException {
+    return config.approvals().webhook().isPresent()
+        ? Optional.of(
+            endings.add(Notices.open(config.approvals().webhook().get(), database, clock, random)))
+        : Optional.empty();
+  }
+
   private Optional<OpenIdSignIn> signIn() throws IOException {
     return config.people().oidc().isPresent()
         ? Optional.of(endings.add(OpenIdSignIn.open(config.people().oidc().get(), clock)))
@@ -648,10 +671,14 @@ public final class Keyward implements AutoCloseable {
   }
 
   private static Collection<Secret> mustNotLeave(
-      Credentials credentials, Optional<PostgresSettings> shared, Optional<OpenIdSignIn> signIn) {
+      Credentials credentials,
+      Optional<PostgresSettings> shared,
+      Optional<OpenIdSignIn> signIn,
+      Optional<Notices> notices) {
     List<Secret> all = new ArrayList<>(credentials.held());
     shared.flatMap(PostgresSettings::password).ifPresent(all::add);
     signIn.flatMap(OpenIdSignIn::secret).ifPresent(all::add);
+    notices.map(Notices::secret).ifPresent(all::add);
     return all;
   }
 

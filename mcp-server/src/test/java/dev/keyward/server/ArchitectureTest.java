@@ -173,6 +173,7 @@ final class ArchitectureTest {
               "server.policy",
               "server.handle",
               "server.credential"),
+          uses("server.notice", "call", "redaction", "approvals", "store", "server.config"),
           uses("server.audit", "call", "catalog", "approvals", "store"),
           uses(
               "server.pipeline",
@@ -248,6 +249,7 @@ final class ArchitectureTest {
               "server.transport",
               "server.control",
               "server.limits",
+              "server.notice",
               "server.unusual"),
           uses(
               "server.cli",

@@ -95,12 +95,14 @@ public record Config(
   /// @param furtherCalls whether who approves a call may allow further ones like it
   /// @param hold how long a call is held until people have decided, by the name that its client
   ///   gives itself; `default` for the others
+  /// @param webhook whom to tell that something waits
   public record ApprovalsConfig(
       Duration expiry,
       boolean singleOperator,
       int maxPendingPerAgent,
       boolean furtherCalls,
-      Map<String, Duration> hold) {
+      Map<String, Duration> hold,
+      Optional<WebhookSettings> webhook) {
     /// Copies the map.
     public ApprovalsConfig {
       hold = Map.copyOf(hold);

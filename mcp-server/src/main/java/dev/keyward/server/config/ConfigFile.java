@@ -89,6 +89,15 @@ public final class ConfigFile {
     }
   }
 
+  private static Optional<WebhookSettings> webhook(JsonNode webhook, Home home) {
+    return webhook.isObject()
+        ? Optional.of(
+            new WebhookSettings(
+                SafeUrl.parse(webhook.get("url").stringValue(), "/approvals/webhook/url"),
+                home.folder().resolve(webhook.get("secret_file").stringValue())))
+        : Optional.empty();
+  }
+
   private static Config config(Home home, String yaml, JsonNode json) {
     JsonNode agents = json.path("agents");
     JsonNode people = json.path("people");
@@ -123,7 +132,8 @@ public final class ConfigFile {
             approvals.path("single_operator").asBoolean(false),
             approvals.path("max_pending_per_agent").asInt(DEFAULT_MAX_PENDING),
             approvals.path("further_calls").asBoolean(true),
-            hold(approvals.path("hold_seconds"))),
+            hold(approvals.path("hold_seconds")),
+            webhook(approvals.path("webhook"), home)),
         allow(json.path("policy").path("allow")),
         text(json.path("policy"), "file").map(home.folder()::resolve),
         origins(json.path("egress").path("private_origins"), "/egress/private_origins"),
