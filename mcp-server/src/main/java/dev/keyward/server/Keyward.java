@@ -38,6 +38,7 @@ import dev.keyward.server.credential.MasterKey;
 import dev.keyward.server.credential.MasterKeys;
 import dev.keyward.server.credential.Passphrase;
 import dev.keyward.server.credential.UnusableFile;
+import dev.keyward.server.credential.command.CommandCredentials;
 import dev.keyward.server.credential.mint.Minting;
 import dev.keyward.server.credential.vault.VaultCredentials;
 import dev.keyward.server.handle.HandleKeys;
@@ -278,7 +279,7 @@ public final class Keyward implements AutoCloseable {
 
     var strangers = new Strangers(database, audit, clock);
     Identity identity = new Identity(agents, jobs, tokens(mode), epoch, strangers::count);
-    Credentials credentials = new Credentials(stores(secrets, vault), mint);
+    Credentials credentials = new Credentials(stores(secrets, commands(), vault), mint);
     Supplier<KnownSecrets> mustNotLeave =
         () -> KnownSecrets.of(mustNotLeave(credentials, shared, signIn, notices));
     AtomicReference<KnownSecrets> known = new AtomicReference<>(mustNotLeave.get());
@@ -636,6 +637,14 @@ public final class Keyward implements AutoCloseable {
         : Optional.of(new AgentListener.TokenPlaces(config.agents().url(), advertised));
   }
 
+  private Optional<CommandCredentials> commands() {
+    return config.commands().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            endings.add(
+                CommandCredentials.open(config.commands(), home.folder(), ENVIRONMENT, clock)));
+  }
+
   private Optional<VaultCredentials> vault() {
     return config
         .vault()
@@ -643,8 +652,11 @@ public final class Keyward implements AutoCloseable {
   }
 
   private static Map<String, CredentialStore> stores(
-      EncryptedFile secrets, Optional<VaultCredentials> vault) {
+      EncryptedFile secrets,
+      Optional<CommandCredentials> commands,
+      Optional<VaultCredentials> vault) {
     Map<String, CredentialStore> stores = new HashMap<>(Map.of(EncryptedFile.STORE, secrets));
+    commands.ifPresent(store -> stores.put(CommandCredentials.STORE, store));
     vault.ifPresent(store -> stores.put(VaultCredentials.STORE, store));
     return stores;
   }

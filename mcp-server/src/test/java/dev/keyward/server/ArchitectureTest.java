@@ -152,6 +152,12 @@ final class ArchitectureTest {
               "store",
               "server.policy"),
           uses(
+              "server.credential.command",
+              "catalog",
+              "redaction",
+              "server.config",
+              "server.credential"),
+          uses(
               "server.credential.vault",
               "catalog",
               "redaction",
@@ -240,6 +246,7 @@ final class ArchitectureTest {
               "server.policy",
               "server.handle",
               "server.credential",
+              "server.credential.command",
               "server.credential.mint",
               "server.credential.vault",
               "server.upstream",

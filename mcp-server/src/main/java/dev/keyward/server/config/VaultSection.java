@@ -2,12 +2,19 @@ package dev.keyward.server.config;
 
 import dev.keyward.server.config.ConfigFile.BadValue;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /// Reads the section `vault` of the settings, whose shape the schema has checked.
 final class VaultSection {
+  private static final String SERVICE_ACCOUNT =
+      "/var/run/secrets/kubernetes.io/serviceaccount/token";
   private static final int CONNECT_SECONDS = 3;
   private static final int REQUEST_SECONDS = 5;
   private static final int CACHE_SECONDS = 60;
@@ -23,8 +30,9 @@ final class VaultSection {
 
   private static VaultSettings section(JsonNode vault, Home home) {
     return new VaultSettings(
-        address(vault),
+        addresses(vault),
         text(vault, "namespace"),
+        version1(vault),
         login(vault.get("auth"), home),
         text(vault, "ca_file").map(home.folder()::resolve),
         seconds(vault, "connect_timeout_seconds", CONNECT_SECONDS),
@@ -32,8 +40,18 @@ final class VaultSection {
         seconds(vault, "cache_seconds", CACHE_SECONDS));
   }
 
-  private static URI address(JsonNode vault) {
-    URI address = ConfigFile.origin(vault.get("address").stringValue(), "/vault/address");
+  private static List<URI> addresses(JsonNode vault) {
+    JsonNode stated = vault.get("address");
+    if (stated.isString()) {
+      return List.of(address(vault, stated));
+    }
+    List<URI> addresses = new ArrayList<>();
+    stated.forEach(one -> addresses.add(address(vault, one)));
+    return addresses;
+  }
+
+  private static URI address(JsonNode vault, JsonNode stated) {
+    URI address = ConfigFile.origin(stated.stringValue(), "/vault/address");
     boolean open = "http".equals(address.getScheme()) && !SafeUrl.loopback(address.getHost());
     if (open && !vault.path("allow_plain_http").asBoolean(false)) {
       throw new BadValue(
@@ -52,11 +70,41 @@ final class VaultSection {
     if (auth.has("token_env")) {
       return new VaultSettings.Login.TokenVariable(auth.get("token_env").stringValue());
     }
+    if (auth.has("jwt")) {
+      JsonNode jwt = auth.get("jwt");
+      return jwt(jwt, "jwt", home.folder().resolve(jwt.get("jwt_file").stringValue()));
+    }
+    if (auth.has("kubernetes")) {
+      JsonNode kubernetes = auth.get("kubernetes");
+      String file = kubernetes.path("token_file").asString(SERVICE_ACCOUNT);
+      return jwt(kubernetes, "kubernetes", home.folder().resolve(file));
+    }
     JsonNode role = auth.get("approle");
+    if (role.has("wrapped_secret_id_file") == role.has("secret_id_file")) {
+      throw new BadValue(
+          "/vault/auth/approle", "must have either secret_id_file or wrapped_secret_id_file");
+    }
+    if (role.has("wrapped_secret_id_file")) {
+      return new VaultSettings.Login.WrappedAppRole(
+          role.path("mount").asString("approle"),
+          role.get("role_id").stringValue(),
+          home.folder().resolve(role.get("wrapped_secret_id_file").stringValue()));
+    }
     return new VaultSettings.Login.AppRole(
         role.path("mount").asString("approle"),
         role.get("role_id").stringValue(),
         home.folder().resolve(role.get("secret_id_file").stringValue()));
+  }
+
+  private static VaultSettings.Login.Jwt jwt(JsonNode in, String method, Path file) {
+    return new VaultSettings.Login.Jwt(
+        in.path("mount").asString(method), in.get("role").stringValue(), file);
+  }
+
+  private static Set<String> version1(JsonNode vault) {
+    Set<String> mounts = new HashSet<>();
+    vault.path("kv_version_1").forEach(mount -> mounts.add(mount.stringValue()));
+    return mounts;
   }
 
   private static Optional<String> text(JsonNode in, String field) {

@@ -4,7 +4,9 @@ import dev.keyward.redaction.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// A token or a secret id in a file that somebody else may replace at any time.
@@ -33,6 +35,15 @@ final class SecretFile {
   /// {@return whether a header can carry `text`}
   static boolean sendable(String text) {
     return SENDABLE.matcher(text).matches();
+  }
+
+  /// {@return when the file was last changed, or empty if that cannot be told}
+  static Optional<FileTime> changed(Path file) {
+    try {
+      return Optional.of(Files.getLastModifiedTime(file));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   /// {@return whether every user of this machine may read the file}

@@ -10,13 +10,16 @@ import io.github.jopenlibs.vault.VaultConfig;
 import io.github.jopenlibs.vault.VaultException;
 import io.github.jopenlibs.vault.api.Logical;
 import io.github.jopenlibs.vault.rest.RestResponse;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +44,8 @@ final class VaultClient implements AutoCloseable {
   private static final int TRIES = 3;
   private static final long FIRST_PAUSE_MILLIS = 100;
 
-  private final String address;
+  private final List<String> addresses;
+  private final AtomicInteger preferred = new AtomicInteger();
   private final Optional<String> namespace;
   private final Duration patience;
   private final RandomGenerator random;
@@ -51,7 +55,7 @@ final class VaultClient implements AutoCloseable {
   ///   JDK's client would write the token to its log
   VaultClient(VaultSettings settings, RandomGenerator random, Executor threads) {
     checkLog();
-    this.address = settings.address().toString();
+    this.addresses = settings.addresses().stream().map(URI::toString).toList();
     this.namespace = settings.namespace();
     this.patience = settings.requestTimeout();
     this.random = random;
@@ -72,13 +76,38 @@ final class VaultClient implements AutoCloseable {
     return patiently(() -> read(token, mount + "/data/" + path));
   }
 
+  /// KV version 1, "Read secret".
+  VaultAnswer readSecretOfVersion1(Secret token, String mount, String path) throws NoAnswer {
+    return patiently(() -> read(token, mount + "/" + path));
+  }
+
   /// AppRole, "Login with AppRole".
   @TouchesSecret
-  VaultAnswer login(String mount, String roleId, Secret secretId) throws NoAnswer {
+  VaultAnswer loginAppRole(String mount, String roleId, Secret secretId) throws NoAnswer {
+    return login(mount, secretId.use(text -> Map.of("role_id", roleId, "secret_id", text)));
+  }
+
+  /// JWT/OIDC, "JWT login", and Kubernetes, "Login", which have the same shape.
+  @TouchesSecret
+  VaultAnswer loginJwt(String mount, String role, Secret jwt) throws NoAnswer {
+    return login(mount, jwt.use(text -> Map.of("role", role, "jwt", text)));
+  }
+
+  private VaultAnswer login(String mount, Map<String, Object> body) throws NoAnswer {
     String path = checked("auth/" + mount + "/login");
-    Map<String, Object> body =
-        Map.of("role_id", roleId, "secret_id", secretId.<Object>use(text -> text));
     return patiently(() -> answer(nobody().write(path, body).getRestResponse()));
+  }
+
+  /// `/sys/wrapping/lookup`, which needs no token of one's own and does not open what is wrapped.
+  @TouchesSecret
+  VaultAnswer lookUpWrapping(Secret wrapping) throws NoAnswer {
+    Map<String, Object> body = wrapping.use(text -> Map.of("token", text));
+    return patiently(() -> answer(nobody().write("sys/wrapping/lookup", body).getRestResponse()));
+  }
+
+  /// `/sys/wrapping/unwrap` with the wrapping token as the token, tried once: it works once.
+  VaultAnswer unwrap(Secret wrapping) throws NoAnswer {
+    return once(() -> write(wrapping, "sys/wrapping/unwrap"));
   }
 
   /// Token, "Lookup a token (Self)".
@@ -97,8 +126,8 @@ final class VaultClient implements AutoCloseable {
   }
 
   /// `/sys/health`, tried once. It is answered outside of namespaces and needs no token.
-  VaultAnswer health() throws NoAnswer {
-    return once(() -> answer(driver("").debug().health().getRestResponse()));
+  VaultAnswer health(URI address) throws NoAnswer {
+    return once(() -> answer(driver("", address.toString()).debug().health().getRestResponse()));
   }
 
   @Override
@@ -116,11 +145,11 @@ final class VaultClient implements AutoCloseable {
 
   @TouchesSecret
   private Logical as(Secret token) throws VaultException {
-    return in(driver(token.<String>use(text -> text)));
+    return in(driver(token.<String>use(text -> text), address()));
   }
 
   private Logical nobody() throws VaultException {
-    return in(driver(""));
+    return in(driver("", address()));
   }
 
   private Logical in(Vault vault) {
@@ -130,7 +159,7 @@ final class VaultClient implements AutoCloseable {
   }
 
   /// A new one each time: it costs nothing, and the driver's settings must not change while in use.
-  private Vault driver(String token) throws VaultException {
+  private Vault driver(String token, String address) throws VaultException {
     var config =
         new VaultConfig()
             .environmentLoader(new NoEnvironment())
@@ -141,23 +170,37 @@ final class VaultClient implements AutoCloseable {
     return Vault.create(config, 1);
   }
 
-  /// Asks again what may be answered a moment later, at most twice and only while there is time.
+  private String address() {
+    return addresses.get(Math.floorMod(preferred.get(), addresses.size()));
+  }
+
+  /// Asks again what may be answered a moment later, or by another node: at most twice, or once at
+  /// each address, and only while there is time. Who has not answered is asked last from then on.
   private VaultAnswer patiently(Question question) throws NoAnswer {
     long begun = System.nanoTime();
+    int tries = Math.max(TRIES, addresses.size());
     for (int attempt = 1; ; attempt++) {
+      int asked = preferred.get();
       boolean last =
-          attempt == TRIES || Duration.ofNanos(System.nanoTime() - begun).compareTo(patience) >= 0;
+          attempt == tries || Duration.ofNanos(System.nanoTime() - begun).compareTo(patience) >= 0;
       try {
         VaultAnswer answer = once(question);
-        if (last || !answer.passing()) {
+        if (!answer.passing()) {
+          return answer;
+        }
+        preferred.compareAndSet(asked, asked + 1);
+        if (last) {
           return answer;
         }
       } catch (NoAnswer e) {
+        preferred.compareAndSet(asked, asked + 1);
         if (last || !e.passing()) {
           throw e;
         }
       }
-      pause(attempt);
+      if (attempt % addresses.size() == 0) {
+        pause(attempt / addresses.size());
+      }
     }
   }
 

@@ -1,27 +1,24 @@
 package dev.keyward.server.credential.vault;
 
-import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.keyward.catalog.CredentialRef;
 import dev.keyward.redaction.Secret;
 import dev.keyward.server.config.VaultSettings;
 import dev.keyward.server.credential.CredentialStore;
+import dev.keyward.server.credential.KeptLookups;
 import dev.keyward.server.credential.Lookup;
 import dev.keyward.server.credential.StoreFinding;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
-/// The store `vault`: values of Vault's or OpenBao's KV version 2 engines.
+/// The store `vault`: values of Vault's or OpenBao's KV engines.
 ///
 /// What was read is kept in memory only, for the time that the settings say, so that calls cost
 /// Vault nothing; that a value is missing is kept for a few seconds, that Vault does not answer for
@@ -38,22 +35,14 @@ public final class VaultCredentials implements CredentialStore, AutoCloseable {
   /// How often one reference may be asked for past what is kept.
   private static final Duration FORCED = Duration.ofSeconds(1);
 
-  private static final int MOST_KEPT = 10_000;
-
-  /// What nobody asks for any more does not stay in memory.
-  private static final Duration LONGEST = Duration.ofHours(1);
-
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final AtomicBoolean tending = new AtomicBoolean();
   private final OwnSecrets own;
   private final VaultClient client;
   private final VaultSession session;
   private final VaultExamination examination;
-  private final InstantSource clock;
   private final Duration cache;
-  private final SecretReader reader;
-  private final AsyncLoadingCache<CredentialRef, Kept> kept;
-  private final AsyncLoadingCache<CredentialRef, Kept> forced;
+  private final KeptLookups<CredentialRef> kept;
 
   private VaultCredentials(
       VaultSettings settings,
@@ -64,11 +53,9 @@ public final class VaultCredentials implements CredentialStore, AutoCloseable {
     client = new VaultClient(settings, random, threads);
     session = new VaultSession(client, settings.login(), environment, clock, random, own);
     examination = new VaultExamination(settings, client, session, clock);
-    reader = new SecretReader(client, session);
+    SecretReader reader = new SecretReader(client, session, settings.version1(), clock);
     cache = settings.cache();
-    this.clock = clock;
-    kept = answers(this::life);
-    forced = answers(_ -> FORCED);
+    kept = new KeptLookups<>(reader::read, (_, answer) -> life(answer), FORCED, clock, threads);
   }
 
   /// Opens the store; nothing is asked before it is needed.
@@ -85,17 +72,13 @@ public final class VaultCredentials implements CredentialStore, AutoCloseable {
 
   @Override
   public Lookup current(CredentialRef ref) {
-    return good(kept, ref).join().answer();
+    return kept.current(ref);
   }
 
   /// Replaces what is kept, unless Vault cannot tell. Within a second the same answer is given.
   @Override
   public Lookup newest(CredentialRef ref) {
-    Lookup newest = good(forced, ref).join().answer();
-    if (!(newest instanceof Lookup.Unavailable)) {
-      kept.put(ref, CompletableFuture.completedFuture(keep(newest, life(newest))));
-    }
-    return newest;
+    return kept.newest(ref);
   }
 
   /// The broker's own tokens and secret ids; values are known from the moment they are lent.
@@ -145,46 +128,11 @@ public final class VaultCredentials implements CredentialStore, AutoCloseable {
     return "[vault]";
   }
 
-  /// One answer at a time for each reference, which others who ask wait for.
-  private AsyncLoadingCache<CredentialRef, Kept> answers(Function<Lookup, Duration> life) {
-    return Caffeine.newBuilder()
-        .executor(threads)
-        .maximumSize(MOST_KEPT)
-        .expireAfterWrite(LONGEST)
-        .buildAsync(
-            (CredentialRef ref) -> {
-              Lookup answer = reader.read(ref);
-              return keep(answer, life.apply(answer));
-            });
-  }
-
-  private CompletableFuture<Kept> good(
-      AsyncLoadingCache<CredentialRef, Kept> answers, CredentialRef ref) {
-    CompletableFuture<Kept> answer = answers.get(ref);
-    if (answer.join().goodAt(clock.instant())) {
-      return answer;
-    }
-    answers.asMap().remove(ref, answer);
-    return answers.get(ref);
-  }
-
-  private Kept keep(Lookup answer, Duration life) {
-    Instant now = clock.instant();
-    return new Kept(answer, now, now.plus(life));
-  }
-
   private Duration life(Lookup found) {
     return switch (found) {
       case Lookup.Found _ -> cache;
       case Lookup.Missing _ -> MISSING;
       case Lookup.Unavailable _ -> UNAVAILABLE;
     };
-  }
-
-  /// An answer and its time; a clock that has been set back ends it too.
-  private record Kept(Lookup answer, Instant since, Instant until) {
-    boolean goodAt(Instant now) {
-      return !now.isBefore(since) && now.isBefore(until);
-    }
   }
 }

@@ -6,6 +6,7 @@ import dev.keyward.server.config.VaultSettings.Login;
 import dev.keyward.server.credential.StoreFinding;
 import dev.keyward.server.credential.StoreFinding.Level;
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -31,7 +32,11 @@ final class VaultExamination {
   /// {@return the findings; the token is not looked at while Vault does not answer}
   List<StoreFinding> findings() {
     List<StoreFinding> findings = new ArrayList<>();
-    if (health(findings)) {
+    boolean open = false;
+    for (URI address : settings.addresses()) {
+      open |= health(address, findings);
+    }
+    if (open) {
       token(findings);
     }
     weaknesses(findings);
@@ -39,10 +44,10 @@ final class VaultExamination {
   }
 
   /// `/sys/health`: 200, or the statuses of a standby, mean that it answers.
-  private boolean health(List<StoreFinding> findings) {
-    String what = "vault " + settings.address();
+  private boolean health(URI address, List<StoreFinding> findings) {
+    String what = "vault " + address;
     try {
-      JsonNode health = client.health().body();
+      JsonNode health = client.health(address).body();
       if (!health.path("initialized").isBoolean()) {
         findings.add(problem(what, "answers, but not as Vault does; is the address right?"));
         return false;
@@ -83,18 +88,23 @@ final class VaultExamination {
     if (token.renewable()) {
       return ok(what, "works for another " + left + " and can be renewed");
     }
-    return settings.login() instanceof Login.AppRole
+    return settings.login().makesTokens()
         ? ok(what, "works for another " + left + "; then the broker logs in again")
         : warning(what, "works for another " + left + " and cannot be renewed");
   }
 
   private void weaknesses(List<StoreFinding> findings) {
-    if ("http".equals(settings.address().getScheme()) && !loopback(settings.address().getHost())) {
-      findings.add(warning("vault.address", "token and secrets cross the network over plain http"));
+    for (URI address : settings.addresses()) {
+      if ("http".equals(address.getScheme()) && !loopback(address.getHost())) {
+        findings.add(
+            warning("vault.address", "token and secrets cross the network over plain http"));
+      }
     }
     switch (settings.login()) {
       case Login.TokenFile(var file) -> open(findings, file);
       case Login.AppRole(_, _, var file) -> open(findings, file);
+      case Login.WrappedAppRole(_, _, var file) -> open(findings, file);
+      case Login.Jwt(_, _, var file) -> open(findings, file);
       case Login.TokenVariable(var name) ->
           findings.add(
               warning(

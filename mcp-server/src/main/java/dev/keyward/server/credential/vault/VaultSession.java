@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import dev.keyward.redaction.Secret;
 import dev.keyward.server.config.VaultSettings.Login;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,14 +25,12 @@ final class VaultSession implements AutoCloseable {
 
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);
 
-  /// Vault locks a role out after a few wrong secret ids, so a refused one is not shown again soon.
-  private static final Duration AFTER_REFUSAL = Duration.ofMinutes(1);
-
   private static final double PART_OF_LIFE = 2.0 / 3;
   private static final double JITTER = 0.1;
 
   private final VaultClient client;
   private final Login login;
+  private final VaultLogin logins;
   private final Function<String, Optional<String>> environment;
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -39,7 +38,7 @@ final class VaultSession implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private volatile @Nullable VaultToken current;
   private volatile Instant due = Instant.MIN;
-  private @Nullable Refused refused;
+  private volatile Optional<FileTime> read = Optional.empty();
   private @Nullable NoAnswer failure;
   private Instant failedUntil = Instant.MIN;
   private String trouble = "";
@@ -59,6 +58,7 @@ final class VaultSession implements AutoCloseable {
       OwnSecrets known) {
     this.client = client;
     this.login = login;
+    this.logins = new VaultLogin(client, login, clock, known);
     this.environment = environment;
     this.clock = clock;
     this.random = random;
@@ -94,7 +94,14 @@ final class VaultSession implements AutoCloseable {
 
   /// {@return whether [#tend] has something to do}
   boolean due() {
-    return !clock.instant().isBefore(due);
+    return !clock.instant().isBefore(due) || fileChanged();
+  }
+
+  /// Whoever replaces the token's file wants the new one to be used, though the old one may live.
+  private boolean fileChanged() {
+    return login instanceof Login.TokenFile(var file)
+        && current != null
+        && !SecretFile.changed(file).equals(read);
   }
 
   /// Gets the first token, or renews or replaces the one there is, when it is time; never throws.
@@ -118,7 +125,7 @@ final class VaultSession implements AutoCloseable {
   public void close() {
     VaultToken token = current;
     current = null;
-    if (token != null && login instanceof Login.AppRole) {
+    if (token != null && login.makesTokens()) {
       try {
         client.revokeSelf(token.value());
       } catch (NoAnswer e) {
@@ -130,7 +137,7 @@ final class VaultSession implements AutoCloseable {
   private void prolong() throws NoAnswer {
     Instant now = clock.instant();
     VaultToken token = current;
-    if (token == null || !token.livesAt(now)) {
+    if (token == null || !token.livesAt(now) || fileChanged()) {
       replace();
     } else if (token.renewable()) {
       renew(token);
@@ -158,7 +165,7 @@ final class VaultSession implements AutoCloseable {
 
   /// A token of which no renewal is to be had: another one takes its place where there is one.
   private void renewOtherwise(VaultToken token) throws NoAnswer {
-    if (login instanceof Login.AppRole || !given().equals(token.value())) {
+    if (login.makesTokens() || !given().equals(token.value())) {
       replace();
       return;
     }
@@ -206,7 +213,7 @@ final class VaultSession implements AutoCloseable {
     VaultToken made =
         switch (login) {
           case Login.TokenFile _, Login.TokenVariable _ -> lookedUp(given());
-          case Login.AppRole role -> loggedIn(role);
+          case Login.AppRole _, Login.WrappedAppRole _, Login.Jwt _ -> logins.token();
         };
     if (old != null && !old.value().equals(made.value())) {
       known.replaced(old);
@@ -234,7 +241,10 @@ final class VaultSession implements AutoCloseable {
   /// {@return the token that the operator gives the broker}
   private Secret given() throws NoAnswer {
     return switch (login) {
-      case Login.TokenFile(var file) -> SecretFile.read(file);
+      case Login.TokenFile(var file) -> {
+        read = SecretFile.changed(file);
+        yield SecretFile.read(file);
+      }
       case Login.TokenVariable(var name) ->
           environment
               .apply(name)
@@ -243,30 +253,9 @@ final class VaultSession implements AutoCloseable {
               .map(Secret::of)
               .orElseThrow(
                   () -> new NoAnswer("the environment variable " + name + " holds no token"));
-      case Login.AppRole _ -> throw new IllegalStateException("an AppRole logs in");
+      case Login.AppRole _, Login.WrappedAppRole _, Login.Jwt _ ->
+          throw new IllegalStateException("such a broker logs in");
     };
-  }
-
-  private VaultToken loggedIn(Login.AppRole role) throws NoAnswer {
-    Secret secretId = SecretFile.read(role.secretIdFile());
-    Refused before = refused;
-    if (before != null && before.covers(secretId, clock.instant())) {
-      throw new NoAnswer(before.why());
-    }
-    known.add(secretId);
-    VaultAnswer answer = client.login(role.mount(), role.roleId(), secretId);
-    if (answer.status() != VaultAnswer.OK && !answer.passing()) {
-      String why =
-          "Vault refuses the login as AppRole ("
-              + answer.status()
-              + "); the role id is wrong, or the secret id is wrong, used up or over";
-      refused = new Refused(secretId, clock.instant().plus(AFTER_REFUSAL), why);
-      throw new NoAnswer(why);
-    }
-    VaultToken made = VaultToken.ofLogin(answer, clock.instant());
-    known.add(made.value());
-    refused = null;
-    return made;
   }
 
   private void troubled(String why) {
@@ -280,12 +269,6 @@ final class VaultSession implements AutoCloseable {
     if (!trouble.isEmpty()) {
       trouble = "";
       log.log(INFO, "the token at Vault is good again");
-    }
-  }
-
-  private record Refused(Secret secretId, Instant until, String why) {
-    boolean covers(Secret shown, Instant now) {
-      return now.isBefore(until) && secretId.equals(shown);
     }
   }
 }

@@ -23,6 +23,7 @@ final class TwinState {
       Pattern.compile("path \"([^\"]+)\" \\{ capabilities = \\[([^]]*)] }");
 
   final Map<String, Token> tokens = new HashMap<>();
+  final Map<String, Wrapped> wrapped = new HashMap<>();
   final Map<String, Namespace> namespaces = new HashMap<>();
   private final InstantSource clock;
   private final AtomicLong counter = new AtomicLong();
@@ -74,9 +75,14 @@ final class TwinState {
     }
   }
 
+  /// An answer that waits to be unwrapped.
+  record Wrapped(String creationPath, JsonNode answer, Instant until) {}
+
   /// What one namespace holds.
   static final class Namespace {
     final Map<String, Map<String, List<Version>>> engines = new HashMap<>();
+    final Map<String, Map<String, JsonNode>> enginesOfVersion1 = new HashMap<>();
+    final Map<String, Map<String, JsonNode>> jwt = new HashMap<>();
     final Map<String, String> policies = new HashMap<>();
     final Map<String, Map<String, Role>> appRoles = new HashMap<>();
   }

@@ -17,14 +17,24 @@ import dev.keyward.server.credential.HeldSecret;
 import dev.keyward.server.credential.Lookup;
 import dev.keyward.server.credential.StoreFinding;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,6 +88,7 @@ abstract class VaultContract {
     for (String made : List.of("sys/mounts/", "sys/auth/", "sys/policies/acl/")) {
       if (!server.token().isEmpty()) {
         admin.ask("DELETE", made + mount, "");
+        admin.ask("DELETE", made + mount + "-1", "");
       }
     }
     stop();
@@ -159,6 +170,72 @@ abstract class VaultContract {
 
     assertEquals(Secret.of(FIRST), found(store.current(crm)).value());
     assertEquals(2, store.held().size(), "its secret id and its token");
+  }
+
+  /// AppRole, "Generate new secret ID" with `X-Vault-Wrap-TTL`: "Response wrapping".
+  @Test
+  void anAppRoleUnwrapsItsSecretIdAndLogsIn() throws Exception {
+    String roleId = admin.appRole(mount, "broker", mount, "\"token_ttl\":3600");
+    String wrapping = admin.wrapping("POST", "auth/" + mount + "/role/broker/secret-id", "{}");
+    Files.writeString(folder.resolve("wrapped"), wrapping + "\n");
+    var store =
+        open(new Login.WrappedAppRole(mount, roleId, folder.resolve("wrapped")), Optional.empty());
+
+    assertEquals(Secret.of(FIRST), found(store.current(crm)).value());
+    assertEquals(3, store.held().size(), "wrapping token, secret id and token");
+    assertNotEquals(
+        200,
+        new VaultAdmin(server.address(), wrapping, server.ca())
+            .ask("POST", "sys/wrapping/unwrap", "{}")
+            .status(),
+        "it opens once");
+  }
+
+  @Test
+  void whatWrapsSomethingElseIsNotOpened() throws Exception {
+    String roleId = admin.appRole(mount, "broker", mount, "\"token_ttl\":3600");
+    String other = admin.wrapping("POST", "sys/wrapping/wrap", "{\"secret_id\":\"mine\"}");
+    Files.writeString(folder.resolve("wrapped"), other);
+    var store =
+        open(new Login.WrappedAppRole(mount, roleId, folder.resolve("wrapped")), Optional.empty());
+
+    assertTrue(unavailable(store.current(crm)).contains("wraps no secret id"));
+    assertEquals(
+        200,
+        new VaultAdmin(server.address(), other, server.ca())
+            .ask("POST", "sys/wrapping/unwrap", "{}")
+            .status(),
+        "it was left closed");
+  }
+
+  /// JWT/OIDC, "Configure", "Create/Update role", "JWT login", with keys of our own.
+  @Test
+  void aJwtOfATrustedSignerLogsInAndAnotherDoesNot() throws Exception {
+    KeyPair trusted = p256();
+    admin.jwt(mount, "broker", mount, pem(trusted.getPublic()));
+    Path file = Files.writeString(folder.resolve("jwt"), jwt(p256().getPrivate()));
+    var store = open(new Login.Jwt(mount, "broker", file), Optional.empty());
+
+    assertTrue(unavailable(store.current(crm)).contains("refuses the login with a JWT"));
+    Files.writeString(file, jwt(trusted.getPrivate()) + "\n");
+    clock.move(Duration.ofSeconds(3));
+
+    assertEquals(Secret.of(FIRST), found(store.current(crm)).value());
+  }
+
+  /// KV version 1, "Read secret".
+  @Test
+  void anEngineOfVersion1IsReadWhereTheSettingsSaySo() throws Exception {
+    String old = mount + "-1";
+    admin.need("POST", "sys/mounts/" + old, "{\"type\":\"kv\",\"options\":{\"version\":\"1\"}}");
+    admin.need("POST", old + "/team/crm", "{\"token\":\"" + SECOND + "\"}");
+    admin.policy(mount, old + "/team/");
+    var store = withToken("\"ttl\":\"1h\"");
+
+    assertEquals(Secret.of(SECOND), found(store.current(of(old, "team/crm#token"))).value());
+    assertTrue(missing(store.current(of(old, "team/none#token"))).startsWith("is not there"));
+    assertTrue(missing(store.current(of(old, "team/crm#other"))).startsWith("has no text"));
+    assertTrue(missing(store.current(of(old, "others/pay#token"))).contains("403"));
   }
 
   @Test
@@ -283,8 +360,9 @@ abstract class VaultContract {
   private VaultCredentials open(Login login, Optional<String> namespace) {
     var settings =
         new VaultSettings(
-            server.address(),
+            List.of(server.address()),
             namespace,
+            Set.of(mount + "-1"),
             login,
             server.ca(),
             Duration.ofSeconds(5),
@@ -293,6 +371,41 @@ abstract class VaultContract {
     var store = VaultCredentials.open(settings, _ -> Optional.empty(), clock, random);
     open = Optional.of(store);
     return store;
+  }
+
+  private static CredentialRef of(String engine, String rest) {
+    return CredentialRef.parse("vault:" + engine + "/" + rest);
+  }
+
+  private static KeyPair p256() throws Exception {
+    var keys = KeyPairGenerator.getInstance("EC");
+    keys.initialize(new ECGenParameterSpec("secp256r1"));
+    return keys.generateKeyPair();
+  }
+
+  private static String pem(PublicKey key) {
+    return "-----BEGIN PUBLIC KEY-----\\n"
+        + Base64.getEncoder().encodeToString(key.getEncoded())
+        + "\\n-----END PUBLIC KEY-----";
+  }
+
+  /// By the real clock, which a server's is.
+  private static String jwt(PrivateKey key) throws Exception {
+    long now = Instant.now().getEpochSecond();
+    String claims =
+        "{\"iss\":\"us\",\"sub\":\"broker\",\"aud\":\"keyward\",\"iat\":%d,\"exp\":%d}"
+            .formatted(now, now + 300);
+    String text = part("{\"alg\":\"ES256\",\"typ\":\"JWT\"}") + "." + part(claims);
+    var signature = Signature.getInstance("SHA256withECDSAinP1363Format");
+    signature.initSign(key);
+    signature.update(text.getBytes(StandardCharsets.US_ASCII));
+    return text + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(signature.sign());
+  }
+
+  private static String part(String json) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(json.getBytes(StandardCharsets.UTF_8));
   }
 
   private CredentialRef ref(String rest) {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.keyward.call.CanonicalJson;
 import dev.keyward.catalog.CredentialRef;
 import dev.keyward.redaction.Secret;
 import dev.keyward.server.SettableClock;
@@ -18,11 +19,14 @@ import dev.keyward.server.config.VaultSettings.Login;
 import dev.keyward.server.credential.Canary;
 import dev.keyward.server.credential.Lookup;
 import dev.keyward.server.credential.StoreFinding;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -39,6 +43,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /// What goes wrong at Vault or on the way to it, and what must not come of it.
 @Timeout(60)
@@ -613,6 +618,156 @@ final class VaultFaultTest {
     return twin.journal(READ).stream().filter(seen -> seen.method().equals("GET")).toList();
   }
 
+  @Test
+  void anotherNodeAnswersForOneThatIsGoneAndIsAskedFirstFromThenOn() throws Exception {
+    try (var other = new VaultTwin(clock)) {
+      var there = new VaultAdmin(other.address(), VaultTwin.ROOT, Optional.empty());
+      there.mount("kv");
+      there.write("kv", "crm", "token", NEXT);
+      Files.writeString(folder.resolve("token"), VaultTwin.ROOT);
+      var store =
+          open(
+              settings(
+                  List.of(twin.address(), other.address()),
+                  new Login.TokenFile(folder.resolve("token"))));
+      assertEquals(Secret.of(VALUE), found(store.current(CRM)).value());
+      int before = other.journal().size();
+
+      twin.goDown();
+      clock.move(Duration.ofSeconds(61));
+      assertEquals(Secret.of(NEXT), found(store.current(CRM)).value());
+      twin.comeBack();
+      clock.move(Duration.ofSeconds(61));
+      assertEquals(Secret.of(NEXT), found(store.current(CRM)).value());
+
+      assertEquals(2, other.journal().size() - before);
+      other.seal(true);
+      clock.move(Duration.ofSeconds(61));
+      assertEquals(
+          Secret.of(VALUE), found(store.current(CRM)).value(), "a sealed one is passed by");
+      String findings = store.examine().toString();
+      assertTrue(findings.contains(twin.address() + ", detail=answers and is unsealed"), findings);
+      assertTrue(findings.contains(other.address() + ", detail=is sealed"), findings);
+    }
+  }
+
+  @Test
+  void whereNoNodeAnswersThatIsSaid() throws Exception {
+    Files.writeString(folder.resolve("token"), VaultTwin.ROOT);
+    var down = URI.create("http://127.0.0.1:1");
+    var store = open(settings(List.of(down, down), new Login.TokenFile(folder.resolve("token"))));
+
+    assertTrue(unavailable(store.current(CRM)).endsWith("Vault cannot be reached"));
+  }
+
+  /// Kubernetes, "Login": the same shape as a JWT login, with the service account's token.
+  @Test
+  void aServiceAccountsTokenIsReadAtEachLogin() throws Exception {
+    Path file = Files.writeString(folder.resolve("sa"), "sa-token-one\n");
+    String login = "/v1/auth/kubernetes/login";
+    twin.next(issuing("hvs.k8s-one"));
+    var store = open(new Login.Jwt("kubernetes", "broker", file));
+    assertInstanceOf(Lookup.Unavailable.class, store.current(CRM), "the twin knows no such token");
+
+    Files.writeString(file, "sa-token-two");
+    clock.move(Duration.ofSeconds(3));
+    store.current(CRM);
+
+    assertEquals(
+        "{\"jwt\":\"sa-token-one\",\"role\":\"broker\"}",
+        CanonicalJson.write(JsonMapper.shared().readTree(twin.journal(login).getFirst().body())));
+    assertTrue(twin.journal(login).getLast().body().contains("sa-token-two"));
+    assertTrue(twin.journal(login).stream().allMatch(seen -> seen.token().isEmpty()));
+    assertTrue(store.held().contains(Secret.of("sa-token-one")), "scrubbed from then on");
+  }
+
+  @Test
+  void aRefusedJwtIsNotShownAgainForAMinute() throws Exception {
+    Path file = Files.writeString(folder.resolve("jwt"), "jwt-canary");
+    var store = open(new Login.Jwt("jwt", "broker", file));
+
+    String why = unavailable(store.current(CRM));
+    clock.move(Duration.ofSeconds(30));
+    store.current(CRM);
+
+    assertTrue(why.contains("refuses the login with a JWT as role broker"), why);
+    Canary.assertFree(why, "jwt-canary");
+    assertEquals(1, twin.journal("/v1/auth/jwt/login").size());
+  }
+
+  @Test
+  void aTokenFileThatChangedIsUsedThoughTheOldTokenLives() throws Exception {
+    var store = withToken();
+    store.current(CRM);
+    String next = admin.token("broker", "\"ttl\":\"1h\"");
+
+    Files.writeString(folder.resolve("token"), next);
+    Files.setLastModifiedTime(
+        folder.resolve("token"), FileTime.from(Instant.parse("2030-01-01T00:00:00Z")));
+    store.tendNow();
+    store.newest(CRM);
+
+    assertEquals(Optional.of(next), reads().getLast().token());
+  }
+
+  /// Response wrapping, "Response wrapping token validation": who took the token has opened it.
+  @Test
+  void aWrappingTokenThatSomebodyElseHasOpenedIsAnAlarm() throws Exception {
+    var login = wrapped("\"token_ttl\":3600");
+    String stolen = Files.readString(folder.resolve("wrapped"));
+    new VaultAdmin(twin.address(), stolen, Optional.empty())
+        .need("POST", "sys/wrapping/unwrap", "{}");
+    var store = open(login);
+
+    String why = unavailable(store.current(CRM));
+
+    assertTrue(why.contains("somebody else has opened it"), why);
+    assertEquals(0, twin.journal(LOGIN).size());
+  }
+
+  /// An attacker who opened the real one puts a wrapping of their own in its place.
+  @Test
+  void aWrappingTokenOfAnotherOriginIsNotOpened() throws Exception {
+    var login = wrapped("\"token_ttl\":3600");
+    String forged =
+        admin.wrapping("POST", "sys/wrapping/wrap", "{\"secret_id\":\"of-the-attacker\"}");
+    Files.writeString(folder.resolve("wrapped"), forged);
+    var store = open(login);
+
+    String why = unavailable(store.current(CRM));
+
+    assertTrue(why.contains("wraps no secret id of auth/approle"), why);
+    assertEquals(0, twin.journal("/v1/sys/wrapping/unwrap").size());
+    assertEquals(0, twin.journal(LOGIN).size());
+  }
+
+  @Test
+  void anUnwrappedSecretIdServesForLaterLogins() throws Exception {
+    var store = open(wrapped("\"token_ttl\":60"));
+    assertEquals(Secret.of(VALUE), found(store.current(CRM)).value());
+
+    clock.move(Duration.ofSeconds(70));
+    assertEquals(Secret.of(VALUE), found(store.current(CRM)).value());
+
+    assertEquals(1, twin.journal("/v1/sys/wrapping/unwrap").size());
+    assertEquals(2, twin.journal(LOGIN).size());
+  }
+
+  private Login wrapped(String settings) throws Exception {
+    String roleId = admin.appRole("approle", "broker", "broker", settings);
+    String wrapping = admin.wrapping("POST", "auth/approle/role/broker/secret-id", "{}");
+    Files.writeString(folder.resolve("wrapped"), wrapping);
+    return new Login.WrappedAppRole("approle", roleId, folder.resolve("wrapped"));
+  }
+
+  private static VaultTwin.Script issuing(String token) {
+    return VaultTwin.of(
+        200,
+        "{\"auth\":{\"client_token\":\""
+            + token
+            + "\",\"lease_duration\":60,\"renewable\":false}}");
+  }
+
   private VaultCredentials withToken() throws Exception {
     Files.writeString(folder.resolve("token"), admin.token("broker", "\"ttl\":\"1h\""));
     return open(new Login.TokenFile(folder.resolve("token")));
@@ -625,15 +780,24 @@ final class VaultFaultTest {
   }
 
   private VaultCredentials open(Login login) {
-    var store = VaultCredentials.open(settings(login), _ -> Optional.empty(), clock, new Random(7));
+    return open(settings(login));
+  }
+
+  private VaultCredentials open(VaultSettings settings) {
+    var store = VaultCredentials.open(settings, _ -> Optional.empty(), clock, new Random(7));
     open.add(store);
     return store;
   }
 
   private VaultSettings settings(Login login) {
+    return settings(List.of(twin.address()), login);
+  }
+
+  private static VaultSettings settings(List<URI> addresses, Login login) {
     return new VaultSettings(
-        twin.address(),
+        addresses,
         Optional.empty(),
+        Set.of(),
         login,
         Optional.empty(),
         Duration.ofSeconds(2),

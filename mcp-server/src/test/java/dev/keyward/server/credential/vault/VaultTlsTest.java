@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -101,8 +102,9 @@ final class VaultTlsTest {
     Files.writeString(folder.resolve("token"), VaultTwin.ROOT);
     var settings =
         new VaultSettings(
-            address,
+            List.of(address),
             Optional.empty(),
+            Set.of(),
             new Login.TokenFile(folder.resolve("token")),
             ca,
             Duration.ofSeconds(5),

@@ -70,6 +70,7 @@ public final class VaultTwin implements AutoCloseable {
       Optional<String> token,
       Optional<String> namespace,
       Optional<String> marked,
+      Optional<String> wrapTtl,
       String body,
       int client) {}
 
@@ -184,6 +185,7 @@ public final class VaultTwin implements AutoCloseable {
             header(exchange, "X-Vault-Token"),
             header(exchange, "X-Vault-Namespace"),
             header(exchange, "X-Vault-Request"),
+            header(exchange, "X-Vault-Wrap-TTL"),
             body,
             exchange.getRemoteAddress().getPort());
     journal.add(seen);
@@ -227,6 +229,12 @@ public final class VaultTwin implements AutoCloseable {
       return error(404, "no handler for route \"" + path + "\". route entry not found.");
     }
     JsonNode body = seen.body().isEmpty() ? JSON.objectNode() : read(seen.body());
+    if (path.equals("sys/wrapping/lookup")) {
+      return wrapping(body.path("token").asString(""), false);
+    }
+    if (path.equals("sys/wrapping/unwrap")) {
+      return wrapping(seen.token().orElse(""), true);
+    }
     if (seen.method().equals("POST") && path.matches("auth/.+/login")) {
       return login(name, namespace, path.substring("auth/".length(), path.lastIndexOf('/')), body);
     }
@@ -235,16 +243,60 @@ public final class VaultTwin implements AutoCloseable {
     if (token.isEmpty() || !state.may(token.get(), capability(seen.method()), path)) {
       return error(403, DENIED);
     }
-    return authorized(seen, path, body, name, namespace, token.get());
+    Reply reply = authorized(seen, path, body, name, namespace, token.get());
+    return seen.wrapTtl().isPresent() && reply.status() == 200
+        ? wrapped(path, reply, seconds(seen.wrapTtl().get()))
+        : reply;
+  }
+
+  /// "Response wrapping": the answer waits under a token that opens it once.
+  private Reply wrapped(String path, Reply reply, long ttl) {
+    String token = "hvs.wrap-" + state.unguessable();
+    state.wrapped.put(
+        token, new TwinState.Wrapped(path, reply.body(), state.now().plusSeconds(ttl)));
+    ObjectNode info = JSON.objectNode().put("token", token).put("accessor", "wrap-twin");
+    info.put("ttl", ttl).put("creation_time", state.now().toString());
+    info.put("creation_path", path);
+    return new Reply(200, envelope().set("wrap_info", info));
+  }
+
+  /// "/sys/wrapping/lookup", which needs no token (vault/logical_system.go, `Unauthenticated`), and
+  /// "/sys/wrapping/unwrap". That a token which is used or over is a 400 is in
+  /// vault/logical_system.go, `handleWrappingUnwrap` and `handleWrappingLookup`.
+  private Reply wrapping(String token, boolean open) {
+    Optional<TwinState.Wrapped> found =
+        Optional.ofNullable(state.wrapped.get(token))
+            .filter(wrapped -> state.now().isBefore(wrapped.until()));
+    if (found.isEmpty()) {
+      return error(400, "wrapping token is not valid or does not exist");
+    }
+    if (open) {
+      state.wrapped.remove(token);
+      return new Reply(200, found.get().answer());
+    }
+    return data(
+        JSON.objectNode()
+            .put("creation_path", found.get().creationPath())
+            .put("creation_time", state.now().toString())
+            .put("creation_ttl", 300));
   }
 
   private Reply authorized(
       Seen seen, String path, JsonNode body, String name, Namespace namespace, Token token) {
+    if (path.equals("sys/wrapping/wrap")) {
+      return data(body); // "/sys/wrapping/wrap": the caller asks for the wrapping by the header
+    }
     if (path.startsWith("auth/token/")) {
       return tokens(path, body, name, seen.token().orElseThrow(), token);
     }
     if (path.startsWith("sys/")) {
       return system(seen.method(), path, body, name, namespace);
+    }
+    String method = path.replaceFirst("^auth/", "").replaceFirst("/(config|role/.*)$", "");
+    if (path.startsWith("auth/") && namespace.jwt.containsKey(method)) {
+      Objects.requireNonNull(namespace.jwt.get(method))
+          .put(path.substring(("auth/" + method + "/").length()), body);
+      return done();
     }
     if (path.startsWith("auth/")) {
       return appRole(seen.method(), path, body, namespace);
@@ -266,6 +318,10 @@ public final class VaultTwin implements AutoCloseable {
   /// AppRole, "Login with AppRole". That a wrong secret id is a 400, and that its text can come
   /// back in the error, is in builtin/credential/approle/path_login.go, `pathLoginUpdate`.
   private Reply login(String name, Namespace namespace, String mount, JsonNode body) {
+    Map<String, JsonNode> jwt = namespace.jwt.get(mount);
+    if (jwt != null) {
+      return loginJwt(name, jwt, body);
+    }
     Map<String, Role> roles = namespace.appRoles.get(mount);
     if (roles == null) {
       return error(403, DENIED);
@@ -287,6 +343,23 @@ public final class VaultTwin implements AutoCloseable {
     String made =
         state.issue(name, policies, ttl, settings.path("token_max_ttl").asLong(0), renewable);
     return issued(made);
+  }
+
+  /// JWT/OIDC, "JWT login": the signature by `jwt_validation_pubkeys`, and `bound_audiences`. That
+  /// a refusal is a 400 is in hashicorp/vault-plugin-auth-jwt, path_login.go, `pathLogin`.
+  private Reply loginJwt(String name, Map<String, JsonNode> jwt, JsonNode body) {
+    JsonNode role = jwt.get("role/" + body.path("role").asString(""));
+    String pem = jwt.getOrDefault("config", body).at("/jwt_validation_pubkeys/0").asString("");
+    Optional<JsonNode> claims = TwinJwt.claims(body.path("jwt").asString(""), pem);
+    boolean meant =
+        role != null
+            && claims.isPresent()
+            && role.at("/bound_audiences/0").equals(claims.get().path("aud"));
+    if (!meant) {
+      return error(400, "error validating token");
+    }
+    long ttl = role.path("token_ttl").asLong(2_764_800);
+    return issued(state.issue(name, words(role.path("token_policies")), ttl, 0, true));
   }
 
   /// The pages of the Token method.
@@ -359,10 +432,17 @@ public final class VaultTwin implements AutoCloseable {
       String method, String path, JsonNode body, String name, Namespace namespace) {
     boolean remove = method.equals("DELETE");
     if (path.startsWith("sys/mounts/")) {
-      return mount(namespace.engines, path.substring("sys/mounts/".length()), remove);
+      String at = path.substring("sys/mounts/".length());
+      boolean first = body.at("/options/version").asString("").equals("1");
+      return first || namespace.enginesOfVersion1.containsKey(at)
+          ? mount(namespace.enginesOfVersion1, at, remove)
+          : mount(namespace.engines, at, remove);
     }
     if (path.startsWith("sys/auth/")) {
-      return mount(namespace.appRoles, path.substring("sys/auth/".length()), remove);
+      String at = path.substring("sys/auth/".length());
+      return body.path("type").asString("").equals("jwt") || namespace.jwt.containsKey(at)
+          ? mount(namespace.jwt, at, remove)
+          : mount(namespace.appRoles, at, remove);
     }
     if (path.startsWith("sys/policies/acl/")) {
       String policy = path.substring("sys/policies/acl/".length());
@@ -415,8 +495,25 @@ public final class VaultTwin implements AutoCloseable {
     return error(404);
   }
 
+  /// The pages of KV version 1.
+  private static Reply engineOfVersion1(
+      String method, String secret, JsonNode body, Map<String, JsonNode> secrets) {
+    if (!method.equals("GET")) {
+      secrets.put(secret, body);
+      return done();
+    }
+    JsonNode found = secrets.get(secret);
+    return found == null ? error(404) : data(found);
+  }
+
   /// The pages of KV version 2.
   private Reply engine(String method, String path, JsonNode body, Namespace namespace) {
+    for (var first : namespace.enginesOfVersion1.entrySet()) {
+      if (path.startsWith(first.getKey() + "/")) {
+        String secret = path.substring(first.getKey().length() + 1);
+        return engineOfVersion1(method, secret, body, first.getValue());
+      }
+    }
     Optional<String> mount =
         namespace.engines.keySet().stream().filter(at -> path.startsWith(at + "/")).findFirst();
     if (mount.isEmpty()) {

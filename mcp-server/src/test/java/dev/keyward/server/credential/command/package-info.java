@@ -1,0 +1,4 @@
+@NullMarked
+package dev.keyward.server.credential.command;
+
+import org.jspecify.annotations.NullMarked;
