@@ -193,7 +193,8 @@ public final class Keyward implements AutoCloseable {
     var upstreamAhead =
         endings.add(
             Ahead.of(
-                "upstream", () -> HttpUpstream.start(Resolution.SYSTEM, config.privateOrigins())));
+                "upstream",
+                () -> HttpUpstream.start(Resolution.SYSTEM, config.privateOrigins(), clock)));
     var rulesAhead =
         Ahead.of("rules", () -> RulesFile.open(config.rules(), config.personalData(), clock));
     var masterKeys =

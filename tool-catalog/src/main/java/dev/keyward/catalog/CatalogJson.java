@@ -25,6 +25,9 @@ final class CatalogJson {
   private static final int FORMAT = 1;
   private static final String RESERVED = "keyward";
 
+  private static final List<String> PLACES =
+      List.of("header", "query", "cookie", "form", "hmac", "sigv4");
+
   private final Problems problems;
   private final Part file;
 
@@ -140,18 +143,43 @@ final class CatalogJson {
       return Optional.of(
           in.text().equals("basic") ? new Placement.Basic() : new Placement.Bearer());
     }
-    Part header = in.get("header");
-    Part query = in.get("query");
-    boolean stray = query.present() && in.get("prefix").present();
-    if (header.present() == query.present() || stray) {
-      problems.add(in.at(), "must be bearer, basic, {header, prefix} or {query}");
+    List<String> ways = PLACES.stream().filter(place -> in.get(place).present()).toList();
+    boolean stray = in.get("prefix").present() && !ways.contains("header");
+    if (ways.size() != 1 || stray) {
+      problems.add(
+          in.at(),
+          "must be bearer, basic, {header, prefix}, {query}, {cookie}, {form}, {hmac} or {sigv4}");
       return Optional.empty();
     }
-    if (query.present()) {
-      return Optional.of(new Placement.Query(query.text()));
+    Part way = in.get(ways.getFirst());
+    return Optional.of(
+        switch (ways.getFirst()) {
+          case "query" -> new Placement.Query(way.text());
+          case "cookie" -> new Placement.Cookie(way.text());
+          case "form" -> new Placement.Form(way.text());
+          case "hmac" -> hmac(way);
+          case "sigv4" -> new Placement.SigV4(way.get("service").text(), way.get("region").text());
+          default -> header(way, in.get("prefix").textOr(""));
+        });
+  }
+
+  private Placement header(Part name, String prefix) {
+    HeaderRules.againstCredential(name.text()).ifPresent(rule -> problems.add(name.at(), rule));
+    return new Placement.Header(name.text(), prefix);
+  }
+
+  private Placement hmac(Part hmac) {
+    for (String field : List.of("header", "timestamp_header")) {
+      Part name = hmac.get(field);
+      if (name.present()) {
+        HeaderRules.againstCredential(name.text()).ifPresent(rule -> problems.add(name.at(), rule));
+      }
     }
-    HeaderRules.againstCredential(header.text()).ifPresent(rule -> problems.add(header.at(), rule));
-    return Optional.of(new Placement.Header(header.text(), in.get("prefix").textOr("")));
+    return new Placement.Hmac(
+        hmac.get("header").text(),
+        hmac.get("signed").text(),
+        hmac.get("value").textOr("{signature}"),
+        hmac.get("timestamp_header").textOr(""));
   }
 
   private Optional<Summary> summary(ToolParts parts, JsonNode input) {
@@ -274,6 +302,17 @@ final class CatalogJson {
       case Placement.Header(var name, var prefix) ->
           document.put("in", "header").put("name", name).put("prefix", prefix);
       case Placement.Query(var name) -> document.put("in", "query").put("name", name);
+      case Placement.Cookie(var name) -> document.put("in", "cookie").put("name", name);
+      case Placement.Form(var name) -> document.put("in", "form").put("name", name);
+      case Placement.Hmac(var header, var signed, var value, var timestamp) ->
+          document
+              .put("in", "hmac")
+              .put("name", header)
+              .put("signed", signed)
+              .put("value", value)
+              .put("timestamp", timestamp);
+      case Placement.SigV4(var service, var region) ->
+          document.put("in", "sigv4").put("service", service).put("region", region);
     };
   }
 

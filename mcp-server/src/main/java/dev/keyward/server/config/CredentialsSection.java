@@ -95,8 +95,7 @@ final class CredentialsSection {
                 ? MintSettings.ClientAuth.POST
                 : MintSettings.ClientAuth.BASIC,
         ref(signs ? "private_key" : "client_secret"),
-        signs ? text("key_id") : Optional.empty(),
-        url("revocation_endpoint"));
+        signs ? text("key_id") : Optional.empty());
   }
 
   private MintSettings.JwtBearer jwtBearer() {

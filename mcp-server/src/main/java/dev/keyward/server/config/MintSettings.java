@@ -28,14 +28,12 @@ public record MintSettings(String name, Way way, Optional<String> scope, Duratio
   /// @param auth how it shows who it is
   /// @param secret the client's secret, or its private key for [ClientAuth#PRIVATE_KEY_JWT]
   /// @param keyId names the private key to the server
-  /// @param revocation where a token is given back (RFC 7009)
   public record Client(
       URI tokenEndpoint,
       String id,
       ClientAuth auth,
       CredentialRef secret,
-      Optional<String> keyId,
-      Optional<URI> revocation) {}
+      Optional<String> keyId) {}
 
   /// How an OAuth client shows who it is.
   public enum ClientAuth {

@@ -72,6 +72,10 @@ final class CatalogCommands {
       case Placement.Header(var name, var prefix) ->
           "header " + name + (prefix.isEmpty() ? "" : ", after \"" + prefix + "\"");
       case Placement.Query(var name) -> "query " + name;
+      case Placement.Cookie(var name) -> "cookie " + name;
+      case Placement.Form(var name) -> "form field " + name;
+      case Placement.Hmac hmac -> "signature in " + hmac.header();
+      case Placement.SigV4(var service, var region) -> "AWS signature, " + service + " " + region;
     };
   }
 

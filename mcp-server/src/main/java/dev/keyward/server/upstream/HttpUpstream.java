@@ -12,6 +12,7 @@ import dev.keyward.server.policy.PermittedCall;
 import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -68,9 +69,9 @@ public final class HttpUpstream implements Upstream, Enquiries, AutoCloseable {
   private final HttpClient client;
   private final RequestMaker requests;
 
-  private HttpUpstream(HttpClient client) {
+  private HttpUpstream(HttpClient client, InstantSource clock) {
     this.client = client;
-    this.requests = new RequestMaker(client);
+    this.requests = new RequestMaker(client, clock);
   }
 
   /// Starts a client that trusts the JDK's certificate authorities.
@@ -80,7 +81,15 @@ public final class HttpUpstream implements Upstream, Enquiries, AutoCloseable {
   /// @param allowedPrivateOrigins origins of the operator's config whose host may have a private or
   ///   loopback address; everything else must be public
   public static HttpUpstream start(Resolution resolution, Set<URI> allowedPrivateOrigins) {
-    return start(resolution, allowedPrivateOrigins, new SslContextFactory.Client());
+    return start(resolution, allowedPrivateOrigins, InstantSource.system());
+  }
+
+  /// The same.
+  ///
+  /// @param clock what signatures of requests say of the time
+  public static HttpUpstream start(
+      Resolution resolution, Set<URI> allowedPrivateOrigins, InstantSource clock) {
+    return start(resolution, allowedPrivateOrigins, new SslContextFactory.Client(), clock);
   }
 
   /// Starts a client that trusts the certificates that `trust` accepts; the host's name is checked
@@ -94,14 +103,17 @@ public final class HttpUpstream implements Upstream, Enquiries, AutoCloseable {
       context.init(null, new TrustManager[] {trust}, null);
       var tls = new SslContextFactory.Client();
       tls.setSslContext(context);
-      return start(resolution, allowedPrivateOrigins, tls);
+      return start(resolution, allowedPrivateOrigins, tls, InstantSource.system());
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK has TLS", e);
     }
   }
 
   private static HttpUpstream start(
-      Resolution resolution, Set<URI> allowedPrivateOrigins, SslContextFactory.Client tls) {
+      Resolution resolution,
+      Set<URI> allowedPrivateOrigins,
+      SslContextFactory.Client tls,
+      InstantSource clock) {
     checkLoggers();
     tls.setEndpointIdentificationAlgorithm("HTTPS");
     var threads = new VirtualThreadPool();
@@ -123,7 +135,7 @@ public final class HttpUpstream implements Upstream, Enquiries, AutoCloseable {
     client.setMaxRequestHeadersSize(MOST_HEADER_BYTES);
     client.setMaxResponseHeadersSize(MOST_HEADER_BYTES);
     begin(client);
-    return new HttpUpstream(client);
+    return new HttpUpstream(client, clock);
   }
 
   private static void checkLoggers() {

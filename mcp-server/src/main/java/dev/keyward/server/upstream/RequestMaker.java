@@ -6,6 +6,7 @@ import dev.keyward.catalog.UpstreamRequest;
 import dev.keyward.redaction.Secret;
 import dev.keyward.redaction.TouchesSecret;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -46,9 +47,11 @@ final class RequestMaker {
   private static final int MOST_HEAD_CHARS = 48 << 10;
 
   private final HttpClient client;
+  private final InstantSource clock;
 
-  RequestMaker(HttpClient client) {
+  RequestMaker(HttpClient client, InstantSource clock) {
     this.client = client;
+    this.clock = clock;
   }
 
   /// {@return a request to the tool's own origin}
@@ -59,8 +62,14 @@ final class RequestMaker {
     UpstreamRequest wanted = outgoing.request();
     check(TOKEN.matcher(wanted.method()).matches());
     check(PATH.matcher(wanted.pathAndQuery()).matches());
-    var credential = PlacedCredential.of(outgoing.placement(), secret);
-    String target = credential.addTo(wanted.pathAndQuery());
+    var bare =
+        new PlacedCredential.Bare(
+            wanted.method(),
+            outgoing.origin().getRawAuthority(),
+            wanted.pathAndQuery(),
+            wanted.body());
+    var credential = PlacedCredential.of(outgoing.placement(), secret, bare, clock.instant());
+    String target = credential.target();
     HttpFields headers = headers(outgoing, credential);
     check(target.length() + headers.asString().length() <= MOST_HEAD_CHARS);
     try {
@@ -70,7 +79,7 @@ final class RequestMaker {
               .method(wanted.method())
               .path(target)
               .headers(all -> headers.forEach(all::put));
-      wanted.body().ifPresent(body -> made.body(content(body)));
+      credential.body().ifPresent(body -> made.body(content(body)));
       return made;
     } catch (IllegalArgumentException e) {
       throw new Unusable(Failure.REQUEST_UNUSABLE); // without the cause: it quotes the path

@@ -5,13 +5,10 @@ import dev.keyward.redaction.TouchesSecret;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,8 +16,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /// Signs requests as AWS asks (Signature Version 4, `AWS4-HMAC-SHA256`), in the Authorization
 /// header.
@@ -77,7 +72,7 @@ public record SigV4(String service, String region) {
     headers.put("host", request.host());
     headers.put("x-amz-date", time);
     if (service.equals("s3")) {
-      headers.put("x-amz-content-sha256", sha256(request.body()));
+      headers.put("x-amz-content-sha256", Signatures.sha256(request.body()));
     }
     if (key.length > 2) {
       headers.put("x-amz-security-token", key[2]);
@@ -86,15 +81,21 @@ public record SigV4(String service, String region) {
     String day = time.substring(0, DATE_CHARS);
     String scope = day + "/" + region + "/" + service + "/aws4_request";
     String text =
-        ALGORITHM + "\n" + time + "\n" + scope + "\n" + sha256(canonical(request, headers, names));
-    byte[] signing = hmac(("AWS4" + key[1]).getBytes(StandardCharsets.UTF_8), day);
+        ALGORITHM
+            + "\n"
+            + time
+            + "\n"
+            + scope
+            + "\n"
+            + Signatures.sha256(canonical(request, headers, names));
+    byte[] signing = Signatures.hmac(Signatures.utf8("AWS4" + key[1]), day);
     for (String part : List.of(region, service, "aws4_request")) {
-      signing = hmac(signing, part);
+      signing = Signatures.hmac(signing, part);
     }
     String authorization =
         "%s Credential=%s/%s, SignedHeaders=%s, Signature=%s"
             .formatted(
-                ALGORITHM, key[0], scope, names, HexFormat.of().formatHex(hmac(signing, text)));
+                ALGORITHM, key[0], scope, names, Signatures.hex(Signatures.hmac(signing, text)));
     headers.remove("host");
     headers.put("authorization", authorization);
     return headers.entrySet().stream()
@@ -113,7 +114,7 @@ public record SigV4(String service, String region) {
         request.query(),
         lines.toString(),
         names,
-        sha256(request.body()));
+        Signatures.sha256(request.body()));
   }
 
   private static String encodedPath(String path) {
@@ -129,25 +130,5 @@ public record SigV4(String service, String region) {
         .replace("+", "%20")
         .replace("*", "%2A")
         .replace("%7E", "~");
-  }
-
-  private static String sha256(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
-  }
-
-  private static byte[] hmac(byte[] key, String text) {
-    try {
-      var mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key, "HmacSHA256"));
-      return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has HmacSHA256", e);
-    }
   }
 }

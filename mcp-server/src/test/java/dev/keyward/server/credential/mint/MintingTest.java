@@ -382,9 +382,7 @@ final class MintingTest {
 
   private MintSettings settings(MintSettings.ClientAuth auth) {
     URI endpoint = URI.create(server.origin() + "/token");
-    var client =
-        new MintSettings.Client(
-            endpoint, "keyward", auth, SECRET, Optional.empty(), Optional.empty());
+    var client = new MintSettings.Client(endpoint, "keyward", auth, SECRET, Optional.empty());
     return new MintSettings(
         "crm",
         new MintSettings.ClientCredentials(client, Optional.empty()),
