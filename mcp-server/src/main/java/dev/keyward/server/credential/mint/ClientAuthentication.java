@@ -3,7 +3,6 @@ package dev.keyward.server.credential.mint;
 import dev.keyward.redaction.Secret;
 import dev.keyward.redaction.TouchesSecret;
 import dev.keyward.server.config.MintSettings.Client;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -47,17 +46,13 @@ final class ClientAuthentication {
 
   private Secret assertion(Secret key, Making making) throws MintFault {
     ObjectNode claims =
-        claims(client.id(), Optional.of(client.id()), client.tokenEndpoint(), making, random);
+        claims(
+            client.id(),
+            Optional.of(client.id()),
+            client.tokenEndpoint().toString(),
+            making,
+            random);
     return Assertion.sign(claims, client.keyId(), key);
-  }
-
-  private static ObjectNode claims(
-      String issuer,
-      Optional<String> subject,
-      URI audience,
-      Making making,
-      RandomGenerator random) {
-    return claims(issuer, subject, audience.toString(), making, random);
   }
 
   /// {@return the claims of an assertion (RFC 7523, section 3) that is good for a minute}
