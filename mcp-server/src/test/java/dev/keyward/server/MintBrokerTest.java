@@ -38,7 +38,7 @@ final class MintBrokerTest {
       credentials:
         crm:
           kind: oauth_client_credentials
-          token_endpoint: %s/token
+          token_endpoint: ISSUER/token
           client_id: keyward
           client_secret: local:desk#client_secret
           scope: tickets:read tickets:write
@@ -87,7 +87,7 @@ final class MintBrokerTest {
   void start() throws Exception {
     broker = TestBroker.in(folder);
     broker.secret("desk#client_secret", CLIENT_SECRET);
-    broker.configure(SETTINGS.formatted(broker.upstream().origin()));
+    broker.configure(SETTINGS.replace("ISSUER", broker.upstream().origin().toString()));
     broker.stop();
     broker.start();
     broker.catalog("desk.yaml", DESK);

@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -172,7 +173,7 @@ public final class Minting implements Mint {
 
   private MintAnswer make(MintOrder order) {
     order.durable().run();
-    Described how = described.get(order.use().ref().path());
+    Described how = Objects.requireNonNull(described.get(order.use().ref().path()));
     Optional<String> scope = order.use().scope().or(how.settings::scope);
     Instant now = clock.instant();
     try {

@@ -65,7 +65,7 @@ final class Slot {
       return there.made;
     }
     try {
-      return kept == there && make(making) instanceof Made made ? made : there.made;
+      return is(kept, there.made.minted()) && make(making) instanceof Made made ? made : there.made;
     } finally {
       lock.unlock();
     }
@@ -75,8 +75,7 @@ final class Slot {
     lock.lock();
     try {
       Kept there = kept;
-      boolean another = there != null && there.made.minted() != refused;
-      return there != null && (another || young(refused)) ? there.made : make(making);
+      return there != null && (!is(there, refused) || young(refused)) ? there.made : make(making);
     } finally {
       lock.unlock();
     }
@@ -85,13 +84,16 @@ final class Slot {
   void rejected(Minted refused) {
     lock.lock();
     try {
-      Kept there = kept;
-      if (there != null && there.made.minted() == refused && !young(refused)) {
+      if (is(kept, refused) && !young(refused)) {
         kept = null;
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  private static boolean is(@Nullable Kept there, Minted minted) {
+    return there != null && there.made.minted().version() == minted.version();
   }
 
   private boolean young(Minted refused) {

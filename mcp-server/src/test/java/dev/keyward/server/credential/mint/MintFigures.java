@@ -63,7 +63,9 @@ final class MintFigures {
     long from = System.nanoTime();
     made += lend(order, TIMED);
     double each = (System.nanoTime() - from) / (double) TIMED;
-    print("from memory: %.0f ns, %d of %d made", each, made, WARM_UP + TIMED);
+    System.out.println(
+        String.format(
+            Locale.ROOT, "from memory: %.0f ns, %d of %d made", each, made, WARM_UP + TIMED));
   }
 
   private int lend(MintOrder order, int times) {
@@ -90,9 +92,13 @@ final class MintFigures {
       }
     }
     double each = (System.nanoTime() - from) / 1e3 / ROUNDS;
-    print(
-        "%d at once: %.0f us for all of them, %.2f requests to the issuer",
-        AT_ONCE, each, (asked.get() - before) / (double) ROUNDS);
+    System.out.println(
+        String.format(
+            Locale.ROOT,
+            "%d at once: %.0f us for all of them, %.2f requests to the issuer",
+            AT_ONCE,
+            each,
+            (asked.get() - before) / (double) ROUNDS));
   }
 
   private Enquiry.Answer answer() {
@@ -138,9 +144,5 @@ final class MintFigures {
         caller,
         () -> {},
         _ -> new Lookup.Found(new HeldSecret(Secret.of("secret"), 1, Instant.EPOCH)));
-  }
-
-  private static void print(String format, Object... values) {
-    System.out.println(String.format(Locale.ROOT, format, values));
   }
 }

@@ -180,7 +180,7 @@ final class MintingTest {
     Secret first = made(order("")).value();
     server.answers(StandIn.of(500, "text/html", "<h1>broken</h1>"));
 
-    clock.move(Duration.ofSeconds(240));
+    clock.move(Duration.ofMinutes(4));
     assertEquals(first, made(order("")).value());
     clock.move(Duration.ofSeconds(55)); // 5 s before its end it is lent no more
     assertInstanceOf(MintAnswer.Unavailable.class, mint.obtain(order("")));
@@ -387,7 +387,7 @@ final class MintingTest {
         "crm",
         new MintSettings.ClientCredentials(client, Optional.empty()),
         Optional.of("tickets:read tickets:write"),
-        Duration.ofSeconds(120));
+        Duration.ofMinutes(2));
   }
 
   private static Lookup stored(CredentialRef ref) {
