@@ -13,50 +13,66 @@ final class Inflated {
   private static final int FREE = 1 << 16; // below this the ratio is no matter
   private static final int GZIP_HEADER = 10;
 
-  private Inflated() {}
+  private final Unpacked from;
+  private final byte[] bytes;
+  private final int length;
+  private final Effort effort;
 
-  /// {@return whether compressed data starts at `at`}
-  static boolean starts(View bytes, int at) {
-    return gzip(bytes, at) || zlib(bytes, at);
+  private Inflated(Unpacked from, Effort effort) {
+    this.from = from;
+    this.bytes = from.bytes();
+    this.length = from.length();
+    this.effort = effort;
+  }
+
+  /// {@return whether compressed data starts the bytes}
+  static boolean starts(Unpacked bytes) {
+    var inflated = new Inflated(bytes, new Effort(0));
+    return inflated.gzip(0) || inflated.zlib();
   }
 
   /// Gives what is inflated from `bytes` to `found`: from their start, or from the first gzip
   /// header.
   ///
   /// @throws Effort.Exhausted if it grows beyond the limits
-  static void of(View bytes, Effort effort, Consumer<View> found) {
-    if (zlib(bytes, 0)) {
-      inflate(bytes, 0, false, effort, found);
+  static void of(Unpacked bytes, Effort effort, Consumer<View> found) {
+    var inflated = new Inflated(bytes, effort);
+    if (inflated.zlib()) {
+      inflated.inflate(0, false, found);
     }
     for (int i = 0; i + GZIP_HEADER < bytes.length(); i++) {
-      if (gzip(bytes, i)) {
-        inflate(bytes, afterGzipHeader(bytes, i), true, effort, found);
+      if (inflated.gzip(i)) {
+        inflated.inflate(inflated.afterGzipHeader(i), true, found);
         return;
       }
     }
   }
 
-  private static boolean gzip(View bytes, int at) {
-    return bytes.at(at) == 0x1f && bytes.at(at + 1) == 0x8b && bytes.at(at + 2) == 8;
+  private int at(int i) {
+    return i < length ? bytes[i] & 0xff : 0;
   }
 
-  private static boolean zlib(View bytes, int at) {
-    int first = bytes.at(at);
+  private boolean gzip(int at) {
+    return at(at) == 0x1f && at(at + 1) == 0x8b && at(at + 2) == 8;
+  }
+
+  private boolean zlib() {
+    int first = at(0);
     return (first & 0x0f) == 8
         && (first >> 4) <= 7
         && first > 8
-        && ((first << 8) + bytes.at(at + 1)) % 31 == 0;
+        && ((first << 8) + at(1)) % 31 == 0;
   }
 
-  private static int afterGzipHeader(View bytes, int at) {
-    int flags = bytes.at(at + 3);
+  private int afterGzipHeader(int at) {
+    int flags = at(at + 3);
     int k = at + GZIP_HEADER;
     if ((flags & 4) != 0) {
-      k += 2 + bytes.at(k) + (bytes.at(k + 1) << 8);
+      k += 2 + at(k) + (at(k + 1) << 8);
     }
     for (int field = 8; field <= 16; field *= 2) { // name, comment
       if ((flags & field) != 0) {
-        while (k < bytes.length() && bytes.at(k) != 0) {
+        while (k < length && bytes[k] != 0) {
           k++;
         }
         k++;
@@ -65,23 +81,19 @@ final class Inflated {
     return (flags & 2) != 0 ? k + 2 : k;
   }
 
-  private static void inflate(
-      View bytes, int start, boolean raw, Effort effort, Consumer<View> found) {
-    var input = new byte[Math.max(0, bytes.length() - start)];
-    for (int i = 0; i < input.length; i++) {
-      input[i] = (byte) bytes.at(start + i);
-    }
-    var out = new View.Builder(2 * input.length);
+  private void inflate(int start, boolean raw, Consumer<View> found) {
+    int input = Math.max(0, length - start);
+    var out = from.whole(2 * input);
     var buffer = new byte[8192];
     try (var inflater = new Inflater(raw)) {
-      inflater.setInput(input);
+      inflater.setInput(bytes, Math.min(start, length), input);
       for (int n = inflater.inflate(buffer); n > 0; n = inflater.inflate(buffer)) {
         effort.spend(n);
-        if (out.length() + n > MOST || out.length() + n > Math.max(FREE, RATIO * input.length)) {
+        if (out.length() + n > MOST || out.length() + n > Math.max(FREE, RATIO * input)) {
           throw new Effort.Exhausted("inflated size");
         }
         for (int i = 0; i < n; i++) {
-          out.add((char) (buffer[i] & 0xff), bytes, 0, bytes.length() - 1);
+          out.add(buffer[i]);
         }
       }
     } catch (DataFormatException broken) {

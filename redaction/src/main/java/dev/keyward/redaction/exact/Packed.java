@@ -96,18 +96,18 @@ final class Packed {
       thirtyTwo &= digit(THIRTY_TWO, c) >= 0;
     }
     for (int skip = 0; skip < 4; skip++) {
-      offer(bits(SIXTY_FOUR, 6, skip, false));
+      offer(bits(SIXTY_FOUR, 6, skip, count, false));
     }
     if (hex) {
-      offer(bits(SIXTEEN, 4, 0, false));
-      offer(bits(SIXTEEN, 4, 1, false));
+      offer(bits(SIXTEEN, 4, 0, count, false));
+      offer(bits(SIXTEEN, 4, 1, count, false));
       reverse();
-      offer(bits(SIXTEEN, 4, 0, false));
+      offer(bits(SIXTEEN, 4, 0, count, false));
       reverse();
     }
     for (int skip = 0; thirtyTwo && skip < 8; skip++) {
-      if (skip == 0 || readable(head(THIRTY_TWO, 5, skip, false), READABLE)) {
-        offer(bits(THIRTY_TWO, 5, skip, false));
+      if (skip == 0 || bits(THIRTY_TWO, 5, skip, SHORTEST + skip, false).isReadable()) {
+        offer(bits(THIRTY_TWO, 5, skip, count, false));
       }
     }
     turned();
@@ -123,23 +123,11 @@ final class Packed {
 
   private void offerIfPromising(boolean rotate) {
     for (int skip = 0; skip < 4; skip++) {
-      if (promises(rotate, skip)) {
-        offer(bits(SIXTY_FOUR, 6, skip, rotate));
+      Unpacked start = bits(SIXTY_FOUR, 6, skip, SHORTEST + skip, rotate);
+      if (Inflated.starts(start) || start.isText()) {
+        offer(bits(SIXTY_FOUR, 6, skip, count, rotate));
       }
     }
-  }
-
-  private boolean promises(boolean rotate, int skip) {
-    View start = head(SIXTY_FOUR, 6, skip, rotate);
-    return (start.length() > 2 && Inflated.starts(start, 0)) || readable(start, start.length());
-  }
-
-  private View head(byte[] digits, int width, int skip, boolean rotate) {
-    int whole = count;
-    count = Math.min(count, SHORTEST + skip);
-    View start = bits(digits, width, skip, rotate);
-    count = whole;
-    return start;
   }
 
   private void reverse() {
@@ -150,67 +138,55 @@ final class Packed {
     }
   }
 
-  private void offer(View bytes) {
+  private void offer(Unpacked bytes) {
     effort.spend(bytes.length());
     Inflated.of(bytes, effort, found);
-    if (readable(bytes, READABLE)) {
-      found.accept(bytes);
-    }
+    bytes.readable().ifPresent(found);
   }
 
-  /// Whether as many characters in a row are text; bytes by chance hardly ever are.
-  private static boolean readable(View bytes, int need) {
-    int stretch = 0;
-    for (int i = 0; i < bytes.length() && stretch < need; i++) {
-      char c = bytes.at(i);
-      stretch =
-          (c >= 32 && c < 127) || c == '\n' || c == '\r' || c == '\t' || c == 0 ? stretch + 1 : 0;
-    }
-    return need > 0 && stretch >= need;
-  }
-
-  private View bits(byte[] digits, int width, int skip, boolean rotate) {
-    var out = new View.Builder(count * width / 8 + 1);
+  /// Unpacks digits of `width` bits, from the one at `skip` to before `end`.
+  private Unpacked bits(byte[] digits, int width, int skip, int end, boolean rotate) {
+    int stop = Math.min(count, end);
+    var out = new byte[Math.max(0, stop - skip) * width / 8];
     int window = 0;
     int bits = 0;
-    for (int i = skip; i < count; i++) {
+    int length = 0;
+    for (int i = skip; i < stop; i++) {
       char c = view.at(run[i]);
-      c = rotate ? Spellings.rot13(c) : c;
-      int value = digit(digits, c);
-      window = (window << width) | (value & ((1 << width) - 1));
+      window =
+          (window << width) | digit(digits, rotate ? Spellings.rot13(c) : c) & ((1 << width) - 1);
       bits += width;
       if (bits >= 8) {
         bits -= 8;
-        int first = i - (8 - width + bits + width - 1) / width;
-        out.add((char) ((window >> bits) & 0xff), view, run[first], run[i]);
+        out[length++] = (byte) (window >> bits);
       }
     }
-    return out.build();
+    return new Unpacked(
+        out, length, view, i -> run[skip + 8 * i / width], i -> run[skip + (8 * i + 7) / width]);
   }
 
   /// `5a 6b`, `5a:6b`, `0x5a, 0x6b`: pairs with something between.
   private void hexLists() {
-    var out = new View.Builder(16);
+    var list = new Listed();
     int i = 0;
     while (i < view.length()) {
       int start = view.at(i) == '0' && (view.at(i + 1) | 0x20) == 'x' ? i + 2 : i;
       int pair = Hex.value(view, start, 2);
       boolean alone = pair >= 0 && !Character.isLetterOrDigit(view.at(start + 2));
       if (alone) {
-        out.add((char) pair, view, i, start + 1);
+        list.add(pair, i, start + 1);
         i = afterSeparators(start + 2);
       }
       if (!alone || i >= view.length()) {
-        out = flush(out);
+        list.end();
         i = alone ? i : afterWord(i);
       }
     }
-    flush(out);
   }
 
   /// `[90, 107]`, `90 107`: numbers of one byte with something between.
   private void numberLists() {
-    var out = new View.Builder(16);
+    var list = new Listed();
     int i = 0;
     while (i < view.length()) {
       int end = i;
@@ -220,25 +196,42 @@ final class Packed {
       }
       boolean alone = end > i && value < 256 && !Character.isLetterOrDigit(view.at(end));
       if (alone) {
-        out.add((char) value, view, i, end - 1);
+        list.add(value, i, end - 1);
         i = afterSeparators(end);
       }
       if (!alone || i >= view.length()) {
-        out = flush(out);
+        list.end();
         i = alone ? i : afterWord(i);
       }
     }
-    flush(out);
   }
 
-  private View.Builder flush(View.Builder out) {
-    if (out.length() == 0) {
-      return out;
+  /// Bytes that stand one by one, up to where no other follows.
+  private final class Listed {
+    private byte[] bytes = new byte[16];
+    private int[] first = new int[16];
+    private int[] last = new int[16];
+    private int length;
+
+    void add(int value, int from, int to) {
+      if (length == bytes.length) {
+        bytes = Arrays.copyOf(bytes, 2 * length);
+        first = Arrays.copyOf(first, 2 * length);
+        last = Arrays.copyOf(last, 2 * length);
+      }
+      bytes[length] = (byte) value;
+      first[length] = from;
+      last[length++] = to;
     }
-    if (out.length() >= READABLE) {
-      offer(out.build());
+
+    void end() {
+      if (length >= READABLE) {
+        int[] from = first;
+        int[] to = last;
+        offer(new Unpacked(bytes, length, view, i -> from[i], i -> to[i]));
+      }
+      length = 0;
     }
-    return new View.Builder(16);
   }
 
   private int afterSeparators(int at) {
