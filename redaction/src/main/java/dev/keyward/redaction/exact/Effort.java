@@ -12,6 +12,7 @@ public final class Effort {
   private static final long COMPARED_PER_CHARACTER = 2000;
 
   private long left;
+  private long spent;
   private long comparisons;
 
   /// Allows what a message of `characters` may cost: 4 Mi, and 48 for each character.
@@ -25,9 +26,15 @@ public final class Effort {
   /// @throws Exhausted if that is more than is left
   public void spend(long work) {
     left -= work;
+    spent += work;
     if (left < 0) {
       throw new Exhausted("work");
     }
+  }
+
+  /// {@return how much has been counted}
+  public long spent() {
+    return spent;
   }
 
   /// Counts `work` characters compared with a secret, where whoever wrote the message must not

@@ -47,9 +47,79 @@ final class Promise {
       return new Promise(4, 2).forward(text, from, to, false)
           || new Promise(4, 2).backward(text, from, to);
     }
+    if (to - from <= Long.SIZE && !mayHold(text, from, to)) {
+      return false;
+    }
     return new Promise(6, 4).forward(text, from, to, false)
         || new Promise(6, 4).forward(text, from, Math.min(to, from + HEAD), true)
         || new Promise(6, 4).backward(text, Math.max(from, to - HEAD), to);
+  }
+
+  /// The same for a short run, quickly and a little too often.
+  private static boolean mayHold(char[] text, int from, int to) {
+    int count = to - from;
+    int head = Math.min(count, HEAD);
+    var values = new byte[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (byte) Packed.sixtyFour(text[from + i]);
+    }
+    if (mayHold(values, count)) {
+      return true;
+    }
+    for (int i = 0; i < head; i++) {
+      values[i] = (byte) Packed.sixtyFour(Spellings.rot13(text[from + i]));
+    }
+    if (mayHold(values, head)) {
+      return true;
+    }
+    for (int i = 0; i < head; i++) {
+      values[i] = (byte) Packed.sixtyFour(text[to - 1 - i]);
+    }
+    return mayHold(values, head);
+  }
+
+  /// Of bytes that are text the highest bit is not set: in each alignment that is one bit of the
+  /// first, another of the second and another of the third of four digits.
+  private static boolean mayHold(byte[] values, int count) {
+    long first = 0;
+    long second = 0;
+    long third = 0;
+    int window = 0;
+    for (int i = 0; i < count; i++) {
+      int value = values[i];
+      if (value < 0) {
+        return true;
+      }
+      first |= (value >> 5 & 1L) << i;
+      second |= (value >> 3 & 1L) << i;
+      third |= (value >> 1 & 1L) << i;
+      window = window << 6 | value;
+      if ((window & 0xffffff) == GZIP
+          || (window >> 2 & 0xffffff) == GZIP
+          || (window >> 4 & 0xffffff) == GZIP
+          || (i >= 2 && i <= 5 && zlib(window >> 2 & 0xffff))) {
+        return true;
+      }
+    }
+    for (int a = 0; a < 4; a++) {
+      long set = first & every(a) | second & every(a + 1) | third & every(a + 2);
+      if (hasRun(~set & -1L >>> Long.SIZE - count)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static long every(int alignment) {
+    return 0x1111111111111111L << (alignment & 3);
+  }
+
+  /// {@return whether as many bits in a row are set as digits hold eight bytes}
+  private static boolean hasRun(long bits) {
+    long two = bits & bits >>> 1;
+    long four = two & two >>> 2;
+    long eight = four & four >>> 4;
+    return (eight & eight >>> 2) != 0;
   }
 
   private boolean forward(char[] text, int from, int to, boolean rotated) {
