@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.keyward.catalog.ExampleCatalogs;
 import dev.keyward.server.cli.Main;
 import dev.keyward.server.config.Home;
 import java.io.ByteArrayInputStream;
@@ -813,6 +814,99 @@ final class CliTest {
   }
 
   @Test
+  void aRunIsOpenedShownAndEnded() throws Exception {
+    withCrm("crm.*");
+    String[] open = {
+      "run",
+      "open",
+      "--agent",
+      "a1",
+      "--purpose",
+      "Ticket 4812",
+      "--tools",
+      "crm.read_ticket",
+      "--where",
+      "ticket_id == \"4812\"",
+      "--calls",
+      "3",
+      "--minutes",
+      "15"
+    };
+
+    Said opened = run(open);
+    Said wider = run("run", "open", "--agent", "a1", "--purpose", "x", "--tools", "stripe.*");
+    JsonNode listed = run("run", "list", "--json").json();
+    String name = listed.at("/0/run").stringValue();
+    JsonNode shown = run("run", "show", name, "--json").json();
+
+    assertTrue(opened.out.strip().matches("kw_run_\\S+"), opened.out);
+    assertEquals(1, wider.code);
+    assertTrue(wider.err.contains("tools must be among those of the agent"), wider.err);
+    assertEquals(1, listed.size());
+    assertEquals("Ticket 4812", shown.path("purpose").stringValue());
+    assertEquals(3, shown.at("/grants/0/calls").asInt());
+    assertEquals(0, shown.at("/grants/0/used/calls").asInt());
+    assertFalse(listed.toString().contains("kw_run_"), "a token is shown once");
+    assertEquals(0, run("run", "end", name).code);
+    assertEquals(1, run("run", "show", name).code);
+    assertEquals(0, run("run", "list", "--json").json().size());
+  }
+
+  @Test
+  void rulesAreCheckedShownAndExplained() throws Exception {
+    withCrm("crm.*");
+    Path rules = home.folder().resolve("policy.yaml");
+    Files.writeString(
+        rules,
+        """
+        rules:
+          long-notes:
+            tools: [crm.add_note]
+            when: args.text.size() > 20
+            effect: review
+        """);
+    String[] explain = {
+      "policy",
+      "explain",
+      "--agent",
+      "a1",
+      "crm.add_note",
+      "--json",
+      "--args",
+      "{\"ticket_id\":\"1\",\"text\":\"A note of more than twenty letters\",\"internal\":true}"
+    };
+
+    Said checked = run("policy", "check");
+    JsonNode shown = run("policy", "show", "--json").json();
+    JsonNode explained = run(explain).json();
+    Files.writeString(rules, "rules: {bad: {effect: allow, when: 'args.text.size('}}");
+    Said broken = run("policy", "check");
+
+    assertEquals(0, checked.code, checked.err + checked.out);
+    assertEquals("long-notes", shown.at("/rules/0/rule").stringValue());
+    assertEquals("review", explained.path("effect").stringValue());
+    assertEquals("long-notes", explained.path("rule").stringValue());
+    assertEquals(4, broken.code);
+    assertTrue((broken.out + broken.err).contains("rules.bad.when"), broken.out + broken.err);
+  }
+
+  @Test
+  void aStopIsOrderedListedAndLifted() throws Exception {
+    withCrm("crm.read_ticket");
+
+    assertEquals(0, run("stop", "--tool", "crm.read_ticket", "--why", "it leaks").code);
+    JsonNode access = run("access", "--agent", "a1", "--json").json();
+
+    assertEquals("it leaks", run("stop", "--list", "--json").json().at("/0/why").stringValue());
+    assertEquals(1, access.size());
+    assertTrue(access.at("/0/stopped").booleanValue());
+    assertEquals(0, run("resume", "--tool", "crm.read_ticket").code);
+    assertEquals(1, run("resume", "--tool", "crm.read_ticket").code);
+    assertEquals(2, run("stop").code);
+    assertEquals(2, run("stop", "--all", "--agent", "a1").code);
+  }
+
+  @Test
   void redactRefusesOptionsThatLinesOfJsonDoNotTake() {
     assertEquals(2, homeless("", "redact", "--jsonl", "--check").code);
     assertEquals(2, homeless("", "redact", "--jsonl", "--explain").code);
@@ -833,6 +927,14 @@ final class CliTest {
     assertEquals(1, bad.code);
     assertEquals("", checked.out);
     assertEquals(4, checked.code);
+  }
+
+  /// A home with an agent and the example of a CRM.
+  private void withCrm(String tools) throws Exception {
+    run("init");
+    run("person", "add", "olga");
+    run("agent", "add", "a1", "--owner", "olga", "--tools", tools);
+    Files.writeString(home.catalog().resolve("crm.yaml"), ExampleCatalogs.text("crm.yaml"));
   }
 
   private Said homeless(String input, String... words) {
