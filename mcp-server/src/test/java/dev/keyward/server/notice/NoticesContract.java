@@ -123,7 +123,7 @@ abstract class NoticesContract {
     String signed = message.id() + "." + message.timestamp() + "." + message.body();
     byte[] tag = mac.doFinal(signed.getBytes(StandardCharsets.UTF_8));
     assertEquals("v1," + Base64.getEncoder().encodeToString(tag), message.signature());
-    assertEquals(now.get().getEpochSecond(), Long.parseLong(message.timestamp()));
+    assertEquals(clock.instant().getEpochSecond(), Long.parseLong(message.timestamp()));
   }
 
   @ParameterizedTest
@@ -233,7 +233,8 @@ abstract class NoticesContract {
     var refused =
         assertThrows(IllegalArgumentException.class, () -> Webhook.open(receiver.url(), file));
 
-    assertFalse(key.length() > "whsec_".length() && refused.getMessage().contains(key));
+    assertFalse(
+        key.length() > "whsec_".length() && String.valueOf(refused.getMessage()).contains(key));
   }
 
   private Notices notices() throws IOException {
