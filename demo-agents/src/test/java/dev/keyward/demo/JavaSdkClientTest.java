@@ -99,6 +99,7 @@ final class JavaSdkClientTest {
         .build();
   }
 
+  @SuppressWarnings("deprecation") // HTTP+SSE is, and is served all the same
   private McpClientTransport transport(Door door) {
     URI agents = broker.agentsUrl();
     String origin = agents.getScheme() + "://" + agents.getRawAuthority();
@@ -107,14 +108,14 @@ final class JavaSdkClientTest {
       case HTTP ->
           HttpClientStreamableHttpTransport.builder(origin)
               .endpoint(agents.getPath())
-              .httpRequestCustomizer(
+              .addHttpRequestCustomizer(
                   (request, _, _, _, _) -> request.setHeader("Authorization", "Bearer " + key))
               .jsonMapper(json)
               .build();
       case SSE ->
           HttpClientSseClientTransport.builder(origin)
               .sseEndpoint("/sse")
-              .httpRequestCustomizer(
+              .addHttpRequestCustomizer(
                   (request, _, _, _, _) -> request.setHeader("Authorization", "Bearer " + key))
               .jsonMapper(json)
               .build();
