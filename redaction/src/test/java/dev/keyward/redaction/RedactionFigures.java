@@ -118,10 +118,13 @@ public final class RedactionFigures {
       benchmark.rebuild();
       long before = used();
       KnownSecrets known = benchmark.rebuild();
-      double megabytes = (used() - before) / 1e6;
-      System.out.printf(
-          Locale.ROOT, "%-36s %10.1f MB%n", "memory per 1,000 of 10,000", megabytes / 10);
-      Reference.reachabilityFence(known);
+      try {
+        double megabytes = (used() - before) / 1e6;
+        System.out.printf(
+            Locale.ROOT, "%-36s %10.1f MB%n", "memory per 1,000 of 10,000", megabytes / 10);
+      } finally {
+        Reference.reachabilityFence(known);
+      }
     }
   }
 

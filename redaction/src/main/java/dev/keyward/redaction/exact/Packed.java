@@ -154,7 +154,7 @@ final class Packed {
     for (int i = skip; i < stop; i++) {
       char c = view.at(run[i]);
       window =
-          (window << width) | digit(digits, rotate ? Spellings.rot13(c) : c) & ((1 << width) - 1);
+          (window << width) | (digit(digits, rotate ? Spellings.rot13(c) : c) & ((1 << width) - 1));
       bits += width;
       if (bits >= 8) {
         bits -= 8;

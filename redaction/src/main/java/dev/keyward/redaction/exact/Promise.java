@@ -102,8 +102,8 @@ final class Promise {
       }
     }
     for (int a = 0; a < 4; a++) {
-      long set = first & every(a) | second & every(a + 1) | third & every(a + 2);
-      if (hasRun(~set & -1L >>> Long.SIZE - count)) {
+      long set = (first & every(a)) | (second & every(a + 1)) | (third & every(a + 2));
+      if (hasRun(~set & (-1L >>> (Long.SIZE - count)))) {
         return true;
       }
     }
