@@ -112,7 +112,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
@@ -129,9 +128,6 @@ public final class Keyward implements AutoCloseable {
   public static final String VERSION =
       Optional.ofNullable(Keyward.class.getPackage().getImplementationVersion())
           .orElse("development");
-
-  private static final Function<String, Optional<String>> ENVIRONMENT =
-      name -> Optional.ofNullable(System.getenv(name));
 
   private static final int SESSIONS_PER_AGENT = 64;
 
@@ -199,7 +195,11 @@ public final class Keyward implements AutoCloseable {
         Ahead.of("rules", () -> RulesFile.open(config.rules(), config.personalData(), clock));
     var masterKeys =
         new MasterKeys(
-            config.secrets().masterKey(), home, ENVIRONMENT, Passphrase.atTerminal(), random);
+            config.secrets().masterKey(),
+            home,
+            Keyward::environment,
+            Passphrase.atTerminal(),
+            random);
     EncryptedFile secrets =
         EncryptedFile.open(
             home.secrets(), masterKeys.read(), clock, random, config.secrets().keepReplaced());
@@ -638,18 +638,25 @@ public final class Keyward implements AutoCloseable {
         : Optional.of(new AgentListener.TokenPlaces(config.agents().url(), advertised));
   }
 
+  private static Optional<String> environment(String name) {
+    return Optional.ofNullable(System.getenv(name));
+  }
+
   private Optional<CommandCredentials> commands() {
     return config.commands().isEmpty()
         ? Optional.empty()
         : Optional.of(
             endings.add(
-                CommandCredentials.open(config.commands(), home.folder(), ENVIRONMENT, clock)));
+                CommandCredentials.open(
+                    config.commands(), home.folder(), Keyward::environment, clock)));
   }
 
   private Optional<VaultCredentials> vault() {
     return config
         .vault()
-        .map(settings -> endings.add(VaultCredentials.open(settings, ENVIRONMENT, clock, random)));
+        .map(
+            settings ->
+                endings.add(VaultCredentials.open(settings, Keyward::environment, clock, random)));
   }
 
   private static Map<String, CredentialStore> stores(
