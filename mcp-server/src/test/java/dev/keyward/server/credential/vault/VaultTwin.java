@@ -351,11 +351,9 @@ public final class VaultTwin implements AutoCloseable {
     JsonNode role = jwt.get("role/" + body.path("role").asString(""));
     String pem = jwt.getOrDefault("config", body).at("/jwt_validation_pubkeys/0").asString("");
     Optional<JsonNode> claims = TwinJwt.claims(body.path("jwt").asString(""), pem);
-    boolean meant =
-        role != null
-            && claims.isPresent()
-            && role.at("/bound_audiences/0").equals(claims.get().path("aud"));
-    if (!meant) {
+    if (role == null
+        || claims.isEmpty()
+        || !role.at("/bound_audiences/0").equals(claims.get().path("aud"))) {
       return error(400, "error validating token");
     }
     long ttl = role.path("token_ttl").asLong(2_764_800);
