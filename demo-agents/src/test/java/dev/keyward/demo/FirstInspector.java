@@ -22,16 +22,6 @@ record FirstInspector(Path node, Path script, Path folder) {
     return Inspector.run(command, folder);
   }
 
-  /// Starts `keyward stdio` on a home folder, as a client on this machine would.
-  Inspector.Run stdio(Path home, String key, String... what)
-      throws IOException, InterruptedException {
-    List<String> command = command();
-    command.addAll(List.of(what));
-    command.addAll(List.of("-e", "KEYWARD_AGENT_KEY=" + key, "--"));
-    command.addAll(OutsideTools.keywardStdio(home));
-    return Inspector.run(command, folder);
-  }
-
   private List<String> command() {
     return new ArrayList<>(List.of(node.toString(), script.toString(), "--cli"));
   }

@@ -198,7 +198,7 @@ final class InspectorTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"HTTP", "SSE", "STDIO_JOINING"})
+  @EnumSource(names = {"HTTP", "SSE"})
   void itsFirstLineListsAndReads(Door door) throws Exception {
     Optional<Path> script = OutsideTools.firstInspector();
     assumeTrue(script.isPresent(), OutsideTools.NO_FIRST_INSPECTOR);
@@ -310,11 +310,9 @@ final class InspectorTest {
 
   private Inspector.Run through(FirstInspector client, Door door, String... what) throws Exception {
     URI agents = serving.agentsUrl();
-    return switch (door) {
-      case HTTP -> client.at(agents, "http", key, what);
-      case SSE -> client.at(agents.resolve("/sse"), "sse", key, what);
-      case STDIO_JOINING, STDIO_ALONE -> client.stdio(serving.folder(), key, what);
-    };
+    return door == Door.SSE
+        ? client.at(agents.resolve("/sse"), "sse", key, what)
+        : client.at(agents, "http", key, what);
   }
 
   private void assertNoKeys(Inspector.Run run) {

@@ -10,8 +10,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,6 +87,45 @@ final class RoundsTest {
 
     assertEquals(List.of(), broker.upstream().writes());
     assertEquals("approved", broker.state(approval(asked)));
+  }
+
+  /// The same in each run; `-Dkeyward.turns=N` makes it N rounds of ten.
+  @Test
+  void noDamageToAStateGoesUnnoticed() throws Exception {
+    var random = new Random(20_260_728);
+    JsonNode asked = first(agent, NOTE);
+    byte[] state = Base64.getUrlDecoder().decode(state(asked));
+    byte[] other = Base64.getUrlDecoder().decode(state(first(agent, NOTE)));
+    broker.signIn("olga").approve(approval(asked));
+
+    for (int i = 0; i < 10 * Integer.getInteger("keyward.turns", 10); i++) {
+      byte[] damaged = damaged(state, other, random);
+      String forged = Base64.getUrlEncoder().withoutPadding().encodeToString(damaged);
+      boolean whole = Arrays.equals(damaged, state) || Arrays.equals(damaged, other);
+      assertTrue(whole || code(again(agent, NOTE, forged, "accept")).equals("invalid_arguments"));
+    }
+
+    assertEquals(List.of(), broker.upstream().writes());
+    assertEquals("ok", code(again(agent, NOTE, state(asked), "accept")));
+  }
+
+  /// A bit turned, an end cut off or put on, or the head of one good state and the tail of another.
+  private static byte[] damaged(byte[] state, byte[] other, Random random) {
+    int at = random.nextInt(state.length);
+    return switch (random.nextInt(4)) {
+      case 0 -> {
+        byte[] turned = state.clone();
+        turned[at] ^= (byte) (1 << random.nextInt(8));
+        yield turned;
+      }
+      case 1 -> Arrays.copyOf(state, at);
+      case 2 -> Arrays.copyOf(state, state.length + 1 + at);
+      default -> {
+        byte[] joined = other.clone();
+        System.arraycopy(state, 0, joined, 0, Math.min(at, joined.length));
+        yield joined;
+      }
+    };
   }
 
   @Test

@@ -56,7 +56,9 @@ final class ModernEndpointTest {
     assertEquals(200, answer.statusCode());
     assertEquals("d-1", message(answer).path("id").asString());
     assertEquals("[\"2026-07-28\"]", result.path("supportedVersions").toString());
-    assertEquals("{\"tools\":{\"listChanged\":true}}", result.path("capabilities").toString());
+    assertEquals(
+        "{\"tools\":{\"listChanged\":true},\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}}",
+        result.path("capabilities").toString());
     assertTrue(result.path("instructions").asString().contains("keyward.approval_wait"));
     assertEquals("complete", result.path("resultType").asString());
     assertEquals("keyward", serverInfo(result).path("name").asString());
