@@ -36,7 +36,30 @@ final class ModernBridge {
   }
 
   /// One request under way.
-  private record Exchange(FutureTask<?> task, boolean listens) {}
+  private final class Exchange {
+    private final ModernRequest request;
+    private final JsonNode message;
+    private final FutureTask<?> task;
+
+    /// @param message the request as it came
+    Exchange(ModernRequest request, JsonNode message) {
+      this.request = request;
+      this.message = message;
+      this.task = new FutureTask<>(() -> carry(this), true);
+    }
+
+    String id() {
+      return request.inbound().id();
+    }
+
+    boolean listens() {
+      return request.method().equals(ModernSubscription.METHOD);
+    }
+
+    boolean answers(JsonNode told) {
+      return !told.has("method") && told.path("id").equals(message.path("id"));
+    }
+  }
 
   ModernBridge(
       HttpClient http, Supplier<HttpRequest.Builder> requests, McpJson json, Client client) {
@@ -61,17 +84,15 @@ final class ModernBridge {
       client.fail(message, RpcReply.METHOD_NOT_FOUND, RpcReply.NO_METHOD);
       return;
     }
-    String id = parsed.inbound().id();
-    var task = new FutureTask<>(() -> carry(parsed, message), true);
-    var exchange = new Exchange(task, parsed.method().equals(ModernSubscription.METHOD));
-    if (open.putIfAbsent(id, exchange) != null) {
+    var exchange = new Exchange(parsed, message);
+    if (open.putIfAbsent(exchange.id(), exchange) != null) {
       client.fail(message, RpcReply.INVALID_REQUEST, RpcReply.ID_IN_USE);
       return;
     }
     executor.execute(
         () -> {
-          task.run();
-          open.remove(id, exchange);
+          exchange.task.run();
+          over(exchange);
         });
   }
 
@@ -80,20 +101,20 @@ final class ModernBridge {
   /// @return whether one of that id was under way
   boolean cancel(String id) {
     Exchange exchange = open.get(id);
-    return exchange != null && exchange.task().cancel(true);
+    return exchange != null && exchange.task.cancel(true);
   }
 
   /// Ends what would never end by itself.
   void stopListening() {
     open.values().stream()
         .filter(Exchange::listens)
-        .forEach(exchange -> exchange.task().cancel(true));
+        .forEach(exchange -> exchange.task.cancel(true));
   }
 
-  private void carry(ModernRequest request, JsonNode message) {
+  private void carry(Exchange exchange) {
     String unanswered;
     try {
-      unanswered = exchange(request, message);
+      unanswered = send(exchange);
     } catch (ConnectException | HttpConnectTimeoutException e) {
       unanswered = StdioBridge.UNREACHABLE;
     } catch (IOException e) {
@@ -101,27 +122,28 @@ final class ModernBridge {
     } catch (InterruptedException e) {
       return; // taken back
     }
-    if (!unanswered.isEmpty() && !takenBack(request)) {
-      client.fail(message, RpcReply.REFUSED, unanswered);
+    if (!unanswered.isEmpty() && !exchange.task.isCancelled()) {
+      over(exchange);
+      client.fail(exchange.message, RpcReply.REFUSED, unanswered);
     }
   }
 
-  private boolean takenBack(ModernRequest request) {
-    Exchange exchange = open.get(request.inbound().id());
-    return exchange != null && exchange.task().isCancelled();
+  /// Frees the id of a request. Before its answer is written: a client may use the id again as soon
+  /// as it reads that.
+  private void over(Exchange exchange) {
+    open.remove(exchange.id(), exchange);
   }
 
   /// {@return empty if the client has its answer, else a sentence that says why there is none}
-  private String exchange(ModernRequest request, JsonNode message)
-      throws IOException, InterruptedException {
-    var response = http.send(post(request, message), HttpResponse.BodyHandlers.ofInputStream());
+  private String send(Exchange exchange) throws IOException, InterruptedException {
+    var response = http.send(post(exchange), HttpResponse.BodyHandlers.ofInputStream());
     try (InputStream body = response.body()) {
       if (StdioBridge.isEvents(response)) {
-        return events(body, request, message) ? "" : StdioBridge.BROKEN;
+        return events(body, exchange) ? "" : StdioBridge.BROKEN;
       }
       JsonNode answer = json.tree(new String(body.readAllBytes(), StandardCharsets.UTF_8));
-      if (answer.path("id").equals(message.path("id"))) {
-        pass(request, answer);
+      if (exchange.answers(answer)) {
+        pass(exchange, answer);
         return "";
       }
       return reason(response.statusCode(), answer);
@@ -130,27 +152,30 @@ final class ModernBridge {
     }
   }
 
-  private boolean events(InputStream body, ModernRequest request, JsonNode message)
-      throws IOException {
+  private boolean events(InputStream body, Exchange exchange) throws IOException {
     var answered = new AtomicBoolean();
     new EventStream(body)
         .forEach(
             event -> {
               JsonNode told = json.tree(event);
-              pass(request, told);
-              answered.compareAndSet(
-                  false, !told.has("method") && told.path("id").equals(message.path("id")));
+              pass(exchange, told);
+              answered.compareAndSet(false, exchange.answers(told));
             });
     return answered.get();
   }
 
-  private void pass(ModernRequest request, JsonNode told) {
-    if (!takenBack(request)) {
-      client.write(json.line(told));
+  private void pass(Exchange exchange, JsonNode told) {
+    if (exchange.task.isCancelled()) {
+      return;
     }
+    if (exchange.answers(told)) {
+      over(exchange);
+    }
+    client.write(json.line(told));
   }
 
-  private HttpRequest post(ModernRequest request, JsonNode message) {
+  private HttpRequest post(Exchange exchange) {
+    ModernRequest request = exchange.request;
     HttpRequest.Builder post =
         requests
             .get()
@@ -163,7 +188,7 @@ final class ModernBridge {
         .map(ModernHeaders::wrapped)
         .ifPresent(name -> post.header(ModernHeaders.NAME, name));
     return post.POST(
-            HttpRequest.BodyPublishers.ofString(json.line(message), StandardCharsets.UTF_8))
+            HttpRequest.BodyPublishers.ofString(json.line(exchange.message), StandardCharsets.UTF_8))
         .build();
   }
 
