@@ -49,24 +49,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class ApprovalPageBrowserTest {
   private static final String TOOL = "crm.add_note";
   private static final String POST = "ledger.post_entry";
-  private static final String LEDGER =
-      """
-      system: ledger
-      origin: %s
-      credential: none
-      tools:
-        post_entry:
-          title: Post an entry
-          description: Posts an entry.
-          tier: write
-          summary: Post {text}
-          input:
-            properties:
-              text: {type: string, description: What it is for.}
-            required: [text]
-          request: {method: POST, path: /entries, body: {json: [text]}}
-          result: [id]
-      """;
   private static final int PHONE_WIDTH = 320;
   private static final int PHONE_HEIGHT = 640;
   private static final List<String> FLAGS =
@@ -96,7 +78,7 @@ final class ApprovalPageBrowserTest {
     ledger.createContext("/", HttpExchange::close); // takes a call, and hangs up
     ledger.start();
     URI origin = URI.create("http://127.0.0.1:" + ledger.getAddress().getPort());
-    broker = LiveBroker.prepare(folder).with("ledger.yaml", LEDGER.formatted(origin), origin);
+    broker = LiveBroker.prepare(folder).with("ledger.yaml", ledger(origin), origin);
     broker.serve();
     String key = broker.addAgent("triage", List.of("crm.*", "ledger.*"));
     agent = Agent.connect("triage", broker.agentsUrl(), key, new Wiretap());
@@ -545,5 +527,26 @@ final class ApprovalPageBrowserTest {
     complaints.clear();
     assertTrue(found.stream().anyMatch(text -> text.contains(part)), found::toString);
     assertEquals(1, found.size(), found::toString);
+  }
+
+  private static String ledger(URI origin) {
+    return """
+    system: ledger
+    origin: %s
+    credential: none
+    tools:
+      post_entry:
+        title: Post an entry
+        description: Posts an entry.
+        tier: write
+        summary: Post {text}
+        input:
+          properties:
+            text: {type: string, description: What it is for.}
+          required: [text]
+        request: {method: POST, path: /entries, body: {json: [text]}}
+        result: [id]
+    """
+        .formatted(origin);
   }
 }

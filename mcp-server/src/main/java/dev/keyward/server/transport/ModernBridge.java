@@ -188,7 +188,8 @@ final class ModernBridge {
         .map(ModernHeaders::wrapped)
         .ifPresent(name -> post.header(ModernHeaders.NAME, name));
     return post.POST(
-            HttpRequest.BodyPublishers.ofString(json.line(exchange.message), StandardCharsets.UTF_8))
+            HttpRequest.BodyPublishers.ofString(
+                json.line(exchange.message), StandardCharsets.UTF_8))
         .build();
   }
 
