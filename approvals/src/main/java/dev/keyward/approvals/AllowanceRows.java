@@ -18,6 +18,11 @@ import tools.jackson.databind.json.JsonMapper;
 final class AllowanceRows {
   private static final String LIVE = "uses > 0 AND until > ?";
 
+  /// A call that was taken and not made yet can be taken back.
+  private static final String ENDABLE =
+      "(uses > 0 OR EXISTS (SELECT 1 FROM approvals taken"
+          + " WHERE taken.allowed_by = approval AND taken.state = 'APPROVED')) AND until > ?";
+
   private AllowanceRows() {}
 
   static void insert(Handle sql, ApprovalRequest approved, Allowance allowance, Instant until) {
@@ -53,28 +58,28 @@ final class AllowanceRows {
   }
 
   static Optional<AllowanceLeft> find(Handle sql, ApprovalId approval, Instant now) {
-    return query(sql, "approval = ?", now, approval.value()).stream().findFirst();
+    return query(sql, ENDABLE, "approval = ?", now, approval.value()).stream().findFirst();
   }
 
   static List<AllowanceLeft> of(Handle sql, Subject subject, Instant now) {
     String run = subject.caller().run().value();
-    return query(sql, "run = ? AND tool = ?", now, run, subject.tool().value());
+    return query(sql, LIVE, "run = ? AND tool = ?", now, run, subject.tool().value());
   }
 
   static List<AllowanceLeft> of(Handle sql, RunId run, Instant now) {
-    return query(sql, "run = ?", now, run.value());
+    return query(sql, LIVE, "run = ?", now, run.value());
   }
 
   static List<AllowanceLeft> live(Handle sql, Instant now) {
-    return query(sql, "1 = 1", now);
+    return query(sql, LIVE, "1 = 1", now);
   }
 
   private static List<AllowanceLeft> query(
-      Handle sql, String where, Instant now, String... values) {
+      Handle sql, String which, String where, Instant now, String... values) {
     var query =
         sql.select(
             "SELECT * FROM approval_allowances WHERE "
-                + LIVE
+                + which
                 + " AND "
                 + where
                 + " ORDER BY approval");

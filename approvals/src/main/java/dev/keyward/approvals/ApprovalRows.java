@@ -273,6 +273,14 @@ final class ApprovalRows {
         .findFirst();
   }
 
+  /// The calls that were taken from what an approval allows and have not been made.
+  static List<ApprovalRequest> unusedOf(Handle sql, ApprovalId allowing) {
+    return query(
+        sql,
+        "SELECT * FROM approvals WHERE allowed_by = ? AND state = 'APPROVED'",
+        allowing.value());
+  }
+
   static Optional<ApprovalRequest> lastApproved(
       Handle sql, ApprovalId but, AgentId agent, ToolName tool) {
     return query(

@@ -552,7 +552,12 @@ public final class Approvals {
   }
 
   private boolean endAllowance(Tx tx, ApprovalRequest approved, Optional<PersonId> by) {
-    boolean ended = AllowanceRows.end(tx.sql(), approved.id(), now());
+    boolean left = AllowanceRows.end(tx.sql(), approved.id(), now());
+    List<ApprovalRequest> unused = ApprovalRows.unusedOf(tx.sql(), approved.id());
+    for (ApprovalRequest taken : unused) {
+      locked(tx, taken.id()).ifPresent(now -> cancel(tx, now));
+    }
+    boolean ended = left || !unused.isEmpty();
     if (ended) {
       tell(tx, new ApprovalEvent.AllowanceEnded(approved, now(), by));
     }

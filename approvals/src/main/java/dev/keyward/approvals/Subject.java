@@ -8,7 +8,7 @@ import java.util.List;
 
 /// What people are asked about. Every text in it is for people's eyes and is stored as given.
 public sealed interface Subject {
-  /// {@return who would act}
+  /// {@return who would act; without its lead, which the run has}
   Caller caller();
 
   /// {@return the tool that would act}
@@ -35,6 +35,7 @@ public sealed interface Subject {
       implements Subject {
     /// Copies the list.
     public Call {
+      caller = caller.alone();
       handles = List.copyOf(handles);
     }
 
@@ -78,5 +79,10 @@ public sealed interface Subject {
   /// @param argumentsJson all of it in canonical form, the agent's reason included
   record Grant(
       Caller caller, ToolName tool, String title, Tier tier, String summary, String argumentsJson)
-      implements Subject {}
+      implements Subject {
+    /// Takes the caller alone.
+    public Grant {
+      caller = caller.alone();
+    }
+  }
 }

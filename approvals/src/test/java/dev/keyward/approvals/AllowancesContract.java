@@ -83,11 +83,29 @@ abstract class AllowancesContract {
   @Test
   void nothingIsLeftAfterTheLast() {
     ApprovalRequest first = allow(TWO);
-    approved(ask(note(1, "second")));
-    approved(ask(note(1, "third")));
+    ApprovalRequest second = approved(ask(note(1, "second")));
+    ApprovalRequest third = approved(ask(note(1, "third")));
 
     at.pending(ask(note(1, "fourth")));
-    assertEquals(Optional.empty(), left(first));
+    assertEquals(0, left(first).orElseThrow().uses());
+    at.redeem(second, at.call());
+    at.redeem(third, at.call());
+    assertEquals(Optional.empty(), left(first), "nothing is left to end either");
+  }
+
+  @Test
+  void whatWasTakenAndNotMadeYetEndsWithIt() {
+    ApprovalRequest first = allow(TWO);
+    ApprovalRequest second = approved(ask(note(1, "second")));
+    ApprovalRequest third = approved(ask(note(1, "third")));
+    at.redeem(third, at.call());
+
+    assertInstanceOf(DecisionResult.Recorded.class, at.approvals.endAllowance(first.id(), at.ravi));
+
+    assertEquals(ApprovalState.CANCELLED, at.now(second).state());
+    assertEquals(ApprovalState.CONSUMED, at.now(third).state());
+    assertInstanceOf(Redemption.Gone.class, at.redeem(second, at.call()));
+    at.pending(ask(note(1, "second")));
   }
 
   @Test

@@ -274,7 +274,7 @@ public final class Keyward implements AutoCloseable {
         };
     ShownIds shown = new ShownIds(database);
     JobRuns jobs = new JobRuns(database, approvals, agents, clock, random, onRun, epoch);
-    runs = new Runs(database, jobs, approvals, clock, random, onRun, epoch);
+    runs = new Runs(database, jobs, stops::paused, approvals, clock, random, onRun, epoch);
     Recovery recovery = new Recovery(database, audit, records, approvals, clock);
     recovery.run(audit.chain(), replica);
 
@@ -476,7 +476,7 @@ public final class Keyward implements AutoCloseable {
     String why = "unusual: " + finding.detector().wire();
     switch (finding.reaction()) {
       case PAUSE -> killSwitch.pause(caller.run(), why, new By.Broker());
-      case STOP -> killSwitch.stop(new StopScope.OfAgent(caller.agent()), why, new By.Broker());
+      case STOP -> killSwitch.stop(new StopScope.OfAgent(caller.lead()), why, new By.Broker());
       case OFF, RECORD, CONFIRM, REVIEW -> {}
     }
   }

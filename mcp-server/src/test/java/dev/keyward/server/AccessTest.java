@@ -162,14 +162,18 @@ final class AccessTest {
         "{'tools':['desk.pay'],'reason':'r','delegators':['ann']} | may only have",
         "{'tools':['desk.pay'],'reason':'r','tiers':['read']}     | name no tool",
         "{'tools':['desk.pay'],'reason':'r','where':['amount <']} | where",
+        "MANY                                                     | where must have 16",
       })
   void whatNobodyCouldGiveIsNotAskedFor(String request, String rule) {
     AgentClient inside = in(runs.open(agent.key(), READS));
 
-    Called refused = inside.call(ASK, request.strip().replace('\'', '"'));
+    String many =
+        "{'tools':['desk.pay'],'reason':'r','where':[" + "'amount<1',".repeat(16) + "'amount<1']}";
+    Called refused = inside.call(ASK, request.strip().replace("MANY", many).replace('\'', '"'));
 
     assertEquals("invalid_arguments", refused.code());
-    assertTrue(refused.text().contains(rule), refused.text());
+    String told = refused.text().replace("argument /where", "where");
+    assertTrue(told.contains(rule), refused.text());
     assertEquals(0, broker.operate("approvals.list", "{}").size());
   }
 
@@ -235,6 +239,33 @@ final class AccessTest {
     assertEquals("outside_grants", pay(inside, 2));
     assertEquals("small", widened().get("rule").stringValue());
     assertFalse(widened().has("approval"));
+  }
+
+  @Test
+  void whatARuleGivesIsNotGivenTwiceAtATime() {
+    rules("small: {tools: [keyward.request_access], when: 'args.calls <= 1', effect: allow}");
+    AgentClient inside = in(runs.open(agent.key(), READS));
+    assertEquals("granted", inside.call(ASK, MORE).code());
+    assertEquals("ok", pay(inside, 1));
+
+    assertEquals("granted", inside.call(ASK, MORE).code());
+
+    assertEquals("outside_grants", pay(inside, 2));
+    assertEquals(1, broker.operate("audit.list", "{\"type\":\"run.widened\"}").size());
+    broker.clock().move(Duration.ofMinutes(10));
+    assertEquals("granted", inside.call(ASK, MORE).code());
+    assertEquals("ok", pay(inside, 3));
+  }
+
+  @Test
+  void requestsAreNotAskedOfHistory() throws Exception {
+    Files.writeString(
+        folder.resolve("rules.yaml"),
+        "rules: {once: {when: 'after(\"keyward.request_access\")', effect: deny}}");
+
+    JsonNode shown = broker.operate("policy.show", "{}");
+
+    assertTrue(shown.at("/problems/0").stringValue().contains("is not counted"), shown.toString());
   }
 
   @Test

@@ -340,6 +340,7 @@ final class CliTest {
   @Test
   void aBrokerThatRunsGivesNoValueOut() throws Exception {
     run("init");
+    onAnyPorts();
     said(KEY, "secret", "set", "crm#token");
     try (Keyward broker = Keyward.open(home, Mode.SERVE, InstantSource.system())) {
       broker.serve();
@@ -432,8 +433,7 @@ final class CliTest {
     run("person", "add", "olga", "--role", "reviewer");
     run("agent", "add", "a1", "--owner", "olga");
     said(KEY, "secret", "set", "stripe#api_key");
-    String settings = Files.readString(home.config());
-    Files.writeString(home.config(), settings.replace(":7410 ", ":0 ").replace(":7411 ", ":0 "));
+    onAnyPorts();
     List<List<String>> lines = lists().stream().filter(words -> !words.contains("audit")).toList();
     List<Said> alone = lines.stream().map(words -> run(words.toArray(String[]::new))).toList();
 
@@ -935,6 +935,11 @@ final class CliTest {
     run("person", "add", "olga");
     run("agent", "add", "a1", "--owner", "olga", "--tools", tools);
     Files.writeString(home.catalog().resolve("crm.yaml"), ExampleCatalogs.text("crm.yaml"));
+  }
+
+  private void onAnyPorts() throws Exception {
+    String settings = Files.readString(home.config());
+    Files.writeString(home.config(), settings.replace(":7410 ", ":0 ").replace(":7411 ", ":0 "));
   }
 
   private Said homeless(String input, String... words) {

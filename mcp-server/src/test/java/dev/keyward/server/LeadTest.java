@@ -23,11 +23,17 @@ final class LeadTest {
 
   @BeforeEach
   void start() throws Exception {
-    broker = TestBroker.in(folder, "policy: {allow: [{tool: desk.pay}]}\n");
+    broker =
+        TestBroker.in(
+            folder,
+            """
+            policy: {allow: [{tool: desk.pay}]}
+            unusual: {write_burst: {reaction: review, writes: 3, minutes: 5}}
+            """);
     broker.catalog("desk.yaml", RunsTest.DESK);
     runs = new RunDoor(broker);
-    lead = broker.agent("lead", "desk.*");
-    helper = broker.agent("helper", "desk.*");
+    lead = broker.agent("lead", "desk.*", "crm.*");
+    helper = broker.agent("helper", "desk.*", "crm.*");
   }
 
   @AfterEach
@@ -75,6 +81,34 @@ final class LeadTest {
     assertEquals("ok", helper.call("desk.read", READ).code(), "it was not its own idea");
     String fresh = broker.operate("agent.rotate", "{\"name\":\"lead\"}").get("key").stringValue();
     assertEquals("ok", inRunOfHelper(fresh).call("desk.read", READ).code());
+  }
+
+  @Test
+  void whatAHelperAsksForRunsOnceItIsApproved() {
+    AgentClient inside = inRunOfHelper(lead.key());
+    String approval = inside.call("crm.add_note", TestBroker.NOTE).approval();
+    assertEquals(303, broker.signIn("olga").approve(approval));
+
+    assertEquals("ok", inside.call("crm.add_note", TestBroker.NOTE).code());
+
+    assertEquals("done", broker.state(approval));
+    assertEquals("pending", inside.call("crm.add_note", TestBroker.NOTE).code());
+    assertEquals(1, broker.upstream().writes().size());
+  }
+
+  @Test
+  void aBurstIsNoSmallerForBeingSpreadOverHelpers() {
+    for (int i = 0; i < 3; i++) {
+      assertEquals("ok", lead.call("desk.pay", pay(i)).code());
+    }
+
+    assertEquals("pending", inRunOfHelper(lead.key()).call("desk.pay", pay(4)).code());
+    assertEquals("ok", helper.call("desk.pay", pay(5)).code(), "it is no burst of its own");
+    assertEquals(4, broker.upstream().writes().size());
+  }
+
+  private static String pay(int amount) {
+    return "{\"amount\":" + amount + ",\"to\":\"mallory\"}";
   }
 
   private AgentClient inRunOfHelper(String key) {

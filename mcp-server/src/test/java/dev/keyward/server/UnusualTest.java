@@ -111,6 +111,38 @@ final class UnusualTest {
   }
 
   @Test
+  void aPausedStandingRunOpensNoOtherAndIsNotOverByIdling() throws Exception {
+    start("unusual: {denied_streak: {reaction: pause, calls: 5}}\n");
+    AgentClient agent = broker.agent("a1", "crm.*");
+    for (int i = 0; i < 5; i++) {
+      agent.call("stripe.create_refund", "{}");
+    }
+    assertEquals("stopped", agent.call("crm.read_ticket", TICKET).code());
+
+    assertEquals(403, new RunDoor(broker).post(agent.key(), "{\"purpose\":\"go on\"}").status());
+    broker.clock().move(Duration.ofHours(9));
+    assertEquals("stopped", agent.call("crm.read_ticket", TICKET).code());
+    assertEquals(1, broker.operate("stop.list", "{}").size());
+  }
+
+  @Test
+  void eachRunIsPausedForAStreakOfItsOwn() throws Exception {
+    start("unusual: {denied_streak: {reaction: pause, calls: 3}}\n");
+    AgentClient agent = broker.agent("a1", "crm.*");
+    var runs = new RunDoor(broker);
+    for (int run = 0; run < 3; run++) {
+      AgentClient inside =
+          broker.stranger(runs.open(agent.key(), "[{\"tools\":[\"crm.read_ticket\"]}]").token());
+      for (int i = 0; i < 3; i++) {
+        inside.call("crm.add_note", note(i));
+      }
+
+      assertEquals("stopped", inside.call("crm.read_ticket", TICKET).code());
+    }
+    assertEquals(3, broker.operate("stop.list", "{}").size());
+  }
+
+  @Test
   void aPauseEndsWithItsRun() throws Exception {
     start("unusual: {denied_streak: {reaction: pause, calls: 2}}\n");
     AgentClient agent = broker.agent("a1", "crm.*");

@@ -32,6 +32,11 @@ public record Caller(
     this(agent, agentType, workspace, owner, run, delegator, agent);
   }
 
+  /// {@return the same, without what led to it: who acts, wherever the run says on whose account}
+  public Caller alone() {
+    return new Caller(agent, agentType, workspace, owner, run, delegator);
+  }
+
   /// {@return the person whose agreement a `confirm` asks for: the delegator, else the owner}
   ///
   /// A delegator that is only claimed confers nothing, so the owner is asked then.

@@ -36,7 +36,7 @@ public final class CallLimits {
   ///
   /// @throws CallRefused with [Refusal.TooMany]
   public void count(Caller caller) {
-    agent.count(caller.agent().value(), settings.agent().perMinute());
+    agent.count(caller.lead().value(), settings.agent().perMinute());
     run.count(caller.run().value(), settings.run().perMinute());
   }
 
@@ -52,7 +52,7 @@ public final class CallLimits {
   /// @throws CallRefused with [Refusal.TooMany]
   public InFlight.Place enter(Caller caller) {
     return both(
-        agent.enter(caller.agent().value(), settings.agent().atOnce()),
+        agent.enter(caller.lead().value(), settings.agent().atOnce()),
         () -> run.enter(caller.run().value(), settings.run().atOnce()));
   }
 

@@ -144,7 +144,7 @@ final class ApprovalTools {
   }
 
   private Told waited(IncomingCall incoming, Caller caller, ApprovalId approval, Duration atMost) {
-    try (var _ = waits.enter(caller.agent().value(), WAITS_PER_AGENT)) {
+    try (var _ = waits.enter(caller.lead().value(), WAITS_PER_AGENT)) {
       return wait(approval, caller, atMost, incoming.cancellation());
     }
   }

@@ -47,7 +47,7 @@ final class Hold {
     if (!(refusal instanceof Refusal.Pending pending) || !atMost.isPositive()) {
       throw new CallRefused(refusal);
     }
-    try (var _ = held.enter(caller.agent().value(), HELD_PER_AGENT)) {
+    try (var _ = held.enter(caller.lead().value(), HELD_PER_AGENT)) {
       incoming.waiting().accept(new Waiting(pending, answers.waitingFor(pending)));
       decided(await(incoming, caller, pending, atMost), pending);
     } catch (CallRefused refused) {

@@ -249,6 +249,7 @@ public final class ToolCallPipeline {
 
   /// Stages 4 to 10, of a call whose tool and arguments are known.
   private Answer carry(IncomingCall incoming, Trail trail, ToolCall call) {
+    alarms.check(trail.caller());
     trail.refuseStopped();
     trail.refuseOutsideRun();
     trail.refuseTwin();

@@ -84,11 +84,16 @@ final class Words {
 
   private static void checkTool(Condition.Call call) {
     String pattern = written(call, 0);
+    boolean counted;
     try {
-      var _ = new ToolPattern(pattern);
+      counted = !new ToolPattern(pattern).names(MoreAccess.TOOL);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "must give " + call.function() + " a tool's name, or a whole system as 'crm.*'", e);
+    }
+    if (!counted) {
+      throw new IllegalArgumentException(
+          "asks " + call.function() + " for " + MoreAccess.TOOL + ", which is not counted");
     }
   }
 

@@ -46,6 +46,7 @@ public record AccessWanted(Grant grant, Duration lifetime) {
     if (reason.isBlank() || reason.length() > MOST_REASON) {
       throw new IllegalArgumentException("reason must have 1 to " + MOST_REASON + " characters");
     }
+    RunJson.checkConditions(json.path("where").size());
     Grant grant = GrantJson.read(fields.without("minutes", "reason"));
     if (grant.tools().isEmpty()) {
       throw new IllegalArgumentException("tools must name the tools that are needed");

@@ -186,6 +186,21 @@ public final class JobRuns implements RunTokens {
         });
   }
 
+  /// {@return until when a run has this very grant; empty if it has not}
+  Optional<Instant> given(Tx tx, RunId id, Grant grant, Instant now) {
+    tx.lock("end of " + id);
+    return JobRunRows.allOpen(tx, picture.grants).stream()
+        .filter(run -> run.id().equals(id))
+        .flatMap(run -> run.granted().stream())
+        .flatMap(held -> held.until().filter(end -> isLike(held, grant.until(end))).stream())
+        .filter(now::isBefore)
+        .max(Instant::compareTo);
+  }
+
+  private static boolean isLike(Grant one, Grant other) {
+    return GrantJson.write(one).equals(GrantJson.write(other));
+  }
+
   /// Ends a run and all that was opened in it, at once.
   ///
   /// @return whether it was open

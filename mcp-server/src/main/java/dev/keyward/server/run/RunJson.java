@@ -75,10 +75,7 @@ final class RunJson {
     for (JsonNode grant : json) {
       conditions += grant.path("where").size();
     }
-    if (conditions > MOST_CONDITIONS) {
-      throw new IllegalArgumentException(
-          "grants must have " + MOST_CONDITIONS + " conditions at most, all together");
-    }
+    checkConditions(conditions);
     List<Grant> grants = new ArrayList<>();
     json.forEach(grant -> grants.add(GrantJson.read(grant)));
     return grants;
@@ -104,5 +101,13 @@ final class RunJson {
     json.put("expires", run.expires().toString());
     json.set("grants", GrantJson.write(run.granted()));
     return json;
+  }
+
+  /// @throws IllegalArgumentException if these are too many to compile
+  static void checkConditions(int conditions) {
+    if (conditions > MOST_CONDITIONS) {
+      throw new IllegalArgumentException(
+          "where must have " + MOST_CONDITIONS + " conditions at most, all together");
+    }
   }
 }

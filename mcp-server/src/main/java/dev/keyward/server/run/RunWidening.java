@@ -72,10 +72,17 @@ public final class RunWidening {
   }
 
   /// Gives what was asked for, in the unit in which people's answer is used or the rule was asked.
+  /// What a rule has given is not given once more before it ends, so that its bounds hold.
   public AccessWanted.Given widen(
       Tx tx, AgentSession session, AccessWanted wanted, RunChange.Reason why) {
     RunId id = session.run().orElseThrow();
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    if (why instanceof RunChange.Reason.OfRule) {
+      Optional<Instant> given = runs.given(tx, id, wanted.grant(), now);
+      if (given.isPresent()) {
+        return new AccessWanted.Given(given.get(), Optional.empty());
+      }
+    }
     Instant until = now.plus(wanted.lifetime());
     Optional<JobRun> widened = runs.widen(tx, id, wanted.grant().until(until));
     if (widened.isEmpty()) {

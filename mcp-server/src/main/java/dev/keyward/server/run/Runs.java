@@ -33,7 +33,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// In which run a call is: the one whose token it comes with, or the standing run of its key.
@@ -55,6 +57,7 @@ public final class Runs {
   private final RandomGenerator random;
   private final RunListener listener;
   private final JobRuns jobs;
+  private final Predicate<RunId> paused;
   private final Map<String, Standing> byKey = new ConcurrentHashMap<>();
 
   /// What is told of each change, inside its transaction.
@@ -64,9 +67,12 @@ public final class Runs {
   }
 
   /// Takes up the runs that were open when the broker stopped.
+  ///
+  /// @param paused whether a run waits to be resumed: then it does not end by itself
   public Runs(
       Database database,
       JobRuns jobs,
+      Predicate<RunId> paused,
       Approvals approvals,
       InstantSource clock,
       RandomGenerator random,
@@ -74,6 +80,7 @@ public final class Runs {
       Epoch epoch) {
     this.database = database;
     this.jobs = jobs;
+    this.paused = paused;
     this.approvals = approvals;
     this.clock = clock;
     this.random = random;
@@ -160,11 +167,13 @@ public final class Runs {
         .orElseGet(() -> Set.of(session.agent()));
   }
 
-  /// {@return the run of a token with all that it was opened in; empty in a standing run}
+  /// {@return the run of a token with all that it was opened in; the standing run of a key, if it
+  /// has one}
   public Collection<RunId> nested(AgentSession session) {
-    return session
-        .run()
-        .flatMap(jobs::chain)
+    if (session.run().isEmpty()) {
+      return Stream.ofNullable(byKey.get(session.keyId())).map(Standing::id).toList();
+    }
+    return jobs.chain(session.run().get())
         .map(chain -> chain.links().stream().map(link -> link.run().id()).toList())
         .orElseGet(List::of);
   }
@@ -241,7 +250,7 @@ public final class Runs {
 
   private boolean over(Standing run, Instant now) {
     boolean due = !now.isBefore(run.opened.plus(LONGEST)) || !now.isBefore(run.used.plus(IDLE));
-    return due && !somethingPending(run, now);
+    return due && !paused.test(run.id) && !somethingPending(run, now);
   }
 
   private boolean somethingPending(Standing run, Instant now) {

@@ -65,6 +65,11 @@ public final class Stops {
         : agents.stream().flatMap(agent -> of(agent.id()).stream()).findFirst();
   }
 
+  /// {@return whether this run waits to be resumed}
+  public boolean paused(RunId run) {
+    return ofRuns(List.of(run)).isPresent();
+  }
+
   /// {@return what stops one of these runs, whatever is called in it}
   public Optional<Stop> ofRuns(Collection<RunId> runs) {
     return first(scope -> scope instanceof StopScope.OfRun(var run) && runs.contains(run));
@@ -126,6 +131,7 @@ public final class Stops {
   public void ended(Tx tx, RunId run) {
     var scope = new StopScope.OfRun(run);
     if (lifted(tx, scope, new By.Broker()) > 0) {
+      listener.append(tx, new StopChange.Lifted(scope, new By.Broker()));
       showAfterCommit(tx, Epoch.advance(tx));
     }
   }

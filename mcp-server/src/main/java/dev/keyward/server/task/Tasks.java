@@ -249,6 +249,7 @@ public final class Tasks implements AutoCloseable {
         .stops()
         .of(caller)
         .or(() -> parts.stops().ofAny(parts.runs().agents(session)))
+        .or(() -> parts.stops().ofRuns(parts.runs().nested(session)))
         .ifPresent(
             stop -> {
               throw new CallRefused(new Refusal.Stopped(stop.scope().words(), false));

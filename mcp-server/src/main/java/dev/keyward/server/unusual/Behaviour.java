@@ -5,6 +5,8 @@ import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.keyward.call.AgentId;
 import dev.keyward.call.Caller;
 import dev.keyward.call.Refusal;
+import dev.keyward.call.RunId;
+import dev.keyward.call.ToolName;
 import dev.keyward.catalog.ToolCall;
 import dev.keyward.store.Database;
 import dev.keyward.store.StoreUnavailable;
@@ -12,9 +14,11 @@ import dev.keyward.store.Tx;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -51,8 +55,8 @@ public final class Behaviour {
     void stop(Caller caller, Finding finding);
   }
 
-  /// One finding an hour of one detector about one tool of an agent is enough for the record.
-  private record Told(AgentId agent, String tool, Detector detector) {}
+  /// One finding an hour of one detector about one tool in a run is enough.
+  private record Told(AgentId agent, RunId run, ToolName tool, Detector detector) {}
 
   /// Reads what is counted when it is asked about.
   public Behaviour(
@@ -72,7 +76,7 @@ public final class Behaviour {
 
   /// Counts a call that is about to be decided on, and records what is unusual about it.
   public void called(ToolCall call) {
-    history(call.caller().agent()).called(clock.instant());
+    whose(call.caller()).forEach(agent -> history(agent).called(clock.instant()));
     for (Finding finding : findings(call)) {
       tell(call, finding);
     }
@@ -80,19 +84,29 @@ public final class Behaviour {
 
   /// Counts a call that was sent.
   public void sent(ToolCall call) {
-    known(call.caller().agent()).ifPresent(history -> history.sent(Deed.of(call), clock.instant()));
-  }
-
-  /// Counts a refusal, if it is one that an honest agent rarely meets.
-  public void refused(Caller caller, Refusal refusal) {
-    if (denies(refusal)) {
-      known(caller.agent()).ifPresent(History::denied);
+    Deed deed = Deed.of(call);
+    for (AgentId agent : whose(call.caller())) {
+      known(agent).ifPresent(history -> history.sent(deed, clock.instant()));
     }
   }
 
-  /// {@return what is unusual about a call, as things stand}
+  /// Counts a refusal, if it is one that an honest agent rarely meets, for whoever set the agent
+  /// off: else it could have any agent stopped by what it has it do.
+  public void refused(Caller caller, Refusal refusal) {
+    if (denies(refusal)) {
+      known(caller.lead()).ifPresent(History::denied);
+    }
+  }
+
+  /// {@return what is unusual about a call, as things stand: for the agent, and for whoever set it
+  /// off}
   public List<Finding> findings(ToolCall call) {
-    return detectors.find(history(call.caller().agent()), Deed.of(call), clock.instant());
+    Deed deed = Deed.of(call);
+    Instant now = clock.instant();
+    return whose(call.caller()).stream()
+        .flatMap(agent -> detectors.find(history(agent), deed, now).stream())
+        .distinct()
+        .toList();
   }
 
   /// {@return whether anything that can be found has people asked}
@@ -121,32 +135,39 @@ public final class Behaviour {
         || refusal instanceof Refusal.SecretInArguments;
   }
 
-  /// Who is stopped for a streak of denied calls begins anew when it is resumed.
+  /// What an agent has another do is its own doing, too.
+  private static Set<AgentId> whose(Caller caller) {
+    Set<AgentId> whose = new LinkedHashSet<>();
+    whose.add(caller.agent());
+    whose.add(caller.lead());
+    return whose;
+  }
+
+  /// Whoever is stopped for a streak of denied calls begins anew when it is resumed, so that each
+  /// streak is a finding of its own. The stop comes first: it is not lost with the record.
   private void tell(ToolCall call, Finding finding) {
-    AgentId agent = call.caller().agent();
-    if (!fresh(new Told(agent, call.tool().name().value(), finding.detector()))) {
+    Caller caller = call.caller();
+    var once = new Told(caller.agent(), caller.run(), call.tool().name(), finding.detector());
+    boolean stop = finding.reaction().stops();
+    if (!due(once) && !(stop && finding.detector() == Detector.DENIED_STREAK)) {
       return;
     }
+    if (stop) {
+      history(caller.lead()).forgive();
+      stops.forEach(listening -> listening.stop(caller, finding));
+    }
+    told.put(once, clock.instant());
     var _ =
         database.submit(
             tx -> {
               listener.append(tx, call, finding);
               return finding;
             });
-    if (finding.reaction().stops()) {
-      history(agent).forgive();
-      stops.forEach(stop -> stop.stop(call.caller(), finding));
-    }
   }
 
-  private boolean fresh(Told finding) {
-    Instant now = clock.instant();
-    Instant last = told.put(finding, now);
-    if (last == null || Duration.between(last, now).abs().compareTo(ONCE_IN) >= 0) {
-      return true;
-    }
-    told.put(finding, last);
-    return false;
+  private boolean due(Told finding) {
+    Instant last = told.get(finding);
+    return last == null || Duration.between(last, clock.instant()).abs().compareTo(ONCE_IN) >= 0;
   }
 
   private History history(AgentId agent) {

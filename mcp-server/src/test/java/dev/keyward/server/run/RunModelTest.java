@@ -152,7 +152,7 @@ final class RunModelTest {
             _ -> Optional.empty(),
             new ApprovalSettings(Duration.ofMinutes(5), true, 100));
     jobs = new JobRuns(database, approvals, agents, () -> now, random, (_, _) -> {}, epoch);
-    runs = new Runs(database, jobs, approvals, () -> now, random, (_, _) -> {}, epoch);
+    runs = new Runs(database, jobs, _ -> false, approvals, () -> now, random, (_, _) -> {}, epoch);
     desk =
         new RunDesk(
             database,
