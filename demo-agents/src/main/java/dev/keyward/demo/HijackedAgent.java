@@ -76,13 +76,12 @@ final class HijackedAgent {
     story.sendsAKey(companies.crm().key());
     String charge = first(CHARGE, planted.text(), 0);
     String approval = story.asksForMoney(charge, first(CENTS, planted.text(), 1));
-    try (var stranger = new Stranger(tap)) {
-      story.approvesItself(stranger, doors.peopleUrl(), approval);
-      story.knocksElsewhere(stranger, doors);
-      story.changesWhatWasApproved(charge, approval, other);
-      HijackedRun.tell(stage, doors, tap, people, charge);
-      story.isRevoked(stranger, doors);
-    }
+    var stranger = new Stranger(tap);
+    story.approvesItself(stranger, doors.peopleUrl(), approval);
+    story.knocksElsewhere(stranger, doors);
+    story.changesWhatWasApproved(charge, approval, other);
+    HijackedRun.tell(stage, doors, tap, people, charge);
+    story.isRevoked(stranger, doors);
   }
 
   private Seen readsThePlantedTicket() {

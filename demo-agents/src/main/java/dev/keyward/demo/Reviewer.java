@@ -23,7 +23,7 @@ import org.jsoup.nodes.Element;
 final class Reviewer {
   private final String name;
   private final URI pages;
-  private final HttpClient http;
+  private final Wiretap tap;
   private final Map<String, String> cookies = new LinkedHashMap<>();
 
   /// A request as the page showed it.
@@ -40,7 +40,7 @@ final class Reviewer {
   private Reviewer(String name, URI pages, Wiretap tap) {
     this.name = name;
     this.pages = pages;
-    this.http = tap.clients().build();
+    this.tap = tap;
   }
 
   /// Opens the link, which shows a form, and submits it, which uses the link up.
@@ -137,7 +137,7 @@ final class Reviewer {
   }
 
   private HttpResponse<String> send(HttpRequest.Builder request) {
-    try {
+    try (HttpClient http = tap.clients().build()) {
       HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
       answer.headers().allValues("Set-Cookie").forEach(this::keep);
       return answer;

@@ -10,13 +10,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 
 /// Plain HTTP requests to doors at which the hijacked agent has no business, made with whatever it
-/// holds.
-final class Stranger implements AutoCloseable {
-  private final HttpClient http;
+/// holds. Each comes on a connection of its own: a door that is shut may shut that, too.
+final class Stranger {
+  private final Wiretap tap;
 
   /// @param tap hears everything that comes back
   Stranger(Wiretap tap) {
-    this.http = tap.clients().build();
+    this.tap = tap;
   }
 
   /// {@return the status of the answer to a GET}
@@ -48,18 +48,13 @@ final class Stranger implements AutoCloseable {
     return List.of(401, 403, 404, 405, 410).containsAll(statuses);
   }
 
-  @Override
-  public void close() {
-    http.close();
-  }
-
   private static HttpRequest.Builder request(URI address, String... headers) {
     HttpRequest.Builder request = HttpRequest.newBuilder(address);
     return headers.length == 0 ? request : request.headers(headers);
   }
 
   private int send(HttpRequest.Builder request) {
-    try {
+    try (HttpClient http = tap.clients().build()) {
       return http.send(request.build(), BodyHandlers.ofString()).statusCode();
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
