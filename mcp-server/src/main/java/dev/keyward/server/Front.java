@@ -94,8 +94,7 @@ record Front(
 
   /// Who was revoked or stopped while the run was being opened does not get it.
   private void requireStillLive(AgentSession session, RunDesk.OpenedRun opened) {
-    boolean stopped =
-        stops.ofAny(runs.agents(session)).or(() -> stops.ofRuns(runs.nested(session))).isPresent();
+    boolean stopped = stops.of(session, runs).isPresent();
     if (stopped || !identity.stillLive(session)) {
       throw desk.takenBack(
           opened,

@@ -84,8 +84,7 @@ public final class ToolListing {
 
   private void refuseStopped(AgentSession session) {
     stops
-        .ofAny(runs.agents(session))
-        .or(() -> stops.ofRuns(runs.nested(session)))
+        .of(session, runs)
         .ifPresent(
             stop -> {
               throw new CallRefused(new Refusal.Stopped(stop.scope().words(), false));

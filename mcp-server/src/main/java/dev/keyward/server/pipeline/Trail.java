@@ -138,8 +138,7 @@ final class Trail {
         what == null
             ? shared.stops.of(who)
             : shared.stops.of(who, what.tool().name(), what.tool().target());
-    return stop.or(() -> shared.stops.ofAny(shared.runs.agents(session())))
-        .or(() -> shared.stops.ofRuns(shared.runs.nested(session())))
+    return stop.or(() -> shared.stops.of(session(), shared.runs))
         .map(found -> new Refusal.Stopped(found.scope().words(), acted()));
   }
 

@@ -173,28 +173,30 @@ public final class JobRuns implements RunTokens {
   /// @return the run as it is then; empty if it has ended
   Optional<JobRun> widen(Tx tx, RunId id, Grant grant) {
     tx.lock("end of " + id);
-    Optional<JobRun> before =
-        JobRunRows.allOpen(tx, picture.grants).stream()
-            .filter(run -> run.id().equals(id))
-            .findFirst();
-    return before.map(
-        run -> {
-          HeldGrant held = JobRunRows.held(grant, random);
-          JobRunRows.insert(tx, id, run.grants().size(), held);
-          refreshAfterCommit(tx);
-          return run.with(held);
-        });
+    return open(tx, id)
+        .map(
+            run -> {
+              HeldGrant held = JobRunRows.held(grant, random);
+              JobRunRows.insert(tx, id, run.grants().size(), held);
+              refreshAfterCommit(tx);
+              return run.with(held);
+            });
   }
 
   /// {@return until when a run has this very grant; empty if it has not}
   Optional<Instant> given(Tx tx, RunId id, Grant grant, Instant now) {
     tx.lock("end of " + id);
-    return JobRunRows.allOpen(tx, picture.grants).stream()
-        .filter(run -> run.id().equals(id))
+    return open(tx, id).stream()
         .flatMap(run -> run.granted().stream())
         .flatMap(held -> held.until().filter(end -> isLike(held, grant.until(end))).stream())
         .filter(now::isBefore)
         .max(Instant::compareTo);
+  }
+
+  private Optional<JobRun> open(Tx tx, RunId id) {
+    return JobRunRows.allOpen(tx, picture.grants).stream()
+        .filter(run -> run.id().equals(id))
+        .findFirst();
   }
 
   private static boolean isLike(Grant one, Grant other) {

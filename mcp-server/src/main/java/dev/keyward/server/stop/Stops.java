@@ -6,15 +6,15 @@ import dev.keyward.call.PersonId;
 import dev.keyward.call.RunId;
 import dev.keyward.call.ToolName;
 import dev.keyward.catalog.Target;
-import dev.keyward.server.identity.Agent;
+import dev.keyward.server.identity.AgentSession;
 import dev.keyward.server.identity.Epoch;
+import dev.keyward.server.run.Runs;
 import dev.keyward.store.Database;
 import dev.keyward.store.Tx;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -57,22 +57,26 @@ public final class Stops {
     return first(scope -> scope.coversAgent(agent));
   }
 
-  /// {@return what stops one of these agents, whatever is called: a stopped agent does not go on as
-  /// another in a run that it has opened}
-  public Optional<Stop> ofAny(Collection<Agent> agents) {
-    return picture.stops.isEmpty()
-        ? Optional.empty()
-        : agents.stream().flatMap(agent -> of(agent.id()).stream()).findFirst();
+  /// {@return what stops whoever acts in this session, whatever is called: an agent that is stopped
+  /// does not go on as another in a run that it has opened, nor a run that is paused in one within
+  /// it}
+  public Optional<Stop> of(AgentSession session, Runs runs) {
+    if (picture.stops.isEmpty()) {
+      return Optional.empty();
+    }
+    return runs.agents(session).stream()
+        .flatMap(agent -> of(agent.id()).stream())
+        .findFirst()
+        .or(() -> runs.nested(session).stream().flatMap(run -> of(run).stream()).findFirst());
   }
 
   /// {@return whether this run waits to be resumed}
   public boolean paused(RunId run) {
-    return ofRuns(List.of(run)).isPresent();
+    return of(run).isPresent();
   }
 
-  /// {@return what stops one of these runs, whatever is called in it}
-  public Optional<Stop> ofRuns(Collection<RunId> runs) {
-    return first(scope -> scope instanceof StopScope.OfRun(var run) && runs.contains(run));
+  private Optional<Stop> of(RunId run) {
+    return first(scope -> scope.equals(new StopScope.OfRun(run)));
   }
 
   /// {@return what stops this caller, whatever it calls}

@@ -248,8 +248,7 @@ public final class Tasks implements AutoCloseable {
     parts
         .stops()
         .of(caller)
-        .or(() -> parts.stops().ofAny(parts.runs().agents(session)))
-        .or(() -> parts.stops().ofRuns(parts.runs().nested(session)))
+        .or(() -> parts.stops().of(session, parts.runs()))
         .ifPresent(
             stop -> {
               throw new CallRefused(new Refusal.Stopped(stop.scope().words(), false));
