@@ -34,12 +34,7 @@ final class CallsEndedTest {
   void start() throws Exception {
     broker = TestBroker.in(folder);
     upstream = broker.upstream();
-    upstream.answers(
-        exchange -> {
-          arrived.countDown();
-          await(go);
-          StandIn.json("{\"id\":\"4812\"}").answer(exchange);
-        });
+    upstream.answers(StandIn.held(arrived, go, StandIn.json("{\"id\":\"4812\"}")));
   }
 
   @AfterEach
@@ -134,13 +129,5 @@ final class CallsEndedTest {
 
   private JsonNode outcome() {
     return broker.operate("audit.list", "{\"type\":\"call.outcome\"}").get(0);
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

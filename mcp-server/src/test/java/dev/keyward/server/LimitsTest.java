@@ -86,16 +86,9 @@ final class LimitsTest {
     AgentClient agent = broker.agent("a1", "crm.*");
     var arrived = new CountDownLatch(1);
     var go = new CountDownLatch(1);
-    broker
-        .upstream()
-        .answers(
-            exchange -> {
-              arrived.countDown();
-              hold(go);
-              StandIn.json("{\"id\":\"1\"}").answer(exchange);
-            });
+    broker.upstream().answers(StandIn.held(arrived, go, StandIn.json("{\"id\":\"1\"}")));
     var slow = CompletableFuture.supplyAsync(() -> agent.call("crm.read_ticket", TICKET), THREADS);
-    hold(arrived);
+    assertTrue(arrived.await(30, SECONDS));
 
     assertEquals("too_many", agent.call("keyward.find_tools", "{\"query\":\"note\"}").code());
     assertEquals("too_many", agent.call("keyward.request_access", "{}").code());
@@ -198,13 +191,5 @@ final class LimitsTest {
 
   private static int retryAfter(Called called) {
     return called.message().at("/result/_meta").path("keyward/call").path("retry_after_s").asInt();
-  }
-
-  private static void hold(CountDownLatch latch) {
-    try {
-      assertTrue(latch.await(30, SECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -427,12 +427,7 @@ final class RunsTest {
     var release = new CountDownLatch(1);
     broker
         .upstream()
-        .answers(
-            exchange -> {
-              arrived.countDown();
-              hold(release);
-              StandIn.json("{\"id\":\"shown-to-nobody\"}").answer(exchange);
-            });
+        .answers(StandIn.held(arrived, release, StandIn.json("{\"id\":\"shown-to-nobody\"}")));
     Future<Called> call =
         CompletableFuture.supplyAsync(() -> inside.call("desk.read", READ), THREADS);
     assertTrue(arrived.await(30, SECONDS));
@@ -569,14 +564,6 @@ final class RunsTest {
       barrier.await(30, SECONDS);
     } catch (Exception e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  private static void hold(CountDownLatch latch) {
-    try {
-      latch.await(30, SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }

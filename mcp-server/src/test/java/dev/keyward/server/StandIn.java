@@ -1,5 +1,8 @@
 package dev.keyward.server;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -11,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -86,6 +90,19 @@ public final class StandIn implements AutoCloseable {
       exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
       exchange.getResponseBody().write(bytes);
       exchange.close();
+    };
+  }
+
+  /// {@return an answer that waits for `go`; `arrived` tells that it is waited for}
+  public static Script held(CountDownLatch arrived, CountDownLatch go, Script answer) {
+    return exchange -> {
+      arrived.countDown();
+      try {
+        assertTrue(go.await(30, SECONDS));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      answer.answer(exchange);
     };
   }
 

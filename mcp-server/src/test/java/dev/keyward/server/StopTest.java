@@ -281,12 +281,7 @@ final class StopTest {
 
   private Held hold(String answer) {
     var held = new Held(new CountDownLatch(1), new CountDownLatch(1));
-    upstream.answers(
-        exchange -> {
-          held.there.countDown();
-          held.await(held.go);
-          StandIn.json(answer).answer(exchange);
-        });
+    upstream.answers(StandIn.held(held.there, held.go, StandIn.json(answer)));
     return held;
   }
 
@@ -295,16 +290,8 @@ final class StopTest {
       go.countDown();
     }
 
-    void await(CountDownLatch latch) {
-      try {
-        assertTrue(latch.await(30, SECONDS));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-
-    void waitForArrival() {
-      await(there);
+    void waitForArrival() throws InterruptedException {
+      assertTrue(there.await(30, SECONDS));
     }
   }
 

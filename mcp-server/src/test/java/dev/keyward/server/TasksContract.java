@@ -104,11 +104,7 @@ abstract class TasksContract {
   @Test
   void aCallOfASlowCompanyGoesOnAsATask() throws Exception {
     var go = new CountDownLatch(1);
-    upstream.answers(
-        exchange -> {
-          await(go);
-          StandIn.json("{\"id\":\"4812\"}").answer(exchange);
-        });
+    upstream.answers(StandIn.held(new CountDownLatch(1), go, StandIn.json("{\"id\":\"4812\"}")));
 
     String task = agent.task("crm.read_ticket", TICKET);
     assertEquals("working", agent.get(task).path("status").asString());
@@ -226,7 +222,7 @@ abstract class TasksContract {
   @Test
   void aReadThatIsTakenBackEndsThoughTheCompanyNeverAnswers() {
     var go = new CountDownLatch(1);
-    upstream.answers(_ -> await(go));
+    upstream.answers(StandIn.held(new CountDownLatch(1), go, _ -> {}));
     String task = agent.task("crm.read_ticket", TICKET);
 
     agent.about("tasks/cancel", task);
@@ -240,12 +236,7 @@ abstract class TasksContract {
   void aWriteThatIsTakenBackOnItsWayEndsWithItsOutcome() throws Exception {
     var arrived = new CountDownLatch(1);
     var go = new CountDownLatch(1);
-    upstream.answers(
-        exchange -> {
-          arrived.countDown();
-          await(go);
-          StandIn.json("{\"id\":\"4812\"}").answer(exchange);
-        });
+    upstream.answers(StandIn.held(arrived, go, StandIn.json("{\"id\":\"4812\"}")));
     String task = agent.task("crm.add_note", NOTE);
     broker.signIn("olga").approve(agent.approval(task));
     arrived.await();
@@ -440,11 +431,10 @@ abstract class TasksContract {
   void whatIsKeptIsScrubbedAndSealed() throws Exception {
     var go = new CountDownLatch(1);
     upstream.answers(
-        exchange -> {
-          await(go);
-          StandIn.json("{\"id\":\"4812\",\"subject\":\"key " + TestBroker.CRM_KEY + "\"}")
-              .answer(exchange);
-        });
+        StandIn.held(
+            new CountDownLatch(1),
+            go,
+            StandIn.json("{\"id\":\"4812\",\"subject\":\"key " + TestBroker.CRM_KEY + "\"}")));
     String task = agent.task("crm.read_ticket", TICKET);
     go.countDown();
 
@@ -459,10 +449,10 @@ abstract class TasksContract {
   void aSecretThatTheBrokerCameToHoldSinceIsTakenOutToo() throws Exception {
     var go = new CountDownLatch(1);
     upstream.answers(
-        exchange -> {
-          await(go);
-          StandIn.json("{\"id\":\"4812\",\"subject\":\"blue heron 77 umbrella\"}").answer(exchange);
-        });
+        StandIn.held(
+            new CountDownLatch(1),
+            go,
+            StandIn.json("{\"id\":\"4812\",\"subject\":\"blue heron 77 umbrella\"}")));
     String task = agent.task("crm.read_ticket", TICKET);
     go.countDown();
     assertTrue(agent.end(task).toString().contains("blue heron 77 umbrella"));
@@ -487,13 +477,5 @@ abstract class TasksContract {
 
   private String updated(String task, String question) {
     return agent.update(task, question, "accept").at("/result/resultType").asString("");
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

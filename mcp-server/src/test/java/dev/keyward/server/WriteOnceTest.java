@@ -171,12 +171,7 @@ final class WriteOnceTest {
     approved(agent, "crm.add_note", NOTE);
     var arrived = new CountDownLatch(1);
     var release = new CountDownLatch(1);
-    upstream.answers(
-        exchange -> {
-          arrived.countDown();
-          hold(release);
-          StandIn.json("{\"id\":\"1\"}").answer(exchange);
-        });
+    upstream.answers(StandIn.held(arrived, release, StandIn.json("{\"id\":\"1\"}")));
     Future<Called> first =
         CompletableFuture.supplyAsync(() -> agent.call("crm.add_note", NOTE), THREADS);
     assertTrue(arrived.await(30, SECONDS));
@@ -195,12 +190,7 @@ final class WriteOnceTest {
     AgentClient agent = broker.agent("a1", "stripe.*");
     var arrived = new CountDownLatch(1);
     var release = new CountDownLatch(1);
-    upstream.answers(
-        exchange -> {
-          arrived.countDown();
-          hold(release);
-          StandIn.json("{\"id\":\"re_1\"}").answer(exchange);
-        });
+    upstream.answers(StandIn.held(arrived, release, StandIn.json("{\"id\":\"re_1\"}")));
     rex.approve(agent.call("stripe.create_refund", REFUND).approval());
     Future<Called> lost =
         CompletableFuture.supplyAsync(() -> agent.call("stripe.create_refund", REFUND), THREADS);
@@ -316,14 +306,6 @@ final class WriteOnceTest {
       barrier.await(30, SECONDS);
     } catch (Exception e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  private static void hold(CountDownLatch latch) {
-    try {
-      assertTrue(latch.await(30, SECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }
