@@ -77,20 +77,23 @@ enum SecretText {
         continue;
       }
       boolean whole = line.region(at, text.length()).lookingAt() && endsLine(text, line.end());
-      String number = "line " + (1 + text.substring(0, at).chars().filter(c -> c == '\n').count());
       if (!whole) {
-        throw refused(number + " must be NAME=value");
+        throw refused(line(text, at) + " must be NAME=value, with quotes that end");
       }
       String value = value(line);
       if (value.isEmpty()) {
-        throw refused(number + " has no value");
+        throw refused(line(text, at) + " has no value");
       }
       if (values.put(path + "#" + line.group("name"), value) != null) {
-        throw refused(number + " names a field that is there already");
+        throw refused(line(text, at) + " names a field that is there already");
       }
       at = Math.min(line.end() + 1, text.length());
     }
     return values;
+  }
+
+  private static String line(String text, int at) {
+    return "line " + (1 + text.substring(0, at).chars().filter(c -> c == '\n').count());
   }
 
   private static boolean endsLine(String text, int end) {
