@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.BrowserContext;
@@ -12,8 +13,10 @@ import com.microsoft.playwright.BrowserType.LaunchOptions;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Page.GetByRoleOptions;
+import com.microsoft.playwright.Page.WaitForSelectorOptions;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Request;
+import com.microsoft.playwright.Route.FulfillOptions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ForcedColors;
@@ -60,6 +63,10 @@ final class ApprovalPageBrowserTest {
           "--disable-background-networking",
           "--disable-component-update",
           "--disable-sync");
+
+  /// Less than the half minute after which a page looks again whatever it has heard.
+  private static final WaitForSelectorOptions SOON =
+      new WaitForSelectorOptions().setTimeout(20_000);
 
   private final List<String> complaints = new ArrayList<>();
   private final List<BrowserContext> contexts = new ArrayList<>();
@@ -203,6 +210,44 @@ final class ApprovalPageBrowserTest {
     String approval = ask(note("Asked while somebody looks"));
 
     page.waitForSelector("a[href='/approvals/" + approval + "']");
+  }
+
+  @Test
+  void whatComesBetweenThePageAndItsStreamIsShown() {
+    List<String> asked = new ArrayList<>();
+    Page page = signIn(new NewContextOptions());
+    page.route(
+        "**/live?*",
+        route -> {
+          if (asked.isEmpty()) {
+            asked.add(ask(note("Came before the page listened")));
+          }
+          route.resume();
+        });
+    page.reload();
+
+    page.waitForCondition(() -> !asked.isEmpty());
+    page.waitForSelector("a[href='/approvals/" + asked.getFirst() + "']", SOON);
+  }
+
+  @Test
+  void whatComesWhileTheListIsFetchedIsShown() {
+    List<String> asked = new ArrayList<>();
+    Page page = signIn(new NewContextOptions());
+    page.route(
+        "**/approvals",
+        route -> {
+          APIResponse fetched = route.fetch();
+          if (asked.isEmpty()) {
+            asked.add(ask(note("Came too late for this list")));
+          }
+          route.fulfill(new FulfillOptions().setResponse(fetched));
+        });
+
+    ask(note("Has the list fetched"));
+
+    page.waitForCondition(() -> !asked.isEmpty());
+    page.waitForSelector("a[href='/approvals/" + asked.getFirst() + "']", SOON);
   }
 
   @Test

@@ -534,7 +534,8 @@ public final class Keyward implements AutoCloseable {
         pages.guard(),
         pages.mounts().stream()
             .map(mount -> new PeopleListener.Mount(mount.path(), mount.servlet()))
-            .toList());
+            .toList(),
+        pages::endStreams);
   }
 
   private void listenForCommands() throws CannotStart {

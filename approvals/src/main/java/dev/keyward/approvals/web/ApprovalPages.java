@@ -19,6 +19,7 @@ import java.util.random.RandomGenerator;
 public final class ApprovalPages {
   private final Filter guard;
   private final List<Mount> mounts;
+  private final QueueChanges changes;
 
   /// One servlet and its place.
   ///
@@ -48,9 +49,9 @@ public final class ApprovalPages {
     var sessions = new Sessions(people, origin);
     var scrubbed = new Scrubbed(scrub);
     var unknownViews = new UnknownViews(unknownWrites, scrubbed, clock);
-    var views = new Views(approvals, unknownViews, scrubbed, clock);
-    var live = new LiveServlet(sessions, pages);
-    approvals.onChange(live::changed);
+    this.changes = new QueueChanges(clock);
+    approvals.onChange(changes::add);
+    var views = new Views(approvals, unknownViews, changes, scrubbed, clock);
     this.guard = new Guard(pages, origin);
     List<Mount> all = new ArrayList<>();
     outside.ifPresent(
@@ -69,7 +70,7 @@ public final class ApprovalPages {
                 "/approvals/*", new ApprovalsServlet(approvals, sessions, views, pages, runStop)),
             new Mount(
                 "/unknown/*", new UnknownServlet(unknownWrites, sessions, unknownViews, pages)),
-            new Mount("/live", live),
+            new Mount("/live", new LiveServlet(sessions, pages, changes)),
             new Mount("/stop", new StopServlet(stops, sessions, scrubbed, pages, clock)),
             new Mount("/static/*", new StaticServlet(pages))));
     this.mounts = List.copyOf(all);
@@ -83,5 +84,10 @@ public final class ApprovalPages {
   /// {@return every servlet and its place}
   public List<Mount> mounts() {
     return mounts;
+  }
+
+  /// Ends what goes on for as long as a page is open, so that a server need not wait for it.
+  public void endStreams() {
+    changes.end();
   }
 }

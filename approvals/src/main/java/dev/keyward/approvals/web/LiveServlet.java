@@ -1,5 +1,6 @@
 package dev.keyward.approvals.web;
 
+import dev.keyward.store.StoreUnavailable;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServlet;
@@ -9,37 +10,32 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /// `GET /live`: server-sent events that say *something has changed*, and nothing else; the page
 /// fetches what it may see again.
 ///
-/// A stream ends with its session, which it does not keep alive, and after some minutes; browsers
-/// come back by themselves. 503 where there are too many.
+/// `seen` is the number of changes that the page shows, and `Last-Event-ID` the one that the
+/// browser heard of last, which goes before: what changed since is told at once, so that nothing is
+/// missed between a page and its stream, or between two streams. A stream ends with its session,
+/// which it does not keep alive, and after some minutes; browsers come back by themselves. 503
+/// where there are too many.
 @SuppressWarnings("serial") // servlets are not serialized
 final class LiveServlet extends HttpServlet {
   private static final int STREAMS = 200;
   private static final Duration LONGEST = Duration.ofMinutes(5);
   private static final Duration BEAT = Duration.ofSeconds(15);
-  private static final byte[] CHANGED = bytes("event: changed\ndata: 1\n\n");
-  private static final byte[] ALIVE = bytes(": alive\n\n");
+  private static final String ALIVE = ": alive\n\n";
 
   private final Sessions sessions;
   private final Pages pages;
+  private final QueueChanges changes;
   private final Semaphore free = new Semaphore(STREAMS);
-  private final Set<Semaphore> listening = ConcurrentHashMap.newKeySet();
 
-  LiveServlet(Sessions sessions, Pages pages) {
+  LiveServlet(Sessions sessions, Pages pages, QueueChanges changes) {
     this.sessions = sessions;
     this.pages = pages;
-  }
-
-  /// Tells every open page that something has changed.
-  void changed() {
-    listening.forEach(Semaphore::release);
+    this.changes = changes;
   }
 
   @Override
@@ -54,43 +50,48 @@ final class LiveServlet extends HttpServlet {
       pages.problem(response, new Visitor.Stranger(), Problem.UNAVAILABLE);
       return;
     }
+    long seen = seen(request);
     response.setContentType("text/event-stream;charset=utf-8");
     AsyncContext async = request.startAsync();
     async.setTimeout(0);
-    Thread.ofVirtual().name("live").start(() -> stream(async, session.get()));
+    Thread.ofVirtual().name("live").start(() -> stream(async, session.get(), seen));
   }
 
-  private void stream(AsyncContext async, Session session) {
-    var signal = new Semaphore(0);
-    listening.add(signal);
+  private void stream(AsyncContext async, Session session, long seen) {
     try {
-      tell(async, signal, session);
-    } catch (IOException e) {
-      // the page was closed
+      tell(async, session, seen);
+    } catch (IOException | StoreUnavailable e) {
+      // the page was closed, or nobody can say whether its session lives
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      listening.remove(signal);
       free.release();
       async.complete();
     }
   }
 
-  private void tell(AsyncContext async, Semaphore signal, Session session)
+  private void tell(AsyncContext async, Session session, long seen)
       throws IOException, InterruptedException {
     ServletOutputStream out = async.getResponse().getOutputStream();
     long end = System.nanoTime() + LONGEST.toNanos();
-    byte[] next = ALIVE;
-    while (System.nanoTime() < end && sessions.lives(session)) {
-      out.write(next);
+    long told = seen;
+    String next = ALIVE;
+    while (!changes.over() && System.nanoTime() < end && sessions.lives(session)) {
+      out.write(next.getBytes(StandardCharsets.UTF_8));
       out.flush();
-      boolean changed = signal.tryAcquire(BEAT.toSeconds(), TimeUnit.SECONDS);
-      signal.drainPermits();
-      next = changed ? CHANGED : ALIVE;
+      long newest = changes.after(told, BEAT);
+      next = newest == told ? ALIVE : "event: changed\nid: " + newest + "\ndata: 1\n\n";
+      told = newest;
     }
   }
 
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
+  /// Who does not say what was seen hears of what comes.
+  private long seen(HttpServletRequest request) {
+    String last = request.getHeader("Last-Event-ID");
+    try {
+      return Long.parseLong(last == null ? request.getParameter("seen") : last);
+    } catch (NumberFormatException e) {
+      return changes.newest();
+    }
   }
 }

@@ -6,12 +6,14 @@ import java.util.List;
 
 /// What the queue shows: what waits for this person, what waits for others, what is over.
 ///
+/// @param changes the number of the newest change that it shows
 /// @param unknown writes of which nobody knows whether they took effect
 /// @param yours this person may decide, by run, soonest to expire first
 /// @param others somebody else has to
 /// @param decided the newest of the rest
 record QueuePage(
     Visitor.Known visitor,
+    long changes,
     List<UnknownPage.Row> unknown,
     List<Run> yours,
     List<Run> others,

@@ -36,17 +36,25 @@ final class Views {
 
   private final Approvals approvals;
   private final UnknownViews unknown;
+  private final QueueChanges changes;
   private final Scrubbed scrubbed;
   private final InstantSource clock;
 
-  Views(Approvals approvals, UnknownViews unknown, Scrubbed scrubbed, InstantSource clock) {
+  Views(
+      Approvals approvals,
+      UnknownViews unknown,
+      QueueChanges changes,
+      Scrubbed scrubbed,
+      InstantSource clock) {
     this.approvals = approvals;
     this.unknown = unknown;
+    this.changes = changes;
     this.scrubbed = scrubbed;
     this.clock = clock;
   }
 
   QueuePage queue(Session session) {
+    long shown = changes.newest(); // before anything is read: a change in between is told later
     Instant now = clock.instant();
     List<QueuePage.Row> yours = new ArrayList<>();
     List<QueuePage.Row> others = new ArrayList<>();
@@ -65,6 +73,7 @@ final class Views {
         .forEach(request -> decided.add(row(request, now)));
     return new QueuePage(
         Visitor.of(session),
+        shown,
         unknown.waiting(session),
         QueuePage.Run.of(yours),
         QueuePage.Run.of(others),

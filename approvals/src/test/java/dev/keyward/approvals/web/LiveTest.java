@@ -12,6 +12,8 @@ import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +44,48 @@ final class LiveTest {
       site.dual("{\"text\":\"the agent's words\"}");
 
       assertEquals("event: changed", lines.readLine());
+      assertTrue(lines.readLine().matches("id: [0-9]+"));
       assertEquals("data: 1", lines.readLine());
+    }
+  }
+
+  @Test
+  void whatChangedBetweenAPageAndItsStreamIsToldAtOnce() throws IOException {
+    Browser alice = site.signedIn(Site.ALICE);
+    String shown = shown(alice.open("/approvals"));
+    site.dual("{\"text\":\"just then\"}");
+
+    try (BufferedReader lines = listen(alice, "?seen=" + shown, "")) {
+      assertTrue(told(lines));
+    }
+  }
+
+  @Test
+  void whatChangedWhileAStreamWasCutIsToldWhenTheBrowserComesBack() throws IOException {
+    Browser alice = site.signedIn(Site.ALICE);
+    String shown = shown(alice.open("/approvals"));
+    site.dual("{\"text\":\"heard\"}");
+    String heard = shown(alice.open("/approvals"));
+    site.dual("{\"text\":\"missed\"}");
+
+    try (BufferedReader lines = listen(alice, "?seen=" + shown, heard)) {
+      assertTrue(told(lines));
+    }
+  }
+
+  @Test
+  void whoHasSeenTheNewestIsToldNothing() throws IOException {
+    Browser alice = site.signedIn(Site.ALICE);
+    site.dual("{\"text\":\"seen\"}");
+    String shown = shown(alice.open("/approvals"));
+
+    try (BufferedReader lines = listen(alice, "?seen=" + shown, "")) {
+      assertEquals(": alive", lines.readLine());
+      assertEquals("", lines.readLine());
+      site.people.remove(Site.ALICE);
+      site.dual("{\"text\":\"ends the stream\"}");
+
+      assertNull(lines.readLine());
     }
   }
 
@@ -89,9 +132,30 @@ final class LiveTest {
     assertFalse(page.contains("onclick"));
   }
 
+  private static String shown(Browser.Page page) {
+    Matcher changes = Pattern.compile("data-changes=\"([0-9]+)\"").matcher(page.body());
+    assertTrue(changes.find(), page.body());
+    return changes.group(1);
+  }
+
+  /// Whether the first event after the greeting says that something has changed.
+  private static boolean told(BufferedReader lines) throws IOException {
+    assertEquals(": alive", lines.readLine());
+    assertEquals("", lines.readLine());
+    return lines.readLine().equals("event: changed");
+  }
+
   private BufferedReader listen(Browser person) throws IOException {
-    var connection = (HttpURLConnection) site.origin.resolve("/live").toURL().openConnection();
+    return listen(person, "", "");
+  }
+
+  private BufferedReader listen(Browser person, String query, String lastEvent) throws IOException {
+    var connection =
+        (HttpURLConnection) site.origin.resolve("/live" + query).toURL().openConnection();
     connection.setRequestProperty("Cookie", person.cookie());
+    if (!lastEvent.isEmpty()) {
+      connection.setRequestProperty("Last-Event-ID", lastEvent);
+    }
     assertEquals(200, connection.getResponseCode());
     assertEquals("text/event-stream;charset=utf-8", connection.getContentType());
     return new BufferedReader(

@@ -19,9 +19,11 @@ public final class PeopleListener implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(2);
 
   private final Listening listening;
+  private final Runnable endStreams;
 
-  private PeopleListener(Listening listening) {
+  private PeopleListener(Listening listening, Runnable endStreams) {
     this.listening = listening;
+    this.endStreams = endStreams;
   }
 
   /// How to listen.
@@ -45,7 +47,8 @@ public final class PeopleListener implements AutoCloseable {
   ///
   /// @param guard what every request passes first, whatever its path
   /// @param mounts the pages
-  public record Site(Filter guard, List<Mount> mounts) {
+  /// @param endStreams ends the answers that would go on for as long as a page is open
+  public record Site(Filter guard, List<Mount> mounts, Runnable endStreams) {
     /// Copies the pages.
     public Site {
       mounts = List.copyOf(mounts);
@@ -77,7 +80,7 @@ public final class PeopleListener implements AutoCloseable {
       listening.context().addServlet(new ServletHolder(mount.servlet()), mount.path());
     }
     listening.start();
-    return new PeopleListener(listening);
+    return new PeopleListener(listening, site.endStreams());
   }
 
   /// {@return the port, the real one where port 0 was asked for}
@@ -93,6 +96,7 @@ public final class PeopleListener implements AutoCloseable {
   /// Lets requests end for some seconds, and ends.
   @Override
   public void close() {
+    endStreams.run();
     listening.stop(GRACE);
   }
 

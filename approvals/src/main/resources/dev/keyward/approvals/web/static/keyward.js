@@ -19,6 +19,7 @@
     }
   };
 
+  // What changes while a list is being fetched is fetched after it: its element stays, and queues.
   const refresh = () => requests()?.dispatchEvent(new CustomEvent('refresh'));
 
   const left = (seconds) => {
@@ -84,7 +85,8 @@
   });
 
   if (requests()) {
-    new EventSource('/live').addEventListener('changed', changed);
+    const seen = requests().dataset.changes;
+    new EventSource(`/live?seen=${seen}`).addEventListener('changed', changed);
     setInterval(changed, LOOK_ANYWAY);
     document.addEventListener('visibilitychange', changed);
   }
