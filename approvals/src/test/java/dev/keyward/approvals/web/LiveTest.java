@@ -82,10 +82,25 @@ final class LiveTest {
     try (BufferedReader lines = listen(alice, "?seen=" + shown, "")) {
       assertEquals(": alive", lines.readLine());
       assertEquals("", lines.readLine());
-      site.people.remove(Site.ALICE);
-      site.dual("{\"text\":\"ends the stream\"}");
+      site.endStreams();
 
       assertNull(lines.readLine());
+    }
+  }
+
+  @Test
+  void aServerThatStopsWaitsForNoOpenPage() throws IOException {
+    Browser alice = site.signedIn(Site.ALICE);
+    try (BufferedReader before = listen(alice)) {
+      assertEquals(": alive", before.readLine());
+      assertEquals("", before.readLine());
+
+      site.endStreams();
+
+      assertNull(before.readLine());
+      try (BufferedReader after = listen(alice)) {
+        assertNull(after.readLine());
+      }
     }
   }
 

@@ -58,6 +58,7 @@ final class Site implements AutoCloseable {
   final FakeUnknownWrites unknown = new FakeUnknownWrites(clock);
   final URI origin;
   private final Database database;
+  private final ApprovalPages pages;
   private final Server server = new Server();
   private final RunId run = RunId.random(new SecureRandom());
 
@@ -72,19 +73,19 @@ final class Site implements AutoCloseable {
     connector.open();
     origin = URI.create(scheme + "://127.0.0.1:" + connector.getLocalPort());
     server.addConnector(connector);
-    server.setHandler(
-        mounted(
-            new ApprovalPages(
-                origin,
-                approvals,
-                unknown,
-                (run, _, by) -> stopped.add(run + " by " + by),
-                people,
-                Site::scrub,
-                new NoStops(),
-                clock,
-                Optional.empty(),
-                random)));
+    pages =
+        new ApprovalPages(
+            origin,
+            approvals,
+            unknown,
+            (run, _, by) -> stopped.add(run + " by " + by),
+            people,
+            Site::scrub,
+            new NoStops(),
+            clock,
+            Optional.empty(),
+            random);
+    server.setHandler(mounted(pages));
     people.add(OLIVIA, Set.of(Role.MEMBER));
     people.add(ALICE, Set.of(Role.MEMBER, Role.REVIEWER));
     people.add(BOB, Set.of(Role.MEMBER, Role.REVIEWER));
@@ -119,6 +120,11 @@ final class Site implements AutoCloseable {
       throw new IllegalStateException("not sure");
     }
     return text.replace(CANARY, "[redacted]");
+  }
+
+  /// What a server does before it stops.
+  void endStreams() {
+    pages.endStreams();
   }
 
   /// {@return a browser in which nobody is signed in}

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 final class PeopleListenerTest {
+  private boolean streamsEnded;
   private final PeopleListener listener =
       PeopleListener.start(
           new PeopleListener.Settings(Loopback.anyPort(), Set.of("people.example.com")),
@@ -25,7 +26,8 @@ final class PeopleListenerTest {
                   marks("guarded"),
                   List.of(
                       new PeopleListener.Mount("/page/*", new Page(bound.getPort())),
-                      new PeopleListener.Mount("/broken", new Broken()))));
+                      new PeopleListener.Mount("/broken", new Broken())),
+                  () -> streamsEnded = true));
 
   PeopleListenerTest() throws IOException {}
 
@@ -63,6 +65,13 @@ final class PeopleListenerTest {
     assertFalse(answer.contains(ScriptedBroker.CANARY), answer);
     assertFalse(answer.contains("Exception"), answer);
     assertFalse(answer.contains("Server:"), answer);
+  }
+
+  @Test
+  void streamsAreEndedBeforeItStops() {
+    listener.close();
+
+    assertTrue(streamsEnded);
   }
 
   private String get(String path, String host) throws IOException {
