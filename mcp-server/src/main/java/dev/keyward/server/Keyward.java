@@ -30,6 +30,7 @@ import dev.keyward.server.control.ControlSocket;
 import dev.keyward.server.control.HomeLock;
 import dev.keyward.server.control.Operations;
 import dev.keyward.server.control.OperatorCommands;
+import dev.keyward.server.control.ScrubbedOperations;
 import dev.keyward.server.control.SecretExport;
 import dev.keyward.server.credential.CredentialStore;
 import dev.keyward.server.credential.Credentials;
@@ -375,7 +376,7 @@ public final class Keyward implements AutoCloseable {
             runs,
             this::agentsUrl,
             () -> peopleUrl().orElseGet(() -> peopleOrigin(config.people().listen().port())));
-    operations = new OperatorCommands(parts);
+    operations = new ScrubbedOperations(new OperatorCommands(parts), redactor);
     export = new SecretExport(parts);
 
     behaviour.onStop(this::react);
@@ -406,7 +407,7 @@ public final class Keyward implements AutoCloseable {
     }
     if (mode != Mode.COMMAND && notices.isPresent()) {
       Notices all = notices.get();
-      Runnable deliver = () -> all.deliver(approvals, this::approvalPage);
+      Runnable deliver = () -> all.deliver(approvals, redactor, this::approvalPage);
       endings.add(new Chores(EVERY_SECOND, List.of(deliver)));
     }
     if (mode != Mode.COMMAND && database.shared()) {
@@ -526,6 +527,7 @@ public final class Keyward implements AutoCloseable {
             (run, why, by) -> killSwitch.stop(new StopScope.OfRun(run), why, new By.Person(by)),
             people,
             this::scrubbed,
+            this::scrubbedHeld,
             new StopDesk(killSwitch, agents, catalog),
             clock,
             signIn.map(OutsideSignIn.class::cast),
@@ -560,6 +562,10 @@ public final class Keyward implements AutoCloseable {
   /// @throws Redactor.Uncertain if that cannot be said of it
   public String scrubbed(String text) {
     return redactor.scrub(text).text();
+  }
+
+  private String scrubbedHeld(String text) {
+    return redactor.scrubHeld(text).text();
   }
 
   private URI approvalPage(ApprovalId approval) {

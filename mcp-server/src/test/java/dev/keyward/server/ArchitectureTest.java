@@ -30,13 +30,10 @@ import dev.keyward.server.task.Followed;
 import dev.keyward.server.task.TaskView;
 import dev.keyward.server.transport.Broker;
 import dev.keyward.server.transport.RunAnswer;
-import java.io.OutputStream;
 import java.io.Serializable;
-import java.io.Writer;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.net.URI;
-import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -60,7 +57,7 @@ final class ArchitectureTest {
   private static final Pattern TESTS_OF_OTHERS =
       Pattern.compile(".*(/test-classes/|-tests\\.jar).*");
 
-  private static final JavaClasses CLASSES = production();
+  static final JavaClasses CLASSES = production();
 
   /// Which of our packages each of them may use. What is not listed here may not be there.
   private static final Map<String, Set<String>> MAP =
@@ -303,16 +300,6 @@ final class ArchitectureTest {
           TaskView.Stage.Ended.class,
           TaskView.Stage.Cancelled.class);
 
-  /// Pages, checkpoints, the command line, the socket, the secret file, and the agents' wire.
-  private static final Set<String> EXITS =
-      Set.of(
-          "approvals.web",
-          "server.audit",
-          "server.cli",
-          "server.control",
-          "server.credential",
-          "server.transport");
-
   @Test
   void everyPackageUsesOnlyWhatTheMapSays() {
     Set<String> off = new TreeSet<>();
@@ -483,29 +470,6 @@ final class ArchitectureTest {
     }
 
     assertEquals(Set.of(), off);
-  }
-
-  /// Who writes bytes to somebody: a new place must be one of the known exits, each of which the
-  /// canary suite searches.
-  @Test
-  void onlyTheKnownExitsWrite() {
-    Set<String> writers = new TreeSet<>();
-    for (JavaClass from : CLASSES) {
-      for (JavaAccess<?> access : from.getAccessesFromSelf()) {
-        JavaClass to = access.getTargetOwner();
-        boolean stream =
-            to.isAssignableTo(OutputStream.class)
-                || to.isAssignableTo(Writer.class)
-                || to.isAssignableTo(WritableByteChannel.class);
-        boolean writes =
-            access.getName().startsWith("write") || access.getName().startsWith("print");
-        if (stream && writes) {
-          writers.add(name(from));
-        }
-      }
-    }
-
-    assertEquals(EXITS, writers);
   }
 
   @Test

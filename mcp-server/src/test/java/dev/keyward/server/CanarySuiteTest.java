@@ -1,6 +1,7 @@
 package dev.keyward.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyward.call.CallId;
@@ -10,6 +11,7 @@ import dev.keyward.server.cli.LogLine;
 import dev.keyward.server.cli.Main;
 import dev.keyward.server.config.ConfigFile;
 import dev.keyward.server.control.ControlClient;
+import dev.keyward.server.control.OperatorError;
 import dev.keyward.server.credential.EncryptedFile;
 import dev.keyward.server.credential.HeldSecret;
 import dev.keyward.server.credential.MasterKey;
@@ -61,6 +63,21 @@ final class CanarySuiteTest {
   private static final String PARTS = "{\"client_secret\":\"cs-0Vd71PwsTy83LmZx\"}";
   private static final String PART = "cs-0Vd71PwsTy83LmZx";
   private static final String ROTATED = "crm-next-Tq0aZs8Xw2Ed6Rf4";
+
+  private static final String EXTRA =
+      """
+      system: extra
+      origin: https://extra.example
+      tools:
+        put:
+          title: Put KEY
+          description: Puts KEY.
+          tier: write
+          summary: "Put {text} with KEY"
+          input: {properties: {text: {type: string, maxLength: 20}}, required: [text]}
+          request: {method: POST, path: /put, body: {json: [text]}}
+          result: [id]
+      """;
 
   private static final List<String> READS =
       List.of(
@@ -236,13 +253,127 @@ final class CanarySuiteTest {
   }
 
   @Test
-  void aSecretInAReviewersReasonDoesNotReachTheAgent() {
+  void aSecretInAReviewersReasonReachesNobodyAndIsNotKept() {
     Called asked = agent.call("crm.add_note", TestBroker.NOTE);
-    broker.signIn("olga").deny(asked.approval(), "use " + TestBroker.CRM_KEY + " instead");
+    Reviewer olga = broker.signIn("olga");
+    assertEquals(303, olga.deny(asked.approval(), "use " + TestBroker.CRM_KEY + " instead"));
+    olga.open(asked.approval());
 
     exit("refusal", agent.call("crm.add_note", TestBroker.NOTE));
     exit("waiting", agent.awaitApproval(asked.approval(), 0));
+    exit("olga's pages", olga.all());
 
+    assertTrue(exits.get("refusal").contains("use [redacted] instead"), exits.get("refusal"));
+    whatHangsAboutIsClean();
+  }
+
+  @Test
+  void aSecretThatTheOperatorPutIntoTheCatalogIsOnNoPageAndInNoTask() {
+    broker.catalog("extra.yaml", EXTRA.replace("KEY", TestBroker.CRM_KEY));
+    AgentClient a2 = broker.agent("a2", "extra.*");
+    TaskClient follower = TaskClient.of(broker, a2).opening();
+    String task = follower.task("extra.put", "{\"text\":\"x\"}");
+    String approval = follower.approval(task);
+    Reviewer olga = broker.signIn("olga");
+
+    olga.get("/approvals");
+    olga.open(approval);
+    olga.get("/stop");
+    exit("task", follower.get(task).toString());
+    exit("olga's pages", olga.all());
+    exit(
+        "shown",
+        broker.operate("approvals.show", "{\"approval\":\"" + approval + "\"}").toString());
+    exit("catalog", broker.operate("catalog.show", "{\"tool\":\"extra.put\"}").toString());
+    exit("problem", refused("catalog.show", "{\"tool\":\"" + TestBroker.CRM_KEY + "\"}"));
+    exit("no agent", refused("agent.show", "{\"name\":\"" + TestBroker.CRM_KEY + "\"}"));
+
+    assertTrue(exits.get("olga's pages").contains("Put [redacted]"));
+    assertClean();
+  }
+
+  /// What an agent has sent may be a secret only from today on.
+  @Test
+  void whatTheBrokerComesToHoldLaterIsGoneFromWhatWaits() {
+    String later = "Zr8mK2vLq7Tx4Bn9Wd3Hs6Yc";
+    Called asked =
+        agent.call("crm.add_note", TestBroker.NOTE.replace("Called the customer.", "x " + later));
+    broker.secret("later#token", later);
+    Reviewer olga = broker.signIn("olga");
+    olga.get("/approvals");
+    olga.open(asked.approval());
+
+    exit("olga's pages", olga.all());
+    exit("list", broker.operate("approvals.list", "{}").toString());
+    exit(
+        "shown",
+        broker.operate("approvals.show", "{\"approval\":\"" + asked.approval() + "\"}").toString());
+    exit("kept", broker.operate("audit.list", "{\"call\":\"" + asked.call() + "\"}").toString());
+
+    exits.forEach((exit, text) -> assertTrue(!text.contains(later), exit));
+  }
+
+  @Test
+  void aCallThatIsFollowedTellsNone() {
+    TaskClient follower = TaskClient.of(broker, agent).opening();
+    Reviewer olga = broker.signIn("olga");
+    for (String secret : secrets()) {
+      upstream.answers(ticket(secret));
+      String task = follower.task("crm.add_note", TestBroker.NOTE);
+      olga.approve(follower.approval(task));
+      exit("task", follower.end(task).toString());
+      exit("no such answer", follower.update(task, secret, secret).toString());
+    }
+    for (String secret : List.of(TestBroker.CRM_KEY, NUMBER)) { // they can stand in a header
+      exit("no such task", follower.about("tasks/get", secret).toString());
+      exit("no such method", follower.send(secret, secret, JSON.objectNode()).toString());
+    }
+
+    whatHangsAboutIsClean();
+  }
+
+  @Test
+  void theDoorForJobsRepeatsNothing() {
+    var door = new RunDoor(broker);
+    for (String secret : secrets()) {
+      ObjectNode purpose = JSON.objectNode().put("purpose", secret);
+      purpose.putArray("grants").addObject().putArray("tools").add("crm.*");
+      exit("purpose", door.post(agent.key(), purpose.toString()).toString());
+      ObjectNode field = JSON.objectNode().put("purpose", "x").put(secret, 1);
+      exit("field", door.post(agent.key(), field.toString()).toString());
+      exit(
+          "tool",
+          door.open(agent.key(), "[{\"tools\":[" + JSON.stringNode(secret) + "]}]").toString());
+    }
+
+    whatHangsAboutIsClean();
+  }
+
+  /// Java would print it.
+  @Test
+  void whatAThreadDiesOfIsNotPrinted() throws Exception {
+    PrintStream err = System.err;
+    var before = Thread.getDefaultUncaughtExceptionHandler();
+    var said = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+    try {
+      assertEquals(0, Main.run("--version"));
+      Thread.ofVirtual()
+          .name("doomed")
+          .start(
+              () -> {
+                throw new IllegalStateException(TestBroker.CRM_KEY);
+              })
+          .join();
+    } finally {
+      System.setErr(err);
+      Thread.setDefaultUncaughtExceptionHandler(before);
+      log.begin();
+    }
+
+    exit("standard error", said.toString(StandardCharsets.UTF_8));
+
+    assertTrue(exits.get("standard error").contains("a thread broke: doomed"));
     assertClean();
   }
 
@@ -399,6 +530,11 @@ final class CanarySuiteTest {
             + "'>link</a><textarea>"
             + planted
             + "</textarea></body></html>");
+  }
+
+  private String refused(String command, String arguments) {
+    return String.valueOf(
+        assertThrows(OperatorError.class, () -> broker.operate(command, arguments)).getMessage());
   }
 
   private void exit(String name, Called called) {

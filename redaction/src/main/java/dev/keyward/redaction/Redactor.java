@@ -61,6 +61,13 @@ public final class Redactor {
     return scrub(json, Amount.PART, known.get(), Rules.none());
   }
 
+  /// Scrubs a text only of the secrets that the broker holds.
+  ///
+  /// @throws Uncertain as [#scrub(JsonNode)]
+  public Redacted scrubHeld(String text) {
+    return scrubHeld(JsonNodeFactory.instance.stringNode(text));
+  }
+
   /// Scrubs once more, after something else was taken out.
   ///
   /// @throws Uncertain as [#scrub(JsonNode)]

@@ -32,6 +32,7 @@ public final class ApprovalPages {
   ///   example `https://approve.example`; every other host and every form from elsewhere is refused
   /// @param scrub takes secrets out of a text that is to be shown, and throws where it is not sure;
   ///   thread-safe
+  /// @param scrubHeld does the same to a whole page, and goes by nothing but what the broker holds
   /// @param outside who else signs people in, where somebody does
   /// @param random what sign-in attempts are made of; unguessable in earnest
   public ApprovalPages(
@@ -41,11 +42,12 @@ public final class ApprovalPages {
       RunStop runStop,
       SqlPeople people,
       UnaryOperator<String> scrub,
+      UnaryOperator<String> scrubHeld,
       StopSwitch stops,
       InstantSource clock,
       Optional<OutsideSignIn> outside,
       RandomGenerator random) {
-    var pages = new Pages(outside.map(OutsideSignIn::label));
+    var pages = new Pages(outside.map(OutsideSignIn::label), scrubHeld);
     var sessions = new Sessions(people, origin);
     var scrubbed = new Scrubbed(scrub);
     var unknownViews = new UnknownViews(unknownWrites, scrubbed, clock);
@@ -67,9 +69,11 @@ public final class ApprovalPages {
             new Mount("/sign-in/*", new SignInServlet(people, sessions, pages)),
             new Mount("/sign-out", new SignOutServlet(sessions, pages)),
             new Mount(
-                "/approvals/*", new ApprovalsServlet(approvals, sessions, views, pages, runStop)),
+                "/approvals/*",
+                new ApprovalsServlet(approvals, sessions, views, scrubbed, pages, runStop)),
             new Mount(
-                "/unknown/*", new UnknownServlet(unknownWrites, sessions, unknownViews, pages)),
+                "/unknown/*",
+                new UnknownServlet(unknownWrites, sessions, unknownViews, scrubbed, pages)),
             new Mount("/live", new LiveServlet(sessions, pages, changes)),
             new Mount("/stop", new StopServlet(stops, sessions, scrubbed, pages, clock)),
             new Mount("/static/*", new StaticServlet(pages))));

@@ -26,13 +26,20 @@ final class ApprovalsServlet extends SignedInServlet {
 
   private final Approvals approvals;
   private final Views views;
+  private final Scrubbed scrubbed;
   private final RunStop runStop;
 
   ApprovalsServlet(
-      Approvals approvals, Sessions sessions, Views views, Pages pages, RunStop runStop) {
+      Approvals approvals,
+      Sessions sessions,
+      Views views,
+      Scrubbed scrubbed,
+      Pages pages,
+      RunStop runStop) {
     super(sessions, pages);
     this.approvals = approvals;
     this.views = views;
+    this.scrubbed = scrubbed;
     this.runStop = runStop;
   }
 
@@ -53,7 +60,7 @@ final class ApprovalsServlet extends SignedInServlet {
   @Override
   void take(Visit visit, Form form) throws IOException {
     Optional<ApprovalRequest> found = find(visit);
-    Optional<DecisionForm> decision = DecisionForm.of(form);
+    Optional<DecisionForm> decision = DecisionForm.of(form, scrubbed);
     if (found.isEmpty()) {
       visit.problem(Problem.NOT_FOUND);
     } else if (form.one("decision").filter("end_further"::equals).isPresent()) {

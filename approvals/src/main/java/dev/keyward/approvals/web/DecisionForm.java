@@ -11,7 +11,8 @@ import java.util.Optional;
 
 /// The form with which a person decides, its fields parsed.
 ///
-/// @param reason at most [Decision#MAX_REASON] UTF-16 units, line breaks as `\n`
+/// @param reason at most [Decision#MAX_REASON] UTF-16 units, line breaks as `\n`, scrubbed: it is
+///   kept, and the agent reads it
 /// @param shown the digest of the call that the person saw
 /// @param view the digest of all that the page showed
 /// @param allowance further calls that an approval allows
@@ -40,13 +41,13 @@ record DecisionForm(
   private record Choice(Verdict verdict, Consequence consequence) {}
 
   /// {@return the fields, or empty if one is missing, is there twice or has another shape}
-  static Optional<DecisionForm> of(Form form) {
+  static Optional<DecisionForm> of(Form form, Scrubbed scrubbed) {
     Optional<Choice> choice = form.one("decision").map(CHOICES::get);
     Optional<CallDigest> shown = form.one("digest").flatMap(DecisionForm::digest);
     Optional<String> view = form.one("view").flatMap(DecisionForm::digest).map(CallDigest::value);
     Optional<String> reason =
         form.one("reason")
-            .map(text -> text.replace("\r\n", "\n").strip())
+            .map(text -> scrubbed.words(text.replace("\r\n", "\n").strip()))
             .filter(text -> text.length() <= Decision.MAX_REASON);
     if (choice.isEmpty() || shown.isEmpty() || view.isEmpty() || reason.isEmpty()) {
       return Optional.empty();

@@ -7,20 +7,27 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /// Writes pages. The templates are compiled with the build and escape whatever they are given.
 ///
-/// A page is rendered whole before its first byte is sent, so a fault never leaves half of one.
+/// A page is rendered whole before its first byte is sent, so a fault never leaves half of one, and
+/// is searched whole for secrets that the broker holds: whatever a view forgot to scrub ends here.
 final class Pages {
+  private static final System.Logger LOG = System.getLogger(Pages.class.getName());
+
   private final TemplateEngine templates =
       TemplateEngine.createPrecompiled(
           null, ContentType.Html, Pages.class.getClassLoader(), Pages.class.getPackageName());
 
   private final Optional<String> signIn;
+  private final UnaryOperator<String> scrubHeld;
 
   /// @param signIn what to call the sign-in elsewhere, where there is one
-  Pages(Optional<String> signIn) {
+  /// @param scrubHeld takes out of a page what the broker holds, and throws where it is not sure
+  Pages(Optional<String> signIn, UnaryOperator<String> scrubHeld) {
     this.signIn = signIn;
+    this.scrubHeld = scrubHeld;
   }
 
   void signIn(HttpServletResponse response, SignInPage page) throws IOException {
@@ -50,9 +57,25 @@ final class Pages {
 
   private void write(HttpServletResponse response, int status, String template, Object page)
       throws IOException {
+    String html = rendered(template, page);
+    try {
+      send(response, status, scrubHeld.apply(html));
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "a page could not be shown to be free of secrets", e);
+      var withheld = new ProblemPage(new Visitor.Stranger(), Problem.UNAVAILABLE, "");
+      send(response, Problem.UNAVAILABLE.status(), rendered("problem.jte", withheld));
+    }
+  }
+
+  private String rendered(String template, Object page) {
     var html = new StringOutput();
     templates.render(template, page, html);
-    byte[] bytes = html.toString().getBytes(StandardCharsets.UTF_8);
+    return html.toString();
+  }
+
+  private static void send(HttpServletResponse response, int status, String html)
+      throws IOException {
+    byte[] bytes = html.getBytes(StandardCharsets.UTF_8);
     response.setStatus(status);
     response.setContentType("text/html;charset=utf-8");
     response.setContentLength(bytes.length);

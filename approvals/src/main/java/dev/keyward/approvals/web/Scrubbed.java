@@ -53,8 +53,13 @@ final class Scrubbed {
     }
   }
 
-  /// {@return the text, or words that say it is withheld}
+  /// {@return the text without secrets, or words that say it is withheld}
+  String words(String text) {
+    return text(text).orElse(WITHHELD);
+  }
+
+  /// {@return the same, in pieces}
   List<Piece> pieces(String text) {
-    return Piece.of(text(text).orElse(WITHHELD));
+    return Piece.of(words(text));
   }
 }

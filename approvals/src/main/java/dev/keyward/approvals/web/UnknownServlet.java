@@ -19,11 +19,14 @@ import java.util.Optional;
 final class UnknownServlet extends SignedInServlet {
   private final UnknownWrites writes;
   private final UnknownViews views;
+  private final Scrubbed scrubbed;
 
-  UnknownServlet(UnknownWrites writes, Sessions sessions, UnknownViews views, Pages pages) {
+  UnknownServlet(
+      UnknownWrites writes, Sessions sessions, UnknownViews views, Scrubbed scrubbed, Pages pages) {
     super(sessions, pages);
     this.writes = writes;
     this.views = views;
+    this.scrubbed = scrubbed;
   }
 
   @Override
@@ -39,7 +42,7 @@ final class UnknownServlet extends SignedInServlet {
   @Override
   void take(Visit visit, Form form) throws IOException {
     Optional<UnknownWrite> found = find(visit);
-    Optional<SettleForm> settlement = SettleForm.of(form);
+    Optional<SettleForm> settlement = SettleForm.of(form, scrubbed);
     if (found.isEmpty()) {
       visit.problem(Problem.NOT_FOUND);
     } else if (settlement.isEmpty()) {

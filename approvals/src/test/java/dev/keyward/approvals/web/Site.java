@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
@@ -81,6 +82,7 @@ final class Site implements AutoCloseable {
             (run, _, by) -> stopped.add(run + " by " + by),
             people,
             Site::scrub,
+            UnaryOperator.identity(),
             new NoStops(),
             clock,
             Optional.empty(),

@@ -44,6 +44,11 @@ final class Logs {
     return new Redactor(Logs::none, Rules::standard).scrub(line).text();
   }
 
+  /// Java would print the message, and messages may quote.
+  private static void broke(Thread thread, Throwable why) {
+    OURS.log(Level.SEVERE, "a thread broke: " + thread.getName(), why);
+  }
+
   private static KnownSecrets none() {
     return KnownSecrets.of(List.of());
   }
@@ -60,5 +65,6 @@ final class Logs {
     OURS.setLevel(ours);
     SDK.setLevel(Level.SEVERE); // it warns of every client that leaves without a word
     DATABASE_TLS.setLevel(Level.OFF); // what it says it also throws, and then we say it
+    Thread.setDefaultUncaughtExceptionHandler(Logs::broke);
   }
 }

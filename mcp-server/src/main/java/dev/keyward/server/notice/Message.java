@@ -1,7 +1,21 @@
 package dev.keyward.server.notice;
 
+import dev.keyward.redaction.Redactor;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
 /// One message to a webhook, the same at every attempt.
 ///
 /// @param id unguessable; whoever receives it twice knows by it
 /// @param attempts how many have been begun, this one included
-record Message(String id, String body, int attempts) {}
+record Message(String id, String body, int attempts) {
+
+  /// {@return this without what the broker holds: the operator's words may name it, and it may have
+  /// come to be held since}
+  ///
+  /// @throws Redactor.Uncertain if that cannot be said of it
+  Message scrubbed(Redactor redactor) {
+    JsonNode clean = redactor.scrubHeld(JsonMapper.shared().readTree(body)).json();
+    return new Message(id, clean.toString(), attempts);
+  }
+}

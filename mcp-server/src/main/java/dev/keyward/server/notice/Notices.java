@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import dev.keyward.approvals.ApprovalEvent;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.call.ApprovalId;
+import dev.keyward.redaction.Redactor;
 import dev.keyward.redaction.Secret;
 import dev.keyward.server.config.WebhookSettings;
 import dev.keyward.store.Database;
@@ -63,8 +64,9 @@ public final class Notices implements AutoCloseable {
 
   /// Sends what is due. To be called every second or so; it waits for the other end.
   ///
+  /// @param redactor what every message goes through
   /// @param page where people decide on a request
-  public void deliver(Approvals approvals, Function<ApprovalId, URI> page) {
+  public void deliver(Approvals approvals, Redactor redactor, Function<ApprovalId, URI> page) {
     Instant now = clock.instant();
     if (gathered.filter(last -> now.isBefore(last.plus(QUIET))).isEmpty()
         && outbox.gather(approvals, page)) {
@@ -72,7 +74,7 @@ public final class Notices implements AutoCloseable {
     }
     for (int i = 0; i < AT_ONCE; i++) {
       Optional<Message> next = outbox.next();
-      if (next.isEmpty() || !delivered(next.get())) {
+      if (next.isEmpty() || !delivered(next.get(), redactor)) {
         return;
       }
     }
@@ -83,10 +85,14 @@ public final class Notices implements AutoCloseable {
     webhook.close();
   }
 
-  private boolean delivered(Message message) {
+  private boolean delivered(Message message, Redactor redactor) {
     try {
-      webhook.send(message, clock.instant());
+      webhook.send(message.scrubbed(redactor), clock.instant());
       outbox.arrived(message);
+      return true;
+    } catch (Redactor.Uncertain e) {
+      outbox.arrived(message); // it would be no other the next time
+      log.log(WARNING, "a message to approvals.webhook was withheld: it may hold a secret");
       return true;
     } catch (IOException e) {
       boolean again = outbox.failed(message, PATIENCE);

@@ -20,6 +20,8 @@ import dev.keyward.call.PersonId;
 import dev.keyward.call.RunId;
 import dev.keyward.call.Tier;
 import dev.keyward.call.ToolName;
+import dev.keyward.redaction.KnownSecrets;
+import dev.keyward.redaction.Redactor;
 import dev.keyward.server.config.WebhookSettings;
 import dev.keyward.store.Database;
 import java.io.IOException;
@@ -50,6 +52,7 @@ abstract class NoticesContract {
   private static final byte[] KEY =
       "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.UTF_8);
   private static final String PRIVATE = "an argument that is nobody's business";
+  private static final Redactor CLEAN = new Redactor(() -> KnownSecrets.of(List.of()));
   private static final URI PAGES = URI.create("https://approve.example");
 
   @TempDir private Path folder;
@@ -204,7 +207,7 @@ abstract class NoticesContract {
     ask(1);
     try (Notices other = notices()) {
       deliver();
-      other.deliver(approvals, id -> PAGES.resolve("/approvals/" + id));
+      other.deliver(approvals, CLEAN, id -> PAGES.resolve("/approvals/" + id));
     }
 
     assertEquals(1, receiver.received().size());
@@ -254,7 +257,7 @@ abstract class NoticesContract {
   }
 
   private void deliver() {
-    notices.deliver(approvals, id -> PAGES.resolve("/approvals/" + id));
+    notices.deliver(approvals, CLEAN, id -> PAGES.resolve("/approvals/" + id));
   }
 
   private void pass(Duration time) {

@@ -36,6 +36,35 @@ final class NoticesEndToEndTest {
     }
   }
 
+  @Test
+  void aSecretThatTheOperatorPutIntoATitleIsNotTold() throws Exception {
+    Path key = Files.writeString(elsewhere.resolve("key"), KEY + "\n");
+    try (var receiver = new Receiver();
+        var broker = TestBroker.in(folder, settings(receiver, key))) {
+      broker.catalog(
+          "extra.yaml",
+          """
+          system: extra
+          origin: https://extra.example
+          tools:
+            put:
+              title: Put %s
+              description: Puts.
+              tier: write
+              summary: Put
+              input: {properties: {}}
+              request: {method: POST, path: /put}
+              result: [id]
+          """
+              .formatted(TestBroker.CRM_KEY));
+
+      assertEquals("pending", broker.agent("a1", "extra.*").call("extra.put", "{}").code());
+
+      Receiver.Received message = receiver.next();
+      assertEquals("Put [redacted]", message.json().at("/data/requests/0/title").stringValue());
+    }
+  }
+
   private static String settings(Receiver receiver, Path key) {
     return "approvals: {webhook: {url: \"%s\", secret_file: \"%s\"}}\n"
         .formatted(receiver.url(), key);
