@@ -20,6 +20,9 @@ public sealed interface ApprovalEvent {
   /// A person answered; the request's state says what has become of it.
   record Decided(ApprovalRequest request, Instant at, Decision decision) implements ApprovalEvent {}
 
+  /// A person changed the arguments; the request's [Edit] says who, and to what.
+  record Edited(ApprovalRequest request, Instant at) implements ApprovalEvent {}
+
   /// A call uses the approval.
   record Consumed(ApprovalRequest request, Instant at, CallId call) implements ApprovalEvent {}
 

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /// One question to people and where it stands; a snapshot.
 ///
-/// @param digest what the answer is bound to
+/// @param digest of the call that the agent asked for
 /// @param context what else must be the same when it is used
 /// @param rule the policy rule that wanted people to agree
 /// @param asked when, to the millisecond
@@ -20,6 +20,7 @@ import java.util.Optional;
 ///   asked, so that a reviewer need not be independent
 /// @param call the call that uses it or has used it
 /// @param allowedBy the approval whose [Allowance] answered, so that nobody was asked
+/// @param edit other arguments, with which the call runs in place of those asked for
 public record ApprovalRequest(
     ApprovalId id,
     ApprovalKind kind,
@@ -33,9 +34,21 @@ public record ApprovalRequest(
     List<Decision> decisions,
     boolean singleOperator,
     Optional<CallId> call,
-    Optional<ApprovalId> allowedBy) {
+    Optional<ApprovalId> allowedBy,
+    Optional<Edit> edit) {
   /// Keeps a copy of the decisions.
   public ApprovalRequest {
     decisions = List.copyOf(decisions);
+  }
+
+  /// {@return the digest of what would run: what answers and the use are bound to}
+  public CallDigest running() {
+    return edit.map(Edit::digest).orElse(digest);
+  }
+
+  /// {@return what would run, as a page shows it}
+  public Subject.Call shown() {
+    Subject.Call asked = subject.shown();
+    return edit.map(now -> asked.with(now.summary(), now.argumentsJson())).orElse(asked);
   }
 }

@@ -76,6 +76,23 @@ final class ApprovalRows {
         .execute();
   }
 
+  /// Whether nobody had answered, so that these arguments are now in place of those asked for.
+  static boolean edit(Handle sql, ApprovalId id, Edit edit) {
+    return sql.execute(
+            """
+            UPDATE approvals SET edited_by = ?, edited_at = ?, edited_summary = ?,
+              edited_arguments = ?, edited_digest = ?
+            WHERE id = ? AND state = 'PENDING'
+            """,
+            edit.by().value(),
+            edit.at().toEpochMilli(),
+            edit.summary(),
+            edit.argumentsJson(),
+            edit.digest().value(),
+            id.value())
+        == 1;
+  }
+
   static void insert(Handle sql, ApprovalId id, int position, Decision decision) {
     sql.execute(
         """
@@ -324,7 +341,21 @@ final class ApprovalRows {
         decisions(sql, id),
         row.getInt("single_operator") == 1,
         Optional.ofNullable(row.getString("call_id")).map(CallId::new),
-        Optional.ofNullable(row.getString("allowed_by")).map(ApprovalId::new));
+        Optional.ofNullable(row.getString("allowed_by")).map(ApprovalId::new),
+        edit(row));
+  }
+
+  private static Optional<Edit> edit(ResultSet row) throws SQLException {
+    String by = row.getString("edited_by");
+    return by == null
+        ? Optional.empty()
+        : Optional.of(
+            new Edit(
+                new PersonId(by),
+                Instant.ofEpochMilli(row.getLong("edited_at")),
+                row.getString("edited_summary"),
+                row.getString("edited_arguments"),
+                new CallDigest(row.getString("edited_digest"))));
   }
 
   private static Subject subject(ResultSet row) throws SQLException {

@@ -4,6 +4,7 @@ import dev.keyward.approvals.ApprovalEvent.Mismatch;
 import dev.keyward.call.AgentId;
 import dev.keyward.call.ApprovalId;
 import dev.keyward.call.ApprovalKind;
+import dev.keyward.call.Arguments;
 import dev.keyward.call.CallDigest;
 import dev.keyward.call.CallId;
 import dev.keyward.call.Caller;
@@ -79,6 +80,7 @@ public final class Approvals {
   /// [Redemption.Changed] is kept only if the transaction commits, so do not throw out of the unit
   /// of work on it; return it and refuse afterwards.
   ///
+  /// @param digest of what would run; where people have changed the arguments, with these
   /// @param contextNow what [Ask#context] would be now
   /// @param neededNow what policy asks for now; a stricter kind than was asked invalidates
   public Redemption redeem(
@@ -89,7 +91,7 @@ public final class Approvals {
       ApprovalKind neededNow,
       CallId call) {
     Optional<ApprovalRequest> found =
-        locked(tx, id).filter(request -> request.digest().equals(digest));
+        locked(tx, id).filter(request -> request.running().equals(digest));
     if (found.isEmpty() || found.get().state() != ApprovalState.APPROVED) {
       return new Redemption.Gone();
     }
@@ -150,6 +152,67 @@ public final class Approvals {
   /// @param person as signed in; what they may do is looked up again
   public DecisionResult decide(ApprovalId id, Person person, Answer answer) {
     return database.write(tx -> decideIn(tx, id, person.id(), answer));
+  }
+
+  /// Puts other arguments in place of those asked for; the call then runs with these, if people
+  /// agree to them.
+  ///
+  /// Possible until the first answer, and again for whoever did it. Nobody who could not decide can
+  /// do it, and where somebody independent decides, that is somebody else from then on.
+  ///
+  /// @param shown the digest of what the person was shown
+  /// @param arguments that [Edits] has found to fit
+  /// @param summary the line for reviewers, with these arguments
+  public DecisionResult edit(
+      ApprovalId id, Person person, CallDigest shown, Arguments arguments, String summary) {
+    return database.write(tx -> editIn(tx, id, person.id(), shown, arguments, summary));
+  }
+
+  private DecisionResult editIn(
+      Tx tx,
+      ApprovalId id,
+      PersonId person,
+      CallDigest shown,
+      Arguments arguments,
+      String summary) {
+    Optional<ApprovalRequest> found = locked(tx, id);
+    if (found.isEmpty()) {
+      return new DecisionResult.Unknown();
+    }
+    ApprovalRequest request = isOpenAndDue(found.get()) ? expire(tx, found.get()) : found.get();
+    if (request.state() != ApprovalState.PENDING) {
+      return new DecisionResult.AlreadyDecided(request);
+    }
+    Optional<String> objection = objectionToEdit(request, person);
+    if (objection.isPresent()) {
+      return new DecisionResult.NotAllowed(objection.get());
+    }
+    if (!request.running().equals(shown)) {
+      return new DecisionResult.Changed(request);
+    }
+    Subject subject = request.subject();
+    var edit =
+        new Edit(
+            person,
+            now(),
+            summary,
+            arguments.canonical(),
+            CallDigest.of(subject.caller(), subject.tool(), arguments));
+    if (!ApprovalRows.edit(tx.sql(), id, edit)) {
+      throw new IllegalStateException("the request has changed within its own transaction");
+    }
+    ApprovalRequest edited = reread(tx, id);
+    tell(tx, new ApprovalEvent.Edited(edited, edit.at()));
+    return new DecisionResult.Recorded(edited);
+  }
+
+  /// {@return why this person cannot change the arguments of an undecided request, as a sentence;
+  /// empty if they can}
+  public Optional<String> objectionToEdit(ApprovalRequest request, PersonId person) {
+    if (request.edit().filter(edit -> !edit.by().equals(person)).isPresent()) {
+      return Optional.of("Somebody else has changed this call already.");
+    }
+    return Likeness.objectionToEdit(request).or(() -> objection(unchanged(request), person));
   }
 
   /// {@return why no further calls can be allowed with an approval of this, as a sentence; empty if
@@ -328,6 +391,12 @@ public final class Approvals {
 
   /// {@return who may decide on the request}
   public Quorum quorum(ApprovalRequest request) {
+    Quorum asked = unchanged(request);
+    return new Quorum(
+        asked.kind(), asked.caller(), asked.singleOperator(), request.edit().map(Edit::by));
+  }
+
+  private Quorum unchanged(ApprovalRequest request) {
     boolean single = request.singleOperator() && settings.singleOperator();
     return new Quorum(request.kind(), request.subject().caller(), single);
   }
@@ -405,6 +474,7 @@ public final class Approvals {
             List.of(),
             settings.singleOperator(),
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
     ApprovalRows.insert(tx.sql(), request);
     tell(tx, new ApprovalEvent.Created(request, now));
@@ -450,7 +520,8 @@ public final class Approvals {
             given.decisions(),
             given.singleOperator(),
             Optional.empty(),
-            Optional.of(given.id()));
+            Optional.of(given.id()),
+            Optional.empty());
     ApprovalRows.insert(tx.sql(), request);
     for (int i = 0; i < given.decisions().size(); i++) {
       ApprovalRows.insert(tx.sql(), request.id(), i + 1, given.decisions().get(i));
@@ -524,7 +595,7 @@ public final class Approvals {
     if (again || !request.state().undecided()) {
       return new DecisionResult.AlreadyDecided(request);
     }
-    if (!request.digest().equals(answer.shown())) {
+    if (!request.running().equals(answer.shown())) {
       return new DecisionResult.Changed(request);
     }
     Optional<String> notAgain = answer.allowance().flatMap(more -> objection(request, more));

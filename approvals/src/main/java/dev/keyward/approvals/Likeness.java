@@ -32,6 +32,8 @@ final class Likeness {
   /// {@return why there can be no allowance at all with an approval of this, as a sentence}
   static Optional<String> objection(ApprovalRequest request) {
     return switch (request.subject()) {
+      case Subject.Call _ when request.edit().isPresent() ->
+          Optional.of("A call that people have changed is approved on its own.");
       case Subject.Grant _ -> Optional.of("Only calls can be allowed again.");
       case Subject.Call call when call.tier() == Tier.DANGEROUS_WRITE ->
           Optional.of("A dangerous write is approved one by one.");
@@ -40,6 +42,27 @@ final class Likeness {
       case Subject.Call call when !isPlain(call, request.digest()) ->
           Optional.of("The call holds something that nobody sees, so it is approved one by one.");
       case Subject.Call _ -> Optional.empty();
+    };
+  }
+
+  /// {@return why nobody can change the arguments of this, as a sentence}
+  static Optional<String> objectionToEdit(ApprovalRequest request) {
+    return switch (request.subject()) {
+      case Subject.Grant _ -> Optional.of("Only calls can be changed.");
+      case Subject.Call call when call.tier() == Tier.DANGEROUS_WRITE && alone(request) ->
+          Optional.of("A dangerous write is changed only where somebody else has to agree.");
+      case Subject.Call call when !isPlain(call, request.digest()) ->
+          Optional.of("The call holds something that nobody sees, so it runs as asked or not.");
+      case Subject.Call _ -> Optional.empty();
+    };
+  }
+
+  /// Whether the one who changes the call could be the only one who agrees to it.
+  private static boolean alone(ApprovalRequest request) {
+    return switch (request.kind()) {
+      case CONFIRM -> true;
+      case REVIEW -> request.singleOperator();
+      case DUAL -> false;
     };
   }
 

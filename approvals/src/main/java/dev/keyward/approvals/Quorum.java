@@ -10,10 +10,16 @@ import java.util.Optional;
 ///
 /// `confirm`: the caller's [Caller#confirmer], whatever their role. `review`: one reviewer who is
 /// neither delegator nor owner. `dual`: two such, distinct. A delegator who is only claimed is not
-/// independent either: the claim may be true.
+/// independent either: the claim may be true. Nor is who changed the arguments.
 ///
 /// @param singleOperator whether a `review` may be decided by any reviewer
-public record Quorum(ApprovalKind kind, Caller caller, boolean singleOperator) {
+/// @param editor who changed the arguments
+public record Quorum(
+    ApprovalKind kind, Caller caller, boolean singleOperator, Optional<PersonId> editor) {
+  /// Who may decide on what nobody has changed.
+  public Quorum(ApprovalKind kind, Caller caller, boolean singleOperator) {
+    this(kind, caller, singleOperator, Optional.empty());
+  }
 
   /// {@return how many people must approve}
   public int needed() {
@@ -37,7 +43,7 @@ public record Quorum(ApprovalKind kind, Caller caller, boolean singleOperator) {
     if (kind == ApprovalKind.CONFIRM) {
       return Independence.CONFIRMER;
     }
-    return involved(person) ? Independence.NONE : Independence.INDEPENDENT;
+    return involved(person) || edited(person) ? Independence.NONE : Independence.INDEPENDENT;
   }
 
   /// {@return the role in which people decide here}
@@ -76,9 +82,16 @@ public record Quorum(ApprovalKind kind, Caller caller, boolean singleOperator) {
   }
 
   private Optional<String> independentReviewer(Person person) {
-    return involved(person.id())
-        ? Optional.of("The agent works for you, so somebody independent has to decide.")
+    if (involved(person.id())) {
+      return Optional.of("The agent works for you, so somebody independent has to decide.");
+    }
+    return edited(person.id())
+        ? Optional.of("You changed this call, so somebody else has to decide.")
         : reviewer(person);
+  }
+
+  private boolean edited(PersonId person) {
+    return editor.filter(person::equals).isPresent();
   }
 
   private boolean involved(PersonId person) {

@@ -51,6 +51,11 @@ public sealed interface Subject {
         String argumentsJson) {
       this(caller, tool, title, tier, system, origin, summary, argumentsJson, List.of());
     }
+
+    /// {@return the same call with other arguments}
+    Call with(String otherSummary, String otherArguments) {
+      return new Call(caller, tool, title, tier, system, origin, otherSummary, otherArguments);
+    }
   }
 
   /// {@return what a page shows: the call, or the request for more as if it were one}

@@ -2,6 +2,7 @@ package dev.keyward.server;
 
 import dev.keyward.approvals.ApprovalSettings;
 import dev.keyward.approvals.Approvals;
+import dev.keyward.approvals.Edits;
 import dev.keyward.approvals.UnknownWrites;
 import dev.keyward.approvals.web.ApprovalPages;
 import dev.keyward.approvals.web.OutsideSignIn;
@@ -140,6 +141,7 @@ public final class Keyward implements AutoCloseable {
   private final SqlPeople people;
   private final Approvals approvals;
   private final UnknownWrites unknownWrites;
+  private final Edits edits;
   private final KillSwitch killSwitch;
   private final Redactor redactor;
   private final Agents agents;
@@ -330,6 +332,7 @@ public final class Keyward implements AutoCloseable {
                 master.derive("request states", "AES"),
                 random,
                 master.derive("idempotency", "HmacSHA256")));
+    edits = pipeline.edits();
     var tasks =
         new Tasks(
             new Tasks.Parts(
@@ -523,6 +526,7 @@ public final class Keyward implements AutoCloseable {
         new ApprovalPages(
             origin,
             approvals,
+            edits,
             unknownWrites,
             (run, why, by) -> killSwitch.stop(new StopScope.OfRun(run), why, new By.Person(by)),
             people,

@@ -1,6 +1,7 @@
 package dev.keyward.approvals.web;
 
 import dev.keyward.approvals.Approvals;
+import dev.keyward.approvals.Edits;
 import dev.keyward.approvals.UnknownWrites;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServlet;
@@ -30,6 +31,7 @@ public final class ApprovalPages {
   ///
   /// @param origin the people's listener exactly as browsers reach it, scheme, host and port, for
   ///   example `https://approve.example`; every other host and every form from elsewhere is refused
+  /// @param edits says whether a call could run with other arguments
   /// @param scrub takes secrets out of a text that is to be shown, and throws where it is not sure;
   ///   thread-safe
   /// @param scrubHeld does the same to a whole page, and goes by nothing but what the broker holds
@@ -38,6 +40,7 @@ public final class ApprovalPages {
   public ApprovalPages(
       URI origin,
       Approvals approvals,
+      Edits edits,
       UnknownWrites unknownWrites,
       RunStop runStop,
       SqlPeople people,
@@ -70,7 +73,8 @@ public final class ApprovalPages {
             new Mount("/sign-out", new SignOutServlet(sessions, pages)),
             new Mount(
                 "/approvals/*",
-                new ApprovalsServlet(approvals, sessions, views, scrubbed, pages, runStop)),
+                new ApprovalsServlet(
+                    approvals, edits, sessions, views, scrubbed, pages, runStop)),
             new Mount(
                 "/unknown/*",
                 new UnknownServlet(unknownWrites, sessions, unknownViews, scrubbed, pages)),

@@ -2,10 +2,14 @@ package dev.keyward.approvals.web;
 
 import dev.keyward.approvals.Answer;
 import dev.keyward.approvals.ApprovalRequest;
+import dev.keyward.approvals.ApprovalState;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.DecisionResult;
+import dev.keyward.approvals.Edits;
 import dev.keyward.approvals.Verdict;
 import dev.keyward.call.ApprovalId;
+import dev.keyward.call.Arguments;
+import dev.keyward.call.CallDigest;
 import dev.keyward.call.RunId;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -16,21 +20,26 @@ import java.util.Optional;
 /// `GET /approvals`: the queue. `GET /approvals/{id}`: one request. `POST /approvals/{id}`: a
 /// signed-in person decides on it; nothing else ever decides.
 ///
+/// With the decision `edit` the form carries other arguments, which nobody has agreed to yet.
+///
 /// The form carries the CSRF token, the decision, a reason, the digest of the call and that of all
 /// that the page showed. Answers 303 to the request, 401 not signed in, 403 wrong token or not this
 /// person's to decide, 404 no such request or not for this person, 409 somebody was first or it has
 /// changed, 413 or 422 no such form.
 @SuppressWarnings("serial") // servlets are not serialized
 final class ApprovalsServlet extends SignedInServlet {
+  private static final int UNFIT = 422;
   private static final Duration COOL_DOWN = Duration.ofMinutes(10);
 
   private final Approvals approvals;
+  private final Edits edits;
   private final Views views;
   private final Scrubbed scrubbed;
   private final RunStop runStop;
 
   ApprovalsServlet(
       Approvals approvals,
+      Edits edits,
       Sessions sessions,
       Views views,
       Scrubbed scrubbed,
@@ -38,6 +47,7 @@ final class ApprovalsServlet extends SignedInServlet {
       RunStop runStop) {
     super(sessions, pages);
     this.approvals = approvals;
+    this.edits = edits;
     this.views = views;
     this.scrubbed = scrubbed;
     this.runStop = runStop;
@@ -54,7 +64,8 @@ final class ApprovalsServlet extends SignedInServlet {
       visit.problem(Problem.NOT_FOUND);
       return;
     }
-    show(visit, HttpServletResponse.SC_OK, found.get(), List.of(), "");
+    DetailPage page = views.detail(found.get(), visit.session());
+    visit.pages().detail(visit.response(), HttpServletResponse.SC_OK, page);
   }
 
   @Override
@@ -65,6 +76,8 @@ final class ApprovalsServlet extends SignedInServlet {
       visit.problem(Problem.NOT_FOUND);
     } else if (form.one("decision").filter("end_further"::equals).isPresent()) {
       endFurther(visit, found.get());
+    } else if (form.one("decision").filter("edit"::equals).isPresent()) {
+      edit(visit, found.get(), form);
     } else if (decision.isEmpty()) {
       visit.problem(Problem.MALFORMED);
     } else {
@@ -101,6 +114,70 @@ final class ApprovalsServlet extends SignedInServlet {
     }
   }
 
+  private void edit(Visit visit, ApprovalRequest request, Form form) throws IOException {
+    Optional<CallDigest> digest = DecisionForm.digest(form, "digest");
+    Shown shown = views.shown(request, visit.session());
+    Optional<Editing> editing = views.editing(request, shown, visit.session(), Optional.empty());
+    if (digest.isEmpty() || form.one("view").isEmpty()) {
+      visit.problem(Problem.MALFORMED);
+    } else if (form.one("view").filter(shown.digest()::equals).isEmpty()) {
+      show(visit, HttpServletResponse.SC_CONFLICT, request, List.of(changed()), "");
+    } else if (request.state() != ApprovalState.PENDING) {
+      show(visit, HttpServletResponse.SC_CONFLICT, request, List.of(tooLate()), "");
+    } else if (editing.isEmpty()) {
+      String why = why(visit, request);
+      show(visit, HttpServletResponse.SC_FORBIDDEN, request, List.of(notYours(why)), "");
+    } else {
+      switch (EditableJson.read(request, editing.get().fields(), form)) {
+        case EditableJson.Read.Not(var why) -> unfit(visit, request, form, why);
+        case EditableJson.Read.Changed(var arguments) ->
+            edit(visit, request, form, digest.get(), arguments);
+      }
+    }
+  }
+
+  private String why(Visit visit, ApprovalRequest request) {
+    return approvals
+        .objectionToEdit(request, visit.session().person().id())
+        .orElse("Nothing in this call can be changed any more.");
+  }
+
+  private void edit(
+      Visit visit, ApprovalRequest request, Form form, CallDigest shown, Arguments arguments)
+      throws IOException {
+    switch (edits.fit(request, arguments)) {
+      case Edits.Fit.Not(var why) -> unfit(visit, request, form, why);
+      case Edits.Fit.Fits(var summary) ->
+          answer(
+              visit,
+              request,
+              approvals.edit(request.id(), visit.session().person(), shown, arguments, summary));
+    }
+  }
+
+  private void answer(Visit visit, ApprovalRequest request, DecisionResult result)
+      throws IOException {
+    switch (result) {
+      case DecisionResult.Recorded(var now) ->
+          Redirect.to(visit.response(), "/approvals/" + now.id());
+      case DecisionResult.AlreadyDecided(var now) ->
+          show(visit, HttpServletResponse.SC_CONFLICT, now, List.of(tooLate()), "");
+      case DecisionResult.Changed(var now) ->
+          show(visit, HttpServletResponse.SC_CONFLICT, now, List.of(changed()), "");
+      case DecisionResult.Unknown() -> visit.problem(Problem.NOT_FOUND);
+      case DecisionResult.NotAllowed(var why) ->
+          show(visit, HttpServletResponse.SC_FORBIDDEN, request, List.of(notYours(why)), "");
+    }
+  }
+
+  private void unfit(Visit visit, ApprovalRequest request, Form form, String why)
+      throws IOException {
+    var notice = new DetailPage.Notice("bad", "✕", "Nothing was changed", why, true);
+    var typed = new Views.Typed("", Optional.of(form));
+    DetailPage page = views.detail(request, visit.session(), List.of(notice), typed);
+    visit.pages().detail(visit.response(), UNFIT, page);
+  }
+
   private void endFurther(Visit visit, ApprovalRequest request) throws IOException {
     switch (approvals.endAllowance(request.id(), visit.session().person())) {
       case DecisionResult.Recorded _, DecisionResult.AlreadyDecided _, DecisionResult.Changed _ ->
@@ -132,7 +209,8 @@ final class ApprovalsServlet extends SignedInServlet {
       List<DetailPage.Notice> notices,
       String reason)
       throws IOException {
-    DetailPage page = views.detail(request, visit.session(), notices, reason);
+    var typed = new Views.Typed(reason, Optional.empty());
+    DetailPage page = views.detail(request, visit.session(), notices, typed);
     visit.pages().detail(visit.response(), status, page);
   }
 

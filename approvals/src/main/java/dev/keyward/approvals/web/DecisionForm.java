@@ -43,8 +43,8 @@ record DecisionForm(
   /// {@return the fields, or empty if one is missing, is there twice or has another shape}
   static Optional<DecisionForm> of(Form form, Scrubbed scrubbed) {
     Optional<Choice> choice = form.one("decision").map(CHOICES::get);
-    Optional<CallDigest> shown = form.one("digest").flatMap(DecisionForm::digest);
-    Optional<String> view = form.one("view").flatMap(DecisionForm::digest).map(CallDigest::value);
+    Optional<CallDigest> shown = digest(form, "digest");
+    Optional<String> view = digest(form, "view").map(CallDigest::value);
     Optional<String> reason =
         form.one("reason")
             .map(text -> scrubbed.words(text.replace("\r\n", "\n").strip()))
@@ -76,6 +76,11 @@ record DecisionForm(
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  /// {@return the digest in this field, if it is one}
+  static Optional<CallDigest> digest(Form form, String field) {
+    return form.one(field).flatMap(DecisionForm::digest);
   }
 
   private static Optional<CallDigest> digest(String text) {

@@ -15,10 +15,13 @@ import java.util.Optional;
 /// @param agentType what kind of agent
 /// @param claim how well it is known for whom the agent acts
 /// @param digest what a decision is bound to
+/// @param editedBy who changed the arguments; empty where nobody did. The comparison is then with
+///   what the agent asked for
 /// @param decisions of people so far, in order
 /// @param earlier other requests of this agent and tool that people have decided
 /// @param allowedBy the approval because of which nobody was asked; empty where people were
 /// @param further what this approval still allows
+/// @param editing how this person can change the arguments, if they can
 /// @param notices what has just happened or must not be missed
 record DetailPage(
     Visitor.Known visitor,
@@ -34,12 +37,14 @@ record DetailPage(
     String claim,
     String rule,
     String digest,
+    String editedBy,
     List<Answer> decisions,
     List<QueuePage.Row> earlier,
     String allowedBy,
     Optional<Further> further,
     List<Notice> notices,
-    Choice choice) {
+    Choice choice,
+    Optional<Editing> editing) {
 
   /// One person's answer.
   record Answer(

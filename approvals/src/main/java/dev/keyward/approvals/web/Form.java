@@ -18,8 +18,9 @@ import java.util.Optional;
 /// The container's own reader mixes in the query string and repairs what is broken; this one does
 /// neither.
 final class Form {
-  /// How large a form may be, in bytes: a reason of 500 characters, escaped, and the rest.
-  static final int MAX_BYTES = 16 * 1024;
+  /// How large a form may be, in bytes: a reason of 500 characters or changed arguments, escaped,
+  /// and the rest.
+  static final int MAX_BYTES = 64 * 1024;
 
   private final Map<String, List<String>> fields;
 

@@ -36,6 +36,14 @@ record Shown(
       String comparedWith,
       boolean inspectable) {
     ObjectNode document = facts(request, call);
+    request
+        .edit()
+        .ifPresent(
+            edit ->
+                document
+                    .put("edited_by", edit.by().value())
+                    .put("edited_at", edit.at().toString())
+                    .put("running_digest", edit.digest().value()));
     document.put("summary", text(summary));
     document.put("inspectable", inspectable);
     document.put("compared_with", comparedWith);

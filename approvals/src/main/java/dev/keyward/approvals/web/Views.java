@@ -5,6 +5,7 @@ import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.ApprovalState;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.Decision;
+import dev.keyward.approvals.Edit;
 import dev.keyward.approvals.Quorum;
 import dev.keyward.approvals.Subject;
 import dev.keyward.approvals.Verdict;
@@ -33,6 +34,8 @@ final class Views {
   private static final Set<ApprovalState> REST = EnumSet.complementOf(EnumSet.copyOf(UNDECIDED));
   private static final int MOST_UNDECIDED = 500;
   private static final int MOST_DECIDED = 50;
+
+  private static final Typed NOTHING = new Typed("", Optional.empty());
 
   private final Approvals approvals;
   private final UnknownViews unknown;
@@ -86,18 +89,28 @@ final class Views {
         .toList();
   }
 
+  /// What a person had written already.
+  ///
+  /// @param form with which they wanted to change the arguments
+  record Typed(String reason, Optional<Form> form) {}
+
+  /// {@return the page of one request}
+  DetailPage detail(ApprovalRequest request, Session session) {
+    return detail(request, session, List.of(), NOTHING);
+  }
+
   /// {@return the page of one request}
   ///
   /// @param notices what is to be said before everything else
-  /// @param reason what the person had written already
   DetailPage detail(
-      ApprovalRequest request, Session session, List<DetailPage.Notice> notices, String reason) {
+      ApprovalRequest request, Session session, List<DetailPage.Notice> notices, Typed typed) {
     Instant now = clock.instant();
     Subject.Call call = call(request);
     Caller caller = call.caller();
     Shown shown = shown(request, session);
     List<DetailPage.Notice> all = new ArrayList<>(notices);
     standing(request, now).ifPresent(all::add);
+    request.edit().map(Views::changed).ifPresent(all::add);
     return new DetailPage(
         Visitor.of(session),
         row(request, now),
@@ -111,13 +124,44 @@ final class Views {
         caller.run().value(),
         Words.claim(caller),
         request.rule(),
-        request.digest().value(),
+        request.running().value(),
+        request.edit().map(edit -> edit.by().value()).orElse(""),
         request.decisions().stream().map(decision -> answer(decision, now)).toList(),
         earlier(request, session, now),
         request.allowedBy().map(ApprovalId::value).orElse(""),
         approvals.allowance(request.id()).map(left -> further(left, request, session, now)),
         all,
-        choice(request, shown, session, now, reason));
+        choice(request, shown, session, now, typed.reason()),
+        editing(request, shown, session, typed.form()));
+  }
+
+  /// {@return how this person can change the arguments, if they can}
+  Optional<Editing> editing(
+      ApprovalRequest request, Shown shown, Session session, Optional<Form> form) {
+    boolean can =
+        request.state() == ApprovalState.PENDING
+            && !over(request, clock.instant())
+            && shown.inspectable()
+            && approvals.objectionToEdit(request, session.person().id()).isEmpty();
+    List<Editing.Field> fields = can ? EditableJson.fields(request, shown) : List.of();
+    return fields.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Editing(
+                form.map(typed -> EditableJson.filled(fields, typed)).orElse(fields),
+                shown.arguments().size() - fields.size(),
+                Words.afterEdit(request),
+                form.isPresent()));
+  }
+
+  private static DetailPage.Notice changed(Edit edit) {
+    return new DetailPage.Notice(
+        "",
+        "≠",
+        "Changed by " + edit.by(),
+        "What will be sent is not what the agent asked for. Below, each change stands beside what"
+            + " it was. The agent is told of them.",
+        false);
   }
 
   /// Only what this person may see: whoever confirms for one run has no business in others.
@@ -132,10 +176,15 @@ final class Views {
   Shown shown(ApprovalRequest request, Session session) {
     Subject.Call call = call(request);
     Optional<ApprovalRequest> last =
-        approvals
-            .lastApproved(request)
-            .filter(other -> approvals.findFor(session.person(), other.id()).isPresent());
-    Optional<String> before = last.map(other -> call(other).argumentsJson());
+        request.edit().isPresent()
+            ? Optional.empty()
+            : approvals
+                .lastApproved(request)
+                .filter(other -> approvals.findFor(session.person(), other.id()).isPresent());
+    Optional<String> before =
+        request.edit().isPresent()
+            ? Optional.of(request.subject().shown().argumentsJson())
+            : last.map(other -> call(other).argumentsJson());
     Optional<List<Argument>> arguments =
         scrubbed.arguments(call.argumentsJson(), call.handles(), before);
     return Shown.of(
@@ -173,7 +222,7 @@ final class Views {
   }
 
   private static Subject.Call call(ApprovalRequest request) {
-    return request.subject().shown();
+    return request.shown();
   }
 
   /// Time has run out though the sweeper has not been there yet.

@@ -23,6 +23,18 @@ final class Words {
     };
   }
 
+  /// Who has to agree once somebody has changed the arguments.
+  static String afterEdit(ApprovalRequest request) {
+    return switch (request.kind()) {
+      case CONFIRM -> "You then read the changed call and approve it, or not.";
+      case REVIEW ->
+          request.singleOperator()
+              ? "You then read the changed call and approve it, or not."
+              : "Another reviewer then has to agree to the changed call: you cannot.";
+      case DUAL -> "Two other reviewers then have to agree to the changed call: you cannot.";
+    };
+  }
+
   /// What a person is here; everybody confirms what agents do for them, so `member` stands alone.
   static String roles(Person person) {
     String more =

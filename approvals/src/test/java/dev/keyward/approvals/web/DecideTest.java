@@ -347,7 +347,7 @@ final class DecideTest {
     Browser.Page page = olivia.open(path);
 
     assertEquals(422, olivia.submit(path, page.decision("approve", "x".repeat(501))).status());
-    assertEquals(413, olivia.submit(path, page.decision("approve", "x".repeat(20_000))).status());
+    assertEquals(413, olivia.submit(path, page.decision("approve", "x".repeat(70_000))).status());
     assertEquals(ApprovalState.PENDING, state());
   }
 

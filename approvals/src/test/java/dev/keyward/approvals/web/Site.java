@@ -4,6 +4,7 @@ import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.ApprovalSettings;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.Ask;
+import dev.keyward.approvals.Edits;
 import dev.keyward.approvals.Role;
 import dev.keyward.approvals.Standing;
 import dev.keyward.approvals.Subject;
@@ -78,6 +79,7 @@ final class Site implements AutoCloseable {
         new ApprovalPages(
             origin,
             approvals,
+            Site::fit,
             unknown,
             (run, _, by) -> stopped.add(run + " by " + by),
             people,
@@ -115,6 +117,14 @@ final class Site implements AutoCloseable {
       context.addServlet(new ServletHolder(mount.servlet()), mount.path());
     }
     return context;
+  }
+
+  /// Takes every text but one with "forbidden" in it.
+  private static Edits.Fit fit(ApprovalRequest request, Arguments arguments) {
+    String text = arguments.json().path("text").asString("");
+    return text.contains("forbidden")
+        ? new Edits.Fit.Not("Policy (no-such-words) does not allow the call with these arguments.")
+        : new Edits.Fit.Fits("Add a note: " + text);
   }
 
   private static String scrub(String text) {

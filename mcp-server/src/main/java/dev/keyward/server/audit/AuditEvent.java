@@ -164,6 +164,7 @@ public sealed interface AuditEvent {
       return switch (event) {
         case ApprovalEvent.Created _ -> "approval.created";
         case ApprovalEvent.Decided(var request, var _, var _) -> decided(request.state());
+        case ApprovalEvent.Edited _ -> "approval.edited";
         case ApprovalEvent.Consumed _ -> "approval.consumed";
         case ApprovalEvent.GivenBack _ -> "approval.given_back";
         case ApprovalEvent.Closed(var request, var _, var _) ->

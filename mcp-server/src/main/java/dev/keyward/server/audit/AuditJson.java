@@ -425,6 +425,15 @@ final class AuditJson {
     out.put("single_operator", approval.singleOperator());
     ArrayNode decisions = out.putArray("decisions");
     approval.decisions().forEach(decision -> decision(decision, decisions.addObject()));
+    approval.edited().ifPresent(edited -> edited(edited, out));
+  }
+
+  private static void edited(ApprovalUsed.Edited edited, ObjectNode out) {
+    ObjectNode by = out.putObject("edited");
+    by.put("person", edited.by().value());
+    by.put("at", time(edited.at()));
+    by.put("asked_digest", edited.asked().value());
+    by.put("running_digest", edited.running().value());
   }
 
   private static void approvalChanged(ApprovalEvent change, ObjectNode body) {
@@ -439,6 +448,7 @@ final class AuditJson {
     out.put("call_digest", request.digest().value());
     out.put("expires", time(request.expires()));
     out.put("single_operator", request.singleOperator());
+    ApprovalUsed.Edited.of(request).ifPresent(edited -> edited(edited, out));
     switch (change) {
       case ApprovalEvent.Decided(var _, var _, var decision) ->
           decision(decision, body.putObject("decision"));
@@ -453,7 +463,10 @@ final class AuditJson {
           body.put("allowed_by", given.value());
       case ApprovalEvent.AllowanceEnded(var _, var _, var by) ->
           by.ifPresent(person -> body.put("person", person.value()));
-      case ApprovalEvent.Created _, ApprovalEvent.Expired _, ApprovalEvent.Cancelled _ -> {}
+      case ApprovalEvent.Created _,
+          ApprovalEvent.Edited _,
+          ApprovalEvent.Expired _,
+          ApprovalEvent.Cancelled _ -> {}
     }
   }
 

@@ -3,6 +3,7 @@ package dev.keyward.server.control;
 import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.ApprovalState;
 import dev.keyward.approvals.Decision;
+import dev.keyward.approvals.Edit;
 import dev.keyward.approvals.Subject;
 import dev.keyward.call.ApprovalId;
 import java.util.Arrays;
@@ -49,13 +50,19 @@ final class ApprovalCommands {
             .orElseThrow(() -> new OperatorError("there is no approval of that name"));
     ObjectNode row = row(request);
     row.put("rule", request.rule());
-    row.put("digest", request.digest().value());
+    row.put("digest", request.running().value());
     request.call().ifPresent(call -> row.put("call", call.value()));
-    String arguments = request.subject().shown().argumentsJson();
-    row.set("arguments", JsonMapper.shared().readTree(arguments));
+    row.set("arguments", JsonMapper.shared().readTree(request.shown().argumentsJson()));
+    request.edit().ifPresent(edit -> edited(request, edit, row.putObject("edited")));
     ArrayNode decisions = row.putArray("decisions");
     request.decisions().forEach(decision -> decisions.add(decision(decision)));
     return row;
+  }
+
+  private static void edited(ApprovalRequest request, Edit edit, ObjectNode out) {
+    out.put("person", edit.by().value()).put("at", edit.at().toString());
+    String asked = request.subject().shown().argumentsJson();
+    out.set("asked", JsonMapper.shared().readTree(asked));
   }
 
   private static ObjectNode row(ApprovalRequest request) {
@@ -69,7 +76,7 @@ final class ApprovalCommands {
             .put("agent", subject.caller().agent().value())
             .put("owner", subject.caller().owner().value())
             .put("run", subject.caller().run().value());
-    row.put("summary", subject.shown().summary());
+    row.put("summary", request.shown().summary());
     return row.put("asked", request.asked().toString())
         .put("expires", request.expires().toString());
   }

@@ -11,8 +11,8 @@ import java.util.Optional;
 /// @param text what a model reads
 /// @param structured the same as data, only where the tool has an output schema and there is no
 ///   error
-/// @param meta an object with one key, `keyward/call`: id, code, and the approval where there is
-///   one
+/// @param meta an object with one key, `keyward/call`: id, code, the approval where there is one,
+///   and what people have changed where they have
 /// @param next what the client can do so that its user confirms, where the call waits for that
 public record Answer(
     CallId call,
@@ -25,6 +25,16 @@ public record Answer(
   public Answer(
       CallId call, boolean error, Redacted text, Optional<Redacted> structured, Redacted meta) {
     this(call, error, text, structured, meta, Optional.empty());
+  }
+
+  /// {@return what a model is to read beside the text, where there is anything}
+  public Optional<String> note() {
+    return meta.json().path(Answers.META).path("note").stringValueOpt();
+  }
+
+  /// {@return the same with other facts}
+  Answer with(Redacted facts) {
+    return new Answer(call, error, text, structured, facts, next);
   }
 
   /// {@return the same, and what the client is to do next}

@@ -1,6 +1,7 @@
 package dev.keyward.server.pipeline;
 
 import dev.keyward.call.CallId;
+import dev.keyward.call.CanonicalJson;
 import dev.keyward.call.Refusal;
 import dev.keyward.catalog.Binding;
 import dev.keyward.catalog.HandleField;
@@ -16,6 +17,7 @@ import dev.keyward.redaction.hostile.Unseen;
 import dev.keyward.redaction.html.HtmlText;
 import dev.keyward.server.handle.GivenHandles;
 import dev.keyward.server.handle.Handles;
+import dev.keyward.server.policy.PermittedCall;
 import dev.keyward.server.upstream.Failure;
 import dev.keyward.server.upstream.Reply;
 import java.time.Instant;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -36,6 +39,9 @@ final class Answers {
   static final String META = "keyward/call";
   private static final Set<String> OUTCOMES =
       Set.of("ok", "upstream_error", new Refusal.Withheld().code(), "answer_lost");
+  private static final String CHANGED =
+      "A person changed this call before agreeing to it. It was carried out, if at all, with these"
+          + " arguments in place of yours; do not repeat it with your own: ";
   private static final int FIRST_ERROR = 300;
   private static final int FIRST_SUCCESS = 200;
 
@@ -94,6 +100,39 @@ final class Answers {
             + ", open until "
             + pending.expires()
             + ".");
+  }
+
+  /// {@return the answer, with what people have changed about its call; the answer where nothing}
+  Answer changed(Answer answer, Optional<PermittedCall> changed) {
+    Optional<ObjectNode> values = changed.map(Answers::changes).filter(found -> !found.isEmpty());
+    if (values.isEmpty() || !(answer.meta().json().path(META) instanceof ObjectNode facts)) {
+      return answer;
+    }
+    ObjectNode more = facts.deepCopy();
+    more.set("changed", values.get());
+    more.put("note", CHANGED + redactor.scrub(values.get()).text());
+    return answer.with(meta(more));
+  }
+
+  /// The arguments that differ, as they are now; null for one that was left out.
+  private static ObjectNode changes(PermittedCall changed) {
+    JsonNode now = changed.call().arguments().json();
+    JsonNode asked = changed.asked().orElseThrow().recorded().arguments().json();
+    ObjectNode changes = JsonNodeFactory.instance.objectNode();
+    Set<String> names = new TreeSet<>(now.propertyNames());
+    names.addAll(asked.propertyNames());
+    for (String name : names) {
+      JsonNode value = now.has(name) ? now.get(name) : JsonNodeFactory.instance.nullNode();
+      boolean same = asked.has(name) && now.has(name) && same(value, asked.get(name));
+      if (!same) {
+        changes.set(name, value);
+      }
+    }
+    return changes;
+  }
+
+  private static boolean same(JsonNode one, JsonNode other) {
+    return CanonicalJson.write(one).equals(CanonicalJson.write(other));
   }
 
   /// {@return tools that were looked for, as they are listed}

@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.keyward.approvals.Approvals;
+import dev.keyward.approvals.Edits;
 import dev.keyward.call.AgentId;
 import dev.keyward.call.ApprovalId;
 import dev.keyward.call.CallId;
@@ -59,6 +60,7 @@ public final class ToolCallPipeline {
   private final SecretAlarms alarms = new SecretAlarms();
   private final Echoes echoes;
   private final CallCheck check;
+  private final Edits edits;
   private final ApprovalTools approvalTools;
   private final AccessRequest accessRequest;
   private final Hold hold;
@@ -122,6 +124,7 @@ public final class ToolCallPipeline {
     this.echoes = new Echoes(parts.redactor(), handles, alarms);
     this.answers = new Answers(parts.redactor(), handles, echoes);
     this.check = new CallCheck(parts, alarms, echoes);
+    this.edits = new EditCheck(parts);
     this.approvalTools = new ApprovalTools(parts.approvals(), answers);
     this.accessRequest = new AccessRequest(parts, answers);
     this.hold = new Hold(parts.approvals(), parts.holds());
@@ -148,6 +151,11 @@ public final class ToolCallPipeline {
     return ApprovalTools.named(toolName)
         || AccessRequest.named(toolName)
         || FindTools.named(toolName);
+  }
+
+  /// {@return says whether people may have a call run with other arguments}
+  public Edits edits() {
+    return edits;
   }
 
   /// {@return what the agent is told of a call that the broker did not see end}
@@ -212,7 +220,9 @@ public final class ToolCallPipeline {
     } catch (CallRefused refused) {
       log.log(DEBUG, () -> "call " + incoming.id() + " refused: " + refused.refusal().code());
       Refusal told = trail.refused(refused.refusal());
-      return answers.of(incoming, told).then(next(incoming, trail, told));
+      return answers
+          .changed(answers.of(incoming, told), trail.changed())
+          .then(next(incoming, trail, told));
     } catch (StoreUnavailable e) {
       log.log(WARNING, "call " + incoming.id() + " was refused: no database", e);
       return answers.of(incoming, trail.refused(new Refusal.AuditUnavailable()));
@@ -255,10 +265,13 @@ public final class ToolCallPipeline {
     trail.refuseTwin();
     credentials.require(call.tool());
     PermittedCall permitted = gate.permit(call, trail::judged);
+    if (permitted.asked().isPresent()) {
+      trail.changed(permitted);
+    }
     incoming.cancellation().check();
     Answer answer = execute(trail, permitted);
     trail.told();
-    return answer;
+    return answers.changed(answer, trail.changed());
   }
 
   /// Stages 6 to 10, within the limits of the tool.

@@ -50,6 +50,7 @@ final class Trail {
   private @Nullable SealedArguments arguments;
   private @Nullable Judgement judgement;
   private @Nullable PermittedCall intended;
+  private Optional<PermittedCall> changed = Optional.empty();
   private @Nullable CompletableFuture<CallId> queued;
   private Optional<CredentialUsed> credential = Optional.empty();
   private List<UpstreamCall> upstream = List.of();
@@ -105,6 +106,22 @@ final class Trail {
   void of(ToolCall whatIsCalled) {
     call = whatIsCalled;
     arguments = shared.vault.seal(whatIsCalled.id(), whatIsCalled.recorded().arguments());
+  }
+
+  /// People have changed the arguments: from here on the call is the one that may run, held to what
+  /// the one that was asked for is.
+  ///
+  /// @throws CallRefused if it does not fit into the grants of the run, or is open or unknown
+  void changed(PermittedCall permitted) {
+    changed = Optional.of(permitted);
+    of(permitted.call());
+    refuseOutsideRun();
+    refuseTwin();
+  }
+
+  /// {@return the call with the arguments that people have put in place of the agent's}
+  Optional<PermittedCall> changed() {
+    return changed;
   }
 
   /// Refuses what does not fit into the grants of the run, and proposals.

@@ -4,11 +4,14 @@ import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.Ask;
 import dev.keyward.approvals.Decision;
+import dev.keyward.approvals.Edit;
 import dev.keyward.approvals.Redemption;
 import dev.keyward.approvals.Standing;
 import dev.keyward.approvals.Subject;
 import dev.keyward.call.ApprovalId;
 import dev.keyward.call.ApprovalKind;
+import dev.keyward.call.Arguments;
+import dev.keyward.call.CallDigest;
 import dev.keyward.call.CallId;
 import dev.keyward.call.CallRefused;
 import dev.keyward.call.Caller;
@@ -50,9 +53,18 @@ public final class Gate {
     return switch (judgement.verdict()) {
       case Verdict.Allow _ -> new PermittedCall(call, judgement, Optional.empty());
       case Verdict.Deny(var rule) -> throw new CallRefused(new Refusal.DeniedByPolicy(rule));
-      case Verdict.AskPeople(var rule, var kind) ->
-          new PermittedCall(call, judgement, Optional.of(agreed(call, rule, kind)));
+      case Verdict.AskPeople(var rule, var kind) -> agreed(call, judgement, rule, kind);
     };
+  }
+
+  /// {@return what the policy says of a call that nobody makes}
+  public Verdict verdict(ToolCall call) {
+    return policy.decide(call).verdict();
+  }
+
+  /// {@return whether `call` is of the tool and caller that people were asked about}
+  public static boolean sameContext(ApprovalRequest request, ToolCall call) {
+    return request.context().equals(context(call));
   }
 
   /// {@return whether every call of this tool by this agent is denied, so that it is not listed}
@@ -123,10 +135,10 @@ public final class Gate {
     };
   }
 
-  private ApprovalId agreed(ToolCall call, String rule, ApprovalKind kind) {
+  private PermittedCall agreed(ToolCall call, Judgement judgement, String rule, ApprovalKind kind) {
     var ask = new Ask(kind, subject(call), call.digest(), context(call), rule);
     return switch (approvals.ask(ask)) {
-      case Standing.Approved(var request) -> request.id();
+      case Standing.Approved(var request) -> permitted(call, judgement, request);
       case Standing.Pending(var request) ->
           throw new CallRefused(
               new Refusal.Pending(request.id(), request.kind(), request.expires()));
@@ -135,6 +147,23 @@ public final class Gate {
       case Standing.TooMany() ->
           throw new CallRefused(new Refusal.TooMany("requests waiting for people", WHEN_TOO_MANY));
     };
+  }
+
+  /// Where people have changed the arguments, what may run is the call with these; what is
+  /// redeemed, compared and decided on again from here on is that.
+  private static PermittedCall permitted(
+      ToolCall call, Judgement judgement, ApprovalRequest request) {
+    Optional<ApprovalId> approval = Optional.of(request.id());
+    return request
+        .edit()
+        .map(edit -> new PermittedCall(with(call, edit), judgement, approval, Optional.of(call)))
+        .orElseGet(() -> new PermittedCall(call, judgement, approval));
+  }
+
+  private static ToolCall with(ToolCall call, Edit edit) {
+    Arguments arguments = edit.arguments();
+    var digest = CallDigest.of(call.caller(), call.tool().name(), arguments);
+    return new ToolCall(call.id(), call.caller(), call.tool(), arguments, digest);
   }
 
   /// {@return what the person who said no gave as the reason; empty if nothing}

@@ -9,16 +9,29 @@ public final class PermittedCall {
   private final ToolCall call;
   private final Judgement judgement;
   private final Optional<ApprovalId> approval;
+  private final Optional<ToolCall> asked;
 
   PermittedCall(ToolCall call, Judgement judgement, Optional<ApprovalId> approval) {
+    this(call, judgement, approval, Optional.empty());
+  }
+
+  /// @param asked what the agent called, where people have changed the arguments
+  PermittedCall(
+      ToolCall call, Judgement judgement, Optional<ApprovalId> approval, Optional<ToolCall> asked) {
     this.call = call;
     this.judgement = judgement;
     this.approval = approval;
+    this.asked = asked;
   }
 
   /// {@return what may run}
   public ToolCall call() {
     return call;
+  }
+
+  /// {@return what the agent called, where people have changed the arguments}
+  public Optional<ToolCall> asked() {
+    return asked;
   }
 
   /// {@return what the policy said}

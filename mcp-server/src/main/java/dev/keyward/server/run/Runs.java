@@ -151,6 +151,11 @@ public final class Runs {
         .orElse(Optional.of(new Refusal.Unauthenticated()));
   }
 
+  /// {@return the same, of a call that nobody makes; a standing run has no grants}
+  public Optional<Refusal> refusal(ToolCall call) {
+    return jobs.chain(call.caller().run()).flatMap(chain -> refusal(chain, call));
+  }
+
   private Optional<Refusal> refusal(RunChain chain, ToolCall call) {
     Optional<Refusal> outside = chain.fault(call, clock.instant()).map(Refusal.OutsideGrants::new);
     boolean proposes = chain.advisory() && call.tool().tier().changes();

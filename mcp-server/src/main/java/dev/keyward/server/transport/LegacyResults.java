@@ -3,7 +3,9 @@ package dev.keyward.server.transport;
 import dev.keyward.redaction.Redacted;
 import dev.keyward.server.pipeline.Answer;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.Content;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +24,9 @@ final class LegacyResults implements Results {
 
   @Override
   public RpcReply called(Answer answer) {
-    List<io.modelcontextprotocol.spec.McpSchema.Content> content =
-        List.of(TextContent.builder(answer.text().text()).build());
+    List<Content> content = new ArrayList<>();
+    content.add(TextContent.builder(answer.text().text()).build());
+    answer.note().ifPresent(note -> content.add(TextContent.builder(note).build()));
     Optional<Object> structured =
         answer.error() ? Optional.empty() : answer.structured().map(value -> value.json());
     return new RpcReply.Result(

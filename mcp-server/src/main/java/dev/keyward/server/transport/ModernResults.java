@@ -8,6 +8,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -58,7 +59,9 @@ final class ModernResults implements Results {
 
   private static RpcReply last(Answer answer) {
     ObjectNode result = complete();
-    result.putArray("content").addObject().put("type", "text").put("text", answer.text().text());
+    ArrayNode content = result.putArray("content");
+    content.addObject().put("type", "text").put("text", answer.text().text());
+    answer.note().ifPresent(note -> content.addObject().put("type", "text").put("text", note));
     result.put("isError", answer.error());
     if (!answer.error()) {
       answer.structured().ifPresent(value -> result.set("structuredContent", value.json()));

@@ -231,6 +231,7 @@ final class Samples {
         List.of(decision()),
         false,
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
