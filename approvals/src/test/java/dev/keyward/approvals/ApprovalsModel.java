@@ -32,10 +32,13 @@ final class ApprovalsModel {
     ApprovalState state = PENDING;
     final Set<Person> approvers = new HashSet<>();
     @Nullable CallId holder;
+    @Nullable Person editor;
+    CallDigest running;
     boolean runOver;
 
     Question(Ask ask, long expires) {
       this.ask = ask;
+      this.running = ask.digest();
       this.expires = expires;
     }
   }
@@ -95,9 +98,24 @@ final class ApprovalsModel {
     return "Recorded";
   }
 
+  /// All questions here are of dangerous writes, which nobody changes who could agree alone.
+  String edit(Question question, Person person, CallDigest changed) {
+    expireIfDue(question);
+    if (question.state != PENDING) {
+      return "AlreadyDecided";
+    }
+    boolean others = question.editor != null && !question.editor.equals(person);
+    if (others || question.ask.kind() == ApprovalKind.CONFIRM || !mayReview.test(person)) {
+      return "NotAllowed";
+    }
+    question.editor = person;
+    question.running = changed;
+    return "Recorded";
+  }
+
   String redeem(
       Question question, CallDigest digest, String context, ApprovalKind needed, CallId call) {
-    if (!question.ask.digest().equals(digest) || question.state != APPROVED) {
+    if (!question.running.equals(digest) || question.state != APPROVED) {
       return "Gone";
     }
     expireIfDue(question);
@@ -171,7 +189,7 @@ final class ApprovalsModel {
   private boolean mayDecide(Question question, Person person) {
     return question.ask.kind() == ApprovalKind.CONFIRM
         ? person.equals(confirmer)
-        : mayReview.test(person);
+        : mayReview.test(person) && !person.equals(question.editor);
   }
 
   private boolean enough(Question question) {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.keyward.approvals.ApprovalsModel.Question;
 import dev.keyward.call.ApprovalKind;
+import dev.keyward.call.Arguments;
+import dev.keyward.call.CallDigest;
 import dev.keyward.call.CallId;
 import dev.keyward.store.Database;
 import java.time.Duration;
@@ -19,6 +21,7 @@ import java.util.stream.IntStream;
 import org.jdbi.v3.core.generic.GenericType;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /// Random commands, given to the real approvals and to the model; after each both have said the
 /// same and stand the same. A failure names the seed and the step.
@@ -67,7 +70,7 @@ abstract class ApprovalsModelContract {
     }
 
     void step(String where) {
-      switch (random.nextInt(24)) {
+      switch (random.nextInt(26)) {
         case 0, 1, 2, 3, 4 -> ask(where);
         case 5, 6, 7, 8, 9, 10, 11, 12 -> decide(where);
         case 13, 14, 15, 16 -> redeem(where);
@@ -76,6 +79,7 @@ abstract class ApprovalsModelContract {
         case 20 -> pass(Duration.ofMinutes(random.nextInt(1, 6)));
         case 21 -> assertEquals(model.expireDue(), "" + at.approvals.expireDue(), where);
         case 22 -> cancelRunSometimes();
+        case 23, 24 -> edit(where);
         default -> hireOrFire();
       }
       List<ApprovalState> states = states();
@@ -117,7 +121,25 @@ abstract class ApprovalsModelContract {
       Person person = one(everybody);
       Verdict verdict = random.nextInt(4) == 0 ? Verdict.DENY : Verdict.APPROVE;
       String expected = model.decide(question(i), person, verdict);
-      assertEquals(expected, name(at.decide(requests.get(i), person, verdict)), where);
+      var answer = new Answer(verdict, "because", question(i).running, "");
+      DecisionResult result = at.approvals.decide(requests.get(i).id(), person, answer);
+      assertEquals(expected, name(result), where);
+    }
+
+    private void edit(String where) {
+      if (requests.isEmpty()) {
+        return;
+      }
+      int i = inState(ApprovalState.PENDING);
+      ApprovalRequest request = requests.get(i);
+      Person person = one(everybody);
+      var arguments =
+          Arguments.of(JsonNodeFactory.instance.objectNode().put("amount", random.nextInt(5)));
+      CallDigest shown = question(i).running;
+      var changed = CallDigest.of(at.caller, request.subject().tool(), arguments);
+      String expected = model.edit(question(i), person, changed);
+      DecisionResult result = at.approvals.edit(request.id(), person, shown, arguments, "changed");
+      assertEquals(expected, name(result), where);
     }
 
     private void redeem(String where) {
@@ -125,12 +147,14 @@ abstract class ApprovalsModelContract {
         return;
       }
       int i = inState(ApprovalState.APPROVED);
-      ApprovalRequest digestOf = random.nextInt(8) == 0 ? one(requests) : requests.get(i);
+      int other = random.nextInt(8) == 0 ? random.nextInt(requests.size()) : i;
+      CallDigest digest =
+          random.nextInt(8) == 0 ? requests.get(i).digest() : question(other).running;
       String context = random.nextInt(8) == 0 ? "another tool" : requests.get(i).context();
       ApprovalKind needed = random.nextInt(8) == 0 ? kind() : requests.get(i).kind();
       CallId call = one(calls);
-      String expected = model.redeem(question(i), digestOf.digest(), context, needed, call);
-      Redemption result = at.redeem(requests.get(i), digestOf.digest(), context, needed, call);
+      String expected = model.redeem(question(i), digest, context, needed, call);
+      Redemption result = at.redeem(requests.get(i), digest, context, needed, call);
       assertEquals(expected, name(result), where);
       redeemed += result instanceof Redemption.Redeemed ? 1 : 0;
     }

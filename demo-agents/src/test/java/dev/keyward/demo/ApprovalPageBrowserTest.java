@@ -388,6 +388,39 @@ final class ApprovalPageBrowserTest {
   }
 
   @Test
+  void aNoteRunsAsItsOwnerHasChangedItAndTheAgentIsTold() {
+    Map<String, Object> note = note("Written by the agent");
+    String approval = ask(note);
+    Page page = signIn(new NewContextOptions().setJavaScriptEnabled(false));
+    open(page, approval);
+
+    page.getByText("Change what will be sent").click();
+    page.locator("textarea[name='value:text']").fill("Written by its owner");
+    press(page, "Change the call, decide afterwards");
+    assertTrue(page.locator("main").innerText().contains("The agent asked for:"));
+    press(page, "Approve this once");
+
+    Seen ran = agent.call(TOOL, note);
+    assertTrue(ran.done() && ran.text().contains("Written by its owner"), ran::text);
+    assertEquals(1, written("Written by its owner"));
+    assertEquals(0, written("Written by the agent"));
+  }
+
+  @Test
+  void whatOneReviewerDecidesTheOtherSeesByItself() {
+    String approval = ask(note("Decided by somebody else"));
+    Page looking = signIn(new NewContextOptions(), LiveBroker.REVIEWER);
+    String row = "section[aria-labelledby='decided'] a[href='/approvals/" + approval + "']";
+    assertEquals(0, looking.locator(row).count());
+    Page deciding = signIn(new NewContextOptions());
+
+    open(deciding, approval);
+    press(deciding, "Approve this once");
+
+    looking.waitForSelector(row);
+  }
+
+  @Test
   void whatNobodyKnowsIsSettledWithoutScripts() {
     String unknown = leaveUnknown("Settled without scripts");
     var noScripts = new NewContextOptions().setJavaScriptEnabled(false);
