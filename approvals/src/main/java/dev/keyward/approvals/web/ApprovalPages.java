@@ -73,8 +73,7 @@ public final class ApprovalPages {
             new Mount("/sign-out", new SignOutServlet(sessions, pages)),
             new Mount(
                 "/approvals/*",
-                new ApprovalsServlet(
-                    approvals, edits, sessions, views, scrubbed, pages, runStop)),
+                new ApprovalsServlet(approvals, edits, sessions, views, scrubbed, pages, runStop)),
             new Mount(
                 "/unknown/*",
                 new UnknownServlet(unknownWrites, sessions, unknownViews, scrubbed, pages)),
