@@ -7,7 +7,11 @@ import dev.keyward.catalog.ToolCall;
 import dev.keyward.server.audit.Actor;
 import dev.keyward.server.audit.AuditEvent;
 import dev.keyward.server.audit.AuditLog;
+import dev.keyward.server.audit.CredentialUsed;
 import dev.keyward.server.audit.RunFacts;
+import dev.keyward.server.credential.MintFacts;
+import dev.keyward.server.credential.Minted;
+import dev.keyward.server.credential.lease.LeaseChange;
 import dev.keyward.server.handle.HandleChange;
 import dev.keyward.server.identity.AgentChange;
 import dev.keyward.server.run.JobRun;
@@ -16,6 +20,7 @@ import dev.keyward.server.stop.By;
 import dev.keyward.server.stop.StopChange;
 import dev.keyward.server.unusual.Finding;
 import dev.keyward.store.Tx;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -104,6 +109,39 @@ final class Changes {
           case RunChange.Ended(var run, var agent, var why) ->
               new AuditEvent.RunEnded(run, agent, why);
         });
+  }
+
+  void lease(Tx tx, LeaseChange change) {
+    audit.append(
+        tx,
+        switch (change) {
+          case LeaseChange.Made(var of, var minted) ->
+              new AuditEvent.LeaseMade(of.lease(), of.run(), of.agent(), used(of, minted));
+          case LeaseChange.NotYetRevoked(var of, var why) ->
+              new AuditEvent.LeaseNotRevoked(of.lease(), of.run(), of.agent(), of.reference(), why);
+          case LeaseChange.Ended(var of, var why, var revocation, var attempts, var fingerprint) ->
+              new AuditEvent.LeaseEnded(
+                  of.lease(),
+                  of.run(),
+                  of.agent(),
+                  of.reference(),
+                  why,
+                  revocation,
+                  attempts,
+                  fingerprint);
+        });
+  }
+
+  private static CredentialUsed used(LeaseChange.Of of, Minted minted) {
+    MintFacts facts = minted.facts();
+    return new CredentialUsed(
+        of.reference(),
+        minted.version(),
+        false,
+        Optional.of(Duration.between(minted.made(), minted.expires())),
+        Optional.of(
+            new CredentialUsed.Minted(
+                facts.kind(), facts.asked(), facts.got(), facts.fingerprint())));
   }
 
   void stop(Tx tx, StopChange change) {

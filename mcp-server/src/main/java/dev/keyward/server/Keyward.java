@@ -9,6 +9,7 @@ import dev.keyward.approvals.web.OutsideSignIn;
 import dev.keyward.approvals.web.SqlPeople;
 import dev.keyward.call.ApprovalId;
 import dev.keyward.call.Caller;
+import dev.keyward.call.RunId;
 import dev.keyward.catalog.CatalogFolder;
 import dev.keyward.catalog.CredentialRef;
 import dev.keyward.catalog.ToolCatalog;
@@ -41,6 +42,8 @@ import dev.keyward.server.credential.MasterKeys;
 import dev.keyward.server.credential.Passphrase;
 import dev.keyward.server.credential.UnusableFile;
 import dev.keyward.server.credential.command.CommandCredentials;
+import dev.keyward.server.credential.lease.Revocations;
+import dev.keyward.server.credential.lease.SqlLeases;
 import dev.keyward.server.credential.mint.Minting;
 import dev.keyward.server.credential.vault.VaultCredentials;
 import dev.keyward.server.handle.HandleKeys;
@@ -125,6 +128,7 @@ public final class Keyward implements AutoCloseable {
   private static final Duration EVERY_SECOND = Duration.ofSeconds(1);
   private static final Duration EVERY_FEW_MINUTES = Duration.ofMinutes(5);
   private static final Duration LOOK = Duration.ofMillis(250);
+  private static final Duration LAST_REVOCATIONS = Duration.ofSeconds(5);
 
   /// The version of this build, from its jar; `development` where there is none.
   public static final String VERSION =
@@ -256,19 +260,35 @@ public final class Keyward implements AutoCloseable {
             random,
             changes::handle);
     HttpUpstream upstream = upstreamAhead.get();
+    var leases =
+        new SqlLeases(
+            database,
+            master.derive("leases", "AES"),
+            clock,
+            random,
+            audit.chain(),
+            Runs::open,
+            changes::lease);
     Minting mint =
         new Minting(
             config.credentials(),
             upstream,
             clock,
             random,
-            master.derive("credential fingerprints", "HmacSHA256"));
+            master.derive("credential fingerprints", "HmacSHA256"),
+            leases);
+    epoch.add(
+        (tx, _) -> {
+          Set<RunId> over = SqlLeases.runsEnded(tx);
+          return () -> over.forEach(mint::runEnded);
+        });
     Stops stops = new Stops(database, clock, changes::stop, epoch);
     Runs.RunListener onRun =
         (tx, change) -> {
           changes.run(tx, change);
           if (change instanceof RunChange.Ended(var run, var _, var _)) {
             mint.runEnded(run);
+            leases.runEnded(tx, run);
             handles.erase(tx, run);
             ShownIds.erase(tx, run);
             stops.ended(tx, run);
@@ -278,7 +298,7 @@ public final class Keyward implements AutoCloseable {
     ShownIds shown = new ShownIds(database);
     JobRuns jobs = new JobRuns(database, approvals, agents, clock, random, onRun, epoch);
     runs = new Runs(database, jobs, stops::paused, approvals, clock, random, onRun, epoch);
-    Recovery recovery = new Recovery(database, audit, records, approvals, clock);
+    Recovery recovery = new Recovery(database, audit, records, approvals, clock, leases::orphaned);
     recovery.run(audit.chain(), replica);
 
     var strangers = new Strangers(database, audit, clock);
@@ -371,6 +391,7 @@ public final class Keyward implements AutoCloseable {
             secrets,
             masterKeys,
             credentials,
+            leases,
             catalog,
             policyFile,
             policy,
@@ -407,6 +428,13 @@ public final class Keyward implements AutoCloseable {
                   strangers::record,
                   behaviour::save,
                   () -> vault.ifPresent(VaultCredentials::tend))));
+    }
+    if (mode != Mode.COMMAND) {
+      var revocations =
+          new Revocations(leases, (name, value) -> mint.revoke(name, value, credentials::base));
+      endings.add(() -> revocations.finish(LAST_REVOCATIONS));
+      Chores giveBack = endings.add(new Chores(EVERY_SECOND, List.of(revocations::tend)));
+      leases.onDue(giveBack::soon);
     }
     if (mode != Mode.COMMAND && notices.isPresent()) {
       Notices all = notices.get();

@@ -161,6 +161,13 @@ final class ArchitectureTest {
               "server.config",
               "server.credential"),
           uses(
+              "server.credential.lease",
+              "call",
+              "catalog",
+              "redaction",
+              "store",
+              "server.credential"),
+          uses(
               "server.credential.mint",
               "call",
               "catalog",
@@ -223,6 +230,7 @@ final class ArchitectureTest {
               "server.run",
               "server.stop",
               "server.credential",
+              "server.credential.lease",
               "server.audit"),
           uses(
               "server",
@@ -244,6 +252,7 @@ final class ArchitectureTest {
               "server.handle",
               "server.credential",
               "server.credential.command",
+              "server.credential.lease",
               "server.credential.mint",
               "server.credential.vault",
               "server.upstream",

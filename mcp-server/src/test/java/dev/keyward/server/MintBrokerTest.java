@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +43,7 @@ final class MintBrokerTest {
           token_endpoint: ISSUER/token
           client_id: keyward
           client_secret: local:desk#client_secret
+          revocation_endpoint: ISSUER/revoke
           scope: tickets:read tickets:write
       """;
   private static final String DESK =
@@ -97,6 +100,10 @@ final class MintBrokerTest {
 
   /// The issuer and the desk, which takes only what the issuer has made.
   private void desk(HttpExchange exchange) throws IOException {
+    if (exchange.getRequestURI().getPath().equals("/revoke")) {
+      StandIn.of(200, "text/plain", "").answer(exchange);
+      return;
+    }
     if (exchange.getRequestURI().getPath().equals("/token")) {
       StandIn.json(
               "{\"access_token\":\"%s%d\",\"token_type\":\"Bearer\",\"expires_in\":300}"
@@ -132,6 +139,57 @@ final class MintBrokerTest {
     assertEquals("tickets:read", used.path("scope_asked").asString(""));
     assertEquals(300, used.path("lifetime_s").asInt());
     assertTrue(used.path("fingerprint").asString("").matches("[0-9a-f]{16}"));
+  }
+
+  @Test
+  void theRecordHasTheLeaseBeforeItsUseAndItsEndAtTheIssuer() {
+    Called called = read();
+    JsonNode made = leases("lease.made").getFirst();
+    JsonNode used = outcome(called).path("credential");
+    assertEquals(used.path("fingerprint"), made.at("/credential/fingerprint"));
+    assertEquals("mint:crm", made.at("/credential/reference").asString(""));
+    assertEquals("live", broker.operate("lease.list", "{}").get(0).path("state").asString(""));
+
+    broker.operate("stop", "{\"kind\":\"agent\",\"name\":\"a1\"}");
+    eventually(() -> !leases("lease.ended").isEmpty());
+
+    JsonNode end = leases("lease.ended").getFirst();
+    assertEquals(made.path("lease"), end.path("lease"));
+    assertEquals("run_ended", end.path("why").asString(""));
+    assertEquals("done", end.path("revocation").asString(""));
+    assertEquals(List.of(TOKEN + 1), givenBack());
+    JsonNode shown = broker.operate("lease.list", "{\"agent\":\"a1\"}").get(0);
+    assertEquals("done", shown.path("revocation").asString(""));
+  }
+
+  @Test
+  void aTokenOfABrokerThatDiedIsScrubbedAndGivenBackByTheNextOne() throws Exception {
+    read();
+    broker.snapshot();
+    broker.startFromSnapshot();
+    agent = broker.visited(agent);
+    subject = "it is " + TOKEN + "1 now";
+
+    Called called = read();
+
+    assertFalse(called.raw().contains(TOKEN + 1), called.raw());
+    eventually(() -> !leases("lease.ended").isEmpty());
+    assertEquals("orphaned", leases("lease.ended").getFirst().path("why").asString(""));
+    assertEquals(TOKEN + 1, givenBack().getLast());
+    assertEquals(Optional.of("Bearer " + TOKEN + 2), shown());
+  }
+
+  @Test
+  void aBrokerThatStopsGivesBackWhatItHadMade() throws Exception {
+    read();
+
+    broker.stop();
+    assertEquals(List.of(TOKEN + 1), givenBack());
+    broker.start();
+    agent = broker.visited(agent);
+
+    assertEquals("stopped", leases("lease.ended").getFirst().path("why").asString(""));
+    assertEquals("ok", read().code());
   }
 
   @Test
@@ -179,7 +237,8 @@ final class MintBrokerTest {
     Called sent = agent.call("crm.search_tickets", "{\"query\":\"" + TOKEN + "1\"}");
     assertEquals("secret_in_arguments", sent.code());
     List<String> exits = new ArrayList<>(List.of(called.raw(), sent.raw()));
-    for (String command : List.of("audit.list", "catalog.list", "secret.list", "doctor")) {
+    for (String command :
+        List.of("audit.list", "catalog.list", "secret.list", "lease.list", "doctor")) {
       exits.add(broker.operate(command, "{}").toString());
     }
     broker.stop();
@@ -258,6 +317,31 @@ final class MintBrokerTest {
     assertFalse(said.contains("canary"), said);
   }
 
+  /// {@return the records of this type, the newest first}
+  private List<JsonNode> leases(String type) {
+    List<JsonNode> records = new ArrayList<>();
+    for (JsonNode row : broker.operate("audit.list", "{\"type\":\"" + type + "\"}")) {
+      records.add(row.has("lease") ? row : row.path("event"));
+    }
+    return records;
+  }
+
+  private List<String> givenBack() {
+    return broker.upstream().journal().stream()
+        .filter(seen -> seen.path().equals("/revoke"))
+        .map(seen -> seen.body().replaceFirst("^token=([^&]*)&.*$", "$1"))
+        .toList();
+  }
+
+  /// Nobody waits for an issuer that takes something back.
+  private static void eventually(BooleanSupplier condition) {
+    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() < end, "not within 30 s");
+      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+    }
+  }
+
   private Called read() {
     return agent.call("desk.read_ticket", TICKET);
   }
@@ -269,7 +353,11 @@ final class MintBrokerTest {
   }
 
   private Optional<String> shown() {
-    return broker.upstream().journal().getLast().authorization();
+    return broker.upstream().journal().stream()
+        .filter(seen -> seen.path().startsWith("/tickets/"))
+        .toList()
+        .getLast()
+        .authorization();
   }
 
   private JsonNode outcome(Called called) {

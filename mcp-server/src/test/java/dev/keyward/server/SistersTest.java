@@ -61,7 +61,7 @@ final class SistersTest {
             (_, _) -> {},
             _ -> Optional.empty(),
             ApprovalSettings.DEFAULT);
-    var recovery = new Recovery(database, audit, records, approvals, broker.clock());
+    var recovery = new Recovery(database, audit, records, approvals, broker.clock(), (_, _) -> {});
     watcher = new Sisters(database, records, recovery, audit.chain(), GONE_AFTER, nanos::get);
   }
 
@@ -166,7 +166,8 @@ final class SistersTest {
             CREATE FUNCTION stand_still() RETURNS trigger LANGUAGE plpgsql AS
               $$ BEGIN IF OLD.chain <> '%s' THEN RETURN NULL; END IF; RETURN NEW; END $$;
             CREATE TRIGGER stand_still BEFORE UPDATE ON replica_beats
-              FOR EACH ROW EXECUTE FUNCTION stand_still()"""
+              FOR EACH ROW EXECUTE FUNCTION stand_still()\
+            """
                 .formatted(audit.chain()));
     return database.read(
         tx ->

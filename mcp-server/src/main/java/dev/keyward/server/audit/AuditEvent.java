@@ -8,6 +8,7 @@ import dev.keyward.call.ApprovalId;
 import dev.keyward.call.CallId;
 import dev.keyward.call.Caller;
 import dev.keyward.call.Delegator;
+import dev.keyward.call.LeaseId;
 import dev.keyward.call.PersonId;
 import dev.keyward.call.Refusal;
 import dev.keyward.call.RunId;
@@ -368,6 +369,49 @@ public sealed interface AuditEvent {
   /// A secret was removed with all its versions.
   record SecretRemoved(CredentialRef reference, Actor by) implements AuditEvent {}
 
+  /// A credential was made for a run; written before it is used.
+  ///
+  /// @param credential never its value
+  record LeaseMade(LeaseId lease, RunId run, AgentId agent, CredentialUsed credential)
+      implements AuditEvent {}
+
+  /// The issuer of a lease that has ended did not take it back; it is asked again.
+  ///
+  /// @param why a word, for example `run_ended`
+  record LeaseNotRevoked(
+      LeaseId lease, RunId run, AgentId agent, CredentialRef reference, String why)
+      implements AuditEvent {
+    /// Checks the word.
+    public LeaseNotRevoked {
+      Word.code("why", why);
+    }
+  }
+
+  /// A lease is over.
+  ///
+  /// @param why a word, for example `run_ended`
+  /// @param revocation what became of it at its issuer: `done`, `failed`, `not_possible`, `expired`
+  ///   where it ran out by itself, `lost` where it is not known whether it was made
+  /// @param attempts how often the issuer was asked
+  /// @param fingerprint by which its value is known again
+  record LeaseEnded(
+      LeaseId lease,
+      RunId run,
+      AgentId agent,
+      CredentialRef reference,
+      String why,
+      String revocation,
+      int attempts,
+      Optional<String> fingerprint)
+      implements AuditEvent {
+    /// Checks the words.
+    public LeaseEnded {
+      Word.code("why", why);
+      Word.code("revocation", revocation);
+      fingerprint.ifPresent(text -> Word.line("fingerprint", text));
+    }
+  }
+
   /// The catalog in force is another one.
   ///
   /// @param digest SHA-256 over the whole catalog
@@ -471,6 +515,9 @@ public sealed interface AuditEvent {
       case SecretExported _ -> "secret.exported";
       case SecretRemoved _ -> "secret.removed";
       case MasterKeyChanged _ -> "master_key.changed";
+      case LeaseMade _ -> "lease.made";
+      case LeaseNotRevoked _ -> "lease.not_revoked";
+      case LeaseEnded _ -> "lease.ended";
       case CatalogChanged _ -> "catalog.changed";
       case PolicyChanged _ -> "policy.changed";
       case UnauthenticatedSampled _ -> "unauthenticated.sampled";

@@ -9,6 +9,7 @@ import dev.keyward.call.AgentId;
 import dev.keyward.call.CallId;
 import dev.keyward.call.Caller;
 import dev.keyward.call.Delegator;
+import dev.keyward.call.LeaseId;
 import dev.keyward.call.PersonId;
 import dev.keyward.call.Refusal;
 import dev.keyward.call.RunId;
@@ -175,6 +176,16 @@ final class AuditJson {
         body.put("reference", reference.toString());
         actor(by, body);
       }
+      case AuditEvent.LeaseMade(var lease, var run, var agent, var credential) -> {
+        lease(lease, run, agent, body);
+        credential(credential, body);
+      }
+      case AuditEvent.LeaseNotRevoked(var lease, var run, var agent, var reference, var why) -> {
+        lease(lease, run, agent, body);
+        body.put("reference", reference.toString());
+        body.put("why", why);
+      }
+      case AuditEvent.LeaseEnded ended -> leaseEnded(ended, body);
       case AuditEvent.CatalogChanged(var digest, var tools, var problems) -> {
         body.put("digest", digest);
         body.put("tools", tools);
@@ -539,6 +550,21 @@ final class AuditJson {
     body.put("reference", reference.toString());
     body.put("version", version);
     actor(by, body);
+  }
+
+  private static void leaseEnded(AuditEvent.LeaseEnded ended, ObjectNode body) {
+    lease(ended.lease(), ended.run(), ended.agent(), body);
+    body.put("reference", ended.reference().toString());
+    body.put("why", ended.why());
+    body.put("revocation", ended.revocation());
+    body.put("attempts", ended.attempts());
+    ended.fingerprint().ifPresent(text -> body.put("fingerprint", text));
+  }
+
+  private static void lease(LeaseId lease, RunId run, AgentId agent, ObjectNode body) {
+    body.put("lease", lease.value());
+    body.put("run", run.value());
+    body.put("agent", agent.value());
   }
 
   private static void actor(Actor actor, ObjectNode body) {

@@ -51,6 +51,7 @@ public final class Main implements Runnable {
           AgentCommand.class,
           RunCommand.class,
           SecretCommand.class,
+          LeaseCommand.class,
           CatalogCommand.class,
           PolicyCommand.class,
           ApprovalsCommand.class,

@@ -95,7 +95,8 @@ final class CredentialsSection {
                 ? MintSettings.ClientAuth.POST
                 : MintSettings.ClientAuth.BASIC,
         ref(signs ? "private_key" : "client_secret"),
-        signs ? text("key_id") : Optional.empty());
+        signs ? text("key_id") : Optional.empty(),
+        url("revocation_endpoint"));
   }
 
   private MintSettings.JwtBearer jwtBearer() {
@@ -150,7 +151,13 @@ final class CredentialsSection {
         text("key_prefix").orElse("Bearer "),
         body.isObject() ? Optional.of(body.toString()) : Optional.empty(),
         required("token_field", text("token_field")),
-        text("expires_in_field"));
+        text("expires_in_field"),
+        giveBack());
+  }
+
+  private Optional<MintSettings.GiveBack> giveBack() {
+    String method = text("revocation_method").orElse("DELETE");
+    return url("revocation_url").map(url -> new MintSettings.GiveBack(method, url));
   }
 
   private JsonNode take(String field) {

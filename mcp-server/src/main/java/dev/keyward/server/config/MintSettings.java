@@ -28,12 +28,14 @@ public record MintSettings(String name, Way way, Optional<String> scope, Duratio
   /// @param auth how it shows who it is
   /// @param secret the client's secret, or its private key for [ClientAuth#PRIVATE_KEY_JWT]
   /// @param keyId names the private key to the server
+  /// @param revocationEndpoint where tokens are given back (RFC 7009)
   public record Client(
       URI tokenEndpoint,
       String id,
       ClientAuth auth,
       CredentialRef secret,
-      Optional<String> keyId) {}
+      Optional<String> keyId,
+      Optional<URI> revocationEndpoint) {}
 
   /// How an OAuth client shows who it is.
   public enum ClientAuth {
@@ -132,6 +134,7 @@ public record MintSettings(String name, Way way, Optional<String> scope, Duratio
   /// @param body JSON to send
   /// @param tokenField where the token is in the answer, a JSON pointer
   /// @param expiresInField where the seconds are that it works, a JSON pointer
+  /// @param giveBack how it is given back
   public record Endpoint(
       URI url,
       Map<String, String> headers,
@@ -140,7 +143,8 @@ public record MintSettings(String name, Way way, Optional<String> scope, Duratio
       String keyPrefix,
       Optional<String> body,
       String tokenField,
-      Optional<String> expiresInField)
+      Optional<String> expiresInField,
+      Optional<GiveBack> giveBack)
       implements Way {
     /// Copies the map.
     public Endpoint {
@@ -152,4 +156,9 @@ public record MintSettings(String name, Way way, Optional<String> scope, Duratio
       return "endpoint";
     }
   }
+
+  /// A request that ends a token, which it carries as the endpoint's key was.
+  ///
+  /// @param method `DELETE` or `POST`
+  public record GiveBack(String method, URI url) {}
 }

@@ -13,6 +13,7 @@ import dev.keyward.server.config.Config;
 import dev.keyward.server.config.TokenIssuer;
 import dev.keyward.server.credential.Lookup;
 import dev.keyward.server.credential.StoreFinding;
+import dev.keyward.server.credential.lease.LeaseRow;
 import dev.keyward.server.identity.Agent;
 import dev.keyward.server.identity.Agents;
 import dev.keyward.server.stop.Stop;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -132,6 +134,7 @@ final class Doctor {
     parts.credentials().examine().forEach(findings::add);
     Set<String> standing = new TreeSet<>();
     minted(findings);
+    leases(findings);
     for (CredentialRef ref : references()) {
       String what = "credential " + ref;
       switch (parts.credentials().look(ref)) {
@@ -166,7 +169,25 @@ final class Doctor {
                         "ok",
                         what,
                         "is made when it is needed: "
-                            + parts.credentials().kind(use.ref()).orElse("")));
+                            + parts.credentials().kind(use.ref()).orElse("")
+                            + (parts.credentials().revokes(use.ref())
+                                ? "; it is given back when its run ends"
+                                : "; its issuer takes nothing back, so it runs out")));
+      }
+    }
+  }
+
+  private void leases(Findings findings) {
+    for (LeaseRow lease : parts.leases().list()) {
+      if (lease.state() == LeaseRow.State.DUE && lease.attempts() > 0) {
+        findings.add(
+            "warning",
+            "lease " + lease.of().lease(),
+            "of "
+                + lease.of().reference()
+                + " could not be given back at its issuer yet; it works until "
+                + lease.expires().truncatedTo(ChronoUnit.SECONDS)
+                + ", and the log says why");
       }
     }
   }

@@ -16,6 +16,7 @@ import dev.keyward.server.credential.Credentials;
 import dev.keyward.server.credential.EncryptedFile;
 import dev.keyward.server.credential.MasterKeys;
 import dev.keyward.server.credential.UnusableFile;
+import dev.keyward.server.credential.lease.SqlLeases;
 import dev.keyward.server.identity.Agents;
 import dev.keyward.server.policy.PolicyWatch;
 import dev.keyward.server.policy.RulePolicy;
@@ -68,6 +69,7 @@ public final class OperatorCommands implements Operations {
       EncryptedFile secrets,
       MasterKeys masterKeys,
       Credentials credentials,
+      SqlLeases leases,
       CatalogFolder catalog,
       PolicyWatch policyFile,
       RulePolicy policy,
@@ -98,6 +100,7 @@ public final class OperatorCommands implements Operations {
     new RunCommands(parts).offer(commands);
     new PersonCommands(parts).offer(commands);
     new SecretCommands(parts).offer(commands);
+    new LeaseCommands(parts).offer(commands);
     new CatalogCommands(parts).offer(commands);
     new PolicyCommands(parts).offer(commands);
     new ApprovalCommands(parts).offer(commands);

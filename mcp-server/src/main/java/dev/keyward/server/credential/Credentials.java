@@ -103,7 +103,14 @@ public final class Credentials {
     };
   }
 
-  private Lookup base(CredentialRef ref) {
+  /// {@return whether the issuer of a minted credential takes back what it made}
+  public boolean revokes(CredentialRef ref) {
+    return mint.revokes(ref);
+  }
+
+  /// {@return what its store says about `ref`, which is known to the redactor then: for what is
+  /// shown to an issuer}
+  public Lookup base(CredentialRef ref) {
     Lookup found = stored(ref);
     if (found instanceof Lookup.Found(var secret)) {
       known(ref, secret);

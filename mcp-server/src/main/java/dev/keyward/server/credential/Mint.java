@@ -20,6 +20,9 @@ public interface Mint {
   /// such mint}
   Optional<String> kind(CredentialRef ref);
 
+  /// {@return whether the issuer of `ref` takes back what it made}
+  boolean revokes(CredentialRef ref);
+
   /// Gives the one in memory while it is good, else makes one; many who wait at once wait for one.
   MintAnswer obtain(MintOrder order);
 

@@ -23,6 +23,11 @@ final class NoMint implements Mint {
   }
 
   @Override
+  public boolean revokes(CredentialRef ref) {
+    return false;
+  }
+
+  @Override
   public MintAnswer obtain(MintOrder order) {
     return new MintAnswer.Missing(WHY);
   }

@@ -12,6 +12,7 @@ import dev.keyward.store.Database;
 import dev.keyward.store.Tx;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /// Closes what a broker that died left open: its own earlier starts' before any call runs, and that
 /// of a sister over the same database once she is known to be gone.
@@ -26,14 +27,19 @@ public final class Recovery {
   private final AuditRecords records;
   private final Approvals approvals;
   private final Writes writes;
+  private final BiConsumer<Tx, String> orphans;
 
   /// Works on what earlier chains recorded.
+  ///
+  /// @param orphans takes care of what else a broker leaves, by its chain, in the same unit of work
   public Recovery(
       Database database,
       AuditLog audit,
       AuditRecords records,
       Approvals approvals,
-      InstantSource clock) {
+      InstantSource clock,
+      BiConsumer<Tx, String> orphans) {
+    this.orphans = orphans;
     this.database = database;
     this.audit = audit;
     this.records = records;
@@ -69,6 +75,7 @@ public final class Recovery {
     Epoch.advance(tx); // should it live after all, it hears of it before it sends
     List<OpenIntent> open = records.openIntents(tx, chain);
     open.forEach(intent -> close(tx, intent));
+    orphans.accept(tx, chain);
     return open;
   }
 

@@ -118,6 +118,17 @@ public final class Runs {
     return standing != null && standing.id.equals(run);
   }
 
+  /// {@return whether a run goes on, as `tx` sees it}
+  public static boolean open(Tx tx, RunId run) {
+    return JobRunRows.isOpen(tx, run)
+        || tx.sql()
+            .createQuery("SELECT 1 FROM runs WHERE id = :id AND ended_at IS NULL")
+            .bind("id", run.value())
+            .mapTo(Integer.class)
+            .findOne()
+            .isPresent();
+  }
+
   /// {@return the runs that go on, whichever process opened them}
   public OpenRuns open() {
     Map<AgentId, List<RunId>> standing =

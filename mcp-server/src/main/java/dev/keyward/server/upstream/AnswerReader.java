@@ -40,10 +40,17 @@ final class AnswerReader {
 
   private final ResponseKind kind;
   private final int mostBytes;
+  private final boolean readsSuccess;
 
   AnswerReader(ResponseKind kind, int mostBytes) {
+    this(kind, mostBytes, true);
+  }
+
+  /// @param readsSuccess whether a success's body is read; if not it may be of any type
+  AnswerReader(ResponseKind kind, int mostBytes, boolean readsSuccess) {
     this.kind = kind;
     this.mostBytes = mostBytes;
+    this.readsSuccess = readsSuccess;
   }
 
   /// Judges an answer by its status and headers, before its body is read.
@@ -56,18 +63,20 @@ final class AnswerReader {
     if (status < 200 || status > 599) {
       throw new Unusable(Failure.MALFORMED);
     }
-    if (isSuccess(status) && headers.contains(HttpHeader.CONTENT_TYPE)) {
+    if (readsSuccess && isSuccess(status) && headers.contains(HttpHeader.CONTENT_TYPE)) {
       charset(headers);
       isPacked(headers);
     }
   }
 
-  /// {@return the answer's JSON, or a string of its text; JSON null for an empty body}
+  /// {@return the answer's JSON, or a string of its text; JSON null for an empty body or one that
+  /// is not read}
   ///
   /// @throws Unusable only for a success; an error's unusable body is JSON null
   JsonNode read(int status, HttpFields headers, Body body) throws Unusable {
+    boolean nothing = body.isEmpty() || (!readsSuccess && isSuccess(status));
     try {
-      return body.isEmpty() ? AnswerJson.nothing() : read(headers, body);
+      return nothing ? AnswerJson.nothing() : read(headers, body);
     } catch (Unusable e) {
       if (isSuccess(status)) {
         throw e;

@@ -193,7 +193,7 @@ public final class HttpUpstream implements Upstream, Enquiries, AutoCloseable {
 
   @Override
   public Enquiry.Answer ask(Enquiry enquiry) {
-    var reader = new AnswerReader(ResponseKind.JSON, MOST_ENQUIRY_BYTES);
+    var reader = new AnswerReader(ResponseKind.JSON, MOST_ENQUIRY_BYTES, enquiry.reads());
     try {
       Request request = requests.make(enquiry);
       var attempt = new Attempt(() -> true, reader, MOST_ENQUIRY_BYTES);

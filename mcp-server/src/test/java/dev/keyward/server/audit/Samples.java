@@ -19,6 +19,7 @@ import dev.keyward.call.CallDigest;
 import dev.keyward.call.CallId;
 import dev.keyward.call.Caller;
 import dev.keyward.call.Delegator;
+import dev.keyward.call.LeaseId;
 import dev.keyward.call.PersonId;
 import dev.keyward.call.Refusal;
 import dev.keyward.call.RunId;
@@ -58,6 +59,17 @@ final class Samples {
           "e".repeat(64));
   static final CallDigest DIGEST = new CallDigest("d".repeat(64));
   static final ServerFacts FACTS = facts("broker.example+00000000+AAAA");
+  private static final LeaseId LEASE = new LeaseId("lease_" + "m".repeat(26));
+  private static final CredentialRef MINT = CredentialRef.parse("mint:crm");
+  private static final CredentialUsed MINTED =
+      new CredentialUsed(
+          MINT,
+          4,
+          false,
+          Optional.of(Duration.ofMinutes(5)),
+          Optional.of(
+              new CredentialUsed.Minted(
+                  "oauth_client_credentials", "a b", "a", "0123456789abcdef")));
   private static final String INTENT_CHAIN = "chain_" + "0".repeat(26);
 
   private Samples() {}
@@ -174,6 +186,10 @@ final class Samples {
         new AuditEvent.RunWidened(
             RUN, AGENT, Optional.of(APPROVAL), Optional.empty(), "e".repeat(64)),
         new AuditEvent.RunEnded(RUN, AGENT, "idle"),
+        new AuditEvent.LeaseMade(LEASE, RUN, AGENT, MINTED),
+        new AuditEvent.LeaseNotRevoked(LEASE, RUN, AGENT, MINT, "run_ended"),
+        new AuditEvent.LeaseEnded(
+            LEASE, RUN, AGENT, MINT, "run_ended", "done", 2, Optional.of("0123456789abcdef")),
         new AuditEvent.StopOrdered("agent", AGENT.value(), "it deletes tickets", person),
         new AuditEvent.StopLifted("all", "", operator),
         new AuditEvent.PersonAdded(BOB, List.of("reviewer"), operator),

@@ -35,6 +35,16 @@ final class ClientCredentialsGrant implements MintKind {
   }
 
   @Override
+  public boolean revokes() {
+    return settings.client().revocationEndpoint().isPresent();
+  }
+
+  @Override
+  public void revoke(Secret token, Making making) throws MintFault {
+    TokenRevocation.ask(issuer, settings.client(), client, token, "access_token", making);
+  }
+
+  @Override
   public CredentialRef base() {
     return settings.client().secret();
   }

@@ -4,6 +4,7 @@ import dev.keyward.catalog.CredentialRef;
 import dev.keyward.redaction.Secret;
 import dev.keyward.redaction.TouchesSecret;
 import dev.keyward.server.config.MintSettings.Endpoint;
+import dev.keyward.server.config.MintSettings.GiveBack;
 import dev.keyward.server.upstream.Enquiry;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +14,8 @@ import tools.jackson.databind.JsonNode;
 
 /// A token from any endpoint that takes a key and answers with JSON.
 final class EndpointToken implements MintKind {
+  private static final int UNAUTHORIZED = 401;
+
   private final Issuer issuer;
   private final Endpoint settings;
 
@@ -23,14 +26,11 @@ final class EndpointToken implements MintKind {
 
   @Override
   public Fresh make(Making making) throws MintFault {
-    Map<String, Secret> headers = new HashMap<>();
-    settings.headers().forEach((name, value) -> headers.put(name, Secret.of(value)));
-    headers.put(settings.keyHeader(), prefixed(making.secret(settings.key())));
     var enquiry =
         new Enquiry(
             "POST",
             settings.url(),
-            headers,
+            headers(making.secret(settings.key())),
             settings.body().map(body -> new Enquiry.Content("application/json", Secret.of(body))));
     JsonNode answer = issuer.ask(enquiry);
     Optional<JsonNode> seconds = settings.expiresInField().map(answer::at);
@@ -39,6 +39,29 @@ final class EndpointToken implements MintKind {
         List.of(),
         seconds.isEmpty() ? Optional.empty() : TokenAnswer.expiresIn(seconds.get(), making.now()),
         Optional.empty());
+  }
+
+  @Override
+  public boolean revokes() {
+    return settings.giveBack().isPresent();
+  }
+
+  /// A token that is not accepted any more has ended already.
+  @Override
+  public void revoke(Secret token, Making making) throws MintFault {
+    Optional<GiveBack> how = settings.giveBack();
+    if (how.isPresent()) {
+      Map<String, Secret> headers = headers(token);
+      var enquiry = new Enquiry(how.get().method(), how.get().url(), headers, Optional.empty());
+      issuer.tell(enquiry, UNAUTHORIZED);
+    }
+  }
+
+  private Map<String, Secret> headers(Secret key) {
+    Map<String, Secret> headers = new HashMap<>();
+    settings.headers().forEach((name, value) -> headers.put(name, Secret.of(value)));
+    headers.put(settings.keyHeader(), prefixed(key));
+    return headers;
   }
 
   @TouchesSecret

@@ -22,6 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class GitHubInstallation implements MintKind {
   private static final int BACK_SECONDS = 60;
   private static final int AHEAD_SECONDS = 540;
+  private static final int UNAUTHORIZED = 401;
 
   private final Issuer issuer;
   private final GitHubApp settings;
@@ -47,6 +48,19 @@ final class GitHubInstallation implements MintKind {
         List.of(),
         Optional.of(TokenAnswer.at(expires(answer), making.now())),
         permissions(answer));
+  }
+
+  @Override
+  public boolean revokes() {
+    return true;
+  }
+
+  /// A token that is not accepted any more has ended already.
+  @Override
+  public void revoke(Secret token, Making making) throws MintFault {
+    URI url = URI.create(settings.api() + "/installation/token");
+    var headers = Map.of("Authorization", bearer(token));
+    issuer.tell(new Enquiry("DELETE", url, headers, Optional.empty()), UNAUTHORIZED);
   }
 
   /// Made a minute old, as GitHub advises, since its clock may be behind.

@@ -21,6 +21,7 @@ final class Issuer {
           "unsupported_grant_type",
           "invalid_scope",
           "invalid_target",
+          "unsupported_token_type",
           "access_denied");
 
   private final Enquiries enquiries;
@@ -32,7 +33,7 @@ final class Issuer {
   /// {@return the JSON object of a successful answer}
   JsonNode ask(Enquiry enquiry) throws MintFault {
     return switch (enquiries.ask(enquiry)) {
-      case Enquiry.Answer.Failed(var why) -> throw failed(why);
+      case Enquiry.Answer.Failed(var why) -> throw failed("cannot be made", why);
       case Enquiry.Answer.Answered(var status, var body) -> {
         if (status >= SERVER_ERROR || status == TOO_MANY) {
           throw MintFault.passing("cannot be made: its issuer answers with status " + status);
@@ -48,8 +49,22 @@ final class Issuer {
     };
   }
 
-  private static MintFault failed(Failure why) {
-    String words = "cannot be made: its issuer's answer " + why.words();
+  /// Tells it something; of a success only the status counts.
+  ///
+  /// @param gone a status that says that there was nothing to tell any more
+  void tell(Enquiry enquiry, int gone) throws MintFault {
+    switch (enquiries.ask(enquiry.statusOnly())) {
+      case Enquiry.Answer.Failed(var why) -> throw failed("is not given back", why);
+      case Enquiry.Answer.Answered(var status, var body) -> {
+        if (status >= 300 && status != gone) {
+          throw MintFault.passing("is not given back: its issuer says " + said(status, body));
+        }
+      }
+    }
+  }
+
+  private static MintFault failed(String what, Failure why) {
+    String words = what + ": its issuer's answer " + why.words();
     return switch (why) {
       case ADDRESS_REFUSED, REQUEST_UNUSABLE, CREDENTIAL_UNUSABLE -> MintFault.lasting(words);
       case UNREACHABLE,

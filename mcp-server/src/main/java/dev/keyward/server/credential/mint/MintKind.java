@@ -1,12 +1,23 @@
 package dev.keyward.server.credential.mint;
 
 import dev.keyward.catalog.CredentialRef;
+import dev.keyward.redaction.Secret;
 import java.util.Set;
 
 /// One way to make a credential. Safe for all threads.
 interface MintKind {
   /// Asks the issuer, once.
   Fresh make(Making making) throws MintFault;
+
+  /// {@return whether the issuer takes back what it made}
+  default boolean revokes() {
+    return false;
+  }
+
+  /// Asks the issuer, once, to take `token` back, where [#revokes].
+  default void revoke(Secret token, Making making) throws MintFault {
+    throw new UnsupportedOperationException("nothing is taken back");
+  }
 
   /// {@return what is shown to the issuer}
   CredentialRef base();

@@ -4,24 +4,28 @@ import static java.lang.System.Logger.Level.DEBUG;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.keyward.call.LeaseId;
 import dev.keyward.call.RunId;
 import dev.keyward.catalog.CredentialRef;
 import dev.keyward.catalog.CredentialUse;
 import dev.keyward.redaction.Secret;
 import dev.keyward.redaction.TouchesSecret;
 import dev.keyward.server.config.MintSettings;
+import dev.keyward.server.credential.LeaseJournal;
 import dev.keyward.server.credential.Lookup;
 import dev.keyward.server.credential.Mint;
 import dev.keyward.server.credential.MintAnswer;
 import dev.keyward.server.credential.MintFacts;
 import dev.keyward.server.credential.MintOrder;
 import dev.keyward.server.credential.Minted;
+import dev.keyward.server.credential.Revoker.Revoked;
 import dev.keyward.server.upstream.Enquiries;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -56,6 +60,7 @@ public final class Minting implements Mint {
   private final AtomicInteger versions = new AtomicInteger();
   private final InstantSource clock;
   private final SecretKey fingerprints;
+  private final LeaseJournal journal;
 
   private record Described(MintSettings settings, MintKind kind, Set<String> scope) {}
 
@@ -65,12 +70,15 @@ public final class Minting implements Mint {
   ///
   /// @param random a secure one
   /// @param fingerprints a key for HMAC-SHA256, for nothing else
+  /// @param journal where what is made is written down
   public Minting(
       List<MintSettings> settings,
       Enquiries enquiries,
       InstantSource clock,
       RandomGenerator random,
-      SecretKey fingerprints) {
+      SecretKey fingerprints,
+      LeaseJournal journal) {
+    this.journal = journal;
     this.clock = clock;
     this.fingerprints = fingerprints;
     var issuer = new Issuer(enquiries);
@@ -126,6 +134,12 @@ public final class Minting implements Mint {
   }
 
   @Override
+  public boolean revokes(CredentialRef ref) {
+    Described how = described.get(ref.path());
+    return how != null && how.kind.revokes();
+  }
+
+  @Override
   public MintAnswer obtain(MintOrder order) {
     Key key = key(order);
     Slot slot = slots.getIfPresent(key);
@@ -159,36 +173,80 @@ public final class Minting implements Mint {
 
   @Override
   public Collection<Secret> held() {
-    return given.held();
+    List<Secret> all = new ArrayList<>(given.held());
+    all.addAll(journal.held());
+    return all;
   }
 
   @Override
   public void onChange(Runnable listener) {
     listeners.add(listener);
+    journal.onChange(listener);
   }
 
   private static Key key(MintOrder order) {
     return new Key(order.use().ref().path(), order.use().scope(), order.caller().run());
   }
 
+  /// The journal has it before anybody is asked, and again before anybody uses what was made.
   private MintAnswer make(MintOrder order) {
     order.durable().run();
     Described how = Objects.requireNonNull(described.get(order.use().ref().path()));
+    Optional<LeaseId> lease = journal.begin(order, how.settings.way().kind());
+    if (lease.isEmpty()) {
+      return new MintAnswer.Unavailable("is not made: its run has ended");
+    }
+    try {
+      return make(order, how, lease.get());
+    } catch (MintFault e) {
+      journal.nothing(lease.get());
+      return e.lasting() ? new MintAnswer.Missing(e.why()) : new MintAnswer.Unavailable(e.why());
+    }
+  }
+
+  private MintAnswer make(MintOrder order, Described how, LeaseId lease) throws MintFault {
     Optional<String> scope = order.use().scope().or(how.settings::scope);
     Instant now = clock.instant();
+    Fresh fresh = how.kind.make(new Making(scope, now, order.base()));
+    Minted minted = minted(how, scope, fresh, now);
+    given.add(minted, now);
+    listeners.forEach(Runnable::run);
+    if (!writtenDown(order, lease, minted, fresh.expires().isPresent())) {
+      return new MintAnswer.Unavailable("is not used: its run has ended meanwhile");
+    }
+    log.log(
+        DEBUG,
+        "made {0} version {1} for run {2}",
+        order.use().ref(),
+        minted.version(),
+        order.caller().run());
+    return new MintAnswer.Made(minted);
+  }
+
+  /// What cannot be written down is given back at once, as far as that goes: nobody will know of
+  /// it.
+  private boolean writtenDown(MintOrder order, LeaseId lease, Minted minted, boolean stated) {
     try {
-      Minted minted = minted(how, scope, how.kind.make(new Making(scope, now, order.base())), now);
-      given.add(minted, now);
-      listeners.forEach(Runnable::run);
-      log.log(
-          DEBUG,
-          "made {0} version {1} for run {2}",
-          order.use().ref(),
-          minted.version(),
-          order.caller().run());
-      return new MintAnswer.Made(minted);
+      return journal.made(lease, minted, stated);
+    } catch (RuntimeException e) {
+      var _ = revoke(order.use().ref().path(), minted.value(), order.base());
+      throw e;
+    }
+  }
+
+  /// Asks the issuer of what the settings call `name`, once, to let `value` open nothing more.
+  ///
+  /// @param base as in [MintOrder]
+  public Revoked revoke(String name, Secret value, Function<CredentialRef, Lookup> base) {
+    Described how = described.get(name);
+    if (how == null || !how.kind.revokes()) {
+      return new Revoked.NotPossible();
+    }
+    try {
+      how.kind.revoke(value, new Making(Optional.empty(), clock.instant(), base));
+      return new Revoked.Done();
     } catch (MintFault e) {
-      return e.lasting() ? new MintAnswer.Missing(e.why()) : new MintAnswer.Unavailable(e.why());
+      return new Revoked.Failed(e.why());
     }
   }
 

@@ -9,6 +9,7 @@ import dev.keyward.catalog.CredentialUse;
 import dev.keyward.catalog.Placement;
 import dev.keyward.redaction.Secret;
 import dev.keyward.server.config.MintSettings;
+import dev.keyward.server.credential.ForgetfulJournal;
 import dev.keyward.server.credential.HeldSecret;
 import dev.keyward.server.credential.Lookup;
 import dev.keyward.server.credential.MintAnswer;
@@ -46,7 +47,8 @@ final class MintFigures {
           issuer,
           InstantSource.system(),
           new Random(1),
-          new SecretKeySpec(new byte[32], "HmacSHA256"));
+          new SecretKeySpec(new byte[32], "HmacSHA256"),
+          new ForgetfulJournal());
 
   private MintFigures() {}
 
@@ -119,6 +121,7 @@ final class MintFigures {
             "keyward",
             MintSettings.ClientAuth.BASIC,
             CredentialRef.parse("local:crm#client_secret"),
+            Optional.empty(),
             Optional.empty());
     return new MintSettings(
         "crm",

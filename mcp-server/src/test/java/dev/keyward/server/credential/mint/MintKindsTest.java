@@ -16,11 +16,13 @@ import dev.keyward.redaction.Secret;
 import dev.keyward.server.SettableClock;
 import dev.keyward.server.StandIn;
 import dev.keyward.server.config.MintSettings;
+import dev.keyward.server.credential.ForgetfulJournal;
 import dev.keyward.server.credential.HeldSecret;
 import dev.keyward.server.credential.Lookup;
 import dev.keyward.server.credential.MintAnswer;
 import dev.keyward.server.credential.MintOrder;
 import dev.keyward.server.credential.Minted;
+import dev.keyward.server.credential.Revoker.Revoked;
 import dev.keyward.server.upstream.HttpUpstream;
 import dev.keyward.server.upstream.Resolution;
 import dev.keyward.server.upstream.SigV4;
@@ -79,7 +81,8 @@ final class MintKindsTest {
             "keyward",
             MintSettings.ClientAuth.PRIVATE_KEY_JWT,
             KEY,
-            Optional.of("key-7"));
+            Optional.of("key-7"),
+            Optional.empty());
 
     made(new MintSettings.ClientCredentials(client, Optional.of("crm-api")), "a");
 
@@ -231,24 +234,65 @@ final class MintKindsTest {
     stored = "canary-key";
     server.answers("{\"data\":{\"token\":\"canary-token\",\"ttl\":90}}");
 
-    Minted minted =
-        made(
-            new MintSettings.Endpoint(
-                url("/sessions"),
-                Map.of("X-Tenant", "a"),
-                KEY,
-                "Authorization",
-                "Token ",
-                Optional.of("{\"role\":\"reader\"}"),
-                "/data/token",
-                Optional.of("/data/ttl")),
-            "");
+    Minted minted = made(endpoint(Optional.empty()), "");
 
     StandIn.Seen seen = server.journal().getFirst();
     assertEquals(Optional.of("Token canary-key"), seen.authorization());
     assertEquals("{\"role\":\"reader\"}", seen.body());
     assertEquals(Secret.of("canary-token"), minted.value());
     assertEquals(clock.instant().plusSeconds(90), minted.expires());
+  }
+
+  @Test
+  void anInstallationsTokenIsGivenBackWithItself() {
+    server.answers(StandIn.of(204, "", ""));
+
+    assertEquals(new Revoked.Done(), revoked(gitHub()));
+
+    StandIn.Seen seen = server.journal().getFirst();
+    assertEquals("DELETE /installation/token", seen.method() + " " + seen.path());
+    assertEquals(Optional.of("Bearer canary-token"), seen.authorization());
+  }
+
+  @Test
+  void whatIsNotAcceptedAnyMoreHasBeenGivenBack() {
+    server.answers(StandIn.of(401, "application/json", "{\"message\":\"Bad credentials\"}"));
+    assertEquals(new Revoked.Done(), revoked(gitHub()));
+
+    server.answers(StandIn.of(403, "application/json", "{\"error\":\"canary-said\"}"));
+    var failed = assertInstanceOf(Revoked.Failed.class, revoked(gitHub()));
+    assertEquals("is not given back: its issuer says no, with status 403", failed.why());
+  }
+
+  @Test
+  void anEndpointIsShownTheTokenInThePlaceOfTheKey() {
+    stored = "canary-key";
+    server.answers(StandIn.of(200, "text/html", "bye"));
+
+    assertEquals(new Revoked.Done(), revoked(endpoint(Optional.of(url("/sessions/current")))));
+
+    StandIn.Seen seen = server.journal().getFirst();
+    assertEquals("DELETE /sessions/current", seen.method() + " " + seen.path());
+    assertEquals(Optional.of("Token canary-token"), seen.authorization());
+    assertEquals(new Revoked.NotPossible(), revoked(endpoint(Optional.empty())));
+  }
+
+  private Revoked revoked(MintSettings.Way way) {
+    return minting(way, "")
+        .revoke("it", Secret.of("canary-token"), _ -> new Lookup.Missing("is not asked for"));
+  }
+
+  private MintSettings.Endpoint endpoint(Optional<URI> giveBack) {
+    return new MintSettings.Endpoint(
+        url("/sessions"),
+        Map.of("X-Tenant", "a"),
+        KEY,
+        "Authorization",
+        "Token ",
+        Optional.of("{\"role\":\"reader\"}"),
+        "/data/token",
+        Optional.of("/data/ttl"),
+        giveBack.map(url -> new MintSettings.GiveBack("DELETE", url)));
   }
 
   @Test
@@ -278,7 +322,8 @@ final class MintKindsTest {
         http,
         clock,
         new Random(3),
-        new SecretKeySpec(new byte[32], "HmacSHA256"));
+        new SecretKeySpec(new byte[32], "HmacSHA256"),
+        new ForgetfulJournal());
   }
 
   private MintOrder order(String scope) {

@@ -21,6 +21,7 @@ import dev.keyward.server.SettableClock;
 import dev.keyward.server.StandIn;
 import dev.keyward.server.config.MintSettings;
 import dev.keyward.server.credential.Canary;
+import dev.keyward.server.credential.ForgetfulJournal;
 import dev.keyward.server.credential.HeldSecret;
 import dev.keyward.server.credential.Lookup;
 import dev.keyward.server.credential.MintAnswer;
@@ -325,7 +326,8 @@ final class MintingTest {
               strict,
               clock,
               new Random(3),
-              new SecretKeySpec(new byte[32], "HmacSHA256"));
+              new SecretKeySpec(new byte[32], "HmacSHA256"),
+              new ForgetfulJournal());
 
       assertTrue(why(there.obtain(order(""))).contains("address is not allowed"));
     }
@@ -377,12 +379,15 @@ final class MintingTest {
         http,
         clock,
         new Random(3),
-        new SecretKeySpec(new byte[32], "HmacSHA256"));
+        new SecretKeySpec(new byte[32], "HmacSHA256"),
+        new ForgetfulJournal());
   }
 
   private MintSettings settings(MintSettings.ClientAuth auth) {
     URI endpoint = URI.create(server.origin() + "/token");
-    var client = new MintSettings.Client(endpoint, "keyward", auth, SECRET, Optional.empty());
+    var client =
+        new MintSettings.Client(
+            endpoint, "keyward", auth, SECRET, Optional.empty(), Optional.empty());
     return new MintSettings(
         "crm",
         new MintSettings.ClientCredentials(client, Optional.empty()),
