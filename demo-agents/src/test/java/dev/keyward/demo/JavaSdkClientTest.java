@@ -19,14 +19,22 @@ import io.modelcontextprotocol.spec.McpSchema.Implementation;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.io.IOException;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +50,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class JavaSdkClientTest {
   private static final List<String> TOOLS = List.of("crm.add_note", "crm.read_ticket");
 
+  private static final String AGENT = "java";
+
+  private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
   private LiveBroker broker;
   private String key;
 
@@ -55,7 +66,7 @@ final class JavaSdkClientTest {
   @BeforeAll
   void start(@TempDir Path folder) throws IOException {
     broker = LiveBroker.prepare(folder.resolve("home"));
-    key = broker.addAgent("java", TOOLS);
+    key = broker.addAgent(AGENT, TOOLS);
     broker.serve();
   }
 
@@ -91,16 +102,116 @@ final class JavaSdkClientTest {
     }
   }
 
+  /// The broker holds calls of clients that it knows to wait, and tells them what for.
+  @ParameterizedTest
+  @EnumSource
+  void aHeldCallTellsAtOnceWhatItWaitsForAndRunsOnceWhenItIsApproved(Door door) throws Exception {
+    String note = "Held over " + door;
+    try (var relay = Relay.before(broker.agentsUrl());
+        McpSyncClient client = patientClient(door, relay)) {
+      client.initialize();
+      Future<CallToolResult> held = held(client, note, true);
+      String approval = approvalIn(told.take());
+      assertEquals(0, times(note));
+
+      approve(approval);
+
+      assertFalse(held.get().isError());
+      assertEquals(1, times(note));
+    }
+  }
+
+  @Test
+  void aHeldCallWithoutAProgressTokenIsKeptAliveByComments() throws Exception {
+    String note = "Held in silence";
+    try (var relay = Relay.before(broker.agentsUrl());
+        McpSyncClient client = patientClient(Door.HTTP, relay)) {
+      client.initialize();
+      Future<CallToolResult> held = held(client, note, false);
+
+      await(() -> relay.seen().contains(": keep-alive\n\n"));
+      approve(broker.pending().getFirst());
+
+      assertFalse(held.get().isError());
+      assertTrue(told.isEmpty());
+    }
+  }
+
+  /// Over HTTP nothing but the connections ends, as when the client's computer is gone; the client
+  /// over standard streams ends its process, which is a bridge.
+  @ParameterizedTest
+  @EnumSource
+  void whoIsGoneTakesAHeldCallBackAndTheApprovalIsStillThereToBeUsed(Door door) throws Exception {
+    String note = "Gone from " + door;
+    long before = broker.refusals(AGENT, "cancelled");
+    try (var relay = Relay.before(broker.agentsUrl());
+        McpSyncClient client = patientClient(door, relay)) {
+      client.initialize();
+      Future<CallToolResult> held = held(client, note, true);
+      String approval = approvalIn(told.take());
+
+      relay.close();
+      if (door == Door.STDIO) {
+        client.close();
+      }
+
+      await(() -> broker.refusals(AGENT, "cancelled") > before);
+      approve(approval);
+      assertEquals(0, times(note));
+      held.cancel(true);
+    }
+    try (McpSyncClient again = client(Door.HTTP)) {
+      again.initialize();
+      assertFalse(call(again, "crm.add_note", note(note)).isError());
+      assertEquals(1, times(note));
+    }
+  }
+
+  private Future<CallToolResult> held(McpSyncClient client, String note, boolean token) {
+    var request = CallToolRequest.builder("crm.add_note").arguments(note(note));
+    var call =
+        new FutureTask<>(
+            () -> client.callTool((token ? request.progressToken("held") : request).build()));
+    Thread.startVirtualThread(call);
+    return call;
+  }
+
+  /// Within less time than the beats take by which a client that is gone would be noticed anyway.
+  private static void await(BooleanSupplier happened) {
+    long until = System.nanoTime() + Duration.ofSeconds(9).toNanos();
+    while (!happened.getAsBoolean()) {
+      assertTrue(System.nanoTime() < until, "it has not happened");
+    }
+  }
+
+  private static String approvalIn(String progress) {
+    return Pattern.compile("apr_\\w+")
+        .matcher(progress)
+        .results()
+        .findFirst()
+        .orElseThrow()
+        .group();
+  }
+
   private McpSyncClient client(Door door) {
-    return McpClient.sync(transport(door))
-        .clientInfo(Implementation.builder("java-test", "1").build())
+    return client(transport(door, ProxySelector.of(null)), "java-test");
+  }
+
+  private McpSyncClient patientClient(Door door, Relay relay) {
+    return client(transport(door, relay.proxy()), "claude-code");
+  }
+
+  private McpSyncClient client(McpClientTransport transport, String name) {
+    return McpClient.sync(transport)
+        .clientInfo(Implementation.builder(name, "1").build())
         .requestTimeout(Duration.ofMinutes(2))
         .initializationTimeout(Duration.ofMinutes(1))
+        .progressConsumer(progress -> told.add(progress.message()))
         .build();
   }
 
   @SuppressWarnings("deprecation") // HTTP+SSE is, and is served all the same
-  private McpClientTransport transport(Door door) {
+  private McpClientTransport transport(Door door, ProxySelector way) {
     URI agents = broker.agentsUrl();
     String origin = agents.getScheme() + "://" + agents.getRawAuthority();
     var json = new JacksonMcpJsonMapper(JsonMapper.shared());
@@ -110,6 +221,7 @@ final class JavaSdkClientTest {
               .endpoint(agents.getPath())
               .addHttpRequestCustomizer(
                   (request, _, _, _, _) -> request.setHeader("Authorization", "Bearer " + key))
+              .customizeClient(http -> http.proxy(way))
               .jsonMapper(json)
               .build();
       case SSE ->
@@ -117,6 +229,7 @@ final class JavaSdkClientTest {
               .sseEndpoint("/sse")
               .addHttpRequestCustomizer(
                   (request, _, _, _, _) -> request.setHeader("Authorization", "Bearer " + key))
+              .customizeClient(http -> http.proxy(way))
               .jsonMapper(json)
               .build();
       case STDIO -> {

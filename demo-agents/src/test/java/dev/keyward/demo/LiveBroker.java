@@ -109,6 +109,22 @@ final class LiveBroker implements AutoCloseable {
     return operate("approvals.show", Map.of("approval", approval)).path("state").stringValue();
   }
 
+  /// {@return the approvals that wait for people}
+  List<String> pending() {
+    return operate("approvals.list", Map.of("state", "pending"))
+        .valueStream()
+        .map(row -> row.path("approval").stringValue())
+        .toList();
+  }
+
+  /// {@return how often a call of `agent` was refused with this code, as the record says}
+  long refusals(String agent, String code) {
+    return operate("audit.list", Map.of("agent", agent, "type", "call.refused"))
+        .valueStream()
+        .filter(row -> row.path("code").asString("").equals(code))
+        .count();
+  }
+
   URI agentsUrl() {
     return running.flatMap(Keyward::agentsUrl).orElseThrow();
   }

@@ -55,6 +55,7 @@ final class Heartbeat implements AutoCloseable {
     private final Cancellation cancellation;
     private final Progress progress;
     private @Nullable ScheduledFuture<?> next;
+    private boolean watched;
     private boolean over;
 
     private Call(WayBack back, Cancellation cancellation, Progress progress) {
@@ -78,14 +79,23 @@ final class Heartbeat implements AutoCloseable {
 
     private synchronized void lasts() {
       if (!over) {
-        back.lasts(cancellation);
+        watch();
         schedule(() -> onThread(this::beat), pace.beat);
+      }
+    }
+
+    /// A call that waits for people may do so before it has taken long.
+    private void watch() {
+      if (!watched) {
+        watched = true;
+        back.lasts(cancellation);
       }
     }
 
     /// Nothing may follow the answer, so closing waits for a beat that is under way.
     private synchronized void beat() {
       if (!over) {
+        watch();
         back.beat(progress.next(), cancellation);
         schedule(() -> onThread(this::beat), pace.beat);
       }

@@ -16,7 +16,7 @@ interface WayBack {
   /// @param progress what it has asked to be told, if it has
   void beat(Optional<JSONRPCNotification> progress, Cancellation cancellation);
 
-  /// Called once, when the request takes longer than most: from now on a client that leaves takes
-  /// it back.
+  /// Called once, when the request takes longer than most or waits for people: from now on a client
+  /// that leaves takes it back.
   default void lasts(Cancellation cancellation) {}
 }

@@ -137,6 +137,31 @@ final class LongCallsTest {
     awaitCancelled();
   }
 
+  /// It is watched from the moment its call waits for people, however soon that is: no beat follows
+  /// the first one here, by which a write that fails would tell.
+  @Test
+  void aClientThatLeavesWhileItsCallWaitsForPeopleTakesItBackAtOnce() throws Exception {
+    var silent =
+        AgentListener.start(
+            AgentListener.Settings.on(Loopback.anyPort()),
+            broker,
+            new SecureRandom(),
+            EventChannel.Limits.USUAL,
+            new Heartbeat.Pace(Duration.ofHours(1), Duration.ofHours(1)));
+    try (var client = new RawClient(silent.uri(), ScriptedBroker.KEY_TEXT)) {
+      try (var socket = connect(silent, client.open(), call(7, "crm.ask", "{}"))) {
+        var in = reader(socket);
+        while (!in.readLine().equals(": keep-alive")) {
+          assertFalse(broker.calls.getFirst().cancellation().cancelled());
+        }
+      }
+
+      awaitCancelled();
+    } finally {
+      silent.close();
+    }
+  }
+
   @Test
   void aModernClientThatLeavesTakesItsCallBack() throws Exception {
     var client = new ModernClient(listener.uri(), ScriptedBroker.KEY_TEXT);
