@@ -84,7 +84,6 @@ import dev.keyward.server.stop.Stops;
 import dev.keyward.server.task.Tasks;
 import dev.keyward.server.token.TrustedTokens;
 import dev.keyward.server.transport.AgentListener;
-import dev.keyward.server.transport.Broker;
 import dev.keyward.server.transport.PeopleListener;
 import dev.keyward.server.transport.StdioServer;
 import dev.keyward.server.unusual.Behaviour;
@@ -151,7 +150,7 @@ public final class Keyward implements AutoCloseable {
   private final Agents agents;
   private final Runs runs;
   private final Optional<OpenIdSignIn> signIn;
-  private final Broker broker;
+  private final Front broker;
   private final Operations operations;
   private final SecretExport export;
   private final InstantSource clock;
@@ -361,6 +360,8 @@ public final class Keyward implements AutoCloseable {
                 identity,
                 runs,
                 stops,
+                limits,
+                catalog::current,
                 approvals,
                 pipeline,
                 redactor,
@@ -370,7 +371,14 @@ public final class Keyward implements AutoCloseable {
                 random));
     ToolListing listing =
         new ToolListing(
-            identity, runs, stops, gate, catalog::current, redactor, config.agents().listAtMost());
+            identity,
+            runs,
+            stops,
+            limits,
+            gate,
+            catalog::current,
+            redactor,
+            config.agents().listAtMost());
     killSwitch = new KillSwitch(stops, approvals, runs, pipeline::endDead, this::scrubbed);
     RunDesk desk =
         new RunDesk(database, jobs, agents, shown, catalog::current, clock, this::holdsSecret);
@@ -475,6 +483,7 @@ public final class Keyward implements AutoCloseable {
     var server = new StdioServer(broker, key, in, out, random, drain);
     catalog.onChange(server::toolsChanged);
     policyFile.onChange(server::toolsChanged);
+    broker.tasks().onChange(server::taskChanged);
     server.run();
   }
 
@@ -523,6 +532,7 @@ public final class Keyward implements AutoCloseable {
       agentListener = Optional.of(listener);
       catalog.onChange(listener::toolsChanged);
       policyFile.onChange(listener::toolsChanged);
+      broker.tasks().onChange(listener::taskChanged);
     } catch (IOException e) {
       throw taken("agents.listen", listen, e);
     }

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,33 @@ final class LimitsTest {
     go.countDown();
     slow.get();
     assertEquals("ok", agent.call("keyward.find_tools", "{\"query\":\"note\"}").code());
+  }
+
+  @Test
+  void listingToolsAndAskingAboutTasksCountAsCallsDo() throws Exception {
+    start("limits: {agent: {per_minute: 6}}\n");
+    AgentClient lister = broker.agent("lister", "crm.*");
+    AgentClient follower = broker.agent("follower", "crm.*");
+    TaskClient tasks = TaskClient.of(broker, follower);
+    String task = tasks.task("crm.add_note", TestBroker.NOTE);
+    Supplier<JsonNode> lists = () -> lister.list().message();
+
+    for (Supplier<JsonNode> asking :
+        List.<Supplier<JsonNode>>of(lists, () -> tasks.about("tasks/get", task))) {
+      List<JsonNode> storm = IntStream.range(0, 30).mapToObj(_ -> asking.get()).toList();
+
+      long answered = storm.stream().filter(answer -> answer.has("result")).count();
+      assertTrue(answered >= 4 && answered < 15, answered + " of 30");
+      JsonNode error = storm.getLast().path("error");
+      assertEquals(-32000, error.path("code").asInt());
+      assertEquals("too_many", error.at("/data/code").asString());
+      assertTrue(error.at("/data/retry_after_s").asInt() >= 1, error.toString());
+    }
+
+    for (AgentClient wild : List.of(lister, follower)) {
+      assertEquals("too_many", wild.call("crm.read_ticket", TICKET).code());
+    }
+    assertEquals("ok", broker.agent("calm", "crm.*").call("crm.read_ticket", TICKET).code());
   }
 
   @Test

@@ -6,9 +6,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.Arrays;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// An agent of revision 2026-07-28 that follows its calls.
@@ -114,24 +116,22 @@ final class TaskClient {
     return ended.at("/result/_meta/keyward~1call/code").asString("");
   }
 
+  /// Listens for these tasks.
+  TaskStream listen(String... tasks) {
+    ObjectNode params = JSON.createObjectNode();
+    ArrayNode named = params.putObject("notifications").putArray("taskIds");
+    Arrays.stream(tasks).forEach(named::add);
+    return TaskStream.of(
+        HTTP.sendAsync(
+                request("subscriptions/listen", "", params), HttpResponse.BodyHandlers.ofLines())
+            .join());
+  }
+
   /// {@return the message that answers a request}
   JsonNode send(String method, String name, ObjectNode params) {
-    ObjectNode body = JSON.createObjectNode().put("jsonrpc", "2.0").put("id", 1);
-    body.put("method", method).set("params", params);
-    ObjectNode meta = params.putObject("_meta").put(PREFIX + "protocolVersion", "2026-07-28");
-    meta.set(PREFIX + "clientCapabilities", JSON.readTree(capabilities));
-    HttpRequest request =
-        HttpRequest.newBuilder(broker.get())
-            .header("Content-Type", "application/json")
-            .header("Accept", "application/json, text/event-stream")
-            .header("Authorization", "Bearer " + key)
-            .header("MCP-Protocol-Version", "2026-07-28")
-            .header("Mcp-Method", method)
-            .header("Mcp-Name", name)
-            .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
-            .build();
     try {
-      String answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body();
+      String answer =
+          HTTP.send(request(method, name, params), HttpResponse.BodyHandlers.ofString()).body();
       return answer.startsWith("{")
           ? JSON.readTree(answer)
           : JSON.readTree(answer.substring(answer.lastIndexOf("data:") + "data:".length()));
@@ -141,5 +141,21 @@ final class TaskClient {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
+  }
+
+  private HttpRequest request(String method, String name, ObjectNode params) {
+    ObjectNode body = JSON.createObjectNode().put("jsonrpc", "2.0").put("id", 1);
+    body.put("method", method).set("params", params);
+    ObjectNode meta = params.putObject("_meta").put(PREFIX + "protocolVersion", "2026-07-28");
+    meta.set(PREFIX + "clientCapabilities", JSON.readTree(capabilities));
+    return HttpRequest.newBuilder(broker.get())
+        .header("Content-Type", "application/json")
+        .header("Accept", "application/json, text/event-stream")
+        .header("Authorization", "Bearer " + key)
+        .header("MCP-Protocol-Version", "2026-07-28")
+        .header("Mcp-Method", method)
+        .header("Mcp-Name", name)
+        .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+        .build();
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -31,6 +34,25 @@ abstract class TasksContract {
   private static final String FORGED = "task_" + "0".repeat(26);
   private static final String SETTINGS = "approvals: {max_pending_per_agent: 1000}\n";
   private static final int MOST = 64;
+  private static final String SLOW_PROGRAM =
+      "commands: {desk: {run: [/bin/sh, -c, 'until cat desk-key 2> /dev/null; do sleep 0.1;"
+          + " done']}}\n";
+
+  private static final String DESK =
+      """
+      system: desk
+      origin: https://desk.example
+      credential: {ref: "command:desk#value", in: bearer}
+      tools:
+        close:
+          title: Close the desk
+          description: Closes the desk.
+          tier: write
+          summary: Close the desk
+          input: {properties: {}}
+          request: {method: POST, path: /close}
+          result: [id]
+      """;
 
   @TempDir Path folder;
   private String database = "";
@@ -460,6 +482,151 @@ abstract class TasksContract {
     broker.secret("late#token", "blue heron 77 umbrella");
 
     assertFalse(agent.end(task).toString().contains("blue heron 77 umbrella"));
+  }
+
+  @Test
+  void whoListensIsToldWhatAskingWouldTell() {
+    String task = agent.task("crm.add_note", NOTE);
+    String approval = agent.approval(task);
+    TaskStream told = agent.listen(task);
+
+    assertEquals("[\"" + task + "\"]", told.agreed().toString());
+    JsonNode waits = told.task();
+    assertEquals("working", waits.path("status").asString());
+    assertEquals(approval, waits.at("/_meta/keyward~1call/approval").asString());
+    assertEquals(waits.path("statusMessage"), agent.get(task).path("statusMessage"));
+    broker.signIn("olga").approve(approval);
+    JsonNode ended = told.task();
+    assertEquals("completed", ended.path("status").asString());
+    assertFalse(ended.has("resultType"));
+    JsonNode asked = agent.get(task);
+    for (String part : List.of("taskId", "result", "createdAt", "lastUpdatedAt", "ttlMs")) {
+      assertEquals(asked.path(part), ended.path(part), part);
+    }
+    assertEquals("complete", told.next().orElseThrow().at("/result/resultType").asString());
+    assertTrue(told.next().isEmpty());
+    assertEquals(1, upstream.writes().size());
+  }
+
+  @Test
+  void whoListensHearsThatItsUserIsToOpenAPageAndThatATaskWasTakenBack() {
+    String task = agent.opening().task("crm.add_note", NOTE);
+    TaskStream told = agent.opening().listen(task);
+    assertEquals(1, told.agreed().size());
+
+    assertEquals("input_required", told.task().path("status").asString());
+    updated(task, "approval");
+    assertEquals("working", told.task().path("status").asString());
+    agent.about("tasks/cancel", task);
+
+    JsonNode last = told.task();
+    while (!last.path("status").asString().equals("cancelled")) { // the question may go first
+      assertEquals("working", last.path("status").asString());
+      last = told.task();
+    }
+    assertEquals(List.of(), upstream.writes());
+  }
+
+  @Test
+  void nobodyHearsOfAnothersTasks() {
+    String task = agent.task("crm.add_note", NOTE);
+    TaskClient other = TaskClient.of(broker, broker.agent("a2", "crm.*"));
+    String own = other.task("crm.add_note", NOTE);
+
+    TaskStream told = other.listen(task, FORGED, "no id", own);
+
+    assertEquals("[\"" + own + "\"]", told.agreed().toString());
+    assertEquals(own, told.task().path("taskId").asString());
+    broker.signIn("olga").approve(agent.approval(task));
+    agent.end(task);
+    broker.signIn("olga").approve(other.approval(own));
+    JsonNode ended = told.task();
+    while (ended.has("statusMessage")) {
+      ended = told.task();
+    }
+    assertEquals(own, ended.path("taskId").asString());
+    assertTrue(other.listen(task).agreed().isMissingNode());
+    assertEquals(
+        -32021, agent.without().listen(task).next().orElseThrow().at("/error/code").intValue());
+  }
+
+  /// The key of its stream opens nothing any more.
+  @Test
+  void whoIsRevokedHearsOfNothing() {
+    String task = agent.task("crm.add_note", NOTE);
+    TaskStream told = agent.listen(task);
+    told.agreed();
+    told.task();
+
+    broker.operate("agent.revoke", "{\"name\":\"a1\"}");
+
+    for (var next = told.next(); next.isPresent(); next = told.next()) {
+      assertTrue(next.get().has("result"), "it may hear the end of the stream: " + next);
+    }
+  }
+
+  @Test
+  void aTaskThatHasEndedIsToldToWhoeverListensForItLater() {
+    String task = agent.task("crm.add_note", NOTE);
+    broker.signIn("olga").approve(agent.approval(task));
+    JsonNode ended = agent.end(task);
+
+    TaskStream told = agent.listen(task);
+
+    told.agreed();
+    assertEquals(ended.path("result"), told.task().path("result"));
+    assertTrue(told.next().orElseThrow().has("result"));
+  }
+
+  /// What comes before the question takes long here: the program that prints the key.
+  @Test
+  void aCallThatComesToWaitForPeopleLaterHearsOfThemAndRunsWhenTheyAgree() throws Exception {
+    broker.configure(database + SETTINGS + SLOW_PROGRAM);
+    broker.stop();
+    broker.start();
+    broker.catalog("desk.yaml", DESK);
+    agent = TaskClient.of(broker, broker.agent("a3", "desk.*"));
+    String task = agent.opening().task("desk.close", "{}");
+    assertFalse(agent.get(task).at("/_meta/keyward~1call").has("approval"));
+    TaskStream told = agent.listen(task);
+    told.agreed();
+    assertEquals("working", told.task().path("status").asString());
+
+    Files.writeString(broker.home().folder().resolve("desk-key"), "desk-4fJq83LmZx0Vd71PwsTy");
+
+    JsonNode waits = told.task();
+    assertEquals("input_required", waits.path("status").asString());
+    String approval = waits.at("/_meta/keyward~1call/approval").asString();
+    assertTrue(
+        waits.at("/inputRequests/approval/params/url").asString().endsWith("/" + approval),
+        waits::toString);
+    broker.signIn("olga").approve(approval);
+    assertEquals("ok", TaskClient.code(agent.end(task)));
+    told.leave();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"tool, crm.read_ticket", "tool, crm.*", "target, crm"})
+  void whatAStoppedToolSaidIsNotGivenUntilItIsResumed(String kind, String name) throws Exception {
+    var go = new CountDownLatch(1);
+    upstream.answers(StandIn.held(new CountDownLatch(1), go, StandIn.json("{\"id\":\"4812\"}")));
+    String task = agent.task("crm.read_ticket", TICKET);
+    String safe = agent.task("crm_read_ticket", TICKET);
+    go.countDown();
+    JsonNode ended = agent.end(task);
+    agent.end(safe);
+    String scope = "{\"kind\":\"" + kind + "\",\"name\":\"" + name + "\",\"why\":\"odd\"}";
+
+    broker.operate("stop", scope);
+
+    for (String stopped : List.of(task, safe)) {
+      JsonNode refused = agent.about("tasks/get", stopped);
+      assertEquals(-32000, refused.at("/error/code").intValue());
+      assertFalse(refused.toString().contains("4812"), refused::toString);
+      assertTrue(agent.listen(stopped).agreed().isMissingNode());
+    }
+    broker.operate("resume", scope);
+    assertEquals(ended.path("result"), agent.get(task).path("result"));
   }
 
   private String untilTask() {

@@ -36,8 +36,16 @@ public final class CallLimits {
   ///
   /// @throws CallRefused with [Refusal.TooMany]
   public void count(Caller caller) {
-    agent.count(caller.lead().value(), settings.agent().perMinute());
+    count(caller.lead());
     run.count(caller.run().value(), settings.run().perMinute());
+  }
+
+  /// Counts a request that is no call, and for which no run need be open.
+  ///
+  /// @param lead the agent that set this off
+  /// @throws CallRefused with [Refusal.TooMany]
+  public void count(AgentId lead) {
+    agent.count(lead.value(), settings.agent().perMinute());
   }
 
   /// Counts a run that this agent is about to open.

@@ -13,6 +13,7 @@ import dev.keyward.redaction.Secret;
 import dev.keyward.server.identity.AgentSession;
 import dev.keyward.server.identity.Identity;
 import dev.keyward.server.identity.ToolNames;
+import dev.keyward.server.limits.CallLimits;
 import dev.keyward.server.policy.Gate;
 import dev.keyward.server.run.Runs;
 import dev.keyward.server.stop.Stops;
@@ -33,6 +34,7 @@ public final class ToolListing {
   private final Identity identity;
   private final Runs runs;
   private final Stops stops;
+  private final CallLimits limits;
   private final Gate gate;
   private final VisibleTools visible;
   private final Redactor redactor;
@@ -46,6 +48,7 @@ public final class ToolListing {
       Identity identity,
       Runs runs,
       Stops stops,
+      CallLimits limits,
       Gate gate,
       Supplier<ToolCatalog> catalog,
       Redactor redactor,
@@ -53,6 +56,7 @@ public final class ToolListing {
     this.identity = identity;
     this.runs = runs;
     this.stops = stops;
+    this.limits = limits;
     this.gate = gate;
     this.visible = new VisibleTools(catalog, gate, runs);
     this.redactor = redactor;
@@ -61,10 +65,11 @@ public final class ToolListing {
 
   /// {@return an array of MCP Tool objects, by name, and the broker's own tools behind them}
   ///
-  /// @throws CallRefused with [Refusal.Unauthenticated], or [Refusal.Stopped]
+  /// @throws CallRefused with [Refusal.Unauthenticated], [Refusal.Stopped] or [Refusal.TooMany]
   public Redacted list(Secret key) {
     AgentSession session = identity.authenticate(key);
     refuseStopped(session);
+    limits.count(runs.lead(session));
     boolean safe = session.agent().toolNames() == ToolNames.SAFE;
     ArrayNode list = JSON.arrayNode();
     List<Tool> tools = visible.of(session);

@@ -183,6 +183,16 @@ public final class Runs {
         .orElseGet(() -> Set.of(session.agent()));
   }
 
+  /// {@return the agent that set off what happens in this session: [Caller#lead], without opening a
+  /// run}
+  public AgentId lead(AgentSession session) {
+    return session
+        .run()
+        .flatMap(jobs::chain)
+        .map(chain -> chain.caller().lead())
+        .orElseGet(() -> session.agent().id());
+  }
+
   /// {@return the run of a token with all that it was opened in; the standing run of a key, if it
   /// has one}
   public Collection<RunId> nested(AgentSession session) {

@@ -96,12 +96,23 @@ final class SqlTasks {
   }
 
   /// Notes what the call of a task waits for.
-  static boolean waits(Tx tx, TaskId id, CallId call, ApprovalId approval, Instant expires) {
+  ///
+  /// @param asks as [Task#asks]
+  static boolean waits(
+      Tx tx,
+      TaskId id,
+      CallId call,
+      ApprovalId approval,
+      boolean asks,
+      Instant expires,
+      Instant now) {
     return tx.update(
-            "UPDATE tasks SET approval = ?, expires_at = ? WHERE id = ? AND call = ?"
-                + " AND state = 'OPEN'",
+            "UPDATE tasks SET approval = ?, asks = ?, expires_at = ?, updated_at = ?"
+                + " WHERE id = ? AND call = ? AND state = 'OPEN'",
             approval.value(),
+            number(asks),
             expires.toEpochMilli(),
+            now.toEpochMilli(),
             id.value(),
             call.value())
         == 1;

@@ -14,18 +14,21 @@ import dev.keyward.call.Cancellation;
 import dev.keyward.call.Refusal;
 import dev.keyward.call.RunId;
 import dev.keyward.call.TaskId;
+import dev.keyward.catalog.ToolCatalog;
 import dev.keyward.redaction.Redacted;
 import dev.keyward.redaction.Redactor;
 import dev.keyward.server.audit.AuditRecords;
 import dev.keyward.server.audit.Ending;
 import dev.keyward.server.identity.AgentSession;
 import dev.keyward.server.identity.Identity;
+import dev.keyward.server.limits.CallLimits;
 import dev.keyward.server.pipeline.Answer;
 import dev.keyward.server.pipeline.IncomingCall;
 import dev.keyward.server.pipeline.Interaction;
 import dev.keyward.server.pipeline.ToolCallPipeline;
 import dev.keyward.server.pipeline.Waiting;
 import dev.keyward.server.run.Runs;
+import dev.keyward.server.stop.Stop;
 import dev.keyward.server.stop.Stops;
 import dev.keyward.store.Database;
 import dev.keyward.store.StoreUnavailable;
@@ -39,10 +42,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -76,6 +82,7 @@ public final class Tasks implements AutoCloseable {
   private final CallIds ids;
   private final TaskSeal seal;
   private final Map<TaskId, Carried> carried = new ConcurrentHashMap<>();
+  private final List<Consumer<TaskId>> listeners = new CopyOnWriteArrayList<>();
   private volatile boolean closing;
 
   /// What tasks need of the rest of the broker.
@@ -90,6 +97,8 @@ public final class Tasks implements AutoCloseable {
       Identity identity,
       Runs runs,
       Stops stops,
+      CallLimits limits,
+      Supplier<ToolCatalog> catalog,
       Approvals approvals,
       ToolCallPipeline pipeline,
       Redactor redactor,
@@ -103,6 +112,15 @@ public final class Tasks implements AutoCloseable {
     this.parts = parts;
     this.ids = new CallIds(parts.random());
     this.seal = new TaskSeal(parts.seal(), parts.random());
+  }
+
+  /// Tells `listener` of each task whose state has changed at this broker. It must be quick.
+  public void onChange(Consumer<TaskId> listener) {
+    listeners.add(listener);
+  }
+
+  private void changed(TaskId task) {
+    listeners.forEach(listener -> listener.accept(task));
   }
 
   /// Carries a call of a client that comes back for the answer.
@@ -142,6 +160,9 @@ public final class Tasks implements AutoCloseable {
       if (!parts.database().write(tx -> SqlTasks.add(tx, task, MOST_PER_AGENT))) {
         return Optional.empty();
       }
+      if (waiting.isEmpty()) {
+        noteWaiting(task.id(), call);
+      }
       carry(task, call);
       return Optional.of(task);
     } catch (CallRefused | StoreUnavailable e) {
@@ -153,9 +174,6 @@ public final class Tasks implements AutoCloseable {
     Instant now = parts.clock().instant();
     TaskId id = TaskId.random(parts.random());
     Optional<Refusal.Pending> pending = waiting.map(Waiting::pending);
-    boolean asks =
-        call.interaction().opensPages()
-            && pending.filter(each -> each.kind() == ApprovalKind.CONFIRM).isPresent();
     ObjectNode request = JsonNodeFactory.instance.objectNode();
     request.set("arguments", call.arguments());
     var of = new TaskSeal.Of(id, caller.agent(), caller.run(), TaskSeal.Part.REQUEST);
@@ -167,7 +185,7 @@ public final class Tasks implements AutoCloseable {
         call.toolName(),
         parts.chain(),
         pending.map(Refusal.Pending::approval),
-        asks,
+        pending.filter(each -> asks(call, each)).isPresent(),
         Task.State.OPEN,
         false,
         false,
@@ -178,9 +196,18 @@ public final class Tasks implements AutoCloseable {
         Optional.empty());
   }
 
+  /// {@return whether the client is to show its user the page of this request}
+  private static boolean asks(IncomingCall call, Refusal.Pending pending) {
+    return call.interaction().opensPages() && pending.kind() == ApprovalKind.CONFIRM;
+  }
+
   private void carry(Task task, Carried call) {
     carried.put(task.id(), call);
     var _ = call.answer().whenComplete((_, _) -> end(task, call));
+  }
+
+  private void noteWaiting(TaskId task, Carried call) {
+    var _ = call.waiting().thenAccept(waiting -> waits(task, call, waiting.pending()));
   }
 
   /// Keeps what came of it. What was ended because this broker ends stays open: the next one that
@@ -220,6 +247,7 @@ public final class Tasks implements AutoCloseable {
         parts
             .database()
             .write(tx -> SqlTasks.end(tx, task.id(), call, state, sealed, parts.clock().instant()));
+    changed(task.id());
   }
 
   /// Answers what a client asks about one of its tasks.
@@ -230,18 +258,38 @@ public final class Tasks implements AutoCloseable {
     AgentSession session = parts.identity().authenticate(asked.key());
     Caller caller = parts.runs().caller(session);
     refuseStopped(session, caller);
+    if (asked.what() != TaskAsked.What.TELL) {
+      parts.limits().count(caller);
+    }
     Task task = own(asked.task(), caller);
     switch (asked.what()) {
-      case LOOK, NOTHING -> {}
-      case ANSWER -> write(tx -> SqlTasks.answered(tx, task.id(), parts.clock().instant()));
+      case LOOK, TELL -> refuseStoppedTool(task, caller);
+      case NOTHING -> {}
+      case ANSWER -> answered(task);
       case TAKE_BACK -> takeBack(task);
     }
     Task now = goneOn(own(asked.task(), caller), asked);
     TaskView view = view(now);
-    if (asked.what() == TaskAsked.What.LOOK && !now.told()) {
+    if (asked.looks() && !now.told()) {
       told(now, view);
     }
     return view;
+  }
+
+  /// What a tool said is not given while it is stopped, as a call of it would not be answered. It
+  /// is kept, and can be fetched once the stop is lifted.
+  private void refuseStoppedTool(Task task, Caller caller) {
+    parts
+        .catalog()
+        .get()
+        .find(task.tool())
+        .flatMap(tool -> parts.stops().of(caller, tool.name(), tool.target()))
+        .ifPresent(Tasks::refuseStopped);
+  }
+
+  private void answered(Task task) {
+    write(tx -> SqlTasks.answered(tx, task.id(), parts.clock().instant()));
+    changed(task.id());
   }
 
   private void refuseStopped(AgentSession session, Caller caller) {
@@ -249,10 +297,11 @@ public final class Tasks implements AutoCloseable {
         .stops()
         .of(caller)
         .or(() -> parts.stops().of(session, parts.runs()))
-        .ifPresent(
-            stop -> {
-              throw new CallRefused(new Refusal.Stopped(stop.scope().words(), false));
-            });
+        .ifPresent(Tasks::refuseStopped);
+  }
+
+  private static void refuseStopped(Stop stop) {
+    throw new CallRefused(new Refusal.Stopped(stop.scope().words(), false));
   }
 
   private Task own(String named, Caller caller) {
@@ -354,15 +403,25 @@ public final class Tasks implements AutoCloseable {
               new Cancellation(),
               _ -> {});
       var call = new Carried(incoming);
-      var _ = call.waiting().thenAccept(waiting -> waits(task.id(), id, waiting.pending()));
+      noteWaiting(task.id(), call);
       carry(task, call);
       call.start(parts.pipeline()::run);
     }
   }
 
-  private void waits(TaskId task, CallId call, Refusal.Pending pending) {
-    Instant expires = pending.expires().plus(KEPT);
-    write(tx -> SqlTasks.waits(tx, task, call, pending.approval(), expires));
+  private void waits(TaskId task, Carried carries, Refusal.Pending pending) {
+    IncomingCall call = carries.call();
+    write(
+        tx ->
+            SqlTasks.waits(
+                tx,
+                task,
+                call.id(),
+                pending.approval(),
+                asks(call, pending),
+                pending.expires().plus(KEPT),
+                parts.clock().instant()));
+    changed(task);
   }
 
   /// Deletes what is over, and ends calls under way whose task was taken back at another broker or

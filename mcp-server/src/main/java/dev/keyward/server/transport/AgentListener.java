@@ -1,6 +1,7 @@
 package dev.keyward.server.transport;
 
 import dev.keyward.call.AgentId;
+import dev.keyward.call.TaskId;
 import dev.keyward.redaction.Secret;
 import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.server.McpAsyncServerExchange;
@@ -136,9 +137,10 @@ public final class AgentListener implements AutoCloseable {
             Listening.virtualThreads("keyward-agents"), settings.listen(), new JsonErrors(true));
     var hosts = new HostRule(listening.bound(), settings.hosts(), settings.origins());
     var liveness = new Liveness(broker);
-    var notices = new ModernListening(sessions, liveness, random, new McpJson(), streams);
-    var modern =
-        new ModernEndpoint(new ModernMethods(methods), notices, new McpJson(), MAX_BODY_BYTES);
+    var modernMethods = new ModernMethods(methods);
+    var notices =
+        new ModernListening(sessions, liveness, modernMethods, random, new McpJson(), streams);
+    var modern = new ModernEndpoint(modernMethods, notices, new McpJson(), MAX_BODY_BYTES);
     var direct = new DirectAnswers(methods, modern, new McpJson(), MAX_BODY_BYTES);
     var load = new AgentLoad();
     Optional<ProtectedResource> resource =
@@ -186,6 +188,15 @@ public final class AgentListener implements AutoCloseable {
   public void toolsChanged() {
     for (OpenSession session : sessions.all()) {
       Thread.startVirtualThread(session::toolsChanged);
+    }
+  }
+
+  /// Tells every client that listens for this task how it stands. Returns at once.
+  public void taskChanged(TaskId task) {
+    for (OpenSession session : sessions.all()) {
+      if (session.hears(task)) {
+        Thread.startVirtualThread(() -> session.taskChanged(task));
+      }
     }
   }
 

@@ -216,7 +216,14 @@ final class McpMethods {
           case Refusal.InvalidArguments _ -> RpcReply.INVALID_PARAMS;
           default -> RpcReply.REFUSED;
         };
-    return failure(code, refusal, Map.of());
+    return failure(code, refusal, data(refusal));
+  }
+
+  /// What says when to try again, as in the answer of a call.
+  private static Map<String, Object> data(Refusal refusal) {
+    return refusal instanceof Refusal.TooMany(_, var wait)
+        ? Map.of("code", refusal.code(), "retry_after_s", Refusal.seconds(wait))
+        : Map.of();
   }
 
   private static RpcReply failure(int code, Refusal refusal, Map<String, Object> data) {

@@ -110,7 +110,8 @@ final class ModernEndpoint {
       throws IOException, ModernFault {
     Optional<ModernSubscription> subscription = ModernSubscription.of(request);
     if (subscription.isPresent()) {
-      listening.listen(http, response, subscription.get());
+      listening.listen(
+          http, response, subscription.get(), client(AgentGate.key(http), request, WayBack.NONE));
     } else {
       reply(answer, request, ModernSubscription.unclear());
     }

@@ -13,6 +13,7 @@ import java.util.random.RandomGenerator;
 final class ModernListening {
   private final AgentSessions sessions;
   private final Liveness liveness;
+  private final ModernMethods methods;
   private final RandomGenerator random;
   private final McpJson json;
   private final EventChannel.Limits limits;
@@ -20,28 +21,35 @@ final class ModernListening {
   ModernListening(
       AgentSessions sessions,
       Liveness liveness,
+      ModernMethods methods,
       RandomGenerator random,
       McpJson json,
       EventChannel.Limits limits) {
     this.sessions = sessions;
     this.liveness = liveness;
+    this.methods = methods;
     this.random = random;
     this.json = json;
     this.limits = limits;
   }
 
   /// Is the stream, until it ends. The request's thread writes.
+  ///
+  /// @param asks the client, with the key that it has shown
   void listen(
-      HttpServletRequest request, HttpServletResponse response, ModernSubscription subscription)
+      HttpServletRequest request,
+      HttpServletResponse response,
+      ModernSubscription wanted,
+      Presented asks)
       throws IOException {
-    Optional<ListeningClient> opened = open(request, subscription);
+    Optional<ListeningClient> opened = open(request, wanted, asks);
     if (opened.isEmpty()) {
       HttpProblem.SESSIONS.write(response);
       return;
     }
     ListeningClient client = opened.get();
     try {
-      stream(client, subscription, request, response);
+      stream(client, request, response);
     } catch (IOException left) {
       // the client has left, or the stream was ended while it was written to
     } finally {
@@ -50,7 +58,7 @@ final class ModernListening {
   }
 
   private Optional<ListeningClient> open(
-      HttpServletRequest request, ModernSubscription subscription) {
+      HttpServletRequest request, ModernSubscription wanted, Presented asks) {
     AgentId agent = AgentGate.agent(request);
     Optional<AgentSessions.Seat> free = sessions.seat(agent);
     if (free.isEmpty()) {
@@ -61,7 +69,8 @@ final class ModernListening {
           new ListeningClient(
               RandomName.of("listening_", random),
               agent,
-              subscription,
+              wanted,
+              task -> methods.task(task, asks),
               json,
               new EventChannel(ClientConnection.of(request), limits),
               id -> sessions.forget(agent, id));
@@ -72,10 +81,7 @@ final class ModernListening {
   }
 
   private void stream(
-      ListeningClient client,
-      ModernSubscription subscription,
-      HttpServletRequest request,
-      HttpServletResponse response)
+      ListeningClient client, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     var key = AgentGate.key(request);
     if (!liveness.lives(key)) { // revoked between the gate and the stream's registration
@@ -85,9 +91,6 @@ final class ModernListening {
     response.setContentType("text/event-stream");
     response.setHeader("X-Accel-Buffering", "no");
     response.setHeader("Connection", "close");
-    if (!subscription.toolsChanged()) {
-      client.stop(); // nothing will ever be told
-    }
     client.serve(response.getOutputStream(), () -> liveness.lives(key));
   }
 }

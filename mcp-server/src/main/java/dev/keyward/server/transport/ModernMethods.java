@@ -1,5 +1,8 @@
 package dev.keyward.server.transport;
 
+import dev.keyward.call.TaskId;
+import dev.keyward.server.task.TaskAsked;
+
 /// The methods of revision 2026-07-28 that come to one answer, the same over every transport; what
 /// they do is [McpMethods]. Thread-safe; blocks.
 ///
@@ -27,5 +30,13 @@ final class ModernMethods {
           ModernTasks.answer(request, client, methods, results);
       default -> throw ModernFault.method();
     };
+  }
+
+  /// {@return how a task stands, for a client that listens: what `tasks/get` would answer}
+  RpcReply task(TaskId task, Presented client) {
+    return methods.task(
+        new TaskAsked(
+            client.key(), task.value(), TaskAsked.What.TELL, client.transport(), client.name()),
+        view -> new RpcReply.Result(ModernTasks.seen(view, results)));
   }
 }

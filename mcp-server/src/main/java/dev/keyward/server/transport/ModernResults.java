@@ -74,7 +74,8 @@ final class ModernResults implements Results {
 
   @Override
   public RpcReply begun(TaskView task) {
-    return new RpcReply.Result(ModernTasks.seen(task, this).put("resultType", "task"));
+    ObjectNode begun = ModernTasks.seen(task, this).put("resultType", "task");
+    return new RpcReply.Result(begun.without("inputRequests")); // asked for with `tasks/get`
   }
 
   /// {@return what answers `server/discover`}

@@ -1,8 +1,12 @@
 package dev.keyward.server.transport;
 
+import dev.keyward.call.TaskId;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -11,10 +15,12 @@ import tools.jackson.databind.node.ObjectNode;
 /// first one says which of its wishes are met.
 ///
 /// @param id of the request that opened it
-/// @param toolsChanged the one wish that can be met here
-record ModernSubscription(Object id, boolean toolsChanged) {
+/// @param toolsChanged whether it wants to hear of changed tools
+/// @param tasks which tasks it wants to follow (extension Tasks, "Task Status Notifications")
+record ModernSubscription(Object id, boolean toolsChanged, Set<TaskId> tasks) {
   static final String METHOD = "subscriptions/listen";
 
+  private static final int MOST_TASKS = 64;
   private static final String ID = ModernRequest.PREFIX + "subscriptionId";
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
@@ -23,14 +29,42 @@ record ModernSubscription(Object id, boolean toolsChanged) {
   /// @throws ModernFault if it asks for what its client does not declare to understand
   static Optional<ModernSubscription> of(ModernRequest request) throws ModernFault {
     JsonNode wishes = request.inbound().params().path("notifications");
+    JsonNode named = wishes.path("taskIds");
     if (wishes.has("taskIds")) {
-      ModernTasks.require(request); // none is met: whoever follows a task asks about it
+      ModernTasks.require(request);
     }
     JsonNode tools = wishes.path("toolsListChanged");
-    boolean said = wishes.isObject() && (tools.isMissingNode() || tools.isBoolean());
+    boolean said =
+        wishes.isObject()
+            && (tools.isMissingNode() || tools.isBoolean())
+            && (named.isMissingNode() || listsTasks(named));
     return said
-        ? Optional.of(new ModernSubscription(request.id(), tools.asBoolean(false)))
+        ? Optional.of(new ModernSubscription(request.id(), tools.asBoolean(false), tasks(named)))
         : Optional.empty();
+  }
+
+  private static boolean listsTasks(JsonNode named) {
+    return named.isArray()
+        && named.size() <= MOST_TASKS
+        && named.valueStream().allMatch(JsonNode::isString);
+  }
+
+  /// What is no name of a task names none.
+  private static Set<TaskId> tasks(JsonNode named) {
+    Set<TaskId> tasks = new LinkedHashSet<>();
+    for (JsonNode name : named) {
+      try {
+        tasks.add(new TaskId(name.stringValue()));
+      } catch (IllegalArgumentException e) {
+        // not agreed to, as an unknown one
+      }
+    }
+    return tasks;
+  }
+
+  /// {@return the same, for these tasks of the ones that it names}
+  ModernSubscription of(Set<TaskId> known) {
+    return new ModernSubscription(id, toolsChanged, known);
   }
 
   /// {@return the refusal of a request that does not say what it asks for}
@@ -45,6 +79,26 @@ record ModernSubscription(Object id, boolean toolsChanged) {
     ObjectNode met = ((ObjectNode) message.get("params")).putObject("notifications");
     if (toolsChanged) {
       met.put("toolsListChanged", true);
+    }
+    if (!tasks.isEmpty()) {
+      ArrayNode followed = met.putArray("taskIds");
+      tasks.forEach(task -> followed.add(task.value()));
+    }
+    return message;
+  }
+
+  /// {@return the message that tells how a task stands}
+  ///
+  /// @param seen what `tasks/get` would answer
+  ObjectNode taskStands(ObjectNode seen) {
+    ObjectNode message = notification("notifications/tasks");
+    ObjectNode params = (ObjectNode) message.get("params");
+    for (var part : seen.properties()) {
+      if (part.getKey().equals("_meta")) {
+        ((ObjectNode) params.get("_meta")).setAll((ObjectNode) part.getValue());
+      } else if (!part.getKey().equals("resultType")) { // a notification is no result
+        params.set(part.getKey(), part.getValue());
+      }
     }
     return message;
   }

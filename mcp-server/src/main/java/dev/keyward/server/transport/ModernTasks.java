@@ -3,6 +3,7 @@ package dev.keyward.server.transport;
 import dev.keyward.server.task.TaskAsked;
 import dev.keyward.server.task.TaskView;
 import java.net.URI;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -13,6 +14,7 @@ final class ModernTasks {
   /// The extension's name.
   static final String EXTENSION = ModernRequest.PREFIX + "tasks";
 
+  private static final Set<String> ENDED = Set.of("completed", "failed", "cancelled");
   private static final String META = "keyward/call";
 
   private ModernTasks() {}
@@ -46,6 +48,11 @@ final class ModernTasks {
             client.key(), named.stringValue(), what(request), client.transport(), client.name());
     return methods.task(
         asked, task -> new RpcReply.Result(looks ? seen(task, results) : ModernResults.complete()));
+  }
+
+  /// {@return whether what `tasks/get` has answered will stay so}
+  static boolean ended(JsonNode seen) {
+    return ENDED.contains(seen.path("status").asString(""));
   }
 
   private static TaskAsked.What what(ModernRequest request) {

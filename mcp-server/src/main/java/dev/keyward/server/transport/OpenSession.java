@@ -1,6 +1,7 @@
 package dev.keyward.server.transport;
 
 import dev.keyward.call.AgentId;
+import dev.keyward.call.TaskId;
 
 /// One client's session or listening stream over HTTP, as [AgentSessions] keeps it.
 sealed interface OpenSession permits BoundSession, SseSession, ListeningClient {
@@ -15,6 +16,14 @@ sealed interface OpenSession permits BoundSession, SseSession, ListeningClient {
 
   /// Tells the client, if it listens, that the tools have changed. May wait for the client.
   void toolsChanged();
+
+  /// {@return whether the client listens for this task}
+  default boolean hears(TaskId task) {
+    return false;
+  }
+
+  /// Tells the client how a task stands that it listens for. May wait for the client.
+  default void taskChanged(TaskId task) {}
 
   /// Ends what only listens, because the broker is stopping; calls in flight may still be answered.
   void stop();

@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import dev.keyward.call.CallRefused;
 import dev.keyward.call.Refusal;
+import dev.keyward.call.TaskId;
 import dev.keyward.redaction.Secret;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
@@ -111,6 +112,11 @@ public final class StdioServer {
     subscriptions.toolsChanged();
   }
 
+  /// Tells the client, if it listens for this task, how it stands. Returns at once.
+  public void taskChanged(TaskId task) {
+    Thread.startVirtualThread(() -> subscriptions.taskChanged(task));
+  }
+
   private void serve(ExecutorService requests) throws IOException {
     while (true) {
       switch (in.next()) {
@@ -178,9 +184,10 @@ public final class StdioServer {
       if (refused.isPresent()) {
         return refused.get();
       }
+      Presented asks = client.named(parsed.clientName());
       return parsed.method().equals(ModernSubscription.METHOD)
-          ? subscriptions.open(parsed)
-          : modern.answer(parsed, client.named(parsed.clientName()));
+          ? subscriptions.open(parsed, task -> modern.task(task, asks))
+          : modern.answer(parsed, asks);
     } catch (ModernFault fault) {
       return new RpcReply.Failure(fault.error());
     }

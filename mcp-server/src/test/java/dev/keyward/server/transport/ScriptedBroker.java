@@ -6,6 +6,7 @@ import dev.keyward.call.ApprovalKind;
 import dev.keyward.call.CallId;
 import dev.keyward.call.CallRefused;
 import dev.keyward.call.Refusal;
+import dev.keyward.call.TaskId;
 import dev.keyward.redaction.KnownSecrets;
 import dev.keyward.redaction.Redacted;
 import dev.keyward.redaction.Redactor;
@@ -16,6 +17,7 @@ import dev.keyward.server.pipeline.Waiting;
 import dev.keyward.server.task.Followed;
 import dev.keyward.server.task.TaskAsked;
 import dev.keyward.server.task.TaskView;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +52,7 @@ final class ScriptedBroker implements Broker {
 
   private final Redactor redactor = new Redactor(() -> KnownSecrets.of(List.of()));
   private final Map<Secret, AgentId> agents = new ConcurrentHashMap<>();
+  private final Map<String, TaskView> tasks = new ConcurrentHashMap<>();
   private final Semaphore waiting = new Semaphore(0);
   private final CountDownLatch released = new CountDownLatch(1);
   private volatile boolean failing;
@@ -127,7 +130,23 @@ final class ScriptedBroker implements Broker {
   @Override
   public TaskView task(TaskAsked asked) {
     authenticate(asked.key());
-    throw new CallRefused(new Refusal.InvalidArguments("taskId", "names no task of this run"));
+    return Optional.ofNullable(tasks.get(asked.task()))
+        .orElseThrow(
+            () ->
+                new CallRefused(
+                    new Refusal.InvalidArguments("taskId", "names no task of this run")));
+  }
+
+  /// From now on a task stands so.
+  void taskIs(TaskId task, boolean cancelled) {
+    TaskView.Stage stage =
+        cancelled
+            ? new TaskView.Stage.Cancelled()
+            : new TaskView.Stage.Working(redactor.scrub("The call is under way."));
+    var call = new CallId("call_" + "0".repeat(26));
+    Duration hour = Duration.ofHours(1);
+    tasks.put(
+        task.value(), new TaskView(task, call, Instant.EPOCH, Instant.EPOCH, hour, hour, stage));
   }
 
   @Override

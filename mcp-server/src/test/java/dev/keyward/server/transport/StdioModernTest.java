@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.keyward.call.TaskId;
 import dev.keyward.server.transport.ModernClient.Draft;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -158,6 +159,44 @@ final class StdioModernTest {
 
   @ParameterizedTest
   @EnumSource
+  void whoFollowsATaskIsToldHowItGoesOnUntilItHasEnded(Way way) throws Exception {
+    start(way);
+    var task = new TaskId("task_" + "1".repeat(26));
+    broker.taskIs(task, false);
+    var draft = draft("s-1", "subscriptions/listen");
+    draft
+        .meta
+        .putObject("io.modelcontextprotocol/clientCapabilities")
+        .putObject("extensions")
+        .putObject("io.modelcontextprotocol/tasks");
+    draft
+        .params
+        .putObject("notifications")
+        .putArray("taskIds")
+        .add(task.value())
+        .add("task_" + "2".repeat(26));
+
+    JsonNode agreed = ask(draft).at("/params/notifications/taskIds");
+    JsonNode first = client.receive();
+    broker.taskIs(task, true);
+    taskChanged(way, task);
+    JsonNode last = client.receive();
+    JsonNode answer = client.receive();
+
+    assertEquals("[\"" + task + "\"]", agreed.toString());
+    for (JsonNode told : List.of(first, last)) {
+      assertEquals("notifications/tasks", told.path("method").asString());
+      assertEquals(
+          "s-1", told.at("/params/_meta/io.modelcontextprotocol~1subscriptionId").asString());
+    }
+    assertEquals("working", first.at("/params/status").asString());
+    assertEquals("cancelled", last.at("/params/status").asString());
+    assertEquals("s-1", answer.path("id").asString());
+    assertEquals("complete", answer.at("/result/resultType").asString());
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void aCancelledSubscriptionIsToldNothingMore(Way way) throws Exception {
     start(way);
     ask(listening("s-1"));
@@ -204,6 +243,13 @@ final class StdioModernTest {
   private JsonNode ask(Draft draft) throws Exception {
     client.send(draft.body.toString());
     return client.receive();
+  }
+
+  private void taskChanged(Way way, TaskId task) {
+    switch (way) {
+      case SERVER -> server.taskChanged(task);
+      case BRIDGE -> listener.taskChanged(task);
+    }
   }
 
   private void toolsChanged(Way way) {
