@@ -308,7 +308,9 @@ public final class Keyward implements AutoCloseable {
     AtomicReference<KnownSecrets> known = new AtomicReference<>(mustNotLeave.get());
     credentials.onChange(() -> known.set(mustNotLeave.get()));
     RulesFile rules = rulesAhead.get();
-    redactor = new Redactor(known::get, rules::current);
+    redactor =
+        new Redactor(known::get, rules::current)
+            .within(new Deadlines(System::nanoTime, config.searchAtMost()));
 
     var policy =
         new RulePolicy(

@@ -21,6 +21,7 @@ import dev.keyward.call.ApprovalId;
 import dev.keyward.call.CallId;
 import dev.keyward.call.TaskId;
 import dev.keyward.redaction.Redacted;
+import dev.keyward.redaction.RedactedFile;
 import dev.keyward.redaction.Secret;
 import dev.keyward.redaction.TouchesSecret;
 import dev.keyward.server.pipeline.Answer;
@@ -454,6 +455,7 @@ final class ArchitectureTest {
   @Test
   void onlyRedactionMakesARedacted() {
     assertEquals(Set.of("redaction"), makers(Redacted.class));
+    assertEquals(Set.of("redaction"), makers(RedactedFile.class));
   }
 
   /// An exit for agents that is none of these types goes past the redactor.
@@ -470,6 +472,7 @@ final class ArchitectureTest {
         String type = part.getGenericType().getTypeName();
         boolean scrubbed =
             type.contains(Redacted.class.getName())
+                || type.contains(RedactedFile.class.getName())
                 || type.contains(Secret.class.getName()) // a new key, for its holder
                 || type.contains(NextRound.class.getName()) // a seal, and an address of our own
                 || type.contains(URI.class.getName()) // that address

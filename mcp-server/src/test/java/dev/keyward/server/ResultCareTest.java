@@ -5,15 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyward.redaction.Redactor;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -70,6 +76,21 @@ final class ResultCareTest {
           tier: read
           request: {method: GET, path: /picture}
           response: file
+        gallery:
+          title: Read a file
+          description: Gives a picture or a sound of an order, and says what other files it has.
+          tier: read
+          request: {method: GET, path: /gallery}
+          response: file
+          files: {"image/*": passed, audio/wav: passed, application/zip: passed, "application/*": described}
+        stamp:
+          title: Stamp an order
+          description: Stamps an order and gives a picture of it.
+          tier: write
+          summary: Stamp
+          request: {method: POST, path: /stamp}
+          response: file
+          files: {"*/*": passed}
         write:
           title: Write to the buyer
           description: Sends a text to an address.
@@ -82,25 +103,24 @@ final class ResultCareTest {
           result: [id]
       """;
 
-  @TempDir Path folder;
-  private TestBroker broker;
-  private StandIn upstream;
-  private AgentClient agent;
+  private static TestBroker broker;
+  private static StandIn upstream;
+  private static AgentClient agent;
 
-  @BeforeEach
-  void start() throws Exception {
+  @BeforeAll
+  static void start(@TempDir Path folder) throws Exception {
     broker = TestBroker.in(folder);
     upstream = broker.upstream();
     broker.catalog("shop.yaml", SHOP.replace("origin: replaced", "origin: " + upstream.origin()));
     agent = broker.agent("a1", "shop.*");
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     broker.close();
   }
 
-  private JsonNode called(String tool, String answer) {
+  private static JsonNode called(String tool, String answer) {
     upstream.answers(answer);
     Called called = agent.call(tool, "{}");
     assertEquals("ok", called.code(), called.raw());
@@ -227,6 +247,126 @@ final class ResultCareTest {
     assertEquals("ok", called.code(), called.raw());
     assertTrue(called.text().contains("image/png and 32 bytes"), called.text());
     assertFalse(called.raw().contains("PNG"), called.raw());
+  }
+
+  @Test
+  void aPictureThatMayPassIsPassedAsItIsAndDescribed() {
+    upstream.answers(StandIn.of(200, "image/png", "\u0089PNG picture"));
+
+    Called called = agent.call("shop.gallery", "{}");
+
+    JsonNode content = called.message().at("/result/content");
+    assertTrue(content.at("/0/text").asString("").contains("image/png"), called.raw());
+    assertEquals("image", content.at("/1/type").asString(""), called.raw());
+    assertEquals("image/png", content.at("/1/mimeType").asString(""));
+    assertEquals(base64("\u0089PNG picture"), content.at("/1/data").asString(""));
+  }
+
+  @Test
+  void anArchiveIsAResourceAndASoundOneWhereSoundsAreNotKnown() {
+    upstream.answers(StandIn.of(200, "application/zip", "PK nothing"));
+    JsonNode archive = agent.call("shop.gallery", "{}").message().at("/result/content/1");
+    upstream.answers(StandIn.of(200, "audio/wav", "RIFF"));
+    JsonNode sound = agent.call("shop.gallery", "{}").message().at("/result/content/1");
+    JsonNode modern = TaskClient.of(broker, agent).without().call("shop.gallery", "{}");
+
+    assertEquals("resource", archive.path("type").asString(""), archive.toString());
+    assertEquals(base64("PK nothing"), archive.at("/resource/blob").asString(""));
+    assertTrue(archive.at("/resource/uri").asString("").startsWith("keyward:file/call_"));
+    assertEquals("resource", sound.path("type").asString(""), sound.toString());
+    assertEquals("audio", modern.at("/result/content/1/type").asString(""), modern.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"image/png", "audio/wav", "application/zip"})
+  void aFileWithTheBrokersKeyInItIsWithheld(String type) {
+    for (String hidden :
+        List.of(
+            TestBroker.CRM_KEY,
+            base64("x " + TestBroker.CRM_KEY),
+            new StringBuilder(TestBroker.CRM_KEY).reverse().toString())) {
+      upstream.answers(StandIn.of(200, type, "\0\1 " + hidden + " \2"));
+
+      Called called = agent.call("shop.gallery", "{}");
+
+      assertEquals("withheld", called.code(), called.raw());
+      assertFalse(called.raw().contains(hidden), called.raw());
+      assertFalse(called.raw().contains("\"blob\"") || called.raw().contains("\"data\""));
+    }
+  }
+
+  @Test
+  void aTextIsNoPictureWhateverItIsCalled() {
+    upstream.answers(StandIn.of(200, "image/png", "the token is " + TOKEN));
+    assertEquals("withheld", agent.call("shop.gallery", "{}").code());
+    upstream.answers(StandIn.of(200, "image/svg+xml", "<svg/>"));
+    assertEquals("withheld", agent.call("shop.gallery", "{}").code());
+  }
+
+  @Test
+  void ofAFileThatIsNotNamedNothingLeavesAndOfADescribedOneNoByte() {
+    upstream.answers(StandIn.of(200, "video/mp4", "moov"));
+    Called video = agent.call("shop.gallery", "{}");
+    upstream.answers(StandIn.of(200, "application/pdf", "%PDF"));
+    Called document = agent.call("shop.gallery", "{}");
+    upstream.answers(StandIn.of(500, "image/png", "PNG"));
+    Called error = agent.call("shop.gallery", "{}");
+
+    assertEquals("withheld", video.code(), video.raw());
+    assertTrue(video.text().contains("does not let out"), video.text());
+    assertFalse(video.raw().contains("video/mp4"), video.raw());
+    assertEquals("ok", document.code(), document.raw());
+    assertTrue(document.text().contains("application/pdf and 4 bytes"), document.text());
+    assertEquals(1, document.message().at("/result/content").size(), document.raw());
+    assertEquals("upstream_error", error.code(), error.raw());
+    assertFalse(error.raw().contains("PNG") || error.raw().contains(base64("PNG")), error.raw());
+  }
+
+  @Test
+  void aTaskKeepsItsFileUntilTheBrokerComesToHoldWhatIsInIt() {
+    String later = "Zr8mK2vLq7Tx4Bn9Wd3Hs6Yc";
+    upstream.answers(StandIn.of(200, "image/png", "\0" + later));
+    TaskClient follower = TaskClient.of(broker, agent);
+    String task = follower.task("shop.stamp", "{}");
+    broker.signIn("olga").approve(follower.approval(task));
+
+    JsonNode block = follower.end(task).at("/result/content/1");
+    assertEquals(base64("\0" + later), block.path("data").asString(""), block.toString());
+
+    broker.secret("later#token", later);
+    JsonNode again = follower.get(task);
+    assertEquals("withheld", TaskClient.code(again), again.toString());
+    assertEquals(1, again.at("/result/content").size(), again.toString());
+  }
+
+  /// A search that is not done in time proves nothing.
+  @Test
+  void whatTakesTooLongToSearchIsWithheldAndSaysSo() throws Exception {
+    String settings = Files.readString(broker.home().config());
+    restartedWith(settings + "redaction: {search_at_most_ms: 10}\n");
+    String slow = "100%25 of all, and more words of a long report. ".repeat(18_000);
+    upstream.answers(text(slow));
+
+    Called called = agent.call("shop.raw", "{}");
+
+    assertEquals("withheld", called.code(), called.raw());
+    assertTrue(called.text().contains("took too long"), called.text());
+    upstream.answers(text("short"));
+    assertEquals("ok", agent.call("shop.raw", "{}").code());
+    restartedWith(settings);
+    upstream.answers(text(slow));
+    assertEquals("ok", agent.call("shop.raw", "{}").code());
+  }
+
+  private static void restartedWith(String settings) throws Exception {
+    broker.stop();
+    Files.writeString(broker.home().config(), settings);
+    broker.start();
+    agent = broker.visited(agent);
+  }
+
+  private static String base64(String latin) {
+    return Base64.getEncoder().encodeToString(latin.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test

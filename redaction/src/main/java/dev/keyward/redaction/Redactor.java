@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
@@ -25,13 +26,23 @@ public final class Redactor {
   /// What stands in the place of a secret.
   public static final String REPLACEMENT = "[redacted]";
 
+  /// What may be inflated of a file, in characters of a message that may cost as much.
+  private static final long INFLATED = 2L << 20;
+
   private final Supplier<KnownSecrets> known;
   private final Supplier<Rules> rules;
+  private final Supplier<BooleanSupplier> deadlines;
 
   /// Makes a redactor that asks `known` for the secrets and `rules` for the rules once a message.
   public Redactor(Supplier<KnownSecrets> known, Supplier<Rules> rules) {
+    this(known, rules, () -> () -> false);
+  }
+
+  private Redactor(
+      Supplier<KnownSecrets> known, Supplier<Rules> rules, Supplier<BooleanSupplier> deadlines) {
     this.known = known;
     this.rules = rules;
+    this.deadlines = deadlines;
   }
 
   /// Makes a redactor without rules: what only looks like a secret stays.
@@ -43,7 +54,17 @@ public final class Redactor {
   ///
   /// @throws IllegalArgumentException if there is no such type; the message lists them
   public Redactor withPersonal(Set<String> types) {
-    return types.isEmpty() ? this : new Redactor(known, () -> rules.get().withPersonal(types));
+    return types.isEmpty()
+        ? this
+        : new Redactor(known, () -> rules.get().withPersonal(types), deadlines);
+  }
+
+  /// {@return this, which gives up on a message that takes too long}
+  ///
+  /// @param deadlines asked once a message for what says, from then on, whether it is too late; not
+  ///   for short messages
+  public Redactor within(Supplier<BooleanSupplier> deadlines) {
+    return new Redactor(known, rules, deadlines);
   }
 
   /// Scrubs every string, key and number of `json`, which must not be changed any more. A number
@@ -135,15 +156,15 @@ public final class Redactor {
         || more.stream().anyMatch(secrets -> holdsPart(json, secrets));
   }
 
-  private static boolean holdsPart(JsonNode json, KnownSecrets secrets) {
+  private boolean holdsPart(JsonNode json, KnownSecrets secrets) {
     return !scrub(json, Amount.PART, secrets, Rules.none()).scrubbedAt().isEmpty();
   }
 
-  private static Redacted scrub(JsonNode json, Amount amount, KnownSecrets known, Rules by) {
+  private Redacted scrub(JsonNode json, Amount amount, KnownSecrets known, Rules by) {
     return scrub(json, amount, known, by, found -> true);
   }
 
-  private static Redacted scrub(
+  private Redacted scrub(
       JsonNode json, Amount amount, KnownSecrets known, Rules by, Predicate<Found> counts) {
     ExactSecrets secrets = known.exact().found(amount);
     if (secrets.isEmpty() && by.isEmpty()) {
@@ -151,7 +172,8 @@ public final class Redactor {
     }
     try {
       JsonLeaves leaves = JsonLeaves.of(json);
-      new Scrubbing(secrets, by, counts, (found, value) -> REPLACEMENT, leaves).run();
+      new Scrubbing(secrets, by, counts, (found, value) -> REPLACEMENT, leaves, deadlines.get())
+          .run();
       var taken = new ArrayList<Redacted.Taken>();
       JsonNode scrubbed =
           leaves.rebuilt(
@@ -170,6 +192,30 @@ public final class Redactor {
   /// @throws Uncertain as [#scrub(JsonNode)]
   public Redacted scrub(String text) {
     return scrub(JsonNodeFactory.instance.stringNode(text));
+  }
+
+  /// Searches a file that is no text for what the broker holds and for `more`: as it is, and what
+  /// is compressed in it. If it is a text after all, rules count as well.
+  ///
+  /// @param type its media type
+  /// @return the file, or empty if something was found
+  /// @throws Uncertain as [#scrub(JsonNode)]
+  public Optional<RedactedFile> file(String type, byte[] bytes, List<KnownSecrets> more) {
+    List<KnownSecrets> all = new ArrayList<>(more);
+    all.add(known.get());
+    boolean found =
+        !scrub(type).scrubbedAt().isEmpty()
+            || all.stream().anyMatch(secrets -> isIn(bytes, secrets))
+            || FileText.of(bytes).filter(text -> !scrub(text).scrubbedAt().isEmpty()).isPresent();
+    return found ? Optional.empty() : Optional.of(new RedactedFile(type, bytes.clone()));
+  }
+
+  private boolean isIn(byte[] bytes, KnownSecrets secrets) {
+    try {
+      return secrets.exact().isIn(bytes, new Effort(bytes.length + INFLATED, deadlines.get()));
+    } catch (Effort.Exhausted limit) {
+      throw new Uncertain(limit.limit());
+    }
   }
 
   /// {@return whether `text` holds a secret, in any spelling, as [#findSecret] does}
@@ -197,8 +243,16 @@ public final class Redactor {
   public static final class Uncertain extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final boolean late;
+
     Uncertain(String limit) {
       super("cannot be sure that no secret is left: limit of " + limit);
+      this.late = limit.equals(Effort.TIME);
+    }
+
+    /// {@return whether it took too long}
+    public boolean late() {
+      return late;
     }
   }
 }

@@ -13,6 +13,7 @@ import dev.keyward.redaction.rules.Found;
 import dev.keyward.redaction.rules.Rules;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -38,14 +39,15 @@ final class Scrubbing {
       Rules rules,
       Predicate<Found> counts,
       JsonLeaf.Replacement replacement,
-      JsonLeaves leaves) {
+      JsonLeaves leaves,
+      BooleanSupplier late) {
     this.secrets = secrets;
     this.rules = rules;
     this.counts = counts;
     this.replacement = replacement;
     this.leaves = leaves;
     this.wholes = secrets.amount() == Amount.WHOLE;
-    this.effort = new Effort(leaves.characters() * (wholes ? 2 : 1)); // rows are read in full
+    this.effort = new Effort(leaves.characters() * (wholes ? 2 : 1), late); // rows are read in full
   }
 
   /// Replaces every secret in the leaves.

@@ -15,6 +15,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 
 /// Ways to write a text that a redactor must see through.
@@ -22,7 +24,7 @@ final class Encodings {
   static final Map<String, UnaryOperator<String>> ALL = all();
 
   private static final Set<String> ONE_WAY =
-      Set.of("upper case", "small capitals", "base32hex", "tag characters");
+      Set.of("upper case", "small capitals", "base32hex", "tag characters", "deflate, hex");
 
   private Encodings() {}
 
@@ -65,6 +67,8 @@ final class Encodings {
     all.put("rot13", Encodings::rot13);
     all.put("upper case", text -> text.toUpperCase(Locale.ROOT));
     all.put("gzip, base64", text -> Base64.getEncoder().encodeToString(gzip(text)));
+    all.put("deflate, base64", text -> Base64.getEncoder().encodeToString(deflate(text)));
+    all.put("deflate, hex", text -> HexFormat.of().formatHex(deflate(text)));
     return all;
   }
 
@@ -85,6 +89,18 @@ final class Encodings {
     var out = new ByteArrayOutputStream();
     try (var gzip = new GZIPOutputStream(out)) {
       gzip.write(bytes(text));
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    return out.toByteArray();
+  }
+
+  /// Without any header.
+  static byte[] deflate(String text) {
+    var out = new ByteArrayOutputStream();
+    try (var deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
+        var stream = new DeflaterOutputStream(out, deflater)) {
+      stream.write(bytes(text));
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }

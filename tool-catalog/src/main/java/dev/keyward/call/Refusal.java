@@ -105,8 +105,13 @@ public sealed interface Refusal {
   /// A write was begun, and whether it happened is not known.
   record OutcomeUnknown() implements Refusal {}
 
-  /// The answer could not be scrubbed with certainty, so none of it is shown.
-  record Withheld() implements Refusal {}
+  /// The call has run, and none of its answer is shown.
+  record Withheld(Withholding why) implements Refusal {
+    /// The answer could not be scrubbed with certainty.
+    public Withheld() {
+      this(Withholding.UNSURE);
+    }
+  }
 
   /// The call has run, and the broker that had its answer is gone.
   ///
@@ -152,7 +157,7 @@ public sealed interface Refusal {
       case AddressNotAllowed() -> "address_not_allowed";
       case UpstreamUnusable _ -> "upstream_unusable";
       case OutcomeUnknown() -> "outcome_unknown";
-      case Withheld() -> "withheld";
+      case Withheld _ -> "withheld";
       case AnswerLost _ -> "answer_lost";
       case AuditUnavailable() -> "audit_unavailable";
       case Cancelled() -> "cancelled";
@@ -260,7 +265,7 @@ public sealed interface Refusal {
       case UpstreamUnusable(var rule) -> "No result: the service's answer " + rule + ".";
       case OutcomeUnknown() ->
           "It is not known whether this call took effect. Do not repeat it; a person will look.";
-      case Withheld() -> "The result was withheld: it could not be shown to be free of secrets.";
+      case Withheld(var why) -> "The result was withheld: " + why.words() + ".";
       case AnswerLost(var changed) ->
           changed
               ? "No result: the call has run, and its answer was lost when the broker ended. Look"

@@ -359,6 +359,10 @@ final class CatalogJson {
     document.set("personal_fields", texts(care.personalFields()));
     document.put("unseen", care.unseen().name().toLowerCase(Locale.ROOT));
     document.put("fenced", care.fenced());
+    if (!care.files().equals(FileKinds.DESCRIBED)) {
+      ObjectNode files = document.putObject("files");
+      care.files().sorted().forEach((type, kind) -> files.put(type, kind.wire()));
+    }
     return Optional.of(document);
   }
 

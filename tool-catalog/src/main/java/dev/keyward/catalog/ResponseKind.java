@@ -8,7 +8,7 @@ public enum ResponseKind {
   TEXT,
   /// Read as text: the tags, comments and scripts of the page do not leave.
   HTML,
-  /// Of any type, an image or an archive perhaps: only described, by type, size and hash.
+  /// Of any type, an image or an archive perhaps; [FileKinds] says what becomes of it.
   FILE;
 
   /// {@return the name in catalogs, for example `json`}

@@ -11,11 +11,16 @@ import java.util.Set;
 ///   leave
 /// @param unseen what becomes of characters that nobody sees
 /// @param fenced whether texts that speak to the model are fenced; they are flagged in any case
+/// @param files what becomes of files, where the tool answers with such
 public record ResultCare(
-    Set<String> personal, List<String> personalFields, UnseenText unseen, boolean fenced) {
+    Set<String> personal,
+    List<String> personalFields,
+    UnseenText unseen,
+    boolean fenced,
+    FileKinds files) {
   /// What holds for a tool that says nothing.
   public static final ResultCare DEFAULT =
-      new ResultCare(Set.of(), List.of(), UnseenText.DROP, true);
+      new ResultCare(Set.of(), List.of(), UnseenText.DROP, true, FileKinds.DESCRIBED);
 
   /// What becomes of characters that nobody sees, or that turn text around.
   public enum UnseenText {

@@ -143,7 +143,24 @@ final class ResultRules {
         Set.copyOf(care.get("personal").texts()),
         fields,
         ResultCare.UnseenText.valueOf(care.get("unseen").textOr("drop").toUpperCase(Locale.ROOT)),
-        care.get("instructions").textOr("fence").equals("fence"));
+        care.get("instructions").textOr("fence").equals("fence"),
+        files());
+  }
+
+  private FileKinds files() {
+    Part declared = tool.tool().get("files");
+    if (!declared.present()) {
+      return FileKinds.DESCRIBED;
+    }
+    if (!tool.tool().get("response").textOr("json").equals(ResponseKind.FILE.wire())) {
+      problems.add(declared.at(), "must stand beside response: file");
+    }
+    Map<String, FileKinds.Kind> kinds = new TreeMap<>();
+    for (String type : declared.json().propertyNames()) {
+      String kind = declared.get(type).text();
+      kinds.put(type, FileKinds.Kind.valueOf(kind.toUpperCase(Locale.ROOT)));
+    }
+    return problems.attempt(declared.at(), () -> new FileKinds(kinds)).orElse(FileKinds.DESCRIBED);
   }
 
   /// {@return which fields are ids; of use only if no problem was noted}

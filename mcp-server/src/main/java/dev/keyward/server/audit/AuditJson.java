@@ -322,7 +322,7 @@ final class AuditJson {
           Refusal.AddressNotAllowed(),
           Refusal.UpstreamUnusable _,
           Refusal.OutcomeUnknown(),
-          Refusal.Withheld(),
+          Refusal.Withheld _,
           Refusal.AnswerLost _,
           Refusal.AuditUnavailable(),
           Refusal.Cancelled(),

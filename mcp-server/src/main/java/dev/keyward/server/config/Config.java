@@ -30,6 +30,7 @@ import java.util.Set;
 /// @param checkpoints the file for signed audit checkpoints
 /// @param rules the operator's rules for redaction, if there is such a file
 /// @param personalData the types of personal data that are taken out of every result
+/// @param searchAtMost how long one block may be searched for secrets before it is withheld
 /// @param database where everything is kept; absent: in a SQLite file of the home folder
 /// @param text the file as it was read
 public record Config(
@@ -49,6 +50,7 @@ public record Config(
     Path checkpoints,
     Optional<Path> rules,
     Set<String> personalData,
+    Duration searchAtMost,
     Optional<DatabaseConfig> database,
     String text) {
 

@@ -34,6 +34,7 @@ public final class ConfigFile {
   private static final int MAX_PORT = 65_535;
   private static final int DEFAULT_EXPIRY_MINUTES = 30;
   private static final int DEFAULT_LIST = 100;
+  private static final int DEFAULT_SEARCH_MILLIS = 5_000;
   private static final int DEFAULT_MAX_PENDING = 20;
   private static final int DEFAULT_GONE_AFTER_SECONDS = 300;
 
@@ -148,6 +149,7 @@ public final class ConfigFile {
             ? Optional.of(home.folder().resolve(redaction.get("rules").stringValue()))
             : Optional.empty(),
         personal,
+        Duration.ofMillis(redaction.path("search_at_most_ms").asInt(DEFAULT_SEARCH_MILLIS)),
         json.has("database") ? Optional.of(database(home, json.get("database"))) : Optional.empty(),
         yaml);
   }

@@ -3,6 +3,7 @@ package dev.keyward.server.pipeline;
 import dev.keyward.call.CallId;
 import dev.keyward.call.CanonicalJson;
 import dev.keyward.call.Refusal;
+import dev.keyward.call.Withholding;
 import dev.keyward.catalog.Binding;
 import dev.keyward.catalog.HandleField;
 import dev.keyward.catalog.HttpBinding;
@@ -164,6 +165,11 @@ final class Answers {
     return plain(call, new Refusal.Withheld());
   }
 
+  /// {@return the same, where it is known why}
+  Answer withheld(CallId call, Withholding why) {
+    return plain(call, new Refusal.Withheld(why));
+  }
+
   private Answer plain(CallId call, Refusal refusal) {
     return sentence(
         call, refusal.message() + " (call " + call + ")", true, facts(call, refusal.code()));
@@ -204,6 +210,32 @@ final class Answers {
   }
 
   private Answer success(ToolCall call, JsonNode body) {
+    boolean file = kind(call.tool().binding()) == ResponseKind.FILE && body.isObject();
+    return file ? file(call, body) : shown(call, body);
+  }
+
+  /// What is no text follows its declared kind.
+  private Answer file(ToolCall call, JsonNode file) {
+    String type = file.path("type").asString("");
+    byte[] bytes = file.path("data").binaryValue();
+    String words = FileWords.of(type, bytes);
+    return switch (call.tool().care().files().of(type)) {
+      case WITHHELD -> withheld(call.id(), Withholding.FILE_TYPE);
+      case DESCRIBED -> shown(call, text(words + " Its content is not shown."));
+      case PASSED ->
+          redactor
+              .withPersonal(call.tool().care().personal())
+              .file(type, bytes, handles.known(call.caller().run()))
+              .map(passed -> shown(call, text(words)).with(passed))
+              .orElseGet(() -> withheld(call.id()));
+    };
+  }
+
+  private static JsonNode text(String words) {
+    return JsonNodeFactory.instance.stringNode(words);
+  }
+
+  private Answer shown(ToolCall call, JsonNode body) {
     Tool tool = call.tool();
     JsonNode projected = unseen(tool).in(tool.projection().apply(readable(tool.binding(), body)));
     if (echoes.tell(call.caller(), projected)) {
@@ -313,11 +345,14 @@ final class Answers {
   }
 
   private static JsonNode readable(Binding binding, JsonNode body) {
-    boolean html =
-        binding instanceof HttpBinding http
-            && http.response() == ResponseKind.HTML
-            && body.isString();
+    boolean html = kind(binding) == ResponseKind.HTML && body.isString();
     return html ? JsonNodeFactory.instance.stringNode(HtmlText.of(body.stringValue())) : body;
+  }
+
+  private static ResponseKind kind(Binding binding) {
+    return switch (binding) {
+      case HttpBinding http -> http.response();
+    };
   }
 
   private Answer sentence(CallId call, String text, boolean error, ObjectNode facts) {

@@ -12,6 +12,7 @@ import dev.keyward.call.CallId;
 import dev.keyward.call.CallRefused;
 import dev.keyward.call.Caller;
 import dev.keyward.call.Refusal;
+import dev.keyward.call.Withholding;
 import dev.keyward.catalog.ToolCall;
 import dev.keyward.catalog.ToolCatalog;
 import dev.keyward.redaction.Redactor;
@@ -350,7 +351,10 @@ public final class ToolCallPipeline {
   private Answer scrubbed(ToolCall call, Reply.Answered answered) {
     try {
       return answers.of(call, answered);
-    } catch (Redactor.Uncertain | StoreUnavailable e) {
+    } catch (Redactor.Uncertain e) {
+      log.log(ERROR, "the answer of " + call.id() + " was withheld: " + e.getMessage(), e);
+      return answers.withheld(call.id(), e.late() ? Withholding.SLOW : Withholding.UNSURE);
+    } catch (StoreUnavailable e) {
       log.log(ERROR, "the answer of " + call.id() + " was withheld", e);
       return answers.withheld(call.id());
     }

@@ -37,6 +37,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -233,6 +234,10 @@ public final class Tasks implements AutoCloseable {
     ObjectNode plain = JsonNodeFactory.instance.objectNode().put("error", answer.error());
     plain.set("text", answer.text().json());
     answer.structured().ifPresent(value -> plain.set("structured", value.json()));
+    answer
+        .file()
+        .ifPresent(
+            file -> plain.putObject("file").put("type", file.type()).put("data", file.base64()));
     plain.set("meta", answer.meta().json());
     String sealed = seal.seal(new TaskSeal.Of(task, TaskSeal.Part.RESULT), plain);
     if (sealed.length() > LONGEST_RESULT) {
@@ -517,21 +522,33 @@ public final class Tasks implements AutoCloseable {
         task.result()
             .flatMap(stored -> seal.open(new TaskSeal.Of(task, TaskSeal.Part.RESULT), stored));
     try {
-      return kept.map(plain -> answer(task.call(), plain))
+      return kept.map(plain -> answer(task, plain))
           .orElseGet(() -> unseen(task.call(), task, new Refusal.Withheld()));
     } catch (Redactor.Uncertain e) {
       return unseen(task.call(), task, new Refusal.Withheld());
     }
   }
 
-  private Answer answer(CallId call, JsonNode plain) {
+  private Answer answer(Task task, JsonNode plain) {
     Redactor redactor = parts.redactor();
-    return new Answer(
-        call,
-        plain.path("error").asBoolean(true),
-        redactor.scrubHeld(plain.path("text")),
-        Optional.ofNullable(plain.get("structured")).map(redactor::scrubHeld),
-        redactor.scrubHeld(plain.path("meta")));
+    var answer =
+        new Answer(
+            task.call(),
+            plain.path("error").asBoolean(true),
+            redactor.scrubHeld(plain.path("text")),
+            Optional.ofNullable(plain.get("structured")).map(redactor::scrubHeld),
+            redactor.scrubHeld(plain.path("meta")));
+    JsonNode file = plain.path("file");
+    return file.isObject() ? withFile(task, answer, file) : answer;
+  }
+
+  private Answer withFile(Task task, Answer answer, JsonNode file) {
+    byte[] bytes = Base64.getDecoder().decode(file.path("data").asString(""));
+    return parts
+        .redactor()
+        .file(file.path("type").asString(""), bytes, List.of())
+        .map(answer::with)
+        .orElseGet(() -> unseen(task.call(), task, new Refusal.Withheld()));
   }
 
   private Answer unseen(CallId call, Task task, Refusal refusal) {

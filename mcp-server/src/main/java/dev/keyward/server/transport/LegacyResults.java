@@ -27,6 +27,7 @@ final class LegacyResults implements Results {
     List<Content> content = new ArrayList<>();
     content.add(TextContent.builder(answer.text().text()).build());
     answer.note().ifPresent(note -> content.add(TextContent.builder(note).build()));
+    answer.file().ifPresent(file -> content.add(FileBlock.legacy(answer.call(), file)));
     Optional<Object> structured =
         answer.error() ? Optional.empty() : answer.structured().map(value -> value.json());
     return new RpcReply.Result(

@@ -62,6 +62,7 @@ final class ModernResults implements Results {
     ArrayNode content = result.putArray("content");
     content.addObject().put("type", "text").put("text", answer.text().text());
     answer.note().ifPresent(note -> content.addObject().put("type", "text").put("text", note));
+    answer.file().ifPresent(file -> content.add(FileBlock.modern(answer.call(), file)));
     result.put("isError", answer.error());
     if (!answer.error()) {
       answer.structured().ifPresent(value -> result.set("structuredContent", value.json()));

@@ -61,6 +61,13 @@ final class AnswerJson {
     return JsonNodeFactory.instance.stringNode(text);
   }
 
+  /// {@return a file: `type` and its bytes as `data`, of which nothing has been looked at}
+  static JsonNode file(String type, ByteBuffer bytes) {
+    var data = new byte[bytes.remaining()];
+    bytes.duplicate().get(data);
+    return JsonNodeFactory.instance.objectNode().put("type", type).put("data", data);
+  }
+
   static JsonNode nothing() {
     return JsonNodeFactory.instance.nullNode();
   }

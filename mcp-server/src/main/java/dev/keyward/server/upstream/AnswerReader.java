@@ -7,9 +7,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -69,14 +66,17 @@ final class AnswerReader {
     }
   }
 
-  /// {@return the answer's JSON, or a string of its text; JSON null for an empty body or one that
-  /// is not read}
+  /// {@return the answer's JSON, a string of its text, or a file with its type; JSON null for an
+  /// empty body or one that is not read}
   ///
   /// @throws Unusable only for a success; an error's unusable body is JSON null
   JsonNode read(int status, HttpFields headers, Body body) throws Unusable {
-    boolean nothing = body.isEmpty() || (!readsSuccess && isSuccess(status));
+    boolean read = isSuccess(status) ? readsSuccess : kind != ResponseKind.FILE;
+    if (body.isEmpty() || !read) {
+      return AnswerJson.nothing();
+    }
     try {
-      return nothing ? AnswerJson.nothing() : read(headers, body);
+      return read(headers, body);
     } catch (Unusable e) {
       if (isSuccess(status)) {
         throw e;
@@ -93,7 +93,7 @@ final class AnswerReader {
     Charset charset = charset(headers);
     ByteBuffer bytes = isPacked(headers) ? unpacked(body) : body.buffer();
     if (kind == ResponseKind.FILE) {
-      return AnswerJson.text(described(headers, bytes));
+      return AnswerJson.file(type(headers), bytes);
     }
     if (kind == ResponseKind.JSON && isAscii(bytes)) {
       return AnswerJson.parse(bytes);
@@ -105,27 +105,10 @@ final class AnswerReader {
     };
   }
 
-  /// What is in it nobody has looked at, so none of it leaves.
-  private static String described(HttpFields headers, ByteBuffer bytes) {
+  private static String type(HttpFields headers) {
     String type = headers.get(HttpHeader.CONTENT_TYPE).strip();
     int parameters = type.indexOf(';');
-    return "A file of type "
-        + (parameters < 0 ? type : type.substring(0, parameters).strip()).toLowerCase(Locale.ROOT)
-        + " and "
-        + bytes.remaining()
-        + " bytes, SHA-256 "
-        + sha256(bytes)
-        + ". Its content is not shown.";
-  }
-
-  private static String sha256(ByteBuffer bytes) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(bytes.duplicate());
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return (parameters < 0 ? type : type.substring(0, parameters).strip()).toLowerCase(Locale.ROOT);
   }
 
   /// RFC 8259 knows no charset but UTF-8 for JSON; other types default to it as well.

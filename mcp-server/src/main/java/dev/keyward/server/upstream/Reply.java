@@ -10,9 +10,9 @@ public sealed interface Reply {
   /// The upstream answered.
   ///
   /// @param status 200 to 299, or 400 to 599
-  /// @param body the answer as it came, unscrubbed; a text or HTML answer is one JSON string; JSON
-  ///   null for an empty body, and for a body of an error status that is of another type, too large
-  ///   or malformed
+  /// @param body the answer as it came, unscrubbed; a text or HTML answer is one JSON string, a
+  ///   file an object with its media `type` and its bytes, `data`; JSON null for an empty body, and
+  ///   for a body of an error status that is of another type, too large or malformed
   record Answered(int status, JsonNode body, Trace trace) implements Reply {
     @Override
     public String toString() {

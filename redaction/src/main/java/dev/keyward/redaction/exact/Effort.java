@@ -1,22 +1,38 @@
 package dev.keyward.redaction.exact;
 
+import java.util.function.BooleanSupplier;
+
 /// The work that one message may cost, counted in characters, so that the same text always ends
-/// alike.
+/// alike; and a deadline beside it, for a machine that is too slow for that.
 ///
 /// Not safe for threads; one for each message.
 public final class Effort {
+  /// The limit that a deadline is.
+  public static final String TIME = "time";
+
   private static final long FLOOR = 4L << 20;
   private static final long PER_CHARACTER = 48;
 
   private static final long COMPARED_FLOOR = 64L << 20;
   private static final long COMPARED_PER_CHARACTER = 2000;
 
+  /// How much is spent between two looks at the clock.
+  private static final long LOOK = 1 << 16;
+
+  private final BooleanSupplier late;
   private long left;
   private long spent;
+  private long looked;
   private long comparisons;
 
   /// Allows what a message of `characters` may cost: 4 Mi, and 48 for each character.
   public Effort(long characters) {
+    this(characters, () -> false);
+  }
+
+  /// The same, and it ends when `late` says so, which is asked now and then.
+  public Effort(long characters, BooleanSupplier late) {
+    this.late = late;
     left = FLOOR + PER_CHARACTER * characters;
     comparisons = COMPARED_FLOOR + COMPARED_PER_CHARACTER * characters;
   }
@@ -29,6 +45,12 @@ public final class Effort {
     spent += work;
     if (left < 0) {
       throw new Exhausted("work");
+    }
+    if (spent - looked >= LOOK) {
+      looked = spent;
+      if (late.getAsBoolean()) {
+        throw new Exhausted(TIME);
+      }
     }
   }
 

@@ -77,6 +77,12 @@ public final class ExactSecrets {
     return found;
   }
 
+  /// {@return whether bytes that are no text hold a secret or a telling part of one, as they are or
+  /// compressed within them}
+  public boolean isIn(byte[] bytes, Effort effort) {
+    return new ByteSearch(index, guarded, effort).finds(bytes);
+  }
+
   /// {@return where texts that were put in a row hold a secret that was cut over them; names count
   /// for nothing there}
   public Spans findJoined(String joined, Effort effort) {

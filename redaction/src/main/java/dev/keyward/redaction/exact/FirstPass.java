@@ -145,7 +145,8 @@ final class FirstPass {
       digits += c >= '0' && c <= '9' ? 1 : 0;
     }
     boolean mixed = (upper >= 3 && lower >= 3) || (digits >= 4 && upper + lower + digits >= RUN);
-    return Promise.ofThirtyTwo(text, from, to) || (mixed && Promise.of(text, from, to))
+    return Promise.ofThirtyTwo(text, from, to)
+            || (mixed && (Promise.of(text, from, to) || Deflate.mayBeIn(text, from, to)))
         ? PACKED
         : 0;
   }

@@ -4,14 +4,14 @@ import java.util.function.Consumer;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/// Inflates gzip (RFC 1952) and zlib (RFC 1950) data, to 1 MiB and 100 times its size at most.
+/// Inflates gzip (RFC 1952), zlib (RFC 1950) and bare deflate (RFC 1951) data, to 1 MiB and 100
+/// times its size at most.
 ///
 /// Data that breaks off or is wrong gives what could be read before.
 final class Inflated {
   private static final int MOST = 1 << 20;
   private static final int RATIO = 100;
   private static final int FREE = 1 << 16; // below this the ratio is no matter
-  private static final int GZIP_HEADER = 10;
 
   private final Unpacked from;
   private final byte[] bytes;
@@ -27,58 +27,28 @@ final class Inflated {
 
   /// {@return whether compressed data starts the bytes}
   static boolean starts(Unpacked bytes) {
-    var inflated = new Inflated(bytes, new Effort(0));
-    return inflated.gzip(0) || inflated.zlib();
+    return Compressed.isGzip(bytes.bytes(), bytes.length(), 0)
+        || Compressed.isZlib(bytes.bytes(), bytes.length(), 0)
+        || Deflate.mayStart(bytes.bytes(), bytes.length());
   }
 
-  /// Gives what is inflated from `bytes` to `found`: from their start, or from the first gzip
-  /// header.
+  /// Gives what is inflated from `bytes` to `found`: from their start, with a header or without
+  /// one, or from the first gzip header.
   ///
   /// @throws Effort.Exhausted if it grows beyond the limits
   static void of(Unpacked bytes, Effort effort, Consumer<View> found) {
     var inflated = new Inflated(bytes, effort);
-    if (inflated.zlib()) {
+    if (Compressed.isZlib(bytes.bytes(), bytes.length(), 0)) {
       inflated.inflate(0, false, found);
+    } else if (Deflate.mayStart(bytes.bytes(), bytes.length())) {
+      inflated.inflate(0, true, found);
     }
-    for (int i = 0; i + GZIP_HEADER < bytes.length(); i++) {
-      if (inflated.gzip(i)) {
-        inflated.inflate(inflated.afterGzipHeader(i), true, found);
+    for (int i = 0; i + Compressed.GZIP_HEADER < bytes.length(); i++) {
+      if (Compressed.isGzip(bytes.bytes(), bytes.length(), i)) {
+        inflated.inflate(Compressed.afterGzip(bytes.bytes(), bytes.length(), i), true, found);
         return;
       }
     }
-  }
-
-  private int at(int i) {
-    return i < length ? bytes[i] & 0xff : 0;
-  }
-
-  private boolean gzip(int at) {
-    return at(at) == 0x1f && at(at + 1) == 0x8b && at(at + 2) == 8;
-  }
-
-  private boolean zlib() {
-    int first = at(0);
-    return (first & 0x0f) == 8
-        && (first >> 4) <= 7
-        && first > 8
-        && ((first << 8) + at(1)) % 31 == 0;
-  }
-
-  private int afterGzipHeader(int at) {
-    int flags = at(at + 3);
-    int k = at + GZIP_HEADER;
-    if ((flags & 4) != 0) {
-      k += 2 + at(k) + (at(k + 1) << 8);
-    }
-    for (int field = 8; field <= 16; field *= 2) { // name, comment
-      if ((flags & field) != 0) {
-        while (k < length && bytes[k] != 0) {
-          k++;
-        }
-        k++;
-      }
-    }
-    return (flags & 2) != 0 ? k + 2 : k;
   }
 
   private void inflate(int start, boolean raw, Consumer<View> found) {

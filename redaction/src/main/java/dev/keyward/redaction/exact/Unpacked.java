@@ -57,6 +57,11 @@ final class Unpacked {
 
   /// {@return what may be text, apart where something is left out}
   Optional<View> readable() {
+    return readable(MARGIN);
+  }
+
+  /// {@return the same, with so many bytes on either side of what may be text}
+  Optional<View> readable(int margin) {
     int seed = seed(0);
     if (seed < 0) {
       return Optional.empty();
@@ -64,8 +69,8 @@ final class Unpacked {
     var out = new View.Builder(Math.min(length, 4096));
     int done = 0;
     while (seed >= 0) {
-      int from = Math.max(done, seed - MARGIN);
-      int to = Math.min(length, textEnd(seed + READABLE) + MARGIN);
+      int from = Math.max(done, seed - margin);
+      int to = Math.min(length, textEnd(seed + READABLE) + margin);
       if (from > done) {
         out.add(Fold.BREAK, view, first.applyAsInt(from), last.applyAsInt(from));
       }
