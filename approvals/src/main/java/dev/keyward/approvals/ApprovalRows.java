@@ -11,9 +11,11 @@ import dev.keyward.call.PersonId;
 import dev.keyward.call.RunId;
 import dev.keyward.call.Tier;
 import dev.keyward.call.ToolName;
+import dev.keyward.call.ToolPattern;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -233,16 +235,53 @@ final class ApprovalRows {
         sql, "SELECT * FROM approvals WHERE " + among(states) + NEWEST_FIRST + " LIMIT ?", limit);
   }
 
-  static List<ApprovalRequest> listConfirms(
-      Handle sql, PersonId confirmer, Collection<ApprovalState> states, int limit) {
+  /// What this person confirms or reviews.
+  static List<ApprovalRequest> listFor(
+      Handle sql, Person person, Collection<ApprovalState> states, int limit) {
+    List<Object> values = new ArrayList<>(List.of(person.id().value()));
+    String reviews = person.is(Role.REVIEWER) ? within(person.scope(), values) : "1 = 0";
+    values.add(limit);
     return query(
         sql,
-        "SELECT * FROM approvals WHERE kind = 'CONFIRM' AND confirmer = ? AND "
+        "SELECT * FROM approvals WHERE ((kind = 'CONFIRM' AND confirmer = ?) OR ("
+            + reviews
+            + ")) AND "
             + among(states)
             + NEWEST_FIRST
             + " LIMIT ?",
-        confirmer.value(),
-        limit);
+        values.toArray());
+  }
+
+  /// A condition, whose values are added in its order.
+  private static String within(ReviewScope scope, List<Object> values) {
+    List<String> all = new ArrayList<>(List.of("1 = 1"));
+    if (!scope.tools().isEmpty()) {
+      List<String> any = scope.tools().stream().map(tool -> named(tool, values)).toList();
+      all.add("(" + String.join(" OR ", any) + ")");
+    }
+    if (!scope.systems().isEmpty()) {
+      all.add(oneOf("system", scope.systems(), values));
+    }
+    if (!scope.workspaces().isEmpty()) {
+      all.add(oneOf("workspace", scope.workspaces(), values));
+    }
+    return String.join(" AND ", all);
+  }
+
+  private static String named(ToolPattern pattern, List<Object> values) {
+    String text = pattern.value();
+    if (!text.endsWith("*")) {
+      values.add(text);
+      return "tool = ?";
+    }
+    String beginning = text.substring(0, text.length() - 1);
+    values.add(beginning);
+    return "substr(tool, 1, " + beginning.length() + ") = ?";
+  }
+
+  private static String oneOf(String column, Collection<String> names, List<Object> values) {
+    values.addAll(names);
+    return column + " IN (" + "?, ".repeat(names.size() - 1) + "?)";
   }
 
   static List<ApprovalRequest> earlier(

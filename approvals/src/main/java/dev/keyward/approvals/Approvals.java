@@ -212,7 +212,8 @@ public final class Approvals {
     if (request.edit().filter(edit -> !edit.by().equals(person)).isPresent()) {
       return Optional.of("Somebody else has changed this call already.");
     }
-    return Likeness.objectionToEdit(request).or(() -> objection(unchanged(request), person));
+    return Likeness.objectionToEdit(request)
+        .or(() -> objection(quorum(request, Optional.empty()), person));
   }
 
   /// {@return why no further calls can be allowed with an approval of this, as a sentence; empty if
@@ -335,7 +336,8 @@ public final class Approvals {
     return database.read(tx -> ApprovalRows.find(tx.sql(), id));
   }
 
-  /// {@return the request if this person may see it: reviewers all, others what they may confirm}
+  /// {@return the request if this person may see it: reviewers what they review, others what they
+  /// may confirm}
   public Optional<ApprovalRequest> findFor(Person person, ApprovalId id) {
     return find(id).filter(request -> maySee(person, request));
   }
@@ -350,13 +352,13 @@ public final class Approvals {
 
   /// {@return as [#list], only what this person may see}
   public List<ApprovalRequest> listFor(Person person, Set<ApprovalState> states, int limit) {
-    if (person.is(Role.REVIEWER)) {
+    if (person.seesAll()) {
       return list(states, limit);
     }
     if (states.isEmpty() || person.roles().isEmpty()) {
       return List.of();
     }
-    return database.read(tx -> ApprovalRows.listConfirms(tx.sql(), person.id(), states, limit));
+    return database.read(tx -> ApprovalRows.listFor(tx.sql(), person, states, limit));
   }
 
   /// {@return what is CONSUMED; at start, before any call runs, these are calls that the broker did
@@ -391,19 +393,24 @@ public final class Approvals {
 
   /// {@return who may decide on the request}
   public Quorum quorum(ApprovalRequest request) {
-    Quorum asked = unchanged(request);
-    return new Quorum(
-        asked.kind(), asked.caller(), asked.singleOperator(), request.edit().map(Edit::by));
+    return quorum(request, request.edit().map(Edit::by));
   }
 
-  private Quorum unchanged(ApprovalRequest request) {
+  private Quorum quorum(ApprovalRequest request, Optional<PersonId> editor) {
     boolean single = request.singleOperator() && settings.singleOperator();
-    return new Quorum(request.kind(), request.subject().caller(), single);
+    Subject.Call call = request.subject().shown();
+    return new Quorum(request.kind(), call.caller(), call.tool(), call.system(), single, editor);
   }
 
-  /// {@return who may say what became of a write of this caller's: as for a review}
-  public Quorum settlers(Caller caller) {
-    return new Quorum(ApprovalKind.REVIEW, caller, settings.singleOperator());
+  /// {@return who may say what became of this write: as for a review}
+  public Quorum settlers(UnknownWrite write) {
+    return new Quorum(
+        ApprovalKind.REVIEW,
+        write.caller(),
+        write.tool(),
+        write.system(),
+        settings.singleOperator(),
+        Optional.empty());
   }
 
   /// {@return what speaks against this person, as they are known at this moment}
@@ -734,7 +741,9 @@ public final class Approvals {
     boolean theirs =
         request.kind() == ApprovalKind.CONFIRM
             && request.subject().caller().confirmer().equals(person.id());
-    return person.is(Role.REVIEWER) || (theirs && !person.roles().isEmpty());
+    Subject.Call call = request.subject().shown();
+    return person.sees(call.tool(), call.system(), call.caller().workspace())
+        || (theirs && !person.roles().isEmpty());
   }
 
   private boolean isOpenAndDue(ApprovalRequest request) {

@@ -3,6 +3,7 @@ package dev.keyward.approvals;
 import dev.keyward.call.ApprovalKind;
 import dev.keyward.call.Caller;
 import dev.keyward.call.PersonId;
+import dev.keyward.call.ToolName;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,14 +13,19 @@ import java.util.Optional;
 /// neither delegator nor owner. `dual`: two such, distinct. A delegator who is only claimed is not
 /// independent either: the claim may be true. Nor is who changed the arguments.
 ///
+/// An auditor decides on nothing.
+///
+/// @param tool that would act, or has acted
+/// @param system where
 /// @param singleOperator whether a `review` may be decided by any reviewer
 /// @param editor who changed the arguments
 public record Quorum(
-    ApprovalKind kind, Caller caller, boolean singleOperator, Optional<PersonId> editor) {
-  /// Who may decide on what nobody has changed.
-  public Quorum(ApprovalKind kind, Caller caller, boolean singleOperator) {
-    this(kind, caller, singleOperator, Optional.empty());
-  }
+    ApprovalKind kind,
+    Caller caller,
+    ToolName tool,
+    String system,
+    boolean singleOperator,
+    Optional<PersonId> editor) {
 
   /// {@return how many people must approve}
   public int needed() {
@@ -31,6 +37,9 @@ public record Quorum(
 
   /// {@return why this person may not decide, as a sentence for them; empty if they may}
   public Optional<String> objection(Person person) {
+    if (person.is(Role.AUDITOR)) {
+      return Optional.of("An auditor decides on nothing.");
+    }
     return switch (kind) {
       case CONFIRM -> person.id().equals(caller.confirmer()) ? hasRole(person) : notTheirs();
       case REVIEW -> singleOperator ? reviewer(person) : independentReviewer(person);
@@ -75,10 +84,13 @@ public record Quorum(
     return Optional.of("Only the person for whom the agent works confirms this call.");
   }
 
-  private static Optional<String> reviewer(Person person) {
-    return person.is(Role.REVIEWER)
+  private Optional<String> reviewer(Person person) {
+    if (!person.is(Role.REVIEWER)) {
+      return Optional.of("Only a reviewer decides on this call.");
+    }
+    return person.scope().covers(tool, system, caller.workspace())
         ? Optional.empty()
-        : Optional.of("Only a reviewer decides on this call.");
+        : Optional.of("This call is not among those that you review.");
   }
 
   private Optional<String> independentReviewer(Person person) {

@@ -4,8 +4,12 @@ package dev.keyward.approvals;
 public enum Role {
   /// Confirms the calls of agents that work for them.
   MEMBER,
-  /// Sees all requests, and reviews those of which they are independent.
+  /// Sees all requests. Decides on none by that.
+  VIEWER,
+  /// Sees the requests in their [ReviewScope], and reviews those of which they are independent.
   REVIEWER,
+  /// Sees all requests and the record, and decides on nothing, whatever else they are.
+  AUDITOR,
   /// Works the kill switch. Decides on no request by that.
   ADMINISTRATOR
 }

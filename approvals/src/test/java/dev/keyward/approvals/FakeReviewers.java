@@ -11,7 +11,12 @@ final class FakeReviewers implements Reviewers {
   private final Map<PersonId, Person> people = new ConcurrentHashMap<>();
 
   Person add(String name, Role... roles) {
-    var person = new Person(new PersonId(name), Set.of(roles));
+    return add(name, ReviewScope.ALL, roles);
+  }
+
+  /// In the place of whoever had the name.
+  Person add(String name, ReviewScope scope, Role... roles) {
+    var person = new Person(new PersonId(name), Set.of(roles), scope);
     people.put(person.id(), person);
     return person;
   }

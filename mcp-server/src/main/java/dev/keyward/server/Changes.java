@@ -76,6 +76,10 @@ final class Changes {
               new AuditEvent.SignedIn(person, "openid");
           case PersonChange.OutsiderRefused() -> new AuditEvent.SignInRefused("openid_not_let_in");
           case PersonChange.SignedOut(var person) -> new AuditEvent.SignedOut(person, "asked");
+          case PersonChange.SessionsEnded(var person, var byOperator) ->
+              new AuditEvent.SignedOut(person, byOperator ? "operator" : "elsewhere");
+          case PersonChange.Scoped(var person) ->
+              new AuditEvent.PersonScoped(person.id(), person.scope(), by);
           case PersonChange.SignInRefused() -> new AuditEvent.SignInRefused("link_over");
         });
   }

@@ -145,6 +145,7 @@ public final class Keyward implements AutoCloseable {
   private final Approvals approvals;
   private final UnknownWrites unknownWrites;
   private final Edits edits;
+  private final AuditRecords records;
   private final KillSwitch killSwitch;
   private final Redactor redactor;
   private final Agents agents;
@@ -228,7 +229,7 @@ public final class Keyward implements AutoCloseable {
     checkpoints.start();
     endings.add(checkpoints);
     endings.add(audit::stop);
-    AuditRecords records = new AuditRecords(database);
+    records = new AuditRecords(database);
 
     var changes = new Changes(audit);
     Optional<Notices> notices = notices(database);
@@ -573,6 +574,7 @@ public final class Keyward implements AutoCloseable {
             this::scrubbed,
             this::scrubbedHeld,
             new StopDesk(killSwitch, agents, catalog),
+            new AuditDesk(records),
             clock,
             signIn.map(OutsideSignIn.class::cast),
             random);

@@ -47,6 +47,7 @@ public final class ApprovalPages {
       UnaryOperator<String> scrub,
       UnaryOperator<String> scrubHeld,
       StopSwitch stops,
+      AuditTrail trail,
       InstantSource clock,
       Optional<OutsideSignIn> outside,
       RandomGenerator random) {
@@ -79,6 +80,8 @@ public final class ApprovalPages {
                 new UnknownServlet(unknownWrites, sessions, unknownViews, scrubbed, pages)),
             new Mount("/live", new LiveServlet(sessions, pages, changes)),
             new Mount("/stop", new StopServlet(stops, sessions, scrubbed, pages, clock)),
+            new Mount("/sessions", new SessionsServlet(people, sessions, scrubbed, pages, clock)),
+            new Mount("/audit", new AuditServlet(trail, sessions, scrubbed, pages, clock)),
             new Mount("/static/*", new StaticServlet(pages))));
     this.mounts = List.copyOf(all);
   }

@@ -126,7 +126,7 @@ final class Identities {
         .bind("id", person.id().value())
         .execute();
     SqlPeople.insertRoles(tx, person.id(), who.roles());
-    var changed = new Person(person.id(), who.roles());
+    var changed = new Person(person.id(), who.roles(), person.scope());
     listener.append(tx, new PersonChange.RolesChanged(changed));
     return changed;
   }

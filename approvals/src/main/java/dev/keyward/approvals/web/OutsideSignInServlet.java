@@ -62,7 +62,7 @@ final class OutsideSignInServlet extends HttpServlet {
             .end(request, response, one(request, "state").orElse(""))
             .filter(_ -> code.isPresent())
             .flatMap(attempt -> outside.end(attempt, code.get()))
-            .flatMap(people::admit);
+            .flatMap(who -> people.admit(who, Sessions.browser(request)));
     if (session.isEmpty()) {
       pages.problem(response, new Visitor.Stranger(), Problem.NOT_LET_IN);
       return;

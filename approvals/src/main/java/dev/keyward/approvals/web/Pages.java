@@ -46,6 +46,14 @@ final class Pages {
     write(response, status, "unknown.jte", page);
   }
 
+  void sessions(HttpServletResponse response, SessionsPage page) throws IOException {
+    write(response, HttpServletResponse.SC_OK, "sessions.jte", page);
+  }
+
+  void audit(HttpServletResponse response, int status, AuditPage page) throws IOException {
+    write(response, status, "audit.jte", page);
+  }
+
   void stop(HttpServletResponse response, int status, StopPage page) throws IOException {
     write(response, status, "stop.jte", page);
   }

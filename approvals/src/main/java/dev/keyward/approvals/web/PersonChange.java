@@ -34,6 +34,14 @@ public sealed interface PersonChange {
   /// The person ended a session.
   record SignedOut(PersonId person) implements PersonChange {}
 
+  /// A person's other sessions, or some of them, were ended.
+  ///
+  /// @param byOperator whether an operator did it, rather than the person
+  record SessionsEnded(PersonId person, boolean byOperator) implements PersonChange {}
+
+  /// A person is a reviewer of other requests from now on.
+  record Scoped(Person person) implements PersonChange {}
+
   /// Somebody came with a link that is unknown, used or expired.
   record SignInRefused() implements PersonChange {}
 }

@@ -43,6 +43,11 @@ final class Sessions {
     return token(request).flatMap(people::glance);
   }
 
+  /// {@return what this browser calls itself}
+  static String browser(HttpServletRequest request) {
+    return Objects.requireNonNullElse(request.getHeader("User-Agent"), "");
+  }
+
   /// {@return whether this session goes on}
   boolean lives(Session session) {
     return people.glance(session.token()).isPresent();

@@ -57,7 +57,7 @@ final class SignInServlet extends HttpServlet {
         form.one("token")
             .filter(token -> !token.isEmpty())
             .map(Secret::of)
-            .flatMap(people::consume);
+            .flatMap(link -> people.consume(link, Sessions.browser(request)));
     if (session.isEmpty()) {
       pages.problem(response, new Visitor.Stranger(), Problem.LINK_OVER);
       return;

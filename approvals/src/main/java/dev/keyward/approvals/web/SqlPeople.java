@@ -1,6 +1,7 @@
 package dev.keyward.approvals.web;
 
 import dev.keyward.approvals.Person;
+import dev.keyward.approvals.ReviewScope;
 import dev.keyward.approvals.Reviewers;
 import dev.keyward.approvals.Role;
 import dev.keyward.call.PersonId;
@@ -14,6 +15,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 
 /// The people who may sign in, their one-time links and their sessions, in the broker's database.
@@ -99,7 +101,8 @@ public final class SqlPeople implements Reviewers {
               .createUpdate("UPDATE person_identity SET person_id = NULL WHERE person_id = :id")
               .bind("id", id.value())
               .execute();
-          for (String table : List.of("person_session", "sign_in_link", "person_role")) {
+          for (String table :
+              List.of("person_session", "sign_in_link", "person_role", "person_scope")) {
             tx.sql()
                 .createUpdate("DELETE FROM " + table + " WHERE person_id = :id")
                 .bind("id", id.value())
@@ -127,7 +130,7 @@ public final class SqlPeople implements Reviewers {
                 .mapTo(String.class)
                 .list()
                 .stream()
-                .map(id -> new Person(new PersonId(id), roles(tx, id)))
+                .map(id -> person(tx, id))
                 .toList());
   }
 
@@ -135,6 +138,61 @@ public final class SqlPeople implements Reviewers {
   @Override
   public Optional<Person> person(PersonId id) {
     return database.read(tx -> find(tx, id.value()));
+  }
+
+  /// Narrows, or widens again, of which requests this person is a reviewer. Counts at once, for
+  /// answers that have not been used, too.
+  ///
+  /// @return whether there is such a person
+  public boolean scope(PersonId id, ReviewScope scope) {
+    return database.write(
+        tx -> {
+          lock(tx, id.value());
+          Optional<Person> known = find(tx, id.value());
+          known.ifPresent(
+              person -> {
+                Scopes.set(tx, id.value(), scope);
+                var now = new Person(id, person.roles(), scope);
+                listener.append(tx, new PersonChange.Scoped(now));
+              });
+          return known.isPresent();
+        });
+  }
+
+  /// {@return where this person is signed in, newest first}
+  public List<OpenSession> sessions(PersonId id) {
+    return database.read(tx -> SessionRows.of(tx, id.value(), clock.instant()));
+  }
+
+  /// Ends one of a person's sessions.
+  ///
+  /// @param name as [OpenSession] has it
+  /// @return whether there was one
+  public boolean endSession(PersonId id, String name, boolean byOperator) {
+    return ended(id, byOperator, tx -> SessionRows.end(tx, id.value(), name)) > 0;
+  }
+
+  /// Ends all of a person's sessions; returns how many there were.
+  public int endSessions(PersonId id) {
+    return ended(id, true, tx -> SessionRows.endAll(tx, id.value(), Optional.empty()));
+  }
+
+  /// Ends all of this session's person's others; returns how many there were.
+  int endOthers(Session session) {
+    PersonId id = session.person().id();
+    Optional<String> but = Optional.of(Tokens.hash(session.token()));
+    return ended(id, false, tx -> SessionRows.endAll(tx, id.value(), but));
+  }
+
+  private int ended(PersonId id, boolean byOperator, ToIntFunction<Tx> end) {
+    return database.write(
+        tx -> {
+          int many = end.applyAsInt(tx);
+          if (many > 0) {
+            listener.append(tx, new PersonChange.SessionsEnded(id, byOperator));
+          }
+          return many;
+        });
   }
 
   /// Makes a link that signs this person in once, within [#LINK_LIFETIME]. Older links stay valid.
@@ -184,8 +242,9 @@ public final class SqlPeople implements Reviewers {
 
   /// Uses a link up and signs its person in: of any number of attempts one succeeds.
   ///
+  /// @param browser what it calls itself
   /// @return the new session, or empty if the link is unknown, used or expired; which is not said
-  Optional<Session> consume(Secret link) {
+  Optional<Session> consume(Secret link, String browser) {
     return database.write(
         tx -> {
           Optional<Person> person = use(tx, link);
@@ -194,7 +253,7 @@ public final class SqlPeople implements Reviewers {
               person
                   .<PersonChange>map(known -> new PersonChange.SignedIn(known.id()))
                   .orElseGet(PersonChange.SignInRefused::new));
-          return person.map(known -> open(tx, known));
+          return person.map(known -> open(tx, known, browser));
         });
   }
 
@@ -209,7 +268,7 @@ public final class SqlPeople implements Reviewers {
   /// Their roles are from now on what was said.
   ///
   /// @return the new session, or empty if the identity was removed, or its name is somebody else's
-  Optional<Session> admit(OutsideSignIn.Identified who) {
+  Optional<Session> admit(OutsideSignIn.Identified who, String browser) {
     return database.write(
         tx -> {
           Optional<Person> person = identities.person(tx, who);
@@ -218,7 +277,7 @@ public final class SqlPeople implements Reviewers {
               person
                   .<PersonChange>map(known -> new PersonChange.SignedInOutside(known.id()))
                   .orElseGet(PersonChange.OutsiderRefused::new));
-          return person.map(known -> open(tx, known));
+          return person.map(known -> open(tx, known, browser));
         });
   }
 
@@ -243,22 +302,10 @@ public final class SqlPeople implements Reviewers {
     tx.lock("person " + person);
   }
 
-  private Session open(Tx tx, Person person) {
+  private Session open(Tx tx, Person person, String browser) {
     var session = new Session(person, Tokens.random(random));
-    Instant now = clock.instant();
-    tx.sql()
-        .createUpdate("DELETE FROM person_session WHERE seen_at <= :idle OR started_at <= :oldest")
-        .bind("idle", now.minus(IDLE).toEpochMilli())
-        .bind("oldest", now.minus(ABSOLUTE).toEpochMilli())
-        .execute();
-    tx.sql()
-        .createUpdate(
-            "INSERT INTO person_session (token_hash, person_id, started_at, seen_at)"
-                + " VALUES (:hash, :id, :now, :now)")
-        .bind("hash", Tokens.hash(session.token()))
-        .bind("id", person.id().value())
-        .bind("now", now.toEpochMilli())
-        .execute();
+    SessionRows.insert(
+        tx, Tokens.hash(session.token()), person.id().value(), clock.instant(), browser);
     return session;
   }
 
@@ -311,9 +358,7 @@ public final class SqlPeople implements Reviewers {
         .map(
             (row, _) ->
                 new Seen(
-                    new Person(
-                        new PersonId(row.getString("person_id")),
-                        roles(tx, row.getString("person_id"))),
+                    person(tx, row.getString("person_id")),
                     Instant.ofEpochMilli(row.getLong("started_at")),
                     Instant.ofEpochMilli(row.getLong("seen_at"))))
         .findOne();
@@ -335,7 +380,11 @@ public final class SqlPeople implements Reviewers {
         .bind("id", id)
         .mapTo(String.class)
         .findOne()
-        .map(found -> new Person(new PersonId(found), roles(tx, found)));
+        .map(found -> person(tx, found));
+  }
+
+  private static Person person(Tx tx, String id) {
+    return new Person(new PersonId(id), roles(tx, id), Scopes.of(tx, id));
   }
 
   private static Set<Role> roles(Tx tx, String id) {

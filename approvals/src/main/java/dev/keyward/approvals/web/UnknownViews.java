@@ -2,7 +2,6 @@ package dev.keyward.approvals.web;
 
 import dev.keyward.approvals.Effect;
 import dev.keyward.approvals.Person;
-import dev.keyward.approvals.Role;
 import dev.keyward.approvals.Settlement;
 import dev.keyward.approvals.UnknownWrite;
 import dev.keyward.approvals.UnknownWrites;
@@ -26,10 +25,11 @@ final class UnknownViews {
     this.clock = clock;
   }
 
-  /// {@return whether this person may see it: reviewers all, others what is done for them}
+  /// {@return whether this person may see it: reviewers what they review, others what is done for
+  /// them}
   static boolean maySee(UnknownWrite write, Person person) {
     boolean theirs = write.caller().confirmer().equals(person.id()) && !person.roles().isEmpty();
-    return person.is(Role.REVIEWER) || theirs;
+    return person.sees(write.tool(), write.system(), write.caller().workspace()) || theirs;
   }
 
   /// {@return what waits for somebody to look, and this person may see}

@@ -12,8 +12,10 @@ sealed interface Visitor {
   /// @param name the person's name
   /// @param roles what they may do here, in words
   /// @param administrator whether they may work the kill switch
+  /// @param auditor whether they may read the record
   /// @param csrf the token of every form
-  record Known(String name, String roles, boolean administrator, String csrf) implements Visitor {}
+  record Known(String name, String roles, boolean administrator, boolean auditor, String csrf)
+      implements Visitor {}
 
   /// {@return the person of `session`}
   static Known of(Session session) {
@@ -21,6 +23,7 @@ sealed interface Visitor {
         session.person().id().value(),
         Words.roles(session.person()),
         session.person().is(Role.ADMINISTRATOR),
+        session.person().is(Role.AUDITOR),
         session.csrf());
   }
 }

@@ -38,7 +38,7 @@ final class Words {
   /// What a person is here; everybody confirms what agents do for them, so `member` stands alone.
   static String roles(Person person) {
     String more =
-        Stream.of(Role.REVIEWER, Role.ADMINISTRATOR)
+        Stream.of(Role.VIEWER, Role.REVIEWER, Role.AUDITOR, Role.ADMINISTRATOR)
             .filter(person::is)
             .map(role -> role.name().toLowerCase(Locale.ROOT))
             .collect(Collectors.joining(", "));

@@ -44,7 +44,8 @@ final class FakeUnknownWrites implements UnknownWrites {
 
   @Override
   public Quorum quorum(UnknownWrite write) {
-    return new Quorum(ApprovalKind.REVIEW, write.caller(), false);
+    return new Quorum(
+        ApprovalKind.REVIEW, write.caller(), write.tool(), write.system(), false, Optional.empty());
   }
 
   @Override

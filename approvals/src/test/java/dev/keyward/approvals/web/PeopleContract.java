@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyward.approvals.Person;
+import dev.keyward.approvals.ReviewScope;
 import dev.keyward.approvals.Role;
 import dev.keyward.call.PersonId;
+import dev.keyward.call.ToolPattern;
 import dev.keyward.redaction.Secret;
 import dev.keyward.redaction.TouchesSecret;
 import dev.keyward.store.Database;
@@ -117,7 +119,7 @@ abstract class PeopleContract {
 
   private Optional<Person> admitted(String issuer, String subject, PersonId name, Role role) {
     return people
-        .admit(new OutsideSignIn.Identified(issuer, subject, name, Set.of(role)))
+        .admit(new OutsideSignIn.Identified(issuer, subject, name, Set.of(role)), "")
         .map(Session::person);
   }
 
@@ -154,16 +156,16 @@ abstract class PeopleContract {
     assertEquals(Optional.of(ALICE), people.linked(link).map(Person::id));
     assertEquals(Optional.of(ALICE), people.linked(link).map(Person::id));
 
-    assertTrue(people.consume(link).isPresent());
+    assertTrue(people.consume(link, "").isPresent());
   }
 
   @Test
   void aLinkWorksOnce() {
     people.add(ALICE, Set.of());
     Secret link = link(ALICE);
-    people.consume(link);
+    people.consume(link, "");
 
-    assertEquals(Optional.empty(), people.consume(link));
+    assertEquals(Optional.empty(), people.consume(link, ""));
     assertEquals(Optional.empty(), people.linked(link));
   }
 
@@ -179,7 +181,7 @@ abstract class PeopleContract {
             threads.submit(
                 () -> {
                   go.await();
-                  return people.consume(link);
+                  return people.consume(link, "");
                 }));
       }
       go.countDown();
@@ -199,11 +201,11 @@ abstract class PeopleContract {
     Secret late = link(ALICE);
 
     clock.pass(Duration.ofMinutes(15).minus(A_MOMENT));
-    assertTrue(people.consume(early).isPresent());
+    assertTrue(people.consume(early, "").isPresent());
     clock.pass(A_MOMENT);
 
     assertEquals(Optional.empty(), people.linked(late));
-    assertEquals(Optional.empty(), people.consume(late));
+    assertEquals(Optional.empty(), people.consume(late, ""));
   }
 
   @Test
@@ -212,7 +214,7 @@ abstract class PeopleContract {
     link(ALICE);
     signIn(ALICE);
 
-    assertEquals(Optional.empty(), people.consume(Secret.of("invented")));
+    assertEquals(Optional.empty(), people.consume(Secret.of("invented"), ""));
     assertEquals(Optional.empty(), people.session(Secret.of("invented")));
   }
 
@@ -222,7 +224,7 @@ abstract class PeopleContract {
     Secret link = link(ALICE);
 
     assertEquals(Optional.empty(), people.session(link));
-    assertEquals(Optional.empty(), people.consume(signIn(ALICE).token()));
+    assertEquals(Optional.empty(), people.consume(signIn(ALICE).token(), ""));
   }
 
   @Test
@@ -282,7 +284,7 @@ abstract class PeopleContract {
     people.add(ALICE, Set.of(Role.REVIEWER));
 
     assertEquals(Optional.empty(), people.session(session.token()));
-    assertEquals(Optional.empty(), people.consume(link));
+    assertEquals(Optional.empty(), people.consume(link, ""));
   }
 
   @Test
@@ -329,7 +331,66 @@ abstract class PeopleContract {
     return people.newLink(person).orElseThrow().token();
   }
 
+  @Test
+  void aReviewersScopeIsKeptAndGoesWithThePerson() {
+    var scope = new ReviewScope(Set.of(new ToolPattern("crm.*")), Set.of("crm"), Set.of("support"));
+    people.add(ALICE, Set.of(Role.REVIEWER));
+
+    assertTrue(people.scope(ALICE, scope));
+    assertEquals(scope, people.person(ALICE).orElseThrow().scope());
+    assertEquals(scope, people.list().getFirst().scope());
+    assertEquals(scope, signIn(ALICE).person().scope());
+    people.scope(ALICE, ReviewScope.ALL);
+    assertEquals(ReviewScope.ALL, people.person(ALICE).orElseThrow().scope());
+
+    people.scope(ALICE, scope);
+    people.remove(ALICE);
+    people.add(ALICE, Set.of(Role.REVIEWER));
+    assertEquals(ReviewScope.ALL, people.person(ALICE).orElseThrow().scope());
+    assertFalse(people.scope(BOB, scope));
+  }
+
+  @Test
+  void sessionsAreListedNewestFirstWithoutAnythingThatOpensThem() {
+    people.add(ALICE, Set.of(Role.MEMBER));
+    people.add(BOB, Set.of(Role.MEMBER));
+    Session old = people.consume(link(ALICE), "Old browser").orElseThrow();
+    clock.pass(A_MOMENT);
+    people.consume(link(ALICE), "x".repeat(1000)).orElseThrow();
+    people.consume(link(BOB), "Bob's").orElseThrow();
+
+    List<OpenSession> open = people.sessions(ALICE);
+
+    assertEquals(List.of(200, 11), open.stream().map(one -> one.browser().length()).toList());
+    assertEquals(Optional.empty(), people.session(Secret.of(open.getLast().name())));
+    assertTrue(people.session(old.token()).isPresent());
+    clock.pass(SqlPeople.IDLE);
+    assertEquals(List.of(), people.sessions(ALICE));
+  }
+
+  @Test
+  void anEndedSessionIsOverAtOnceAndNobodyElses() {
+    people.add(ALICE, Set.of(Role.MEMBER));
+    people.add(BOB, Set.of(Role.MEMBER));
+    Session here = signIn(ALICE);
+    Session there = signIn(ALICE);
+    Session bobs = signIn(BOB);
+    String name = SessionRows.name(Tokens.hash(there.token()));
+
+    assertFalse(people.endSession(BOB, name, false), "not his to end");
+    assertTrue(people.endSession(ALICE, name, false));
+    assertFalse(people.endSession(ALICE, name, false));
+
+    assertEquals(Optional.empty(), people.session(there.token()));
+    signIn(ALICE);
+    assertEquals(1, people.endOthers(here));
+    assertTrue(people.session(here.token()).isPresent());
+    assertEquals(1, people.endSessions(ALICE));
+    assertEquals(Optional.empty(), people.session(here.token()));
+    assertTrue(people.session(bobs.token()).isPresent());
+  }
+
   private Session signIn(PersonId person) {
-    return people.consume(link(person)).orElseThrow();
+    return people.consume(link(person), "").orElseThrow();
   }
 }

@@ -57,6 +57,7 @@ final class Site implements AutoCloseable {
   final SqlPeople people;
   final Approvals approvals;
   final List<String> stopped = new CopyOnWriteArrayList<>();
+  final FakeAuditTrail trail = new FakeAuditTrail();
   final FakeUnknownWrites unknown = new FakeUnknownWrites(clock);
   final URI origin;
   private final Database database;
@@ -86,6 +87,7 @@ final class Site implements AutoCloseable {
             Site::scrub,
             UnaryOperator.identity(),
             new NoStops(),
+            trail,
             clock,
             Optional.empty(),
             random);
@@ -146,9 +148,20 @@ final class Site implements AutoCloseable {
 
   /// {@return a browser in which this person is signed in}
   Browser signedIn(PersonId person) {
+    return signedIn(person, "A browser");
+  }
+
+  /// {@return the same, of a browser that calls itself so}
+  Browser signedIn(PersonId person, String agent) {
     Browser browser = stranger();
     Browser.Page page = browser.open(linkPath(person));
-    browser.submit("/sign-in", page.form().with("token", page.field("token")));
+    browser.post(
+        "/sign-in",
+        page.form().with("token", page.field("token")).encoded(),
+        "Origin",
+        origin.toString(),
+        "User-Agent",
+        agent);
     return browser;
   }
 

@@ -2,6 +2,7 @@ package dev.keyward.server.audit;
 
 import dev.keyward.approvals.ApprovalEvent;
 import dev.keyward.approvals.ApprovalState;
+import dev.keyward.approvals.ReviewScope;
 import dev.keyward.approvals.Settlement;
 import dev.keyward.call.AgentId;
 import dev.keyward.call.ApprovalId;
@@ -312,6 +313,15 @@ public sealed interface AuditEvent {
     }
   }
 
+  /// A person is a reviewer of these requests from now on, where they are one.
+  record PersonScoped(PersonId person, ReviewScope scope, Actor by) implements AuditEvent {
+    /// Checks that each name is one line.
+    public PersonScoped {
+      scope.systems().forEach(system -> Word.line("systems", system));
+      scope.workspaces().forEach(workspace -> Word.line("workspaces", workspace));
+    }
+  }
+
   /// A person was removed, and their sessions ended.
   record PersonRemoved(PersonId person, Actor by) implements AuditEvent {}
 
@@ -504,6 +514,7 @@ public sealed interface AuditEvent {
       case PersonAdded _ -> "person.added";
       case PersonBound _ -> "person.bound";
       case PersonRoles _ -> "person.roles";
+      case PersonScoped _ -> "person.scoped";
       case PersonRemoved _ -> "person.removed";
       case PersonLink _ -> "person.link";
       case SignedIn _ -> "person.signed_in";

@@ -14,6 +14,7 @@ import dev.keyward.call.PersonId;
 import dev.keyward.call.Refusal;
 import dev.keyward.call.RunId;
 import dev.keyward.call.ToolName;
+import dev.keyward.call.ToolPattern;
 import dev.keyward.catalog.CredentialRef;
 import java.time.Duration;
 import java.time.Instant;
@@ -149,6 +150,13 @@ final class AuditJson {
       case AuditEvent.PersonRoles(var person, var roles) -> {
         body.put("person", person.value());
         texts(body.putArray("roles"), roles);
+      }
+      case AuditEvent.PersonScoped(var person, var scope, var by) -> {
+        person(person, by, body);
+        Collection<String> tools = scope.tools().stream().map(ToolPattern::value).toList();
+        texts(body.putArray("tools"), new TreeSet<>(tools));
+        texts(body.putArray("systems"), new TreeSet<>(scope.systems()));
+        texts(body.putArray("workspaces"), new TreeSet<>(scope.workspaces()));
       }
       case AuditEvent.PersonRemoved(var person, var by) -> person(person, by, body);
       case AuditEvent.PersonLink(var person, var by) -> person(person, by, body);

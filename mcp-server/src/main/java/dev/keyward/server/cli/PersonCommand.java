@@ -4,6 +4,7 @@ import dev.keyward.server.CannotStart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,7 +21,10 @@ import tools.jackson.databind.JsonNode;
       PersonCommand.Link.class,
       PersonCommand.Bind.class,
       PersonCommand.ListAll.class,
-      PersonCommand.Remove.class
+      PersonCommand.Remove.class,
+      PersonCommand.Scope.class,
+      PersonCommand.SessionList.class,
+      PersonCommand.SignOut.class
     },
     synopsisSubcommandLabel = "COMMAND")
 final class PersonCommand {
@@ -41,13 +45,16 @@ final class PersonCommand {
         names = "--role",
         paramLabel = "ROLE",
         description =
-            "member (confirms calls of own agents), reviewer, or administrator (works the kill"
+            "member (confirms calls of own agents), viewer (sees all requests), reviewer, auditor"
+                + " (sees all and the record, decides on nothing), or administrator (works the kill"
                 + " switch); may be given again")
     private List<String> roles = new ArrayList<>();
 
+    @Mixin private ReviewOptions reviews = new ReviewOptions();
+
     @Override
     public Integer call() throws CannotStart {
-      var arguments = new Arguments().with("name", name).with("roles", roles);
+      var arguments = reviews.in(new Arguments().with("name", name).with("roles", roles));
       printLink(home, output, home.operate("person.add", arguments.json()));
       return 0;
     }
@@ -126,6 +133,70 @@ final class PersonCommand {
     public Integer call() throws CannotStart {
       JsonNode gone = home.operate("person.remove", new Arguments().with("name", name).json());
       output.print(gone, "");
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "scope",
+      mixinStandardHelpOptions = true,
+      description = "Says of which requests a reviewer is one; counts at once")
+  static final class Scope implements Callable<Integer> {
+    @Mixin private HomeOption home = new HomeOption();
+    @Mixin private Output output = new Output();
+    @Mixin private ReviewOptions reviews = new ReviewOptions();
+
+    @Parameters(paramLabel = "NAME")
+    private String name = "";
+
+    @Option(names = "--everything", description = "Of all requests again")
+    private boolean everything;
+
+    @Override
+    public Integer call() throws CannotStart {
+      var arguments = reviews.in(new Arguments().with("name", name).with("everything", everything));
+      output.print(home.operate("person.scope", arguments.json()), "");
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "sessions",
+      mixinStandardHelpOptions = true,
+      description = "Lists where a person is signed in")
+  static final class SessionList implements Callable<Integer> {
+    @Mixin private HomeOption home = new HomeOption();
+    @Mixin private Output output = new Output();
+
+    @Parameters(paramLabel = "NAME")
+    private String name = "";
+
+    @Override
+    public Integer call() throws CannotStart {
+      JsonNode open = home.operate("person.sessions", new Arguments().with("name", name).json());
+      output.print(open, "Nowhere.", "session", "started", "seen", "browser");
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "sign-out",
+      mixinStandardHelpOptions = true,
+      description = "Ends the sessions of a person, or one of them")
+  static final class SignOut implements Callable<Integer> {
+    @Mixin private HomeOption home = new HomeOption();
+    @Mixin private Output output = new Output();
+
+    @Parameters(paramLabel = "NAME")
+    private String name = "";
+
+    @Option(names = "--session", paramLabel = "SESSION", description = "As sessions lists it")
+    private @Nullable String session;
+
+    @Override
+    public Integer call() throws CannotStart {
+      var arguments = new Arguments().with("name", name).with("session", session);
+      output.print(home.operate("person.sign_out", arguments.json()), "");
       return 0;
     }
   }

@@ -1,23 +1,32 @@
 package dev.keyward.server.control;
 
 import dev.keyward.approvals.Person;
+import dev.keyward.approvals.ReviewScope;
 import dev.keyward.approvals.Role;
+import dev.keyward.approvals.web.OpenSession;
 import dev.keyward.approvals.web.SignInLink;
 import dev.keyward.call.PersonId;
+import dev.keyward.call.ToolPattern;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `person.add`, `person.link`, `person.list`, `person.remove`.
+/// `person.add`, `person.link`, `person.bind`, `person.list`, `person.remove`; `person.scope`
+/// narrows what somebody reviews, `person.sessions` and `person.sign_out` are about where they are
+/// signed in.
 final class PersonCommands {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+  private static final Set<Role> ACTING = Set.of(Role.REVIEWER, Role.ADMINISTRATOR);
 
   private final OperatorCommands.Parts parts;
 
@@ -31,17 +40,70 @@ final class PersonCommands {
     commands.put("person.bind", this::bind);
     commands.put("person.list", _ -> list());
     commands.put("person.remove", this::remove);
+    commands.put("person.scope", this::scope);
+    commands.put("person.sessions", this::sessions);
+    commands.put("person.sign_out", this::signOut);
+  }
+
+  private JsonNode scope(Fields fields) {
+    Person person = known(fields);
+    ReviewScope scope = scopeIn(fields);
+    if (scope.isAll() != fields.flag("everything")) {
+      throw new OperatorError("name tools, systems or workspaces, or everything");
+    }
+    parts.people().scope(person.id(), scope);
+    return row(known(fields));
+  }
+
+  private static ReviewScope scopeIn(Fields fields) {
+    try {
+      return new ReviewScope(
+          fields.list("tools").stream().map(ToolPattern::new).collect(Collectors.toSet()),
+          Set.copyOf(fields.list("systems")),
+          Set.copyOf(fields.list("workspaces")));
+    } catch (IllegalArgumentException e) {
+      throw new OperatorError(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private JsonNode sessions(Fields fields) {
+    ArrayNode list = JSON.arrayNode();
+    for (OpenSession open : parts.people().sessions(known(fields).id())) {
+      list.addObject()
+          .put("session", open.name())
+          .put("started", open.started().toString())
+          .put("seen", open.seen().toString())
+          .put("browser", open.browser());
+    }
+    return list;
+  }
+
+  private JsonNode signOut(Fields fields) {
+    Person person = known(fields);
+    Optional<String> session = fields.optional("session");
+    int ended =
+        session.isPresent()
+            ? (parts.people().endSession(person.id(), session.get(), true) ? 1 : 0)
+            : parts.people().endSessions(person.id());
+    return JSON.objectNode().put("name", person.id().value()).put("sessions_ended", ended);
   }
 
   private JsonNode add(Fields fields) {
     PersonId id = fields.parsed("name", PersonId::new);
     Set<Role> roles = EnumSet.of(Role.MEMBER);
     fields.list("roles").forEach(role -> roles.add(role(role)));
+    if (roles.contains(Role.AUDITOR) && roles.stream().anyMatch(ACTING::contains)) {
+      throw new OperatorError("an auditor decides on nothing and stops nothing");
+    }
+    ReviewScope scope = scopeIn(fields);
     if (parts.people().person(id).isPresent()) {
       throw new OperatorError("a person named " + id + " exists already");
     }
     parts.people().add(id, roles);
-    return link(new Person(id, roles));
+    if (!scope.isAll()) {
+      parts.people().scope(id, scope);
+    }
+    return link(new Person(id, roles, scope));
   }
 
   private JsonNode bind(Fields fields) {
@@ -110,7 +172,19 @@ final class PersonCommands {
     ObjectNode row = JSON.objectNode().put("name", person.id().value());
     ArrayNode roles = row.putArray("roles");
     words(person.roles()).forEach(roles::add);
+    if (!person.scope().isAll()) {
+      row.put("reviews", words(person.scope()));
+    }
     return row;
+  }
+
+  private static String words(ReviewScope scope) {
+    return Stream.of(
+            scope.tools().stream().map(ToolPattern::value),
+            scope.systems().stream().map(system -> "system " + system),
+            scope.workspaces().stream().map(workspace -> "workspace " + workspace))
+        .flatMap(Stream::sorted)
+        .collect(Collectors.joining(", "));
   }
 
   private static List<String> words(Set<Role> roles) {
@@ -120,9 +194,13 @@ final class PersonCommands {
   private static Role role(String word) {
     return switch (word) {
       case "member" -> Role.MEMBER;
+      case "viewer" -> Role.VIEWER;
       case "reviewer" -> Role.REVIEWER;
+      case "auditor" -> Role.AUDITOR;
       case "administrator" -> Role.ADMINISTRATOR;
-      default -> throw new OperatorError("a role must be member, reviewer or administrator");
+      default ->
+          throw new OperatorError(
+              "a role must be member, viewer, reviewer, auditor or administrator");
     };
   }
 }

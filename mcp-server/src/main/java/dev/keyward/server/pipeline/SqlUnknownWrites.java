@@ -82,7 +82,7 @@ public final class SqlUnknownWrites implements UnknownWrites {
 
   @Override
   public Quorum quorum(UnknownWrite write) {
-    return approvals.settlers(write.caller());
+    return approvals.settlers(write);
   }
 
   @Override

@@ -5,8 +5,10 @@ import dev.keyward.approvals.ApprovalEvent;
 import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.ApprovalState;
 import dev.keyward.approvals.Decision;
+import dev.keyward.approvals.Edit;
 import dev.keyward.approvals.Effect;
 import dev.keyward.approvals.Independence;
+import dev.keyward.approvals.ReviewScope;
 import dev.keyward.approvals.Role;
 import dev.keyward.approvals.Settlement;
 import dev.keyward.approvals.StepUp;
@@ -25,6 +27,7 @@ import dev.keyward.call.Refusal;
 import dev.keyward.call.RunId;
 import dev.keyward.call.Tier;
 import dev.keyward.call.ToolName;
+import dev.keyward.call.ToolPattern;
 import dev.keyward.catalog.CredentialRef;
 import dev.keyward.catalog.Target;
 import java.time.Duration;
@@ -159,6 +162,7 @@ final class Samples {
         changed(new ApprovalEvent.Decided(request(ApprovalState.PARTIAL), NOON, decision())),
         changed(new ApprovalEvent.Decided(request(ApprovalState.APPROVED), NOON, decision())),
         changed(new ApprovalEvent.Decided(request(ApprovalState.DENIED), NOON, decision())),
+        changed(new ApprovalEvent.Edited(edited(), NOON)),
         changed(new ApprovalEvent.Consumed(request(ApprovalState.CONSUMED), NOON, CALL)),
         changed(new ApprovalEvent.GivenBack(request(ApprovalState.APPROVED), NOON, CALL)),
         changed(new ApprovalEvent.Closed(request(ApprovalState.DONE), NOON, CALL)),
@@ -195,6 +199,10 @@ final class Samples {
         new AuditEvent.PersonAdded(BOB, List.of("reviewer"), operator),
         new AuditEvent.PersonBound(BOB, "https://sso.example.com", "0a1b2c"),
         new AuditEvent.PersonRoles(BOB, List.of("reviewer")),
+        new AuditEvent.PersonScoped(
+            BOB,
+            new ReviewScope(Set.of(new ToolPattern("crm.*")), Set.of("crm"), Set.of("support")),
+            new Actor.Operator()),
         new AuditEvent.PersonRemoved(BOB, operator),
         new AuditEvent.PersonLink(BOB, operator),
         new AuditEvent.SignedIn(BOB, "link"),
@@ -223,7 +231,22 @@ final class Samples {
         refusal);
   }
 
+  private static ApprovalRequest edited() {
+    var edit =
+        new Edit(
+            BOB,
+            NOON.minusSeconds(10),
+            "Refund less, " + CANARY,
+            "{\"charge\":\"" + CANARY + "\"}",
+            new CallDigest("e".repeat(64)));
+    return request(ApprovalState.PENDING, Optional.of(edit));
+  }
+
   static ApprovalRequest request(ApprovalState state) {
+    return request(state, Optional.empty());
+  }
+
+  private static ApprovalRequest request(ApprovalState state, Optional<Edit> edit) {
     var subject =
         new Subject.Call(
             caller(),
@@ -248,7 +271,7 @@ final class Samples {
         false,
         Optional.empty(),
         Optional.empty(),
-        Optional.empty());
+        edit);
   }
 
   private static AuditEvent changed(ApprovalEvent event) {

@@ -1,0 +1,164 @@
+package dev.keyward.approvals.web;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.keyward.approvals.ApprovalRequest;
+import dev.keyward.approvals.ApprovalState;
+import dev.keyward.approvals.ReviewScope;
+import dev.keyward.approvals.Role;
+import dev.keyward.call.PersonId;
+import dev.keyward.call.ToolPattern;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What the pages offer to whom, and the page of one's own sessions.
+final class RolesTest {
+  private static final PersonId VERA = new PersonId("vera");
+  private static final PersonId ADA = new PersonId("ada");
+
+  @TempDir Path folder;
+  private Site site;
+  private ApprovalRequest request;
+  private String path;
+
+  @BeforeEach
+  void start() throws Exception {
+    site = Site.open(folder);
+    site.people.add(VERA, Set.of(Role.MEMBER, Role.VIEWER));
+    site.people.add(ADA, Set.of(Role.AUDITOR));
+    request = site.review("{\"text\":\"hello\"}");
+    path = "/approvals/" + request.id();
+  }
+
+  @AfterEach
+  void stop() {
+    site.close();
+  }
+
+  @Test
+  void aViewerReadsEverythingAndHasNoButton() {
+    Browser vera = site.signedIn(VERA);
+
+    assertTrue(vera.open("/approvals").body().contains(path));
+    Browser.Page page = vera.open(path);
+    assertEquals(200, page.status());
+    assertFalse(page.body().contains("name=\"decision\""));
+    Browser.Form forged = page.decision("approve", "").with("digest", request.digest().value());
+    assertEquals(403, vera.submit(path, forged).status());
+    assertEquals(ApprovalState.PENDING, site.now(request).state());
+  }
+
+  @Test
+  void aReviewerOfOtherThingsFindsNothingHere() {
+    Browser alice = site.signedIn(Site.ALICE);
+    site.people.scope(
+        Site.ALICE, new ReviewScope(Set.of(new ToolPattern("stripe.*")), Set.of(), Set.of()));
+
+    assertEquals(404, alice.open(path).status());
+    assertFalse(alice.open("/approvals").body().contains(path));
+    Browser.Form forged =
+        alice
+            .open("/approvals")
+            .decision("approve", "")
+            .with("digest", request.digest().value())
+            .with("view", "0".repeat(64));
+    assertEquals(404, alice.submit(path, forged).status());
+  }
+
+  @Test
+  void anAuditorReadsTheRecordAndDecidesOnNothing() {
+    record("triage-1", "{\"note\":\"" + Site.CANARY + "\",\"mark\":\"<b>\"}");
+    Browser ada = site.signedIn(ADA);
+
+    assertFalse(ada.open(path).body().contains("name=\"decision\""));
+    String page = ada.open("/audit").body();
+    assertTrue(page.contains("call.intent"));
+    assertTrue(page.contains("[redacted]") && !page.contains(Site.CANARY));
+    assertFalse(page.contains("<b>"));
+    assertTrue(ada.open("/audit?agent=other").body().contains("Nothing fits."));
+    assertTrue(ada.open("/audit?agent=triage-1&type=").body().contains("value=\"triage-1\""));
+    Browser.Page nonsense = ada.open("/audit?agent=a%20b");
+    assertEquals(422, nonsense.status());
+    assertTrue(nonsense.body().contains("agent must be a name"));
+  }
+
+  @Test
+  void nobodyElseHasARecordToRead() {
+    for (PersonId person : new PersonId[] {Site.ALICE, Site.OLIVIA, VERA}) {
+      Browser browser = site.signedIn(person);
+      assertEquals(404, browser.open("/audit").status());
+      assertFalse(browser.open("/approvals").body().contains("href=\"/audit\""));
+    }
+    assertEquals(401, site.stranger().open("/audit").status());
+  }
+
+  @Test
+  void anybodyEndsTheirOtherSessionsAndNobodyElses() {
+    Browser here = site.signedIn(Site.ALICE);
+    Browser there = site.signedIn(Site.ALICE);
+    Browser bob = site.signedIn(Site.BOB);
+    String bobs = name(bob.open("/sessions").body(), "This browser");
+    Browser.Page page = here.open("/sessions");
+    Browser.Form form = page.form().with("csrf", page.field("csrf"));
+
+    assertEquals(303, here.submit("/sessions", form.with("end", bobs)).status());
+    assertEquals(200, bob.open("/sessions").status());
+    String other = name(page.body(), "Another browser");
+    assertEquals(303, here.submit("/sessions", form.with("end", other)).status());
+    assertEquals(401, there.open("/sessions").status());
+    assertEquals(200, here.open("/sessions").status());
+  }
+
+  @Test
+  void allOthersEndAtOnceAndOnlyByOnesOwnForm() {
+    Browser here = site.signedIn(Site.ALICE);
+    Browser there = site.signedIn(Site.ALICE);
+    Browser.Page page = here.open("/sessions");
+    Browser.Form form = page.form().with("csrf", page.field("csrf")).with("end", "others");
+
+    assertEquals(403, here.submit("/sessions", form.with("csrf", "x")).status());
+    assertEquals(200, there.open("/sessions").status());
+    assertEquals(422, here.submit("/sessions", form.without("end")).status());
+    assertEquals(303, here.submit("/sessions", form).status());
+    assertEquals(401, there.open("/approvals").status());
+    assertEquals(200, here.open("/approvals").status());
+  }
+
+  @Test
+  void whatABrowserCallsItselfIsShownAsText() {
+    Browser alice = site.signedIn(Site.ALICE, "<script>alert(1)</script>");
+
+    String page = alice.open("/sessions").body();
+
+    assertTrue(page.contains("&lt;script&gt;alert(1)"));
+  }
+
+  private void record(String agent, String text) {
+    site.trail.lines.add(
+        new AuditTrail.Line(
+            "chain_1",
+            7,
+            Instant.parse("2026-11-20T12:00:00Z"),
+            "call.intent",
+            agent,
+            "crm.add_note",
+            "call_1",
+            text));
+  }
+
+  private static String name(String page, String which) {
+    Matcher found =
+        Pattern.compile("<strong>" + which + "</strong> <code>([0-9a-f]{12})</code>").matcher(page);
+    assertTrue(found.find(), which);
+    return found.group(1);
+  }
+}

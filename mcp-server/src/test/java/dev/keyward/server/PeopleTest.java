@@ -1,0 +1,133 @@
+package dev.keyward.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.keyward.server.control.OperatorError;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/// Roles, scopes and sessions as an operator gives and takes them.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(120)
+final class PeopleTest {
+  private static final String REFUND = TestBroker.REFUND;
+  private TestBroker broker;
+
+  @BeforeAll
+  void start(@TempDir Path folder) throws Exception {
+    broker = TestBroker.in(folder);
+  }
+
+  @AfterAll
+  void stop() {
+    broker.close();
+  }
+
+  @Test
+  void aReviewerOfOneSystemDecidesOnNoOther() {
+    Reviewer rex = broker.reviewer("rex");
+    AgentClient agent = broker.agent("a1", "stripe.*");
+    String approval = agent.call("stripe.create_refund", REFUND).approval();
+
+    JsonNode scoped = broker.operate("person.scope", "{\"name\":\"rex\",\"tools\":[\"crm.*\"]}");
+    assertEquals("crm.*", scoped.path("reviews").asString(""));
+    assertEquals(404, rex.open(approval).statusCode());
+
+    broker.operate("person.scope", "{\"name\":\"rex\",\"systems\":[\"stripe\"]}");
+    assertEquals(303, rex.approve(approval));
+    broker.operate("person.scope", "{\"name\":\"rex\",\"everything\":true}");
+    assertEquals(200, rex.open(approval).statusCode());
+    JsonNode record = broker.operate("audit.list", "{\"type\":\"person.scoped\"}");
+    assertEquals(3, record.size());
+    assertEquals("stripe", record.get(1).at("/event/systems/0").asString(""));
+  }
+
+  @Test
+  void anAnswerOfSomebodyWhoReviewsOtherThingsNowCountsNoLonger() {
+    Reviewer una = broker.reviewer("una");
+    Reviewer uwe = broker.reviewer("uwe");
+    AgentClient agent = broker.agent("a2", "stripe.*");
+    String approval = agent.call("stripe.create_refund", REFUND).approval();
+    una.approve(approval);
+    uwe.approve(approval);
+    int before = broker.upstream().writes().size();
+
+    broker.operate("person.scope", "{\"name\":\"uwe\",\"tools\":[\"crm.*\"]}");
+
+    assertEquals("approval_invalidated", agent.call("stripe.create_refund", REFUND).code());
+    assertEquals(before, broker.upstream().writes().size());
+  }
+
+  @Test
+  void anAuditorReadsOnThePageWhatTheRecordHas() {
+    broker.operate("person.add", "{\"name\":\"ada\",\"roles\":[\"auditor\"]}");
+    Reviewer ada = broker.signIn("ada");
+    Called read = broker.agent("a3", "crm.*").call("crm.read_ticket", "{\"ticket_id\":\"4812\"}");
+
+    String page = ada.get("/audit?call=" + read.call()).body();
+
+    assertTrue(page.contains("call.intent") && page.contains("call.outcome"));
+    assertFalse(page.contains(TestBroker.CRM_KEY));
+    assertEquals(422, ada.get("/audit?call=nonsense").statusCode());
+    assertEquals(404, broker.signIn("olga").get("/audit").statusCode());
+  }
+
+  @Test
+  void anOperatorEndsSessionsOneByOneOrAll() {
+    Reviewer here = broker.reviewer("ravi");
+    Reviewer there = broker.signIn("ravi");
+    JsonNode open = broker.operate("person.sessions", "{\"name\":\"ravi\"}");
+    assertEquals(2, open.size());
+    String one = open.get(0).path("session").asString("");
+
+    broker.operate("person.sign_out", "{\"name\":\"ravi\",\"session\":\"" + one + "\"}");
+    long left =
+        Stream.of(here, there)
+            .filter(person -> person.get("/approvals").statusCode() == 200)
+            .count();
+    assertEquals(1, left);
+    JsonNode ended = broker.operate("person.sign_out", "{\"name\":\"ravi\"}");
+    assertEquals(1, ended.path("sessions_ended").asInt(0));
+    assertEquals(401, here.get("/approvals").statusCode());
+    assertEquals(401, there.get("/approvals").statusCode());
+    JsonNode record = broker.operate("audit.list", "{\"type\":\"person.signed_out\",\"limit\":2}");
+    assertEquals("operator", record.get(0).at("/event/why").asString(""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"name\":\"x\",\"roles\":[\"auditor\",\"reviewer\"]}",
+        "{\"name\":\"x\",\"roles\":[\"auditor\",\"administrator\"]}",
+        "{\"name\":\"x\",\"roles\":[\"boss\"]}",
+        "{\"name\":\"x\",\"roles\":[\"reviewer\"],\"tools\":[\"*\"]}"
+      })
+  void whatMakesNoSenseAddsNobody(String person) {
+    assertThrows(OperatorError.class, () -> broker.operate("person.add", person));
+    for (JsonNode known : broker.operate("person.list", "{}")) {
+      assertFalse(known.path("name").asString("").equals("x"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"name\":\"olga\"}",
+        "{\"name\":\"olga\",\"everything\":true,\"tools\":[\"crm.*\"]}"
+      })
+  void nobodysScopeIsWidenedByAnEmptyOne(String scope) {
+    assertThrows(OperatorError.class, () -> broker.operate("person.scope", scope));
+  }
+}
