@@ -317,6 +317,12 @@ final class ApprovalPageBrowserTest {
       assertEquals(List.of(), faults(page, script), "detail");
       page.navigate(URI.create(page.url()).resolve("/stop").toString());
       assertEquals(List.of(), faults(page, script), "stop");
+      page.navigate(URI.create(page.url()).resolve("/sessions").toString());
+      assertEquals(List.of(), faults(page, script), "sessions");
+      Page reading = signIn(theme, LiveBroker.AUDITOR);
+      reading.navigate(URI.create(page.url()).resolve("/audit").toString());
+      reading.locator("details").first().evaluate("one => one.open = true");
+      assertEquals(List.of(), faults(reading, script), "audit");
       Page settling = signIn(theme, LiveBroker.REVIEWER);
       settling.navigate(URI.create(page.url()).resolve("/unknown/" + unknown).toString());
       assertEquals(1, settling.locator("#note").count());
@@ -357,13 +363,17 @@ final class ApprovalPageBrowserTest {
     open(page, approval);
     page.locator("details").evaluateAll("all => all.forEach(one => one.open = true)");
     assertFitsThePhone(page);
-    for (String other : List.of("/unknown/" + unknown, "/stop")) {
+    for (String other : List.of("/unknown/" + unknown, "/stop", "/sessions")) {
       page.navigate(URI.create(page.url()).resolve(other).toString());
       assertFitsThePhone(page);
     }
     page.navigate(URI.create(page.url()).resolve("/nothing-here").toString());
     assertFitsThePhone(page);
     assertComplaint("404");
+    Page reading = signIn(phone, LiveBroker.AUDITOR);
+    reading.navigate(URI.create(page.url()).resolve("/audit").toString());
+    reading.locator("details").evaluateAll("all => all.forEach(one => one.open = true)");
+    assertFitsThePhone(reading);
   }
 
   @Test

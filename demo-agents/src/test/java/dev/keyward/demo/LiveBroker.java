@@ -32,6 +32,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class LiveBroker implements AutoCloseable {
   static final String PERSON = "mina";
   static final String REVIEWER = "rita";
+
+  /// Who reads the record.
+  static final String AUDITOR = "ada";
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final long SEED = 4812;
 
@@ -64,6 +67,7 @@ final class LiveBroker implements AutoCloseable {
     broker.operate(
         "person.add", Map.of("name", PERSON, "roles", List.of("reviewer", "administrator")));
     broker.operate("person.add", Map.of("name", REVIEWER, "roles", List.of("reviewer")));
+    broker.operate("person.add", Map.of("name", AUDITOR, "roles", List.of("auditor")));
     return broker;
   }
 
