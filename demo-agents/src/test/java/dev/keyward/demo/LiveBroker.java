@@ -35,6 +35,7 @@ final class LiveBroker implements AutoCloseable {
 
   /// Who reads the record.
   static final String AUDITOR = "ada";
+
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final long SEED = 4812;
 

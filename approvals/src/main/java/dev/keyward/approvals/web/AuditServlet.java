@@ -71,7 +71,12 @@ final class AuditServlet extends SignedInServlet {
         line.agent(),
         line.tool(),
         line.call(),
-        scrubbed.pieces(line.text()));
+        scrubbed.pieces(line.text()).stream().map(AuditServlet::laidOut).toList());
+  }
+
+  /// A line feed in indented JSON is our own: those of strings are escaped.
+  private static Piece laidOut(Piece piece) {
+    return piece instanceof Piece.Break ? new Piece.Plain("\n") : piece;
   }
 
   private static AuditTrail.Question question(HttpServletRequest request) {
