@@ -6,13 +6,18 @@ import dev.keyward.redaction.exact.ExactSecrets;
 import dev.keyward.redaction.exact.Glance;
 import dev.keyward.redaction.exact.Glance.Need;
 import dev.keyward.redaction.exact.Spans;
+import dev.keyward.redaction.exact.View;
 import dev.keyward.redaction.html.HtmlParts;
 import dev.keyward.redaction.json.JsonLeaf;
 import dev.keyward.redaction.json.JsonLeaves;
 import dev.keyward.redaction.rules.Found;
 import dev.keyward.redaction.rules.Rules;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -32,6 +37,9 @@ final class Scrubbing {
   private final JsonLeaves leaves;
   private final Effort effort;
   private final boolean wholes;
+  private final Set<String> cleanKeys = new HashSet<>();
+  private final Map<String, Boolean> names = new HashMap<>(); // whether a rule may go by it
+  private char[] buffer = new char[256];
   private boolean closer;
 
   Scrubbing(
@@ -66,43 +74,77 @@ final class Scrubbing {
       rows(leaves.numbers(), ",", shows);
       others.forEach(row -> rows(row, "", shows));
     }
-    leaves.all().forEach(this::guess);
+    leaves.all().forEach(this::guessDeeper);
     leaves.all().forEach(this::replace);
   }
 
   private boolean glance(List<List<JsonLeaf>> others) {
-    Glance glance = secrets.glance((int) Math.min(1 << 20, leaves.characters() + 64), effort);
+    int room = (int) Math.min(1 << 20, leaves.characters() + 64);
+    Glance glance = secrets.glance(leaves.all().size(), room, effort);
     for (List<JsonLeaf> row : List.of(leaves.strings(), leaves.keys(), leaves.numbers())) {
       for (JsonLeaf leaf : row) {
-        leaf.needs(glance.add(leaf.text()));
-        closer |= leaf.need() != Need.NONE;
+        glance(leaf, glance);
       }
       glance.cut();
     }
     bytes(leaves.numbers());
-    for (List<JsonLeaf> row : others) {
-      row.forEach(leaf -> glance.add(wholes ? leaf.text() : ends(leaf.text())));
-      glance.cut();
-    }
-    return glance.shows();
+    return glance.shows() || glance.showsIn(others.stream().map(Scrubbing::numbers).toList());
   }
 
-  /// What nobody registered. A handle is none: it stands for one already.
-  private void guess(JsonLeaf leaf) {
-    Consumer<Found> took =
-        each -> {
-          if (counts.test(each)
-              && Handle.parse(leaf.text().substring(each.start(), each.end())).isEmpty()) {
-            leaf.found().add(each);
-          }
-        };
-    rules.find(leaf.name(), leaf.text(), effort, took);
-    rules.findWithin(leaf.owner(), leaf.text(), effort, took);
-    if (leaf.need() != Need.NONE) {
-      rules.findDeep(leaf.text(), effort, took);
-      if (HtmlParts.mayBe(leaf.text()) && rules.mayFind(leaf.text())) {
-        guessParts(leaf.text(), took);
-      }
+  private void glance(JsonLeaf leaf, Glance glance) {
+    String text = leaf.text();
+    int count = text.length();
+    if (buffer.length < count) {
+      buffer = new char[Math.max(count, 2 * buffer.length)];
+    }
+    text.getChars(0, count, buffer, 0);
+    leaf.needs(glance.add(leaf.number(), buffer, count));
+    closer |= leaf.need() != Need.NONE;
+    guess(leaf, View.of(buffer, count));
+  }
+
+  private static int[] numbers(List<JsonLeaf> row) {
+    return row.stream().mapToInt(JsonLeaf::number).toArray();
+  }
+
+  /// What nobody registered. Keys repeat themselves, so one without is not read again.
+  private void guess(JsonLeaf leaf, View text) {
+    if (leaf.isKey() && cleanKeys.contains(leaf.text())) {
+      return;
+    }
+    Consumer<Found> took = each -> took(leaf, each);
+    rules.find(text, effort, took);
+    if (mayName(leaf.name())) {
+      rules.findValue(leaf.name(), text, effort, took);
+    }
+    if (mayName(leaf.owner())) {
+      rules.findWithin(leaf.owner(), text, effort, took);
+    }
+    if (leaf.isKey() && leaf.isClean()) {
+      cleanKeys.add(leaf.text());
+    }
+  }
+
+  private boolean mayName(String name) {
+    return names.computeIfAbsent(name, rules::mayFind);
+  }
+
+  /// A handle is no finding: it stands for one already.
+  private void took(JsonLeaf leaf, Found each) {
+    if (counts.test(each)
+        && Handle.parse(leaf.text().substring(each.start(), each.end())).isEmpty()) {
+      leaf.found().add(each);
+    }
+  }
+
+  private void guessDeeper(JsonLeaf leaf) {
+    if (leaf.need() == Need.NONE) {
+      return;
+    }
+    Consumer<Found> took = each -> took(leaf, each);
+    rules.findDeep(leaf.text(), effort, took);
+    if (HtmlParts.mayBe(leaf.text()) && rules.mayFind(leaf.text())) {
+      guessParts(leaf.text(), took);
     }
   }
 
@@ -114,7 +156,7 @@ final class Scrubbing {
         if (!part.name().isEmpty()) {
           rules.findValue(
               part.name(),
-              part.text(),
+              View.of(part.text()),
               effort,
               found -> took.accept(inSource(markup, part, found)));
         }
@@ -200,13 +242,6 @@ final class Scrubbing {
               effort.spend(pieces.size());
               pieces.forEach(piece -> piece.mark(from, to));
             });
-  }
-
-  private static String ends(String text) {
-    int length = text.length();
-    return length <= 2 * END
-        ? text
-        : text.substring(0, END) + ExactSecrets.APART + text.substring(length - END);
   }
 
   /// Replaces, and looks again until nothing is found: what was taken out may have hidden

@@ -63,7 +63,7 @@ final class Escapes {
 
   private Escapes(View view) {
     this.view = view;
-    this.out = new View.Builder(view.length());
+    this.out = new View.Builder(view, view.length());
   }
 
   /// {@return `view` with its escapes read, or empty if it has none}
@@ -96,7 +96,7 @@ final class Escapes {
     if (used > 0) {
       return used;
     }
-    out.add(view.at(at), view, at);
+    out.add(view.at(at), at);
     return 1;
   }
 
@@ -187,7 +187,7 @@ final class Escapes {
     String name = view.text(i + 1, end);
     String stands = NAMED.getOrDefault(name, accented(name));
     for (int k = 0; k < stands.length(); k++) {
-      out.add(stands.charAt(k), view, i, end);
+      out.add(stands.charAt(k), i, end);
     }
     return end + 1 - i;
   }
@@ -208,7 +208,7 @@ final class Escapes {
       return 0;
     }
     for (char c : Character.toChars(codePoint)) {
-      out.add(c, view, i, i + used - 1);
+      out.add(c, i, i + used - 1);
     }
     return used;
   }

@@ -65,9 +65,10 @@ public final class ExactSecrets {
 
   /// {@return a quick look at a whole message}
   ///
+  /// @param texts how many it has; they are numbered from 0
   /// @param characters how long it will be, about
-  public Glance glance(int characters, Effort effort) {
-    return new Glance(index, characters, amount, effort);
+  public Glance glance(int texts, int characters, Effort effort) {
+    return new Glance(index, texts, characters, amount, effort);
   }
 
   /// {@return where `text` holds a secret, looked for as deep as it takes}

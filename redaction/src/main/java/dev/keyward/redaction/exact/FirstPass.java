@@ -39,9 +39,14 @@ final class FirstPass {
   private static final byte BREAKS = -1;
   private static final byte MARKS = -2;
   private static final byte[] CLASS = classes();
+  private static final int COUNT = 1023; // three counters in one number
+  private static final int[] COUNTS = counts();
 
   private char[] folded;
   private int length;
+  private int flags; // of the text that is being added
+  private int runStart;
+  private int shorts; // runs of at most four characters in a row
 
   FirstPass(int room) {
     folded = new char[room + 16];
@@ -55,6 +60,11 @@ final class FirstPass {
     return length;
   }
 
+  /// Forgets what was added.
+  void restart() {
+    length = 0;
+  }
+
   /// Keeps what is before apart from what comes.
   void cut() {
     reserve(1);
@@ -62,69 +72,104 @@ final class FirstPass {
   }
 
   /// Adds the first `count` characters and returns which deeper looks they need.
+  ///
+  /// Where words end cannot be foreseen, so the loop over the characters only notes it, a bit each,
+  /// and does not branch there.
   int add(char[] text, int count) {
     reserve(count);
-    char[] out = folded;
-    int n = length;
-    int flags = 0;
-    int runStart = 0;
-    int shorts = 0;
-    for (int i = 0; i < count; i++) {
-      char c = text[i];
-      int kind = c < 128 ? CLASS[c] : BREAKS;
-      if (kind > 0) {
-        out[n++] = (char) kind;
-        continue;
-      }
-      if (kind == JOINS) {
-        continue;
-      }
-      int run = i - runStart;
-      if (run >= RUN) {
-        flags |= packed(text, runStart, i);
-      }
-      shorts = run == 0 ? shorts : run <= 4 ? shorts + 1 : 0;
-      flags |= shorts >= LIST ? PACKED : 0;
-      runStart = i + 1;
-      if (kind == MARKS) {
-        flags |= mark(text, i, count, c);
-      } else if (c >= 128) {
-        flags |= c == 0x9b ? MARKUP : c == Tags.HIGH ? TAGS : 0;
-        char simple = Character.isSurrogate(c) ? 0 : Fold.basic(c);
-        if (simple == 0 && !Character.isHighSurrogate(c)) {
-          continue;
-        }
-        length = n;
-        i += wide(text, i, count) - 1;
-        out = folded;
-        n = length;
-        out = reserved(n, count - i);
-      }
+    flags = 0;
+    runStart = 0;
+    shorts = 0;
+    int at = 0;
+    while (at < count) {
+      at = fold(text, at, count);
     }
     if (count - runStart >= RUN) {
       flags |= packed(text, runStart, count);
     }
-    length = n;
     return flags;
   }
 
-  private char[] reserved(int used, int more) {
-    length = used;
-    reserve(more);
-    return folded;
+  /// Adds up to 64 characters from `from` on, or up to one beyond ASCII.
+  ///
+  /// @return the place after them
+  private int fold(char[] text, int from, int count) {
+    char[] out = folded;
+    int n = length;
+    long ends = 0;
+    int until = Math.min(count, from + Long.SIZE);
+    int at = from;
+    for (; at < until; at++) {
+      char c = text[at];
+      if (c >= 128) {
+        break;
+      }
+      int kind = CLASS[c];
+      out[n] = (char) kind;
+      n += -kind >>> 31; // only a letter or digit stays
+      ends |= (long) (kind >>> 31) << at - from;
+    }
+    length = n;
+    int next = at;
+    if (at < until) {
+      ends |= 1L << at - from;
+      next = at + wide(text, at, count);
+    }
+    ends(text, from, count, ends);
+    return next;
   }
 
+  /// Takes the characters that end a run, each a bit counted from `from`.
+  private void ends(char[] text, int from, int count, long ends) {
+    int start = runStart;
+    for (long left = ends; left != 0; left &= left - 1) {
+      int i = from + Long.numberOfTrailingZeros(left);
+      int run = i - start;
+      if (run >= RUN) {
+        flags |= packed(text, start, i);
+      }
+      shorts = run == 0 ? shorts : run <= 4 ? shorts + 1 : 0;
+      flags |= shorts >= LIST ? PACKED : 0;
+      start = i + 1;
+      char c = text[i];
+      if (c >= 128) {
+        flags |= c == 0x9b ? MARKUP : c == Tags.HIGH ? TAGS : 0;
+        start += isPair(text, i, count) ? 1 : 0;
+      } else if (CLASS[c] == MARKS) {
+        flags |= mark(text, i, count, c);
+      }
+    }
+    runStart = start;
+  }
+
+  /// Adds what is beyond ASCII.
+  ///
+  /// @return how many characters that were
   private int wide(char[] text, int at, int count) {
+    char c = text[at];
     boolean pair =
-        Character.isHighSurrogate(text[at])
-            && at + 1 < count
-            && Character.isLowSurrogate(text[at + 1]);
-    String more = Fold.wide(pair ? Character.toCodePoint(text[at], text[at + 1]) : text[at]);
-    reserve(more.length());
+        Character.isHighSurrogate(c) && at + 1 < count && Character.isLowSurrogate(text[at + 1]);
+    if (!pair && (Character.isSurrogate(c) || Fold.basic(c) == 0)) {
+      return 1;
+    }
+    char simple = pair ? Fold.MANY : Fold.basic(c);
+    if (simple != Fold.MANY) {
+      reserve(1 + count - at);
+      folded[length++] = simple;
+      return 1;
+    }
+    String more = Fold.wide(pair ? Character.toCodePoint(c, text[at + 1]) : c);
+    reserve(more.length() + count - at);
     for (int k = 0; k < more.length(); k++) {
       folded[length++] = more.charAt(k);
     }
     return pair ? 2 : 1;
+  }
+
+  private static boolean isPair(char[] text, int at, int count) {
+    return Character.isHighSurrogate(text[at])
+        && at + 1 < count
+        && Character.isLowSurrogate(text[at + 1]);
   }
 
   private void reserve(int more) {
@@ -135,15 +180,13 @@ final class FirstPass {
 
   /// A run of 16 or more in several cases, or with digits, is no path of words.
   private static int packed(char[] text, int from, int to) {
-    int upper = 0;
-    int lower = 0;
-    int digits = 0;
+    int counts = 0;
     for (int i = from; i < Math.min(to, from + 256); i++) {
-      int c = text[i];
-      upper += c >= 'A' && c <= 'Z' ? 1 : 0;
-      lower += c >= 'a' && c <= 'z' ? 1 : 0;
-      digits += c >= '0' && c <= '9' ? 1 : 0;
+      counts += COUNTS[text[i]];
     }
+    int upper = counts & COUNT;
+    int lower = counts >> 10 & COUNT;
+    int digits = counts >> 20;
     boolean mixed = (upper >= 3 && lower >= 3) || (digits >= 4 && upper + lower + digits >= RUN);
     return Promise.ofThirtyTwo(text, from, to)
             || (mixed && (Promise.of(text, from, to) || Deflate.mayBeIn(text, from, to)))
@@ -238,6 +281,18 @@ final class FirstPass {
                 || (i + 3 < count
                     && (text[i + 3] == '=' || Character.isLetterOrDigit(text[i + 3]))));
     return escape || next == '\n' || next == '\r' ? PRINTABLE : 0;
+  }
+
+  private static int[] counts() {
+    var table = new int[128];
+    for (int i = 0; i < 26; i++) {
+      table['A' + i] = 1;
+      table['a' + i] = 1 << 10;
+    }
+    for (int i = 0; i < 10; i++) {
+      table['0' + i] = 1 << 20;
+    }
+    return table;
   }
 
   private static byte[] classes() {

@@ -13,7 +13,9 @@ final class Fold {
   /// Folds to itself and equals no character of a secret: keeps neighbours apart.
   static final char BREAK = '\uffff';
 
-  private static final char MANY = '\ufffe';
+  /// Stands where [#wide] must be asked.
+  static final char MANY = '\ufffe';
+
   private static final String LOOK_ALIKES =
       "АаAaВвBbСсCcЕеEeНнHhІіIiЈјJjКкKkМмMmОоOoРрPpЅѕSsТтTtУуYyХхXxԀԁDdԚԛQqԜԝWwҺһHhӀӏLl";
   private static final String LATIN =

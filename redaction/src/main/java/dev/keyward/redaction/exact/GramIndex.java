@@ -1,7 +1,6 @@
 package dev.keyward.redaction.exact;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Finds every stretch of a folded text that shows one of many spellings, forwards or backwards, as
 /// it is or in rot13, in one pass.
@@ -92,37 +91,51 @@ final class GramIndex {
     ///
     /// @return whether the search goes on
     boolean at(Spelling spelling, int from, int to, boolean whole);
+
+    /// Called before with every stretch that is the same, whether it shows enough or not.
+    default void alike(int from, int to) {}
   }
 
-  /// Gives every stretch of the first `length` characters that shows `amount` of a spelling to
-  /// `each`, until it says stop.
+  /// Gives every stretch from `start` to before `end` that shows `amount` of a spelling to `each`,
+  /// until it says stop.
   ///
   /// What comparing costs counts for the common limit only where parts count: else reaching it
   /// would tell that a part is right.
-  void search(char[] folded, int length, Amount amount, Effort effort, Shown each) {
-    effort.spend(length);
+  void search(char[] folded, int start, int end, Amount amount, Effort effort, Shown each) {
+    effort.spend(end - start);
+    if (spellings.length == 0) {
+      return;
+    }
     long forwards = 0;
     long backwards = 0;
-    @Nullable Comparison comparison = null;
-    for (int i = 0; i < length; i++) {
+    int whole = Math.min(end, start + GRAM - 1);
+    for (int i = start; i < whole; i++) {
+      int code = code(folded[i]);
+      forwards = forwards(forwards, code);
+      backwards = backwards(backwards, code);
+    }
+    var comparison = new Comparison(folded, start, end, amount, effort, each);
+    for (int i = whole; i < end; i++) {
       int code = code(folded[i]);
       forwards = forwards(forwards, code);
       backwards = backwards(backwards, code);
       long mixed = Math.min(forwards, backwards) * MIX;
       long bits = bits(mixed);
-      if ((bitmap[(int) (mixed >>> wordShift)] & bits) != bits || i < GRAM - 1) {
-        continue;
-      }
-      for (int entry = heads[(int) (mixed >>> slotShift)]; entry != 0; entry = next[entry]) {
-        if (comparison == null) {
-          comparison = new Comparison(folded, length, amount, effort, each);
-        }
-        Spelling spelling = spellings[spellingOf[entry]];
-        if (!comparison.goesOn(spelling, offsetOf[entry], i - GRAM + 1)) {
-          return;
-        }
+      if ((bitmap[(int) (mixed >>> wordShift)] & bits) == bits
+          && !goesOn(comparison, mixed, i - GRAM + 1)) {
+        return;
       }
     }
+  }
+
+  /// Apart from the loop, which is compiled better without it.
+  private boolean goesOn(Comparison comparison, long mixed, int at) {
+    for (int entry = heads[(int) (mixed >>> slotShift)]; entry != 0; entry = next[entry]) {
+      if (!comparison.goesOn(spellings[spellingOf[entry]], offsetOf[entry], at)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static int code(char folded) {

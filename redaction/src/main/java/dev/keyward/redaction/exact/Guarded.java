@@ -48,13 +48,13 @@ final class Guarded {
 
   /// {@return `text` without what quoting adds: escapes, carets, doubled punctuation, white space}
   static View collapsed(View text) {
-    var out = new View.Builder(text.length());
+    var out = new View.Builder(text, text.length());
     char before = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.at(i);
       boolean added = c == '\\' || c == '^' || Character.isWhitespace(c);
       if (!added && (c != before || Character.isLetterOrDigit(c))) {
-        out.add(c, text, i);
+        out.add(c, i);
         before = c;
       }
     }

@@ -162,7 +162,20 @@ final class Packed {
       }
     }
     return new Unpacked(
-        out, length, view, i -> run[skip + 8 * i / width], i -> run[skip + (8 * i + 7) / width]);
+        out,
+        length,
+        view,
+        i -> run[skip + digit(8 * i, width)],
+        i -> run[skip + digit(8 * i + 7, width)]);
+  }
+
+  /// {@return `bit / width`, by constants, for there are as many as characters}
+  private static int digit(int bit, int width) {
+    return switch (width) {
+      case 4 -> bit / 4;
+      case 5 -> bit / 5;
+      default -> bit / 6;
+    };
   }
 
   /// `5a 6b`, `5a:6b`, `0x5a, 0x6b`: pairs with something between.

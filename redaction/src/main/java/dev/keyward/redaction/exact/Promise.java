@@ -10,6 +10,8 @@ final class Promise {
   private static final int HEAD = 24;
   private static final int LONG = 24;
   private static final int GZIP = 0x1f8b08;
+  private static final byte[] PLAIN = values(false); // by character of a run: its six bits
+  private static final byte[] ROTATED = values(true);
 
   private final int width;
   private final int alignments;
@@ -57,39 +59,23 @@ final class Promise {
 
   /// The same for a short run, quickly and a little too often.
   private static boolean mayHold(char[] text, int from, int to) {
-    int count = to - from;
-    int head = Math.min(count, HEAD);
-    var values = new byte[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = (byte) Packed.sixtyFour(text[from + i]);
-    }
-    if (mayHold(values, count)) {
-      return true;
-    }
-    for (int i = 0; i < head; i++) {
-      values[i] = (byte) Packed.sixtyFour(Spellings.rot13(text[from + i]));
-    }
-    if (mayHold(values, head)) {
-      return true;
-    }
-    for (int i = 0; i < head; i++) {
-      values[i] = (byte) Packed.sixtyFour(text[to - 1 - i]);
-    }
-    return mayHold(values, head);
+    int head = Math.min(to - from, HEAD);
+    return mayHold(text, from, 1, to - from, PLAIN)
+        || mayHold(text, from, 1, head, ROTATED)
+        || mayHold(text, to - 1, -1, head, PLAIN);
   }
 
   /// Of bytes that are text the highest bit is not set: in each alignment that is one bit of the
   /// first, another of the second and another of the third of four digits.
-  private static boolean mayHold(byte[] values, int count) {
+  private static boolean mayHold(char[] text, int start, int step, int count, byte[] values) {
     long first = 0;
     long second = 0;
     long third = 0;
     int window = 0;
+    int at = start;
     for (int i = 0; i < count; i++) {
-      int value = values[i];
-      if (value < 0) {
-        return true;
-      }
+      int value = values[text[at]];
+      at += step;
       first |= (value >> 5 & 1L) << i;
       second |= (value >> 3 & 1L) << i;
       third |= (value >> 1 & 1L) << i;
@@ -101,9 +87,10 @@ final class Promise {
         return true;
       }
     }
+    long inside = -1L >>> (Long.SIZE - count);
     for (int a = 0; a < 4; a++) {
       long set = (first & every(a)) | (second & every(a + 1)) | (third & every(a + 2));
-      if (hasRun(~set & (-1L >>> (Long.SIZE - count)))) {
+      if (hasRun(~set & inside)) {
         return true;
       }
     }
@@ -163,6 +150,14 @@ final class Promise {
     boolean readable = (b >= 32 && b < 127) || b == '\n' || b == '\r' || b == '\t' || b == 0;
     stretch[a] = readable ? stretch[a] + 1 : 0;
     return stretch[a] >= READABLE || last[a] == GZIP || (bytes[a] == 2 && zlib(last[a]));
+  }
+
+  private static byte[] values(boolean rotated) {
+    var values = new byte[128];
+    for (char c = 0; c < 128; c++) {
+      values[c] = (byte) Packed.sixtyFour(rotated ? Spellings.rot13(c) : c);
+    }
+    return values;
   }
 
   private static boolean zlib(int two) {

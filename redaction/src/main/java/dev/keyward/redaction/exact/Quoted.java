@@ -24,8 +24,8 @@ final class Quoted {
   private Quoted(View view, char quote) {
     this.view = view;
     this.quote = quote;
-    values = new View.Builder(view.length());
-    keys = new View.Builder(16);
+    values = new View.Builder(view, view.length());
+    keys = new View.Builder(view, 16);
   }
 
   /// {@return views that join strings of `view`; none if fewer than two are there}
@@ -79,13 +79,14 @@ final class Quoted {
     }
     copy(from, to, values);
     if (byKey.size() < KEYS || byKey.containsKey(key)) {
-      copy(from, to, byKey.computeIfAbsent(key, k -> new View.Builder(16)));
+      copy(from, to, byKey.computeIfAbsent(key, k -> new View.Builder(view, 16)));
     }
   }
 
   private void copy(int from, int to, View.Builder out) {
+    out.reserve(to - from);
     for (int i = from; i < to; i++) {
-      out.add(view.at(i), view, i);
+      out.add(view.at(i), i);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.keyward.redaction.exact;
 
+import org.jspecify.annotations.Nullable;
+
 /// One search of one text: looks at it as it is, then as deep as its first pass asks for.
 final class Search {
   private static final int ESCAPES_DEEP = 3;
@@ -11,6 +13,7 @@ final class Search {
   private final Amount amount;
   private final Effort effort;
   private final Spans found;
+  private final FirstPass pass = new FirstPass(0); // of one view after another
 
   Search(GramIndex index, Guarded guarded, Amount amount, Effort effort, Spans found) {
     this.index = index;
@@ -27,9 +30,8 @@ final class Search {
 
   private void deep(View view, int escapes, int packed, boolean quotes, boolean turns) {
     effort.spend(2L * view.length());
-    shallow(view);
+    int flags = shallow(view);
     guarded.search(view, effort, found);
-    int flags = new FirstPass(view.length()).add(view.chars(), view.length());
     if ((flags & FirstPass.MARKUP) != 0) {
       View visible = Visible.of(view, effort);
       shallow(visible);
@@ -61,17 +63,32 @@ final class Search {
   }
 
   /// Looks only for what `view` shows as it is.
-  void shallow(View view) {
-    Folded folded = Folded.of(view);
-    index.search(
-        folded.chars(),
-        folded.length(),
-        amount,
-        effort,
-        (spelling, from, to, whole) -> {
-          took(view, folded.place(from), folded.place(to - 1), spelling, whole);
-          return true;
-        });
+  ///
+  /// @return which deeper looks it needs
+  int shallow(View view) {
+    pass.restart();
+    int flags = pass.add(view.chars(), view.length());
+    index.search(pass.folded(), 0, pass.length(), amount, effort, new Taking(view));
+    return flags;
+  }
+
+  /// Takes what a view shows; only then places are needed.
+  private final class Taking implements GramIndex.Shown {
+    private final View view;
+    private @Nullable Folded places;
+
+    Taking(View view) {
+      this.view = view;
+    }
+
+    @Override
+    public boolean at(Spelling spelling, int from, int to, boolean whole) {
+      if (places == null) {
+        places = Folded.of(view);
+      }
+      took(view, places.place(from), places.place(to - 1), spelling, whole);
+      return true;
+    }
   }
 
   private void took(View view, int first, int last, Spelling spelling, boolean whole) {

@@ -16,13 +16,13 @@ final class Tags {
 
   /// {@return `view` with its tag characters as ASCII}
   static View read(View view) {
-    var out = new View.Builder(view.length());
+    var out = new View.Builder(view, view.length());
     for (int i = 0; i < view.length(); i++) {
       char tag = tag(view, i);
       if (tag == 0) {
-        out.add(view.at(i), view, i);
+        out.add(view.at(i), i);
       } else {
-        out.add(tag, view, i, ++i);
+        out.add(tag, i, ++i);
       }
     }
     return out.build();
@@ -30,11 +30,11 @@ final class Tags {
 
   /// {@return only the tag characters of `view`, as ASCII}
   static View alone(View view) {
-    var out = new View.Builder(view.length());
+    var out = new View.Builder(view, view.length());
     for (int i = 0; i < view.length(); i++) {
       char tag = tag(view, i);
       if (tag != 0) {
-        out.add(tag, view, i, ++i);
+        out.add(tag, i, ++i);
       }
     }
     return out.build();

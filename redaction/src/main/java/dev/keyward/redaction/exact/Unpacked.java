@@ -38,7 +38,7 @@ final class Unpacked {
 
   /// {@return a view with room for `characters`, each of which stands for all of these}
   Whole whole(int characters) {
-    return new Whole(new View.Builder(characters));
+    return new Whole(new View.Builder(view, characters));
   }
 
   /// {@return whether all of it is text}
@@ -66,16 +66,17 @@ final class Unpacked {
     if (seed < 0) {
       return Optional.empty();
     }
-    var out = new View.Builder(Math.min(length, 4096));
+    var out = new View.Builder(view, Math.min(length, 4096));
     int done = 0;
     while (seed >= 0) {
       int from = Math.max(done, seed - margin);
       int to = Math.min(length, textEnd(seed + READABLE) + margin);
+      out.reserve(to - from + 1);
       if (from > done) {
-        out.add(Fold.BREAK, view, first.applyAsInt(from), last.applyAsInt(from));
+        out.add(Fold.BREAK, first.applyAsInt(from), last.applyAsInt(from));
       }
       for (int i = from; i < to; i++) {
-        out.add((char) (bytes[i] & 0xff), view, first.applyAsInt(i), last.applyAsInt(i));
+        out.add((char) (bytes[i] & 0xff), first.applyAsInt(i), last.applyAsInt(i));
       }
       done = to;
       seed = seed(to);
@@ -134,7 +135,7 @@ final class Unpacked {
     }
 
     void add(byte b) {
-      out.add((char) (b & 0xff), view, from, to);
+      out.add((char) (b & 0xff), from, to);
     }
 
     int length() {

@@ -1,24 +1,38 @@
 package dev.keyward.redaction.exact;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// One way to read a text: characters, and for each the piece of the text that it stands for.
+///
+/// It remembers only which characters of the view before it each comes from, for hardly any place
+/// is ever asked for.
 public final class View {
+  private static final int[] ITSELF = {};
+
   private final char[] chars;
   private final int length;
-  private final int[] from; // empty if this is the text itself
-  private final int[] to;
+  private final @Nullable View of; // what this was read out of; null if it is the text itself
+  private final int[] first; // by character: the first one of that
+  private final int[] last;
 
-  private View(char[] chars, int length, int[] from, int[] to) {
+  private View(char[] chars, int length, @Nullable View of, int[] first, int[] last) {
     this.chars = chars;
     this.length = length;
-    this.from = from;
-    this.to = to;
+    this.of = of;
+    this.first = first;
+    this.last = last;
   }
 
   /// {@return `text` as it is}
   public static View of(String text) {
-    return new View(text.toCharArray(), text.length(), new int[0], new int[0]);
+    return new View(text.toCharArray(), text.length(), null, ITSELF, ITSELF);
+  }
+
+  /// {@return the first `length` characters as they are; not copied, so good only as long as they
+  /// stay}
+  public static View of(char[] chars, int length) {
+    return new View(chars, length, null, ITSELF, ITSELF);
   }
 
   /// {@return the characters, not to be changed; only the first [#length] count}
@@ -38,12 +52,12 @@ public final class View {
 
   /// {@return where the piece of the text starts that the character at `index` stands for}
   public int from(int index) {
-    return from.length == 0 ? index : from[index];
+    return of == null ? index : Math.min(of.from(first[index]), of.from(last[index]));
   }
 
   /// {@return where that piece ends, exclusive}
   public int to(int index) {
-    return to.length == 0 ? index + 1 : to[index];
+    return of == null ? index + 1 : Math.max(of.to(first[index]), of.to(last[index]));
   }
 
   /// {@return the characters from `start` to before `end`}
@@ -52,54 +66,57 @@ public final class View {
   }
 
   View reversed() {
-    var out = new Builder(length);
+    var out = new Builder(this, length);
     for (int i = length - 1; i >= 0; i--) {
-      out.add(chars[i], this, i);
+      out.add(chars[i], i);
     }
     return out.build();
   }
 
   View rotated() {
-    var out = new Builder(length);
+    var out = new Builder(this, length);
     for (int i = 0; i < length; i++) {
-      out.add(Spellings.rot13(chars[i]), this, i);
+      out.add(Spellings.rot13(chars[i]), i);
     }
     return out.build();
   }
 
   /// Grows as it is filled; not to be used after `build`.
   static final class Builder {
+    private final View of;
     private char[] chars;
-    private int[] from;
-    private int[] to;
+    private int[] first;
+    private int[] last;
     private int length;
 
-    Builder(int room) {
+    Builder(View of, int room) {
+      this.of = of;
       chars = new char[Math.max(16, room)];
-      from = new int[chars.length];
-      to = new int[chars.length];
+      first = new int[chars.length];
+      last = new int[chars.length];
     }
 
+    void reserve(int more) {
+      if (length + more > chars.length) {
+        int room = Math.max(length + more, length * 2);
+        chars = Arrays.copyOf(chars, room);
+        first = Arrays.copyOf(first, room);
+        last = Arrays.copyOf(last, room);
+      }
+    }
+
+    void add(char c, int index) {
+      add(c, index, index);
+    }
+
+    /// Adds one that stands for several characters of what this is read out of.
     void add(char c, int start, int end) {
       if (length == chars.length) {
-        chars = Arrays.copyOf(chars, length * 2);
-        from = Arrays.copyOf(from, length * 2);
-        to = Arrays.copyOf(to, length * 2);
+        reserve(1);
       }
       chars[length] = c;
-      from[length] = start;
-      to[length++] = end;
-    }
-
-    void add(char c, View view, int index) {
-      add(c, view.from(index), view.to(index));
-    }
-
-    /// Adds one that stands for several characters of `view`.
-    void add(char c, View view, int first, int last) {
-      int a = view.from(first);
-      int b = view.from(last);
-      add(c, Math.min(a, b), Math.max(view.to(first), view.to(last)));
+      first[length] = start;
+      last[length++] = end;
     }
 
     void dropLast() {
@@ -111,7 +128,7 @@ public final class View {
     }
 
     View build() {
-      return new View(chars, length, from, to);
+      return new View(chars, length, of, first, last);
     }
   }
 }

@@ -8,7 +8,7 @@ final class Visible {
   private Visible() {}
 
   static View of(View view, Effort effort) {
-    var out = new View.Builder(view.length());
+    var out = new View.Builder(view, view.length());
     for (int i = 0; i < view.length(); ) {
       char c = view.at(i);
       int hidden =
@@ -24,7 +24,7 @@ final class Visible {
       } else if (hidden > 0) {
         i += hidden;
       } else {
-        out.add(c, view, i++);
+        out.add(c, i++);
       }
     }
     return out.build();

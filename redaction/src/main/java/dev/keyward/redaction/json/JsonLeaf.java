@@ -8,40 +8,48 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// One string, key or number of a JSON value, as text.
 ///
 /// Not safe for threads.
 public final class JsonLeaf {
   private final String original;
-  private final Spans spans = new Spans();
-  private final List<Found> found = new ArrayList<>();
+  private @Nullable Spans spans; // both made when first asked for, which for most is never
+  private @Nullable List<Found> found;
   private List<Taken> taken = List.of(); // first to last, in places of the original
   private Glance.Need need = Glance.Need.NONE;
   private final String owner;
   private final boolean key;
+  private final int number;
   private String name;
   private String text;
 
-  private JsonLeaf(String text, String name, String owner, boolean key) {
+  private JsonLeaf(String text, String name, String owner, boolean key, int number) {
     this.original = text;
     this.key = key;
+    this.number = number;
     this.name = name;
     this.owner = owner;
     this.text = text;
   }
 
-  static JsonLeaf key(String text) {
-    return new JsonLeaf(text, "", "", true);
+  static JsonLeaf key(String text, int number) {
+    return new JsonLeaf(text, "", "", true, number);
   }
 
-  static JsonLeaf value(String text, String name, String owner) {
-    return new JsonLeaf(text, name, owner, false);
+  static JsonLeaf value(String text, String name, String owner, int number) {
+    return new JsonLeaf(text, name, owner, false, number);
   }
 
   /// {@return whether it is a key}
   public boolean isKey() {
     return key;
+  }
+
+  /// {@return which of all leaves of the value it is, from 0}
+  public int number() {
+    return number;
   }
 
   /// {@return what it is now}
@@ -76,17 +84,23 @@ public final class JsonLeaf {
 
   /// {@return the places in [#text] of known secrets, to be replaced next}
   public Spans spans() {
+    if (spans == null) {
+      spans = new Spans();
+    }
     return spans;
   }
 
   /// {@return the places in [#text] that rules found, to be replaced next}
   public List<Found> found() {
+    if (found == null) {
+      found = new ArrayList<>();
+    }
     return found;
   }
 
   /// {@return whether nothing is to be replaced next}
   public boolean isClean() {
-    return spans.isEmpty() && found.isEmpty();
+    return (spans == null || spans.isEmpty()) && (found == null || found.isEmpty());
   }
 
   /// {@return what has been taken out, first to last, in places of the text as it was at first}
@@ -101,10 +115,10 @@ public final class JsonLeaf {
       return;
     }
     var all = new ArrayList<Found>(taken());
-    spans.forEach((from, to) -> all.add(inOriginal(Found.known(from, to))));
-    found.forEach(each -> all.add(inOriginal(each)));
-    spans.clear();
-    found.clear();
+    spans().forEach((from, to) -> all.add(inOriginal(Found.known(from, to))));
+    found().forEach(each -> all.add(inOriginal(each)));
+    spans().clear();
+    found().clear();
     Map<Found, Taken> before = new HashMap<>();
     taken.forEach(each -> before.put(each.found, each));
     taken =

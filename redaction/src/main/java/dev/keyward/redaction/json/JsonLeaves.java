@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -98,7 +98,7 @@ public final class JsonLeaves {
   /// @param at takes the JSON Pointer, in the new value, of each value that changed or whose key
   ///   did, and the leaf that is the value or the key
   public JsonNode rebuilt(BiConsumer<String, JsonLeaf> at) {
-    return changed() ? new Rebuilding(at).value(root, "") : root;
+    return changed() ? new Rebuilding(at).value(root) : root;
   }
 
   private void read(JsonNode node, String name, String owner, boolean repeated, int depth) {
@@ -109,12 +109,13 @@ public final class JsonLeaves {
       case OBJECT -> object(node, name, repeated, depth);
       case ARRAY -> array(node, name, owner, depth);
       case STRING -> {
-        JsonLeaf leaf = took(JsonLeaf.value(node.stringValue(), name, owner), strings);
+        JsonLeaf leaf =
+            took(JsonLeaf.value(node.stringValue(), name, owner, leaves.size()), strings);
         if (repeated && (byName.size() < NAMES || byName.containsKey(name))) {
           byName.computeIfAbsent(name, n -> new ArrayList<>()).add(leaf);
         }
       }
-      case NUMBER -> took(JsonLeaf.value(digits(node), name, owner), numbers);
+      case NUMBER -> took(JsonLeaf.value(digits(node), name, owner, leaves.size()), numbers);
       case BOOLEAN, NULL -> {}
       case BINARY, MISSING, POJO -> throw new Effort.Exhausted("kind of value");
     }
@@ -123,7 +124,7 @@ public final class JsonLeaves {
   private void object(JsonNode object, String name, boolean repeated, int depth) {
     List<String> columns = JsonTables.columns(object);
     for (var property : object.properties()) {
-      took(JsonLeaf.key(property.getKey()), keys);
+      took(JsonLeaf.key(property.getKey(), leaves.size()), keys);
       if (!columns.isEmpty() && JsonTables.areRows(property.getValue(), columns.size())) {
         for (JsonNode row : property.getValue()) {
           row(row, columns, depth + 2);
@@ -201,58 +202,90 @@ public final class JsonLeaves {
     return number.asString();
   }
 
-  /// Walks as [#read] does, so that leaf follows leaf.
+  /// Walks as [#read] does, so that leaf follows leaf. What holds no changed leaf stays as it is.
   private final class Rebuilding {
     private final BiConsumer<String, JsonLeaf> at;
+    private final List<String> path = new ArrayList<>(); // what leads to the value being read
     private int next;
 
     Rebuilding(BiConsumer<String, JsonLeaf> at) {
       this.at = at;
     }
 
-    JsonNode value(JsonNode node, String pointer) {
+    JsonNode value(JsonNode node) {
       return switch (node.getNodeType()) {
-        case OBJECT -> object(node, pointer);
-        case ARRAY -> array(node, pointer);
-        case STRING, NUMBER -> leaf(node, pointer);
+        case OBJECT -> object(node);
+        case ARRAY -> array(node);
+        case STRING, NUMBER -> leaf(node);
         case BOOLEAN, NULL, BINARY, MISSING, POJO -> node;
       };
     }
 
-    private JsonNode leaf(JsonNode node, String pointer) {
+    private JsonNode leaf(JsonNode node) {
       JsonLeaf leaf = leaves.get(next++);
       if (!leaf.changed()) {
         return node;
       }
-      at.accept(pointer, leaf);
+      at.accept(pointer(), leaf);
       return JsonNodeFactory.instance.stringNode(leaf.text());
     }
 
-    private JsonNode array(JsonNode node, String pointer) {
-      ArrayNode out = JsonNodeFactory.instance.arrayNode(node.size());
-      for (JsonNode element : node) {
-        out.add(value(element, pointer + "/" + out.size()));
+    private String pointer() {
+      var out = new StringBuilder();
+      for (String name : path) {
+        out.append('/').append(name.replace("~", "~0").replace("/", "~1"));
       }
-      return out;
+      return out.toString();
     }
 
-    private JsonNode object(JsonNode node, String pointer) {
-      ObjectNode out = JsonNodeFactory.instance.objectNode();
+    private JsonNode array(JsonNode node) {
+      var elements = new ArrayList<JsonNode>(node.size());
+      boolean same = true;
+      for (JsonNode element : node) {
+        path.add(String.valueOf(elements.size()));
+        elements.add(value(element));
+        path.removeLast();
+        same &= elements.getLast() == element;
+      }
+      return same ? node : JsonNodeFactory.instance.arrayNode(node.size()).addAll(elements);
+    }
+
+    private JsonNode object(JsonNode node) {
+      ObjectNode out = null;
       for (var property : node.properties()) {
         JsonLeaf key = leaves.get(next++);
         String name = key.changed() ? unique(key.text(), node, out) : property.getKey();
-        String place = pointer + "/" + name.replace("~", "~0").replace("/", "~1");
+        path.add(name);
         if (key.changed()) {
-          at.accept(place, key);
+          at.accept(pointer(), key);
         }
-        out.set(name, value(property.getValue(), place));
+        JsonNode value = value(property.getValue());
+        path.removeLast();
+        if (out == null && (key.changed() || value != property.getValue())) {
+          out = before(property.getKey(), node);
+        }
+        if (out != null) {
+          out.set(name, value);
+        }
+      }
+      return out == null ? node : out;
+    }
+
+    /// {@return what stands before the first property that changed}
+    private static ObjectNode before(String name, JsonNode node) {
+      ObjectNode out = JsonNodeFactory.instance.objectNode();
+      for (var property : node.properties()) {
+        if (property.getKey().equals(name)) {
+          break;
+        }
+        out.set(property.getKey(), property.getValue());
       }
       return out;
     }
 
-    private static String unique(String name, JsonNode old, ObjectNode out) {
+    private static String unique(String name, JsonNode old, @Nullable ObjectNode out) {
       String free = name;
-      for (int i = 2; old.has(free) || out.has(free); i++) {
+      for (int i = 2; old.has(free) || (out != null && out.has(free)); i++) {
         free = name + " " + i;
       }
       return free;

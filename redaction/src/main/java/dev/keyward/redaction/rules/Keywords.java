@@ -15,7 +15,9 @@ public final class Keywords {
   private final byte[] classes = new byte[0x10000]; // 0: a character of no word
   private final int[] lengths;
   private final int width;
-  private final int[] next; // by state and class: the next state, negated if something ends there
+  private final int[]
+      next; // by state and class: where the next state starts, or ~its number if something ends
+  // there
   private final int[][] ends; // by state: the numbers of the words that end there
 
   /// Numbers `words` as they stand; a word may stand more than once.
@@ -46,7 +48,7 @@ public final class Keywords {
     for (int state = 0; state < tree.size(); state++) {
       for (int kind = 0; kind < width; kind++) {
         int to = tree.get(state)[kind];
-        next[state * width + kind] = ends[to].length > 0 ? -to * width : to * width;
+        next[state * width + kind] = ends[to].length > 0 ? ~to : to * width;
       }
     }
   }
@@ -120,10 +122,10 @@ public final class Keywords {
     for (int i = 0; i < length; i++) {
       state = next[state + (classes[text[i]] & 0xff)];
       if (state < 0) {
-        state = -state;
-        for (int number : ends[state / width]) {
+        for (int number : ends[~state]) {
           each.word(number, i + 1);
         }
+        state = ~state * width;
       }
     }
   }

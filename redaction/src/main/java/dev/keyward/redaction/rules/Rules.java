@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -193,22 +194,28 @@ public final class Rules {
   /// @param name the name of the field that `text` is the value of, or empty
   /// @throws Effort.Exhausted if the work that the message may cost is used up
   public void find(String name, String text, Effort effort, Consumer<Found> each) {
-    if (text.length() < SHORTEST || isEmpty()) {
-      return;
-    }
     View view = View.of(text);
-    read(view, effort, each);
-    if (!name.isEmpty()) {
-      value(name, view, effort, each);
+    find(view, effort, each);
+    findValue(name, view, effort, each);
+  }
+
+  /// Does the same for a text that is no value of a field.
+  ///
+  /// @throws Effort.Exhausted if the work that the message may cost is used up
+  public void find(View text, Effort effort, Consumer<Found> each) {
+    if (text.length() >= SHORTEST && !isEmpty()) {
+      read(text, effort, each);
     }
   }
 
   /// Gives what `text` is as the value of what is called `name` to `each`.
   ///
   /// @throws Effort.Exhausted if the work that the message may cost is used up
-  public void findValue(String name, String text, Effort effort, Consumer<Found> each) {
-    if (text.length() >= SHORTEST && !isEmpty()) {
-      value(name, View.of(text), effort, each);
+  public void findValue(String name, View text, Effort effort, Consumer<Found> each) {
+    if (text.length() >= SHORTEST && mayFind(name)) {
+      var scan = new Scan(text, effort, each);
+      View field = View.of(name);
+      contexts(field, (context, from, to) -> context.value(scan, field, from, to));
     }
   }
 
@@ -216,19 +223,18 @@ public final class Rules {
   /// `passwords`, to `each`.
   ///
   /// @throws Effort.Exhausted if the work that the message may cost is used up
-  public void findWithin(String owner, String text, Effort effort, Consumer<Found> each) {
-    View field = View.of(owner);
-    if (text.length() < SHORTEST || isEmpty() || !keywords.stand(field.chars(), field.length())) {
-      return;
+  public void findWithin(String owner, View text, Effort effort, Consumer<Found> each) {
+    if (text.length() >= SHORTEST && mayFind(owner)) {
+      var scan = new Scan(text, effort, each);
+      View field = View.of(owner);
+      contexts(field, (context, from, to) -> context.valueOfMany(scan, field, from, to));
     }
-    var scan = new Scan(View.of(text), effort, each);
-    contexts(field, (context, from, to) -> context.valueOfMany(scan, field, from, to));
   }
 
-  /// {@return whether anything in `text` could make [#find] find something; false is certain}
+  /// {@return whether anything in `text` could make [#find] find something, or in the value of a
+  /// field that is called so; false is certain}
   public boolean mayFind(String text) {
-    View view = View.of(text);
-    return !everywhere.isEmpty() || keywords.stand(view.chars(), view.length());
+    return !everywhere.isEmpty() || keywords.stand(text.toCharArray(), text.length());
   }
 
   /// Does the same for what can be read out of `text`: its escapes, its packed parts.
@@ -241,24 +247,9 @@ public final class Rules {
   }
 
   private void read(View view, Effort effort, Consumer<Found> each) {
-    if (everywhere.isEmpty() && !keywords.stand(view.chars(), view.length())) {
-      return;
-    }
-    var scan = new Scan(view, effort, each);
-    keywords.search(
-        view.chars(),
-        view.length(),
-        (number, end) -> matchers[number].match(scan, end - keywords.length(number), end));
-    everywhere.forEach(matcher -> matcher.match(scan));
-  }
-
-  private void value(String name, View text, Effort effort, Consumer<Found> each) {
-    View field = View.of(name);
-    if (!keywords.stand(field.chars(), field.length())) {
-      return;
-    }
-    var scan = new Scan(text, effort, each);
-    contexts(field, (context, from, to) -> context.value(scan, field, from, to));
+    var reading = new Reading(view, effort, each);
+    keywords.search(view.chars(), view.length(), reading);
+    everywhere.forEach(matcher -> matcher.match(reading.scan()));
   }
 
   private void contexts(View name, EachContext each) {
@@ -270,6 +261,36 @@ public final class Rules {
             each.in(context, end - keywords.length(number), end);
           }
         });
+  }
+
+  /// One text being read. Most have no keyword, or a short one that stands there by chance: they
+  /// need no scan.
+  private final class Reading implements Keywords.Each {
+    private final View text;
+    private final Effort effort;
+    private final Consumer<Found> each;
+    private @Nullable Scan scan;
+
+    Reading(View text, Effort effort, Consumer<Found> each) {
+      this.text = text;
+      this.effort = effort;
+      this.each = each;
+    }
+
+    Scan scan() {
+      if (scan == null) {
+        scan = new Scan(text, effort, each);
+      }
+      return scan;
+    }
+
+    @Override
+    public void word(int number, int end) {
+      int from = end - keywords.length(number);
+      if (matchers[number].mayMatch(text, from, end)) {
+        matchers[number].match(scan(), from, end);
+      }
+    }
   }
 
   @FunctionalInterface

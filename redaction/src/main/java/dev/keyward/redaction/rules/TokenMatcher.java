@@ -16,22 +16,36 @@ final class TokenMatcher implements Matcher {
   }
 
   @Override
+  public boolean mayMatch(View text, int from, int to) {
+    return start(text, from) >= 0 && end(text, from) >= 0;
+  }
+
+  @Override
   public void match(Scan scan, int from, int to) {
     View text = scan.text();
-    int start = from - lead(text, from);
-    boolean led = rule.lead().isEmpty() || start < from;
-    if (!led
-        || (rule.boundary() && beginsWithLetter && Shape.isLetterOrDigit(text.at(start - 1)))) {
-      return;
-    }
-    int end = shape.end(text, from);
-    if (end < 0 || (rule.boundary() && shape.goesOn(text, end))) {
+    int start = start(text, from);
+    int end = end(text, from);
+    if (start < 0 || end < 0) {
       return;
     }
     scan.spend(end - start);
     if (genuine(text, start, from, end)) {
       scan.found(rule, start, end);
     }
+  }
+
+  /// {@return where the token starts whose keyword is at `from`, or -1}
+  private int start(View text, int from) {
+    int start = from - lead(text, from);
+    boolean led = rule.lead().isEmpty() || start < from;
+    boolean apart =
+        !rule.boundary() || !beginsWithLetter || !Shape.isLetterOrDigit(text.at(start - 1));
+    return led && apart ? start : -1;
+  }
+
+  private int end(View text, int from) {
+    int end = shape.end(text, from);
+    return end < 0 || (rule.boundary() && shape.goesOn(text, end)) ? -1 : end;
   }
 
   private int lead(View text, int from) {

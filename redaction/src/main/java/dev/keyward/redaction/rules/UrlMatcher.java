@@ -13,6 +13,11 @@ final class UrlMatcher implements Matcher {
   }
 
   @Override
+  public boolean mayMatch(View text, int from, int to) {
+    return text.at(from) == ':' || isParameter(text, from, to);
+  }
+
+  @Override
   public void match(Scan scan, int from, int to) {
     if (scan.text().at(from) == ':') {
       userinfo(scan, to);
@@ -58,9 +63,7 @@ final class UrlMatcher implements Matcher {
 
   private void parameter(Scan scan, int from, int to) {
     View text = scan.text();
-    char before = text.at(from - 1);
-    boolean first = before == '?' || before == '&' || before == ';' || before == '#';
-    if (!first || text.at(to) != '=') {
+    if (!isParameter(text, from, to)) {
       return;
     }
     int end = to + 1;
@@ -75,6 +78,11 @@ final class UrlMatcher implements Matcher {
             : rule.value().admits(text, read))) {
       scan.found(rule, to + 1, end);
     }
+  }
+
+  private static boolean isParameter(View text, int from, int to) {
+    char before = text.at(from - 1);
+    return text.at(to) == '=' && (before == '?' || before == '&' || before == ';' || before == '#');
   }
 
   private static boolean isValue(char c) {
