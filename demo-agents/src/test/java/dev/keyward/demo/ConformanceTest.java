@@ -18,11 +18,22 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,18 +43,39 @@ import org.junit.jupiter.params.provider.ValueSource;
 ///
 /// The tools that it asks for stand in a catalog of their own, with a stand-in system behind them,
 /// as far as a tool of a catalog can be what the suite wants. The rest stands in
-/// `conformance-REVISION.yml`, with a reason on each line; a line that is not needed fails the
-/// suite.
+/// `conformance-REVISION.yml`, and for the extension Tasks in `conformance-tasks.yml`, with a reason
+/// on each line; a line that is not needed fails the suite.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Timeout(600)
 final class ConformanceTest {
-  private static final String DOOR = "conformance-key.mjs";
+  private static final String DOOR = "conformance-door.mjs";
+  private static final int AT_ONCE = 3;
+  private static final String TASKS_SINCE = "2026-07-28";
+
+  /// The scenarios of the extension Tasks.
+  private static final List<String> TASKS =
+      Stream.of(
+              "lifecycle",
+              "capability-negotiation",
+              "wire-fields",
+              "request-state-removal",
+              "mrtr-input",
+              "request-headers",
+              "dispatch-and-envelope",
+              "status-notifications",
+              "required-task-error",
+              "mrtr-composition")
+          .map(name -> "tasks-" + name)
+          .toList();
 
   /// What the stand-in system answers, by path.
   private static final Map<String, String> ANSWERS =
       Map.of(
           "/simple_text", "This is a simple text response for testing.",
-          "/trigger_tool_change", "Changed.");
+          "/trigger_tool_change", "Changed.",
+          "/slow_compute", "Computed.",
+          "/confirm_delete", "Not deleted.");
 
   private final AtomicInteger changes = new AtomicInteger();
   private Path node;
@@ -64,11 +96,20 @@ final class ConformanceTest {
     fixtures = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     fixtures.createContext("/", ConformanceTest::answer);
     fixtures.createContext("/trigger_tool_change", this::changeTools);
+    fixtures.createContext("/greet", ConformanceTest::greet);
+    for (String slow : List.of("/slow_compute", "/failing_job", "/confirm_delete")) {
+      fixtures.createContext(slow, ConformanceTest::answerLater);
+    }
     fixtures.start();
     URI origin = URI.create("http://127.0.0.1:" + fixtures.getAddress().getPort());
     broker =
-        LiveBroker.prepare(temporary.resolve("home")).with("test.yaml", catalog(origin), origin);
-    key = broker.addAgent("conformance", List.of("test.*"), "safe");
+        LiveBroker.prepare(temporary.resolve("home"))
+            .with("test.yaml", catalog("conformance.yaml", origin), origin)
+            .with("slow.yaml", catalog("conformance-slow.yaml", origin), origin)
+            .with("failing.yaml", catalog("conformance-failing.yaml", origin), origin)
+            .with("confirm.yaml", catalog("conformance-confirm.yaml", origin), origin);
+    List<String> tools = List.of("test.*", "slow.*", "failing.*", "confirm.*");
+    key = broker.addAgent("conformance", tools, "safe");
     broker.serve();
     Files.writeString(folder.resolve(DOOR), resource(DOOR));
   }
@@ -80,6 +121,7 @@ final class ConformanceTest {
   }
 
   @ParameterizedTest
+  @Order(1)
   @ValueSource(strings = {"2025-11-25", "2026-07-28"})
   void everyScenarioThatAppliesPasses(String revision) throws Exception {
     Path baseline = folder.resolve("conformance-" + revision + ".yml");
@@ -91,6 +133,31 @@ final class ConformanceTest {
     assertEquals(0, run.exit(), run.out());
     assertTrue(run.out().contains("Baseline check passed"), run.out());
     assertFalse(broker.companyKeys().stream().anyMatch(run.out()::contains));
+  }
+
+  /// They are on no revision's list, so each is named and run by itself; a few at a time, since most
+  /// of what they do is wait. After the others: a call that is short must not take two seconds.
+  @Test
+  @Order(2)
+  void everyScenarioOfTasksThatAppliesPasses() throws Exception {
+    Path baseline = folder.resolve("conformance-tasks.yml");
+    Files.writeString(baseline, resource("conformance-tasks.yml"));
+    try (ExecutorService few = Executors.newFixedThreadPool(AT_ONCE)) {
+      List<Callable<Run>> scenarios =
+          TASKS.stream().<Callable<Run>>map(name -> () -> scenario(name, baseline)).toList();
+
+      for (Future<Run> ended : few.invokeAll(scenarios)) {
+        Run run = ended.get();
+        assertEquals(0, run.exit(), run.out());
+        assertFalse(run.out().contains("not applicable"), run.out());
+      }
+    }
+  }
+
+  private Run scenario(String name, Path baseline) throws IOException, InterruptedException {
+    return run(
+        "--scenario", name, "--spec-version", TASKS_SINCE, "--force", "--expected-failures",
+        "" + baseline);
   }
 
   /// What came of a run.
@@ -115,8 +182,8 @@ final class ConformanceTest {
     return new Run(process.exitValue(), Files.readString(out));
   }
 
-  private static String catalog(URI origin) throws IOException {
-    return resource("conformance.yaml").replace("ORIGIN", origin.toString());
+  private static String catalog(String name, URI origin) throws IOException {
+    return resource(name).replace("ORIGIN", origin.toString());
   }
 
   /// The catalog's file changes while a tool of it is called.
@@ -124,12 +191,37 @@ final class ConformanceTest {
     URI origin = URI.create("http://127.0.0.1:" + fixtures.getAddress().getPort());
     String change = "Answers with a line of text, since change " + changes.incrementAndGet() + ".";
     broker.with(
-        "test.yaml", catalog(origin).replace("Answers with a line of text.", change), origin);
+        "test.yaml", catalog("conformance.yaml", origin).replace("Answers with a line of text.", change), origin);
     answer(exchange);
   }
 
+  /// Later than a call can take that is not to become a task, unless no time at all is asked for.
+  private static void answerLater(HttpExchange exchange) {
+    String query = Optional.ofNullable(exchange.getRequestURI().getQuery()).orElse("");
+    var seconds = Pattern.compile("seconds=(\\d+)").matcher(query);
+    long asked = seconds.find() ? Long.parseLong(seconds.group(1)) : 1;
+    long millis = asked == 0 ? 0 : Math.max(2300, 1000 * asked);
+    CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS)
+        .execute(
+            () -> {
+              try {
+                answer(exchange);
+              } catch (IOException gone) {
+                exchange.close(); // the call was taken back
+              }
+            });
+  }
+
+  private static void greet(HttpExchange exchange) throws IOException {
+    String query = exchange.getRequestURI().getQuery();
+    answer(exchange, "Hello, " + query.substring(query.indexOf('=') + 1) + "!");
+  }
+
   private static void answer(HttpExchange exchange) throws IOException {
-    String answer = ANSWERS.getOrDefault(exchange.getRequestURI().getPath(), "");
+    answer(exchange, ANSWERS.getOrDefault(exchange.getRequestURI().getPath(), ""));
+  }
+
+  private static void answer(HttpExchange exchange, String answer) throws IOException {
     byte[] body = answer.getBytes(UTF_8);
     exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
     exchange.sendResponseHeaders(answer.isEmpty() ? 500 : 200, body.length == 0 ? -1 : body.length);

@@ -1,5 +1,6 @@
 // Gives every request of the conformance suite the agent's key: the suite knows of none. It sends by
-// fetch, by node:http and by undici.
+// fetch, by node:http and by undici. Its tool `greet` is `test_greet` here: the name of a tool has its
+// system's in it.
 import http from 'node:http';
 import {createRequire, syncBuiltinESMExports} from 'node:module';
 
@@ -11,6 +12,10 @@ const requestWithoutKey = http.request;
 globalThis.fetch = (input, init = {}) => {
   const headers = new Headers(init.headers ?? (input instanceof Request ? input.headers : undefined));
   headers.set('Authorization', authorization);
+  if (headers.get('Mcp-Name') === 'greet') {
+    headers.set('Mcp-Name', 'test_greet');
+    init = {...init, body: init.body.replace('"name":"greet"', '"name":"test_greet"')};
+  }
   return fetchWithoutKey(input, {...init, headers});
 };
 
