@@ -43,8 +43,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 ///
 /// The tools that it asks for stand in a catalog of their own, with a stand-in system behind them,
 /// as far as a tool of a catalog can be what the suite wants. The rest stands in
-/// `conformance-REVISION.yml`, and for the extension Tasks in `conformance-tasks.yml`, with a reason
-/// on each line; a line that is not needed fails the suite.
+/// `conformance-REVISION.yml`, and for the extension Tasks in `conformance-tasks.yml`, with a
+/// reason on each line; a line that is not needed fails the suite.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Timeout(600)
@@ -135,8 +135,9 @@ final class ConformanceTest {
     assertFalse(broker.companyKeys().stream().anyMatch(run.out()::contains));
   }
 
-  /// They are on no revision's list, so each is named and run by itself; a few at a time, since most
-  /// of what they do is wait. After the others: a call that is short must not take two seconds.
+  /// They are on no revision's list, so each is named and run by itself; a few at a time, since
+  /// most of what they do is wait. After the others: a call that is short must not take two
+  /// seconds.
   @Test
   @Order(2)
   void everyScenarioOfTasksThatAppliesPasses() throws Exception {
@@ -156,7 +157,12 @@ final class ConformanceTest {
 
   private Run scenario(String name, Path baseline) throws IOException, InterruptedException {
     return run(
-        "--scenario", name, "--spec-version", TASKS_SINCE, "--force", "--expected-failures",
+        "--scenario",
+        name,
+        "--spec-version",
+        TASKS_SINCE,
+        "--force",
+        "--expected-failures",
         "" + baseline);
   }
 
@@ -191,7 +197,9 @@ final class ConformanceTest {
     URI origin = URI.create("http://127.0.0.1:" + fixtures.getAddress().getPort());
     String change = "Answers with a line of text, since change " + changes.incrementAndGet() + ".";
     broker.with(
-        "test.yaml", catalog("conformance.yaml", origin).replace("Answers with a line of text.", change), origin);
+        "test.yaml",
+        catalog("conformance.yaml", origin).replace("Answers with a line of text.", change),
+        origin);
     answer(exchange);
   }
 

@@ -2,6 +2,7 @@ package dev.keyward.demo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyward.demo.company.World;
@@ -13,8 +14,12 @@ import io.modelcontextprotocol.client.transport.ServerParameters;
 import io.modelcontextprotocol.client.transport.StdioClientTransport;
 import io.modelcontextprotocol.json.jackson3.JacksonMcpJsonMapper;
 import io.modelcontextprotocol.spec.McpClientTransport;
+import io.modelcontextprotocol.spec.McpError;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.ClientCapabilities;
+import io.modelcontextprotocol.spec.McpSchema.ElicitResult;
+import io.modelcontextprotocol.spec.McpSchema.ElicitUrlRequest;
 import io.modelcontextprotocol.spec.McpSchema.Implementation;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
@@ -52,7 +57,12 @@ final class JavaSdkClientTest {
 
   private static final String AGENT = "java";
 
+  /// The name of a client that is known to wait.
+  private static final String PATIENT = "claude-code";
+
   private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+  private final BlockingQueue<ElicitUrlRequest> shown = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> over = new LinkedBlockingQueue<>();
   private LiveBroker broker;
   private String key;
 
@@ -167,6 +177,67 @@ final class JavaSdkClientTest {
     }
   }
 
+  /// What its user says to the client decides nothing; the page does.
+  @ParameterizedTest
+  @EnumSource(names = {"HTTP", "STDIO"})
+  void whoCanShowPagesIsAskedToWhileItsCallIsHeldAndToldWhenThatIsOver(Door door) throws Exception {
+    String note = "Shown over " + door;
+    try (McpSyncClient client = showingClient(transport(door, ProxySelector.of(null)), PATIENT)) {
+      client.initialize();
+      Future<CallToolResult> held = held(client, note, false);
+      ElicitUrlRequest question = shown.take();
+      String approval = question.elicitationId();
+
+      assertTrue(question.url().endsWith("/approvals/" + approval), question.url());
+      assertTrue(question.message().contains(approval), question.message());
+      assertEquals("pending", broker.stateOf(approval));
+      assertEquals(0, times(note));
+      approve(approval);
+
+      assertFalse(held.get().isError());
+      assertEquals(approval, over.take());
+      assertEquals(1, times(note));
+    }
+  }
+
+  @Test
+  void whoCanShowPagesAndIsNotHeldIsToldToDoSoFirst() throws Exception {
+    String note = "Shown first";
+    try (McpSyncClient client = showingClient(transport(Door.HTTP, ProxySelector.of(null)), "x")) {
+      client.initialize();
+
+      var refused = assertThrows(McpError.class, () -> call(client, "crm.add_note", note(note)));
+
+      JsonNode error = JsonMapper.shared().valueToTree(refused.getJsonRpcError());
+      assertEquals(-32042, error.path("code").intValue());
+      JsonNode question = error.at("/data/elicitations/0");
+      String approval = question.path("elicitationId").stringValue();
+      assertEquals("url", question.path("mode").stringValue());
+      assertTrue(question.path("url").stringValue().endsWith("/approvals/" + approval));
+      assertEquals("pending", error.at("/data/keyward~1call/code").stringValue());
+      assertEquals(0, times(note));
+      approve(approval);
+      assertFalse(call(client, "crm.add_note", note(note)).isError());
+      assertEquals(1, times(note));
+      assertTrue(shown.isEmpty());
+    }
+  }
+
+  private McpSyncClient showingClient(McpClientTransport transport, String name) {
+    return McpClient.sync(transport)
+        .clientInfo(Implementation.builder(name, "1").build())
+        .capabilities(ClientCapabilities.builder().elicitation(false, true).build())
+        .requestTimeout(Duration.ofMinutes(2))
+        .initializationTimeout(Duration.ofMinutes(1))
+        .urlElicitation(
+            question -> {
+              shown.add(question);
+              return ElicitResult.builder(ElicitResult.Action.ACCEPT).build();
+            })
+        .elicitationCompleteConsumer(decided -> over.add(decided.elicitationId()))
+        .build();
+  }
+
   private Future<CallToolResult> held(McpSyncClient client, String note, boolean token) {
     var request = CallToolRequest.builder("crm.add_note").arguments(note(note));
     var call =
@@ -198,7 +269,7 @@ final class JavaSdkClientTest {
   }
 
   private McpSyncClient patientClient(Door door, Relay relay) {
-    return client(transport(door, relay.proxy()), "claude-code");
+    return client(transport(door, relay.proxy()), PATIENT);
   }
 
   private McpSyncClient client(McpClientTransport transport, String name) {

@@ -70,7 +70,13 @@ public final class AgentClient {
 
   /// Opens a session.
   public Called initialize() {
-    HttpResponse<String> answer = exchange(INITIALIZE);
+    return initialize("{}");
+  }
+
+  /// Opens a session; `capabilities` is JSON.
+  public Called initialize(String capabilities) {
+    HttpResponse<String> answer =
+        exchange(INITIALIZE.replace("\"capabilities\":{}", "\"capabilities\":" + capabilities));
     session = answer.headers().firstValue("Mcp-Session-Id").orElse("");
     return called(answer);
   }

@@ -72,6 +72,42 @@ final class RoundsTest {
   }
 
   @Test
+  void anOlderClientIsSentToThePageInPlaceOfAPendingAnswerAndDecidesNothing() {
+    agent.initialize(CAN_OPEN);
+
+    JsonNode asked = agent.call("crm.add_note", NOTE).message().path("error");
+    assertEquals(-32042, asked.path("code").intValue());
+    JsonNode question = asked.at("/data/elicitations/0");
+    String approval = question.path("elicitationId").stringValue();
+    URI page = URI.create(question.path("url").stringValue());
+    assertEquals("/approvals/" + approval, page.getPath());
+    assertEquals(null, page.getQuery());
+    assertEquals(null, page.getFragment());
+
+    for (String said : List.of("accept", "decline", "cancel")) {
+      String call = asked.at("/data/keyward~1call/id").stringValue();
+      agent.post(
+          "{\"jsonrpc\":\"2.0\",\"id\":\"%s\",\"result\":{\"action\":\"%s\"}}"
+              .formatted(call, said));
+      JsonNode again = agent.call("crm.add_note", NOTE).message().path("error");
+      assertEquals(approval, again.at("/data/elicitations/0/elicitationId").stringValue());
+    }
+    assertEquals("pending", broker.state(approval));
+    assertEquals(List.of(), broker.upstream().writes());
+    broker.signIn("olga").approve(approval);
+    assertEquals("ok", agent.call("crm.add_note", NOTE).code());
+    assertEquals(1, broker.upstream().writes().size());
+  }
+
+  /// Its user could not decide on that page.
+  @Test
+  void anOlderClientIsSentNowhereWhereOthersDecide() {
+    agent.initialize(CAN_OPEN);
+
+    assertEquals("pending", agent.call("stripe.create_refund", TestBroker.REFUND).code());
+  }
+
+  @Test
   void aStateThatWasTamperedWithIsRefused() throws Exception {
     JsonNode asked = first(agent, NOTE);
     broker.signIn("olga").approve(approval(asked));

@@ -2,13 +2,16 @@ package dev.keyward.server.pipeline;
 
 import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.Approvals;
+import dev.keyward.call.ApprovalId;
 import dev.keyward.call.CallRefused;
 import dev.keyward.call.Caller;
 import dev.keyward.call.Refusal;
 import dev.keyward.server.limits.InFlight;
 import dev.keyward.server.policy.Gate;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// Holds a call that people have not decided on yet, for as long as its client waits for it.
 ///
@@ -25,11 +28,13 @@ final class Hold {
 
   private final Approvals approvals;
   private final HoldTimes times;
+  private final Function<ApprovalId, URI> page;
   private final InFlight held = new InFlight("calls held for people at once");
 
-  Hold(Approvals approvals, HoldTimes times) {
+  Hold(Approvals approvals, HoldTimes times, Function<ApprovalId, URI> page) {
     this.approvals = approvals;
     this.times = times;
+    this.page = page;
   }
 
   /// Returns once people have decided in a way that is worth asking the gate again.
@@ -48,12 +53,20 @@ final class Hold {
       throw new CallRefused(refusal);
     }
     try (var _ = held.enter(caller.lead().value(), HELD_PER_AGENT)) {
-      incoming.waiting().accept(new Waiting(pending, answers.waitingFor(pending)));
+      incoming
+          .waiting()
+          .accept(new Waiting(pending, answers.waitingFor(pending), page(incoming, pending)));
       decided(await(incoming, caller, pending, atMost), pending);
     } catch (CallRefused refused) {
       boolean full = refused.refusal() instanceof Refusal.TooMany;
       throw full ? new CallRefused(pending) : refused;
     }
+  }
+
+  private Optional<URI> page(IncomingCall incoming, Refusal.Pending pending) {
+    return incoming.interaction().mayShow(pending)
+        ? Optional.of(page.apply(pending.approval()))
+        : Optional.empty();
   }
 
   private Optional<ApprovalRequest> await(

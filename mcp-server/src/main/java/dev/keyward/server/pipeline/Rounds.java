@@ -3,7 +3,6 @@ package dev.keyward.server.pipeline;
 import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.call.ApprovalId;
-import dev.keyward.call.ApprovalKind;
 import dev.keyward.call.CallRefused;
 import dev.keyward.call.CanonicalJson;
 import dev.keyward.call.Refusal;
@@ -89,13 +88,7 @@ final class Rounds {
   /// {@return what the client is to do, if it can help: its own user is the one to confirm}
   Optional<NextRound> next(
       IncomingCall incoming, ToolCall call, Refusal.Pending pending, int round) {
-    Interaction with = incoming.interaction();
-    boolean helps =
-        with.opensPages()
-            && !with.declined()
-            && pending.kind() == ApprovalKind.CONFIRM
-            && round < MOST;
-    return helps
+    return incoming.interaction().mayShow(pending) && round < MOST
         ? Optional.of(
             new NextRound(sealed(call, pending, round + 1), page.apply(pending.approval())))
         : Optional.empty();

@@ -128,7 +128,7 @@ public final class ToolCallPipeline {
     this.edits = new EditCheck(parts);
     this.approvalTools = new ApprovalTools(parts.approvals(), answers);
     this.accessRequest = new AccessRequest(parts, answers);
-    this.hold = new Hold(parts.approvals(), parts.holds());
+    this.hold = new Hold(parts.approvals(), parts.holds(), parts.approvalPage());
     this.findTools = new FindTools(new VisibleTools(parts.catalog(), parts.gate(), runs), answers);
     this.rounds =
         new Rounds(

@@ -2,8 +2,10 @@ package dev.keyward.server.transport;
 
 import dev.keyward.call.AgentId;
 import dev.keyward.call.RandomName;
+import dev.keyward.server.pipeline.Interaction;
 import io.modelcontextprotocol.server.McpNotificationHandler;
 import io.modelcontextprotocol.server.McpRequestHandler;
+import io.modelcontextprotocol.spec.McpSchema.ClientCapabilities;
 import io.modelcontextprotocol.spec.McpSchema.Implementation;
 import io.modelcontextprotocol.spec.McpSchema.InitializeRequest;
 import io.modelcontextprotocol.spec.McpStreamableServerSession;
@@ -88,7 +90,8 @@ final class AgentSessions implements McpStreamableServerSession.Factory {
   @Override
   public McpStreamableServerSession.McpStreamableServerSessionInit startSession(
       InitializeRequest request) {
-    BoundSession session = open(SEAT.orElseThrow(IllegalStateException::new), clientName(request));
+    Seat seat = SEAT.orElseThrow(IllegalStateException::new);
+    BoundSession session = open(seat, clientName(request), interaction(request));
     return new McpStreamableServerSession.McpStreamableServerSessionInit(
         session, Mono.just(McpMethods.initialize(request.protocolVersion(), versions)));
   }
@@ -132,12 +135,21 @@ final class AgentSessions implements McpStreamableServerSession.Factory {
             .put("name", client == null || client.name() == null ? "" : client.name()));
   }
 
-  private BoundSession open(Seat seat, String clientName) {
+  /// MCP 2025-11-25, "URL Mode Elicitation Requests"; what declares neither mode can show forms
+  /// only.
+  private static Interaction interaction(InitializeRequest request) {
+    ClientCapabilities can = request.capabilities();
+    boolean asks = can != null && can.elicitation() != null;
+    return Interaction.opening(asks && can.elicitation().url() != null);
+  }
+
+  private BoundSession open(Seat seat, String clientName, Interaction interaction) {
     var session =
         new BoundSession(
             RandomName.of("session_", random),
             seat.agent,
             clientName,
+            interaction,
             requests,
             notifications,
             id -> forget(seat.agent, id));

@@ -1,6 +1,7 @@
 package dev.keyward.server.transport;
 
 import dev.keyward.call.AgentId;
+import dev.keyward.server.pipeline.Interaction;
 import io.modelcontextprotocol.server.McpNotificationHandler;
 import io.modelcontextprotocol.server.McpRequestHandler;
 import io.modelcontextprotocol.spec.McpSchema.ClientCapabilities;
@@ -17,13 +18,14 @@ import reactor.core.publisher.Mono;
 
 /// A Streamable HTTP session, and the agent that opened it.
 ///
-/// Of what the client said of itself only its name is kept: the rest may be large, and nothing uses
-/// it.
+/// Of what the client said of itself only its name is kept, and whether it can show its user a
+/// page: the rest may be large, and nothing uses it.
 final class BoundSession extends McpStreamableServerSession implements OpenSession {
   private static final Duration PING_TIMEOUT = Duration.ofSeconds(30);
 
   private final AgentId agent;
   private final String clientName;
+  private final Interaction interaction;
   private final AtomicInteger answering = new AtomicInteger();
   private final AtomicReference<@Nullable McpStreamableServerSessionStream> listening =
       new AtomicReference<>();
@@ -33,6 +35,7 @@ final class BoundSession extends McpStreamableServerSession implements OpenSessi
       String id,
       AgentId agent,
       String clientName,
+      Interaction interaction,
       Map<String, McpRequestHandler<?>> requests,
       Map<String, McpNotificationHandler> notifications,
       Consumer<String> onClose) {
@@ -46,6 +49,7 @@ final class BoundSession extends McpStreamableServerSession implements OpenSessi
         () -> Mono.fromRunnable(() -> onClose.accept(id)));
     this.agent = agent;
     this.clientName = clientName;
+    this.interaction = interaction;
   }
 
   @Override
@@ -56,6 +60,11 @@ final class BoundSession extends McpStreamableServerSession implements OpenSessi
   /// {@return what the client calls itself; empty if it has not said}
   String clientName() {
     return clientName;
+  }
+
+  /// {@return what the client can do for its user}
+  Interaction interaction() {
+    return interaction;
   }
 
   @Override

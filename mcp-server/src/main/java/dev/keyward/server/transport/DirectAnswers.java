@@ -83,7 +83,9 @@ final class DirectAnswers {
       throws IOException {
     try (answer;
         var _ = session.answering()) {
-      var client = new Presented(key, session.getId(), "http", session.clientName(), answer);
+      var client =
+          new Presented(
+              key, session.getId(), "http", session.clientName(), session.interaction(), answer);
       switch (methods.answer(request.method(), client, (Inbound) request.params())) {
         case RpcReply.Result(var value) ->
             answer.end(200, JSONRPCResponse.result(request.id(), value));

@@ -36,13 +36,22 @@ final class HttpAnswer implements WayBack, AutoCloseable {
   }
 
   @Override
-  public synchronized void beat(Optional<JSONRPCNotification> progress, Cancellation cancellation) {
+  public void send(Object message, Cancellation cancellation) {
+    tell(frame(message), cancellation);
+  }
+
+  @Override
+  public void beat(Optional<JSONRPCNotification> progress, Cancellation cancellation) {
+    tell(progress.map(this::frame).orElse(KEEP_ALIVE), cancellation);
+  }
+
+  private synchronized void tell(byte[] frame, Cancellation cancellation) {
     if (over) {
       return;
     }
     try {
       begin();
-      write(progress.map(this::frame).orElse(KEEP_ALIVE));
+      write(frame);
     } catch (IOException left) {
       over = true;
       cancellation.cancel(new Refusal.Cancelled());

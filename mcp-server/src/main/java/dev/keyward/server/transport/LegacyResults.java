@@ -1,10 +1,14 @@
 package dev.keyward.server.transport;
 
+import dev.keyward.call.CallId;
 import dev.keyward.redaction.Redacted;
 import dev.keyward.server.pipeline.Answer;
+import dev.keyward.server.pipeline.Waiting;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.Content;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse.JSONRPCError;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +27,34 @@ final class LegacyResults implements Results {
   }
 
   @Override
+  public Optional<PageQuestion> question(CallId call, Waiting waiting) {
+    return waiting
+        .page()
+        .map(
+            page ->
+                new PageQuestion(
+                    call, waiting.pending().approval().value(), waiting.words(), page));
+  }
+
+  @Override
   public RpcReply called(Answer answer) {
+    return answer
+        .next()
+        .map(round -> openFirst(answer, round.page()))
+        .orElseGet(() -> last(answer));
+  }
+
+  /// Who can show its user a page is told to do so and to call again, in place of a pending answer.
+  private static RpcReply openFirst(Answer answer, URI page) {
+    Map<String, Object> data = meta(answer);
+    String approval = answer.meta().json().at("/keyward~1call/approval").asString("");
+    var question = new PageQuestion(answer.call(), approval, answer.text(), page);
+    data.put("elicitations", List.of(question.params()));
+    return new RpcReply.Failure(
+        new JSONRPCError(RpcReply.OPEN_PAGE_FIRST, answer.text().text(), data));
+  }
+
+  private static RpcReply last(Answer answer) {
     List<Content> content = new ArrayList<>();
     content.add(TextContent.builder(answer.text().text()).build());
     answer.note().ifPresent(note -> content.add(TextContent.builder(note).build()));

@@ -19,6 +19,7 @@ import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -137,6 +138,7 @@ final class McpMethods {
     }
     Cancellation cancellation = begun.get();
     Progress progress = Progress.of(request.params());
+    var asked = new AtomicReference<@Nullable PageQuestion>();
     try (var beating = heartbeat.begin(client.back(), cancellation, progress)) {
       Followed followed =
           carried(
@@ -152,11 +154,33 @@ final class McpMethods {
                   cancellation,
                   waiting -> {
                     progress.at(waiting.words());
+                    asked.set(results.question(id, waiting).orElse(null));
+                    ask(asked.get(), client.back(), cancellation);
                     beating.soon();
                   }));
-      return takenBack(cancellation) ? new RpcReply.Silence() : reply(followed, results);
+      if (takenBack(cancellation)) {
+        return new RpcReply.Silence();
+      }
+      complete(asked.get(), followed, client.back(), cancellation);
+      return reply(followed, results);
     } finally {
       calls.end(client.session(), request.id());
+    }
+  }
+
+  private static void ask(
+      @Nullable PageQuestion question, WayBack back, Cancellation cancellation) {
+    if (question != null) {
+      back.send(question.request(), cancellation);
+    }
+  }
+
+  /// Tells that a question has been decided, unless its call ends because it was not.
+  private static void complete(
+      @Nullable PageQuestion question, Followed followed, WayBack back, Cancellation cancellation) {
+    boolean open = followed instanceof Followed.Ended(var answer) && answer.next().isPresent();
+    if (question != null && !open) {
+      back.send(question.complete(), cancellation);
     }
   }
 

@@ -25,6 +25,9 @@ sealed interface RpcReply {
   /// Ours.
   int UNAUTHENTICATED = -32001;
 
+  /// The client's user is to open a page first (MCP 2025-11-25, "URL Elicitation Required Error").
+  int OPEN_PAGE_FIRST = -32042;
+
   /// Said of a method that is not served.
   String NO_METHOD = "There is no such method here.";
 

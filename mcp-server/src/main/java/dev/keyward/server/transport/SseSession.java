@@ -51,8 +51,7 @@ final class SseSession implements OpenSession {
       Consumer<String> onClose) {
     this.id = id;
     this.agent = agent;
-    this.client =
-        new Presented(key, id, "sse", "", (progress, _) -> progress.ifPresent(this::send));
+    this.client = new Presented(key, id, "sse", "", (message, _) -> send(message));
     this.methods = methods;
     this.json = json;
     this.channel = channel;

@@ -7,6 +7,7 @@ import dev.keyward.call.CallRefused;
 import dev.keyward.call.Refusal;
 import dev.keyward.call.TaskId;
 import dev.keyward.redaction.Secret;
+import dev.keyward.server.pipeline.Interaction;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
@@ -84,8 +85,7 @@ public final class StdioServer {
     this.broker = broker;
     this.methods = new McpMethods(broker, random, calls, heartbeat);
     this.modern = new ModernMethods(methods);
-    this.client =
-        new Presented(key, SESSION, "stdio", "", (progress, _) -> progress.ifPresent(this::send));
+    this.client = new Presented(key, SESSION, "stdio", "", (message, _) -> send(message));
     this.in = new LineReader(in, MAX_LINE_BYTES);
     this.out = new LineWriter(out);
     this.drain = drain;
@@ -159,7 +159,9 @@ public final class StdioServer {
     }
     JsonNode params = inbound(request.params()).params();
     String version = params.path("protocolVersion").asString("");
-    client = client.named(Presented.nameIn(params.path("clientInfo")));
+    boolean pages = params.at("/capabilities/elicitation/url").isObject();
+    client =
+        client.named(Presented.nameIn(params.path("clientInfo"))).with(Interaction.opening(pages));
     reply(request, new RpcReply.Result(McpMethods.initialize(version, VERSIONS)));
     initialized = true;
   }

@@ -158,6 +158,7 @@ final class LongCallsTest {
 
       awaitCancelled();
     } finally {
+      broker.release();
       silent.close();
     }
   }

@@ -157,7 +157,8 @@ final class ScriptedBroker implements Broker {
       case "crm.echo" -> answered(call, call.arguments());
       case "crm.wait" -> waited(call);
       case "crm.ask" -> {
-        call.waiting().accept(new Waiting(PENDING, redactor.scrub("Waiting for olga.")));
+        call.waiting()
+            .accept(new Waiting(PENDING, redactor.scrub("Waiting for olga."), Optional.empty()));
         yield waited(call);
       }
       case "crm.pending" -> pending(call);

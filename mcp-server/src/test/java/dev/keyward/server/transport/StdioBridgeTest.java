@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -177,6 +178,49 @@ final class StdioBridgeTest {
     }
 
     assertEquals("notifications/tools/list_changed", method);
+  }
+
+  @Test
+  void progressOfAHeldCallPassesBeforeItsAnswerAndNeverAfter() throws Exception {
+    start(ScriptedBroker.KEY);
+    initialize();
+    client.send(
+        call(3, "crm.ask", "{}")
+            .replace("\"params\":{", "\"params\":{\"_meta\":{\"progressToken\":\"t-3\"},"));
+
+    JsonNode progress = client.receive();
+    assertEquals("notifications/progress", progress.path("method").asString());
+    assertEquals("t-3", progress.at("/params/progressToken").asString());
+    assertEquals("Waiting for olga.", progress.at("/params/message").asString());
+    broker.release();
+    JsonNode next = client.receive();
+    while (next.has("method")) {
+      next = client.receive();
+    }
+
+    assertEquals(3, next.path("id").asInt());
+    client.end();
+    assertEquals(StdioBridge.End.FINISHED, end.get());
+    assertEquals(List.of(), client.rest());
+  }
+
+  @Test
+  void aHeldCallThatIsTakenBackEndsAtTheBroker() throws Exception {
+    start(ScriptedBroker.KEY);
+    initialize();
+    client.send(call(3, "crm.ask", "{}"));
+    broker.awaitWaiting(1);
+    var told = new CountDownLatch(1);
+
+    client.send(
+        "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":3}}");
+
+    try (var _ = broker.calls.getFirst().cancellation().onCancel(told::countDown)) {
+      told.await();
+    }
+    broker.release();
+    client.send(RawClient.PING);
+    assertEquals(2, client.receive().path("id").asInt());
   }
 
   @Test
