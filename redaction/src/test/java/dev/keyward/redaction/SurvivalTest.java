@@ -136,6 +136,11 @@ final class SurvivalTest {
   private final Redactor redactor = new Redactor(() -> known, Rules::standard);
 
   private String text(int pieces) {
+    return text(random, pieces);
+  }
+
+  /// {@return so many pieces in a row}
+  static String text(RandomGenerator random, int pieces) {
     var out = new StringBuilder();
     for (int i = 0; i < pieces; i++) {
       out.append(PIECES.get(random.nextInt(PIECES.size())));
