@@ -74,6 +74,22 @@ final class PolicyTest {
   }
 
   @Test
+  void aRuleTakesPersonalDataOutOfWhatItMatchesWhicheverRuleDecides() throws IOException {
+    rules(
+        "rules: {a-reads: {effect: allow, tools: [crm.read_ticket]},"
+            + " careful: {effect: allow, agents: [a1], personal: [email]},"
+            + " watched: {effect: allow, mode: observe, personal: [phone]}}");
+    upstream.answers("{\"subject\":\"write to ann.lamp@example.org or call +49 30 901820\"}");
+
+    String careful = broker.agent("a1", "crm.*").call("crm.read_ticket", TICKET).text();
+    String other = broker.agent("a2", "crm.*").call("crm.read_ticket", TICKET).text();
+
+    assertFalse(careful.contains("lamp"), careful);
+    assertTrue(careful.contains("901820"), careful);
+    assertTrue(other.contains("ann.lamp@example.org"), other);
+  }
+
+  @Test
   void aReadCanNeedAPerson() throws IOException {
     rules("rules: {vip: {effect: confirm, tools: [crm.read_ticket]}}");
     AgentClient agent = broker.agent("a1", "crm.read_ticket");

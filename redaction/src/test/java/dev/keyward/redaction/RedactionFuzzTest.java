@@ -27,7 +27,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Random secrets, in random spellings, cut and nested at random, among what makes trouble: none
-/// survives, nothing else changes, and no text is slow. Each failure names the seed that repeats it.
+/// survives, nothing else changes, and no text is slow. Each failure names the seed that repeats
+/// it.
 ///
 /// `-Dkeyward.fuzz.seconds=N` for longer runs, shared by all claims; `-Dkeyward.fuzz.seed=N` for
 /// other ones.
@@ -127,7 +128,8 @@ final class RedactionFuzzTest {
     repeat(
         _ -> {
           String secret = secret();
-          byte[] file = joined(noise(), (" " + secret + " ").getBytes(StandardCharsets.UTF_8), noise());
+          byte[] file =
+              joined(noise(), (" " + secret + " ").getBytes(StandardCharsets.UTF_8), noise());
           for (int deep = random.nextInt(4); deep > 0; deep--) {
             file = joined(noise(), packed(file), noise());
           }

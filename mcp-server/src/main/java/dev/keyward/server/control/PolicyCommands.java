@@ -132,6 +132,7 @@ final class PolicyCommands {
     texts(row, "agent_types", rule.scope().agentTypes());
     texts(row, "workspaces", rule.scope().workspaces());
     rule.condition().ifPresent(text -> row.put("when", text.strip()));
+    texts(row, "personal", rule.personal());
     return row;
   }
 

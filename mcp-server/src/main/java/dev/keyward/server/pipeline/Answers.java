@@ -24,6 +24,7 @@ import dev.keyward.server.upstream.Reply;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -62,9 +63,18 @@ final class Answers {
   ///
   /// @throws Redactor.Uncertain if it cannot be scrubbed with certainty
   /// @throws dev.keyward.store.StoreUnavailable if handles for it cannot be stored
-  Answer of(ToolCall call, Reply.Answered reply) {
+  Answer of(PermittedCall permitted, Reply.Answered reply) {
+    ToolCall call = permitted.call();
+    Redactor careful = careful(permitted);
     boolean success = reply.status() >= FIRST_SUCCESS && reply.status() < FIRST_ERROR;
-    return success ? success(call, reply.body()) : error(call, reply);
+    return success ? success(call, careful, reply.body()) : error(call, careful, reply);
+  }
+
+  /// Personal data is off, unless the tool or a rule of the policy wants it out.
+  private Redactor careful(PermittedCall permitted) {
+    Set<String> personal = new HashSet<>(permitted.call().tool().care().personal());
+    personal.addAll(permitted.judgement().personal());
+    return redactor.withPersonal(personal);
   }
 
   /// {@return the sentence of a refusal, with tool names in the form that the agent used}
@@ -209,24 +219,23 @@ final class Answers {
     };
   }
 
-  private Answer success(ToolCall call, JsonNode body) {
+  private Answer success(ToolCall call, Redactor careful, JsonNode body) {
     boolean file = kind(call.tool().binding()) == ResponseKind.FILE && body.isObject();
-    return file ? file(call, body) : shown(call, body);
+    return file ? file(call, careful, body) : shown(call, careful, body);
   }
 
   /// What is no text follows its declared kind.
-  private Answer file(ToolCall call, JsonNode file) {
+  private Answer file(ToolCall call, Redactor careful, JsonNode file) {
     String type = file.path("type").asString("");
     byte[] bytes = file.path("data").binaryValue();
     String words = FileWords.of(type, bytes);
     return switch (call.tool().care().files().of(type)) {
       case WITHHELD -> withheld(call.id(), Withholding.FILE_TYPE);
-      case DESCRIBED -> shown(call, text(words + " Its content is not shown."));
+      case DESCRIBED -> shown(call, careful, text(words + " Its content is not shown."));
       case PASSED ->
-          redactor
-              .withPersonal(call.tool().care().personal())
+          careful
               .file(type, bytes, handles.known(call.caller().run()))
-              .map(passed -> shown(call, text(words)).with(passed))
+              .map(passed -> shown(call, careful, text(words)).with(passed))
               .orElseGet(() -> withheld(call.id()));
     };
   }
@@ -235,13 +244,12 @@ final class Answers {
     return JsonNodeFactory.instance.stringNode(words);
   }
 
-  private Answer shown(ToolCall call, JsonNode body) {
+  private Answer shown(ToolCall call, Redactor careful, JsonNode body) {
     Tool tool = call.tool();
     JsonNode projected = unseen(tool).in(tool.projection().apply(readable(tool.binding(), body)));
     if (echoes.tell(call.caller(), projected)) {
       return withheld(call.id());
     }
-    Redactor careful = redactor.withPersonal(tool.care().personal());
     if (!tool.handles().giveAny()) {
       return success(
           call, withoutPersonal(call, scrubbed(call, careful, careful.scrub(projected))));
@@ -319,7 +327,7 @@ final class Answers {
     return left;
   }
 
-  private Answer error(ToolCall call, Reply.Answered reply) {
+  private Answer error(ToolCall call, Redactor careful, Reply.Answered reply) {
     Tool tool = call.tool();
     JsonNode declared = unseen(tool).in(tool.projection().applyToError(reply.body()));
     if (echoes.tell(call.caller(), declared)) {
@@ -330,7 +338,6 @@ final class Answers {
     body.put("status", reply.status());
     body.set("error", declared);
     ObjectNode facts = facts(call.id(), "upstream_error").put("status", reply.status());
-    Redactor careful = redactor.withPersonal(tool.care().personal());
     Redacted scrubbed = scrubbed(call, careful, careful.scrub(body));
     Redacted fenced = fences.around(tool, scrubbed, facts);
     return new Answer(call.id(), true, fenced, Optional.empty(), meta(facts));

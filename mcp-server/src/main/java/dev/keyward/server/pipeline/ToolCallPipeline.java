@@ -288,7 +288,7 @@ public final class ToolCallPipeline {
         trail.made(reply.trace());
         noted(call, reply);
         health(reply, passage);
-        return conclude(trail, call, reply);
+        return conclude(trail, permitted, reply);
       }
     }
   }
@@ -319,13 +319,13 @@ public final class ToolCallPipeline {
   }
 
   /// Stages 9 and 10: what the upstream said, scrubbed and recorded.
-  private Answer conclude(Trail trail, ToolCall call, Reply reply) {
+  private Answer conclude(Trail trail, PermittedCall permitted, Reply reply) {
     return switch (reply) {
       case Reply.NotSent not -> throw new CallRefused(unusable(trail, not.why()));
       case Reply.Failed failed -> throw new CallRefused(unusable(trail, failed.why()));
       case Reply.Answered answered -> {
-        Answer answer = scrubbed(call, answered);
-        trail.shows(answers.idsIn(call, answer));
+        Answer answer = scrubbed(permitted, answered);
+        trail.shows(answers.idsIn(permitted.call(), answer));
         trail.ended(
             answer.error() ? Ending.ERROR_ANSWERED : Ending.ANSWERED,
             answer.error() ? "upstream_error" : "ok",
@@ -348,15 +348,16 @@ public final class ToolCallPipeline {
   }
 
   /// An answer that cannot be scrubbed is withheld; what the call did is known all the same.
-  private Answer scrubbed(ToolCall call, Reply.Answered answered) {
+  private Answer scrubbed(PermittedCall permitted, Reply.Answered answered) {
+    CallId call = permitted.call().id();
     try {
-      return answers.of(call, answered);
+      return answers.of(permitted, answered);
     } catch (Redactor.Uncertain e) {
-      log.log(ERROR, "the answer of " + call.id() + " was withheld: " + e.getMessage(), e);
-      return answers.withheld(call.id(), e.late() ? Withholding.SLOW : Withholding.UNSURE);
+      log.log(ERROR, "the answer of " + call + " was withheld: " + e.getMessage(), e);
+      return answers.withheld(call, e.late() ? Withholding.SLOW : Withholding.UNSURE);
     } catch (StoreUnavailable e) {
-      log.log(ERROR, "the answer of " + call.id() + " was withheld", e);
-      return answers.withheld(call.id());
+      log.log(ERROR, "the answer of " + call + " was withheld", e);
+      return answers.withheld(call);
     }
   }
 }

@@ -171,11 +171,12 @@ public final class PolicyFile {
             set(json, "agents", AgentId::new),
             set(json, "agent_types", Function.identity()),
             set(json, "workspaces", Function.identity()));
+    Set<String> personal = set(json, "personal", Function.identity());
     if (!json.has("when")) {
-      return Optional.of(new Rule(rule, effect, observed, scope, Optional.empty()));
+      return Optional.of(new Rule(rule, effect, observed, scope, Optional.empty(), personal));
     }
     return condition(at + "/when", json.path("when").stringValue())
-        .map(when -> new Rule(rule, effect, observed, scope, Optional.of(when)));
+        .map(when -> new Rule(rule, effect, observed, scope, Optional.of(when), personal));
   }
 
   private Optional<Condition> condition(String at, String text) {
@@ -217,7 +218,8 @@ public final class PolicyFile {
 
   private static Rule rule(Allow allow) {
     var scope = new Scope(List.of(allow.tool()), Set.of(), allow.agents(), Set.of(), Set.of());
-    return new Rule("allow " + allow.tool(), Effect.ALLOW, false, scope, Optional.empty());
+    return new Rule(
+        "allow " + allow.tool(), Effect.ALLOW, false, scope, Optional.empty(), Set.of());
   }
 
   private static String written(Allow allow) {

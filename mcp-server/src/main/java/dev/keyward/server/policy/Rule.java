@@ -13,8 +13,14 @@ import java.util.Set;
 /// @param observed whether it is only recorded what it would have done
 /// @param scope which agents and tools it is about
 /// @param when what else must hold; absent: nothing
+/// @param personal types of personal data that are taken out of the results of what it matches
 public record Rule(
-    String name, Effect effect, boolean observed, Scope scope, Optional<Condition> when) {
+    String name,
+    Effect effect,
+    boolean observed,
+    Scope scope,
+    Optional<Condition> when,
+    Set<String> personal) {
   private static final Set<String> COUNTING = Set.of("calls", "sum");
   private static final Set<String> BEFORE_A_CALL = Set.of("agent.", "tool.", "target.");
 
@@ -30,6 +36,11 @@ public record Rule(
 
     /// It cannot be said, which denies the call.
     record Failed(String why) implements Says {}
+  }
+
+  /// Copies the set.
+  public Rule {
+    personal = Set.copyOf(personal);
   }
 
   /// {@return its condition as it was written}

@@ -11,8 +11,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /// The operator's rules over the defaults of the tiers. Thread-safe.
@@ -159,6 +161,7 @@ public final class RulePolicy implements Policy {
     List<Judgement.Observed> observed = new ArrayList<>();
     Optional<Verdict> found = Optional.empty();
     Optional<String> failure = Optional.empty();
+    Set<String> personal = new HashSet<>();
     for (Rule rule : now.about(asked.tool()).rules()) {
       boolean denied = found.filter(Verdict.Deny.class::isInstance).isPresent();
       if (denied && !rule.observed()) {
@@ -175,12 +178,15 @@ public final class RulePolicy implements Policy {
           };
       if (rule.observed()) {
         wanted.ifPresent(effect -> observed.add(new Judgement.Observed(rule.name(), effect)));
-      } else if (wanted.isPresent() && (found.isEmpty() || wanted.get() == Effect.DENY)) {
+        continue;
+      }
+      wanted.ifPresent(_ -> personal.addAll(rule.personal()));
+      if (wanted.isPresent() && (found.isEmpty() || wanted.get() == Effect.DENY)) {
         found = Optional.of(wanted.get().by(rule.name()));
       }
     }
     Verdict verdict = found.map(said -> tiers.atLeast(asked.tier(), said)).orElse(otherwise);
-    return new Judgement(verdict, now.digest(), failure, observed, counted);
+    return new Judgement(verdict, now.digest(), failure, observed, counted, personal);
   }
 
   private static boolean counted(Rules now, ToolCall call) {

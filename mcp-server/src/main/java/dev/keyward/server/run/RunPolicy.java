@@ -11,6 +11,8 @@ import dev.keyward.server.policy.Policy;
 import dev.keyward.server.policy.Verdict;
 import dev.keyward.store.Tx;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -70,12 +72,15 @@ public final class RunPolicy implements Policy {
 
   private static Judgement stricter(Judgement one, Judgement other) {
     Judgement wins = compare(other.verdict(), one.verdict()) > 0 ? other : one;
+    Set<String> personal = new HashSet<>(one.personal());
+    personal.addAll(other.personal());
     return new Judgement(
         wins.verdict(),
         wins.policy(),
         wins.failure(),
         wins.observed(),
-        one.counted() || other.counted());
+        one.counted() || other.counted(),
+        personal);
   }
 
   private static int compare(Verdict one, Verdict other) {
