@@ -72,7 +72,7 @@ record Front(
     try {
       return switch (asked) {
         case RunAsked.Open(var wanted) -> {
-          limits.open(session.agent().id());
+          limits.open(lead(session));
           RunDesk.OpenedRun opened = desk.open(wanted, session);
           requireStillLive(session, opened);
           yield answer(201, opened.run(), Optional.of(opened.token()));
@@ -90,6 +90,13 @@ record Front(
     } catch (CallRefused refused) {
       return limited(refused);
     }
+  }
+
+  /// Helpers are no way to more runs in a minute.
+  private AgentId lead(AgentSession session) {
+    return session.run().isPresent()
+        ? runs.caller(session).lead()
+        : session.agent().id(); // asked for its caller, a key would begin a run
   }
 
   /// Who was revoked or stopped while the run was being opened does not get it.

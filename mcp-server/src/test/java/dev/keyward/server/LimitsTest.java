@@ -82,6 +82,24 @@ final class LimitsTest {
   }
 
   @Test
+  void whatHelpersOpenInsideARunCountsForWhoOpenedIt() throws Exception {
+    start("limits: {agent: {runs_per_minute: 100000}}\n");
+    var runs = new RunDoor(broker);
+    AgentClient lead = broker.agent("lead", "crm.*");
+    AgentClient helper = broker.agent("helper", "crm.*");
+    String outer = runs.open(lead.key(), CRM).token();
+    String forHelper = "{\"purpose\":\"help\",\"agent\":\"helper\"}";
+    String inner = runs.post(outer, forHelper).token();
+    for (int open = 2; open < 256; open++) {
+      assertEquals(201, runs.open(inner, CRM).status());
+    }
+
+    assertEquals(429, runs.open(inner, CRM).status());
+    assertEquals(429, runs.open(lead.key(), CRM).status());
+    assertEquals(201, runs.open(helper.key(), CRM).status());
+  }
+
+  @Test
   void searchingForToolsAndAskingForMoreTakeAPlaceToo() throws Exception {
     start("limits: {agent: {at_once: 1}}\n");
     AgentClient agent = broker.agent("a1", "crm.*");

@@ -208,7 +208,9 @@ final class RunsTest {
 
     assertEquals(400, refused.status());
     assertTrue(refused.message().contains("calls must be"), refused.message());
-    assertEquals(400, runs.post(agent.key(), "not JSON").status());
+    RunDoor.Reply garbled = runs.post(agent.key(), "not JSON");
+    assertEquals(400, garbled.status());
+    assertEquals("not_json", garbled.body().at("/error/code").stringValue());
     assertEquals(400, runs.post(agent.key(), "{\"purpose\":\"a\",\"purpose\":\"b\"}").status());
     assertEquals(401, runs.open("kw_run_" + "a".repeat(43), ALL).status());
     assertEquals(404, runs.show(agent.key(), "run_x").status());
@@ -350,6 +352,17 @@ final class RunsTest {
     assertEquals("ok", in(inner).call("desk.read", READ).code());
     assertEquals("outside_grants", in(inner).call("desk.read", READ).code());
     assertEquals("outside_grants", in(outer).call("desk.read", READ).code());
+  }
+
+  @Test
+  void runsAreNestedOnlySoDeep() {
+    RunDoor.Reply run = runs.open(agent.key(), ALL);
+    for (int depth = 1; depth <= 8; depth++) {
+      run = inner(run, "{\"purpose\":\"deeper\"}");
+      assertEquals("ok", in(run).call("desk.read", READ).code());
+    }
+
+    assertEquals(403, inner(run, "{\"purpose\":\"too deep\"}").status());
   }
 
   @Test

@@ -48,11 +48,11 @@ public final class CallLimits {
     agent.count(lead.value(), settings.agent().perMinute());
   }
 
-  /// Counts a run that this agent is about to open.
+  /// Counts a run that this agent, or one that it leads, is about to open.
   ///
   /// @throws CallRefused with [Refusal.TooMany]
-  public void open(AgentId opener) {
-    opening.count(opener.value(), settings.runsPerMinute());
+  public void open(AgentId lead) {
+    opening.count(lead.value(), settings.runsPerMinute());
   }
 
   /// Takes a place among the calls of this caller.

@@ -34,9 +34,18 @@ public record JobRun(
     List<HeldGrant> grants,
     Instant opened,
     Instant expires) {
+  /// How many grants a run can have.
+  private static final int MOST_GRANTS = 64;
+
   /// Copies the list.
   public JobRun {
     grants = List.copyOf(grants);
+  }
+
+  /// {@return whether one more grant would be a grant more; a run without any has all that its
+  /// agent may do}
+  boolean canBeGivenMore() {
+    return !grants.isEmpty() && grants.size() < MOST_GRANTS;
   }
 
   /// {@return the same run with one more grant}

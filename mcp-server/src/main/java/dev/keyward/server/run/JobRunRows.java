@@ -83,6 +83,24 @@ final class JobRunRows {
         .isPresent();
   }
 
+  /// {@return how many open runs this agent has opened, or has had opened for it, with all that was
+  /// opened in them}
+  static int openOf(Tx tx, AgentId lead) {
+    return tx.sql()
+        .createQuery(
+            """
+            WITH RECURSIVE led(id) AS (
+              SELECT id FROM job_runs
+              WHERE parent IS NULL AND COALESCE(opener, agent) = :lead AND ended_at IS NULL
+              UNION ALL
+              SELECT r.id FROM job_runs r JOIN led ON r.parent = led.id WHERE r.ended_at IS NULL)
+            SELECT COUNT(*) FROM led
+            """)
+        .bind("lead", lead.value())
+        .mapTo(Integer.class)
+        .one();
+  }
+
   /// {@return every open run}
   ///
   /// @param known grants that need not be read again, by name: they never change

@@ -30,7 +30,6 @@ import java.util.stream.Collectors;
 /// A run lives while it is open, in time, its agent lives, and so does every run that it was opened
 /// in. What is in memory counts for one value of the [Epoch]. Thread-safe.
 public final class JobRuns implements RunTokens {
-  private static final int DEEPEST = 8;
   private static final int MOST_OPEN_PER_AGENT = 256;
 
   private final Database database;
@@ -87,7 +86,7 @@ public final class JobRuns implements RunTokens {
     List<RunChain.Link> links = new ArrayList<>();
     for (Optional<RunId> next = Optional.of(id); next.isPresent(); ) {
       JobRun run = now.byId.get(next.get());
-      if (run == null || !at.isBefore(run.expires()) || links.size() > DEEPEST) {
+      if (run == null || !at.isBefore(run.expires())) {
         return Optional.empty();
       }
       Optional<Agent> agent = agents.live(run.agent());
@@ -132,10 +131,10 @@ public final class JobRuns implements RunTokens {
   }
 
   private Opened open(Tx tx, Draft draft, Secret token) {
-    AgentId who = draft.opener().orElse(draft.agent());
-    tx.lock("job runs of " + who);
+    AgentId lead = lead(draft);
+    tx.lock("job runs of " + lead);
     draft.parent().ifPresent(parent -> requireOpen(tx, parent));
-    if (openOf(tx, who) >= MOST_OPEN_PER_AGENT) {
+    if (JobRunRows.openOf(tx, lead) >= MOST_OPEN_PER_AGENT) {
       throw new RunRefused(
           RunRefused.Why.TOO_MANY, "too many runs of this agent are open; end some first");
     }
@@ -158,22 +157,22 @@ public final class JobRuns implements RunTokens {
     }
   }
 
-  private static int openOf(Tx tx, AgentId who) {
-    return tx.sql()
-        .createQuery(
-            "SELECT COUNT(*) FROM job_runs"
-                + " WHERE COALESCE(opener, agent) = :who AND ended_at IS NULL")
-        .bind("who", who.value())
-        .mapTo(Integer.class)
-        .one();
+  /// Runs in a run are those of whoever leads there, so that helpers are no way to more.
+  private AgentId lead(Draft draft) {
+    return draft
+        .parent()
+        .flatMap(this::chain)
+        .map(chain -> chain.caller().lead())
+        .orElseGet(() -> draft.opener().orElse(draft.agent()));
   }
 
   /// Gives an open run one more grant.
   ///
-  /// @return the run as it is then; empty if it has ended
+  /// @return the run as it is then; empty if it has ended, or can be given no more
   Optional<JobRun> widen(Tx tx, RunId id, Grant grant) {
     tx.lock("end of " + id);
     return open(tx, id)
+        .filter(JobRun::canBeGivenMore)
         .map(
             run -> {
               HeldGrant held = JobRunRows.held(grant, random);

@@ -21,6 +21,8 @@ import java.util.Set;
 ///
 /// @param links the run itself first
 record RunChain(List<Link> links) {
+  private static final int DEEPEST = 8;
+
   RunChain {
     links = List.copyOf(links);
   }
@@ -90,6 +92,11 @@ record RunChain(List<Link> links) {
           .filter(held -> held.grant().fault(caller(), call, now).isEmpty())
           .toList();
     }
+  }
+
+  /// {@return whether a run can be opened in this one}
+  boolean hasRoom() {
+    return links.size() <= DEEPEST;
   }
 
   /// {@return the run's own link}

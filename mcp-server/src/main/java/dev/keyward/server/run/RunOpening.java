@@ -60,6 +60,9 @@ final class RunOpening {
     refuseOtherTools(request, scopes);
     refuseOtherNames(request);
     outer.ifPresent(chain -> refuseWider(request, chain));
+    if (!outer.map(RunChain::hasRoom).orElse(true)) {
+      throw RunRefused.wider("a run this deep inside others can have none inside it");
+    }
     Instant now = now();
     return new Draft(
         agent.id(),

@@ -18,8 +18,6 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /// A further grant is one more of which one must cover a call. What the agent may do at all, and
 /// the runs around this one, bound it as before, whatever people have given. Thread-safe.
 public final class RunWidening {
-  private static final int MOST_GRANTS = 64;
-
   private final JobRuns runs;
   private final Runs.RunListener listener;
   private final InstantSource clock;
@@ -52,7 +50,7 @@ public final class RunWidening {
     } catch (RunRefused e) {
       throw new IllegalArgumentException(e.sentence(), e);
     }
-    if (chain.own().run().grants().isEmpty() || chain.own().run().grants().size() >= MOST_GRANTS) {
+    if (!chain.own().run().canBeGivenMore()) {
       throw new IllegalArgumentException("this run can be given no more than it has");
     }
   }

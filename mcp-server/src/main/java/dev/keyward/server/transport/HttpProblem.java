@@ -3,6 +3,7 @@ package dev.keyward.server.transport;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -90,13 +91,24 @@ enum HttpProblem {
 
   /// Answers with it. A header that is set already, as one that says more, stays.
   void write(HttpServletResponse response) throws IOException {
+    write(response, body());
+  }
+
+  /// Answers with it where no JSON-RPC is spoken: `{"error": {"code": …, "message": …}}`.
+  void writePlain(HttpServletResponse response) throws IOException {
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    body.putObject("error").put("code", name().toLowerCase(Locale.ROOT)).put("message", sentence);
+    write(response, body.toString());
+  }
+
+  private void write(HttpServletResponse response, String body) throws IOException {
     response.setStatus(status);
     header()
         .filter(header -> !response.containsHeader(header.name))
         .ifPresent(header -> response.setHeader(header.name, header.value));
     response.setContentType("application/json");
     response.setCharacterEncoding("UTF-8");
-    response.getWriter().write(body());
+    response.getWriter().write(body);
     response.getWriter().flush();
   }
 

@@ -18,8 +18,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// Each request carries the opener's key or token. Answers 201 with the run and its token, 200 with
 /// the run, 204; 400 to what breaks a rule, 403 to what is more than the opener may do, 404 for no
 /// such run of the opener's, 413 above the size limit, 415 to what is not JSON, 429 when too many
-/// are open or were opened within the minute, then with `Retry-After`. Bodies of errors are
-/// `{"error": {"code": …, "message": …}}`.
+/// are open or were opened within the minute, then with `Retry-After`. Bodies of these errors are
+/// `{"error": {"code": …, "message": …}}`; a missing key and a foreign host are answered as at
+/// `/mcp`.
 @SuppressWarnings("serial") // servlets are not serialized
 final class RunsServlet extends HttpServlet {
   static final String PATH = "/v1/runs";
@@ -42,30 +43,30 @@ final class RunsServlet extends HttpServlet {
       case "POST" -> open(request, response, id);
       case "GET" -> answer(request, response, new RunAsked.Show(id));
       case "DELETE" -> answer(request, response, new RunAsked.End(id));
-      default -> HttpProblem.METHOD.write(response);
+      default -> HttpProblem.METHOD.writePlain(response);
     }
   }
 
   private void open(HttpServletRequest request, HttpServletResponse response, String id)
       throws IOException {
     if (!id.isEmpty()) {
-      HttpProblem.NOT_FOUND.write(response);
+      HttpProblem.NOT_FOUND.writePlain(response);
       return;
     }
     if (!AgentGate.isJson(request.getContentType())) {
-      HttpProblem.MEDIA_TYPE.write(response);
+      HttpProblem.MEDIA_TYPE.writePlain(response);
       return;
     }
     byte[] body = request.getInputStream().readNBytes(maxBodyBytes + 1);
     if (body.length > maxBodyBytes) {
-      HttpProblem.TOO_LARGE.write(response);
+      HttpProblem.TOO_LARGE.writePlain(response);
       return;
     }
     JsonNode wanted;
     try {
       wanted = json.tree(text(body));
     } catch (BadMessage bad) {
-      HttpProblem.of(bad).write(response);
+      HttpProblem.of(bad).writePlain(response);
       return;
     }
     answer(request, response, new RunAsked.Open(wanted));
