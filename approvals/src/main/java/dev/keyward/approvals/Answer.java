@@ -14,16 +14,18 @@ import java.util.Optional;
 /// @param coolDown for how long a denial also refuses every other call of this tool in this run,
 ///   without asking anybody; zero for not at all
 /// @param allowance further calls that an approval allows
+/// @param receipt what the person's passkey made of an approval
 public record Answer(
     Verdict verdict,
     String reason,
     CallDigest shown,
     String view,
     Duration coolDown,
-    Optional<Allowance> allowance) {
+    Optional<Allowance> allowance,
+    Optional<Receipt> receipt) {
 
   /// An answer to this request and nothing else.
   public Answer(Verdict verdict, String reason, CallDigest shown, String view) {
-    this(verdict, reason, shown, view, Duration.ZERO, Optional.empty());
+    this(verdict, reason, shown, view, Duration.ZERO, Optional.empty(), Optional.empty());
   }
 }

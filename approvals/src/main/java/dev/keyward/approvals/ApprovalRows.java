@@ -99,8 +99,8 @@ final class ApprovalRows {
     sql.execute(
         """
         INSERT INTO approval_decisions (approval, position, person, role, verdict, reason, decided,
-          independence, step_up, view_digest)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          independence, step_up, view_digest, receipt)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         id.value(),
         position,
@@ -111,7 +111,8 @@ final class ApprovalRows {
         decision.at().toEpochMilli(),
         decision.independence().name(),
         decision.stepUp().name(),
-        decision.view());
+        decision.view(),
+        decision.receipt().map(receipt -> receipt.json().toString()).orElse(null));
   }
 
   static boolean move(Handle sql, ApprovalId id, ApprovalState from, ApprovalState to) {
@@ -447,8 +448,8 @@ final class ApprovalRows {
                     row.getString("reason"),
                     Instant.ofEpochMilli(row.getLong("decided")),
                     Independence.valueOf(row.getString("independence")),
-                    StepUp.valueOf(row.getString("step_up")),
-                    row.getString("view_digest")))
+                    row.getString("view_digest"),
+                    Optional.ofNullable(row.getString("receipt")).map(Receipt::parse)))
         .list();
   }
 }

@@ -9,15 +9,21 @@ import java.time.Duration;
 ///   need not be independent
 /// @param maxPendingPerAgent how many questions of one agent may be open at once; at least 1
 /// @param furtherCalls whether who approves a call may allow further ones like it
+/// @param passkeys whether dangerous calls are approved with a passkey only; else by those who have
+///   one
 public record ApprovalSettings(
-    Duration expiry, boolean singleOperator, int maxPendingPerAgent, boolean furtherCalls) {
+    Duration expiry,
+    boolean singleOperator,
+    int maxPendingPerAgent,
+    boolean furtherCalls,
+    boolean passkeys) {
   /// Half an hour, independent reviewers, 20 open questions per agent.
   public static final ApprovalSettings DEFAULT =
       new ApprovalSettings(Duration.ofMinutes(30), false, 20);
 
-  /// Where further calls may be allowed.
+  /// Where further calls may be allowed, and nobody needs a passkey.
   public ApprovalSettings(Duration expiry, boolean singleOperator, int maxPendingPerAgent) {
-    this(expiry, singleOperator, maxPendingPerAgent, true);
+    this(expiry, singleOperator, maxPendingPerAgent, true, false);
   }
 
   /// Checks the ranges.

@@ -1,6 +1,8 @@
 package dev.keyward.approvals;
 
 import dev.keyward.approvals.ApprovalEvent.Mismatch;
+import dev.keyward.approvals.passkey.Passkey;
+import dev.keyward.approvals.passkey.PasskeyRefused;
 import dev.keyward.call.AgentId;
 import dev.keyward.call.ApprovalId;
 import dev.keyward.call.ApprovalKind;
@@ -11,6 +13,7 @@ import dev.keyward.call.Caller;
 import dev.keyward.call.Cancellation;
 import dev.keyward.call.PersonId;
 import dev.keyward.call.RunId;
+import dev.keyward.call.Tier;
 import dev.keyward.store.Database;
 import dev.keyward.store.Tx;
 import java.time.Duration;
@@ -151,6 +154,14 @@ public final class Approvals {
   ///
   /// @param person as signed in; what they may do is looked up again
   public DecisionResult decide(ApprovalId id, Person person, Answer answer) {
+    Optional<Receipt> receipt = answer.receipt();
+    if (receipt.isPresent()) {
+      try {
+        receipt.get().require(id, answer.shown(), answer.view(), person.id());
+      } catch (PasskeyRefused e) {
+        return new DecisionResult.NotAllowed(e.sentence());
+      }
+    }
     return database.write(tx -> decideIn(tx, id, person.id(), answer));
   }
 
@@ -214,6 +225,28 @@ public final class Approvals {
     }
     return Likeness.objectionToEdit(request)
         .or(() -> objection(quorum(request, Optional.empty()), person));
+  }
+
+  /// {@return whether this person approves this with a passkey: dangerous calls, where everybody
+  /// has to or this person has one, so that a stolen session is not enough}
+  public boolean signs(ApprovalRequest request, PersonId person) {
+    boolean dangerous =
+        request.kind() == ApprovalKind.DUAL
+            || request.subject().shown().tier() == Tier.DANGEROUS_WRITE;
+    return dangerous && (settings.passkeys() || reviewers.passkey(person).isPresent());
+  }
+
+  private Optional<String> unsigned(ApprovalRequest request, PersonId person, Answer answer) {
+    if (answer.verdict() == Verdict.DENY || !signs(request, person)) {
+      return Optional.empty();
+    }
+    Optional<Passkey> passkey = reviewers.passkey(person);
+    if (passkey.isEmpty()) {
+      return Optional.of("Dangerous calls are approved with a passkey here. Make yours first.");
+    }
+    return answer.receipt().map(Receipt::passkey).equals(passkey)
+        ? Optional.empty()
+        : Optional.of("Approve this with your passkey.");
   }
 
   /// {@return why no further calls can be allowed with an approval of this, as a sentence; empty if
@@ -605,9 +638,11 @@ public final class Approvals {
     if (!request.running().equals(answer.shown())) {
       return new DecisionResult.Changed(request);
     }
-    Optional<String> notAgain = answer.allowance().flatMap(more -> objection(request, more));
-    if (notAgain.isPresent()) {
-      return new DecisionResult.NotAllowed(notAgain.get());
+    Optional<String> notSo =
+        unsigned(request, person, answer)
+            .or(() -> answer.allowance().flatMap(more -> objection(request, more)));
+    if (notSo.isPresent()) {
+      return new DecisionResult.NotAllowed(notSo.get());
     }
     ApprovalRequest recorded = record(tx, request, decision(request, person, answer));
     if (recorded.state() == ApprovalState.APPROVED) {
@@ -660,8 +695,8 @@ public final class Approvals {
         ReasonText.of(answer.reason()),
         now(),
         quorum.independence(person),
-        StepUp.NONE,
-        answer.view());
+        answer.view(),
+        signs(request, person) ? answer.receipt() : Optional.empty());
   }
 
   private ApprovalRequest record(Tx tx, ApprovalRequest request, Decision decision) {

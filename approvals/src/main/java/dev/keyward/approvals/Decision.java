@@ -2,6 +2,7 @@ package dev.keyward.approvals;
 
 import dev.keyward.call.PersonId;
 import java.time.Instant;
+import java.util.Optional;
 
 /// One person's answer to one request.
 ///
@@ -9,6 +10,7 @@ import java.time.Instant;
 /// @param reason the person's words, at most [#MAX_REASON] characters without control characters;
 ///   empty where none was given. The agent may read it.
 /// @param view SHA-256 over all that the person was shown; empty where no page was involved
+/// @param receipt what the person's passkey made of it
 public record Decision(
     PersonId person,
     Role role,
@@ -16,8 +18,13 @@ public record Decision(
     String reason,
     Instant at,
     Independence independence,
-    StepUp stepUp,
-    String view) {
+    String view,
+    Optional<Receipt> receipt) {
   /// Longest reason that is kept, in UTF-16 units.
   public static final int MAX_REASON = 500;
+
+  /// {@return how the person proved anew who they are}
+  public StepUp stepUp() {
+    return receipt.isPresent() ? StepUp.PASSKEY : StepUp.NONE;
+  }
 }

@@ -1,5 +1,6 @@
 package dev.keyward.approvals;
 
+import dev.keyward.approvals.passkey.Passkey;
 import dev.keyward.call.PersonId;
 import java.util.Optional;
 
@@ -12,4 +13,9 @@ import java.util.Optional;
 public interface Reviewers {
   /// {@return the person, unless removed or never added}
   Optional<Person> person(PersonId id);
+
+  /// {@return with which passkey this person signs, if they have one}
+  default Optional<Passkey> passkey(PersonId id) {
+    return Optional.empty();
+  }
 }

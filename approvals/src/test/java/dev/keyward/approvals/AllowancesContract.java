@@ -297,7 +297,7 @@ abstract class AllowancesContract {
   @Test
   void anOperatorCanForbidIt() {
     allow(TWO);
-    var strict = at.restarted(new ApprovalSettings(SETTINGS.expiry(), false, 3, false));
+    var strict = at.restarted(new ApprovalSettings(SETTINGS.expiry(), false, 3, false, false));
 
     assertInstanceOf(Standing.Pending.class, strict.ask(ask(note(1, "second"))));
   }
@@ -313,7 +313,13 @@ abstract class AllowancesContract {
   private DecisionResult decide(ApprovalRequest request, Allowance allowance) {
     var answer =
         new Answer(
-            Verdict.APPROVE, "", request.digest(), "", Duration.ZERO, Optional.of(allowance));
+            Verdict.APPROVE,
+            "",
+            request.digest(),
+            "",
+            Duration.ZERO,
+            Optional.of(allowance),
+            Optional.empty());
     return at.approvals.decide(request.id(), at.rita, answer);
   }
 

@@ -209,8 +209,8 @@ abstract class ApprovalsContract {
                 "because",
                 at.clock.instant(),
                 Independence.INDEPENDENT,
-                StepUp.NONE,
-                "")),
+                "",
+                Optional.empty())),
         at.now(request).decisions());
     assertEquals(List.of("Created PENDING", "Decided APPROVED"), at.listener.heard());
   }
@@ -889,7 +889,13 @@ abstract class ApprovalsContract {
     ApprovalRequest request = at.pending(at.ask(REVIEW));
     var deny =
         new Answer(
-            Verdict.DENY, "enough", request.digest(), "", Duration.ofMinutes(10), Optional.empty());
+            Verdict.DENY,
+            "enough",
+            request.digest(),
+            "",
+            Duration.ofMinutes(10),
+            Optional.empty(),
+            Optional.empty());
     at.approvals.decide(request.id(), at.rita, deny);
 
     Standing other = at.approvals.ask(ApprovalsFixture.ask(REVIEW, at.caller, 2));

@@ -3,6 +3,7 @@ package dev.keyward.approvals.web;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.Edits;
 import dev.keyward.approvals.UnknownWrites;
+import dev.keyward.approvals.passkey.PasskeySite;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServlet;
 import java.net.URI;
@@ -57,7 +58,8 @@ public final class ApprovalPages {
     var unknownViews = new UnknownViews(unknownWrites, scrubbed, clock);
     this.changes = new QueueChanges(clock);
     approvals.onChange(changes::add);
-    var views = new Views(approvals, unknownViews, changes, scrubbed, clock);
+    var passkeys = new Passkeys(new PasskeySite(origin), approvals, people);
+    var views = new Views(approvals, unknownViews, passkeys, changes, scrubbed, clock);
     this.guard = new Guard(pages, origin);
     List<Mount> all = new ArrayList<>();
     outside.ifPresent(
@@ -74,10 +76,12 @@ public final class ApprovalPages {
             new Mount("/sign-out", new SignOutServlet(sessions, pages)),
             new Mount(
                 "/approvals/*",
-                new ApprovalsServlet(approvals, edits, sessions, views, scrubbed, pages, runStop)),
+                new ApprovalsServlet(
+                    approvals, edits, sessions, views, passkeys, scrubbed, pages, runStop)),
             new Mount(
                 "/unknown/*",
                 new UnknownServlet(unknownWrites, sessions, unknownViews, scrubbed, pages)),
+            new Mount(PasskeyServlet.PATH, new PasskeyServlet(sessions, passkeys, pages)),
             new Mount("/live", new LiveServlet(sessions, pages, changes)),
             new Mount("/stop", new StopServlet(stops, sessions, scrubbed, pages, clock)),
             new Mount("/sessions", new SessionsServlet(people, sessions, scrubbed, pages, clock)),

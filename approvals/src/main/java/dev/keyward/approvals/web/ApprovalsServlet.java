@@ -23,9 +23,9 @@ import java.util.Optional;
 /// With the decision `edit` the form carries other arguments, which nobody has agreed to yet.
 ///
 /// The form carries the CSRF token, the decision, a reason, the digest of the call and that of all
-/// that the page showed. Answers 303 to the request, 401 not signed in, 403 wrong token or not this
-/// person's to decide, 404 no such request or not for this person, 409 somebody was first or it has
-/// changed, 413 or 422 no such form.
+/// that the page showed, and where a passkey signs, what it made of them. Answers 303 to the
+/// request, 401 not signed in, 403 wrong token or not this person's to decide, 404 no such request
+/// or not for this person, 409 somebody was first or it has changed, 413 or 422 no such form.
 @SuppressWarnings("serial") // servlets are not serialized
 final class ApprovalsServlet extends SignedInServlet {
   private static final int UNFIT = 422;
@@ -34,6 +34,7 @@ final class ApprovalsServlet extends SignedInServlet {
   private final Approvals approvals;
   private final Edits edits;
   private final Views views;
+  private final Passkeys passkeys;
   private final Scrubbed scrubbed;
   private final RunStop runStop;
 
@@ -42,6 +43,7 @@ final class ApprovalsServlet extends SignedInServlet {
       Edits edits,
       Sessions sessions,
       Views views,
+      Passkeys passkeys,
       Scrubbed scrubbed,
       Pages pages,
       RunStop runStop) {
@@ -49,6 +51,7 @@ final class ApprovalsServlet extends SignedInServlet {
     this.approvals = approvals;
     this.edits = edits;
     this.views = views;
+    this.passkeys = passkeys;
     this.scrubbed = scrubbed;
     this.runStop = runStop;
   }
@@ -98,7 +101,13 @@ final class ApprovalsServlet extends SignedInServlet {
     Duration coolDown = form.consequence() == Consequence.COOL_DOWN ? COOL_DOWN : Duration.ZERO;
     var answer =
         new Answer(
-            form.verdict(), form.reason(), form.shown(), form.view(), coolDown, form.allowance());
+            form.verdict(),
+            form.reason(),
+            form.shown(),
+            form.view(),
+            coolDown,
+            form.allowance(),
+            passkeys.receipt(form, visit.session()));
     switch (approvals.decide(request.id(), visit.session().person(), answer)) {
       case DecisionResult.Recorded(var now) -> recorded(visit, now, form);
       case DecisionResult.AlreadyDecided(var now) -> conflict(visit, now, form, tooLate());

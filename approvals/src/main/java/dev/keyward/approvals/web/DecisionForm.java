@@ -16,13 +16,15 @@ import java.util.Optional;
 /// @param shown the digest of the call that the person saw
 /// @param view the digest of all that the page showed
 /// @param allowance further calls that an approval allows
+/// @param signature what the browser says the person's passkey made of it
 record DecisionForm(
     Verdict verdict,
     Consequence consequence,
     String reason,
     CallDigest shown,
     String view,
-    Optional<Allowance> allowance) {
+    Optional<Allowance> allowance,
+    Optional<String> signature) {
   private static final String FURTHER = "approve_further";
 
   private static final Map<String, Choice> CHOICES =
@@ -64,7 +66,8 @@ record DecisionForm(
             reason.get(),
             shown.get(),
             view.get(),
-            allowance));
+            allowance,
+            form.one("signature").filter(text -> !text.isEmpty())));
   }
 
   private static Optional<Allowance> allowance(Form form) {

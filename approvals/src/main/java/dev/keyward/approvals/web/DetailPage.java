@@ -69,6 +69,20 @@ record DetailPage(
   /// @param urgent whether it is an alert, rather than a status
   record Notice(String style, String sign, String title, String text, boolean urgent) {}
 
+  /// What approving takes beyond being signed in.
+  sealed interface Signature {
+    /// Nothing.
+    record None() implements Signature {}
+
+    /// The person's passkey.
+    ///
+    /// @param options what the browser needs to have it sign, as JSON
+    record Passkey(String options) implements Signature {}
+
+    /// A passkey, which this person has not made yet.
+    record Missing() implements Signature {}
+  }
+
   /// What this person can do here.
   sealed interface Choice {
     /// Approve or deny.
@@ -76,7 +90,9 @@ record DetailPage(
     /// @param reason what the person had written already
     /// @param further whether further calls may be allowed, too
     /// @param mayDiffer the arguments that may then differ
-    record Open(String reason, boolean further, List<String> mayDiffer) implements Choice {}
+    /// @param signature what approving takes beyond being signed in
+    record Open(String reason, boolean further, List<String> mayDiffer, Signature signature)
+        implements Choice {}
 
     /// Nothing.
     ///

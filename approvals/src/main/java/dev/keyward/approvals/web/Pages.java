@@ -58,6 +58,10 @@ final class Pages {
     write(response, status, "stop.jte", page);
   }
 
+  void passkey(HttpServletResponse response, int status, PasskeyPage page) throws IOException {
+    write(response, status, "passkey.jte", page);
+  }
+
   void problem(HttpServletResponse response, Visitor visitor, Problem problem) throws IOException {
     String elsewhere = problem == Problem.STRANGER ? signIn.orElse("") : "";
     write(response, problem.status(), "problem.jte", new ProblemPage(visitor, problem, elsewhere));

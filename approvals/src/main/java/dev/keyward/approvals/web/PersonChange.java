@@ -31,6 +31,14 @@ public sealed interface PersonChange {
   /// Somebody whom somebody else identified may not come in.
   record OutsiderRefused() implements PersonChange {}
 
+  /// The person approves dangerous calls with this passkey from now on.
+  ///
+  /// @param credential its name
+  record PasskeyMade(PersonId person, String credential) implements PersonChange {}
+
+  /// The person has no passkey any more.
+  record PasskeyForgotten(PersonId person) implements PersonChange {}
+
   /// The person ended a session.
   record SignedOut(PersonId person) implements PersonChange {}
 

@@ -4,6 +4,7 @@ import dev.keyward.approvals.Person;
 import dev.keyward.approvals.ReviewScope;
 import dev.keyward.approvals.Reviewers;
 import dev.keyward.approvals.Role;
+import dev.keyward.approvals.passkey.Passkey;
 import dev.keyward.call.PersonId;
 import dev.keyward.redaction.Secret;
 import dev.keyward.store.Database;
@@ -33,6 +34,9 @@ public final class SqlPeople implements Reviewers {
 
   /// How long a session lasts at most.
   public static final Duration ABSOLUTE = Duration.ofHours(10);
+
+  /// How long after signing in a person may make a passkey.
+  static final Duration FRESH = Duration.ofMinutes(10);
 
   /// A session's last request is noted this often at most, so that reading a page needs no fsync.
   private static final Duration NOTED = Duration.ofMinutes(1);
@@ -102,7 +106,12 @@ public final class SqlPeople implements Reviewers {
               .bind("id", id.value())
               .execute();
           for (String table :
-              List.of("person_session", "sign_in_link", "person_role", "person_scope")) {
+              List.of(
+                  "person_session",
+                  "sign_in_link",
+                  "person_passkey",
+                  "person_role",
+                  "person_scope")) {
             tx.sql()
                 .createUpdate("DELETE FROM " + table + " WHERE person_id = :id")
                 .bind("id", id.value())
@@ -132,6 +141,59 @@ public final class SqlPeople implements Reviewers {
                 .stream()
                 .map(id -> person(tx, id))
                 .toList());
+  }
+
+  @Override
+  public Optional<Passkey> passkey(PersonId id) {
+    return database.read(tx -> PasskeyRows.find(tx, id));
+  }
+
+  /// Keeps the passkey that the person of this session has made, if they have none yet and have
+  /// only just signed in: a session that somebody left open, or stole, makes none.
+  ///
+  /// @return whether it is kept
+  boolean keepPasskey(Session session, Passkey passkey) {
+    Instant now = clock.instant();
+    PersonId id = session.person().id();
+    return database.write(
+        tx -> {
+          lock(tx, id.value());
+          boolean kept =
+              seen(tx, Tokens.hash(session.token()))
+                  .filter(row -> row.liveAt(now) && row.freshAt(now))
+                  .filter(_ -> PasskeyRows.insert(tx, id, passkey, now))
+                  .isPresent();
+          if (kept) {
+            listener.append(tx, new PersonChange.PasskeyMade(id, passkey.credential()));
+          }
+          return kept;
+        });
+  }
+
+  /// {@return whether the person of this session has signed in within [#FRESH]}
+  boolean fresh(Session session) {
+    Instant now = clock.instant();
+    return database
+        .read(tx -> seen(tx, Tokens.hash(session.token())))
+        .filter(row -> row.freshAt(now))
+        .isPresent();
+  }
+
+  /// Forgets a person's passkey, which is lost or is to be another; their sessions end, so that
+  /// whoever makes the next one has signed in anew.
+  ///
+  /// @return whether there was one
+  public boolean forgetPasskey(PersonId id) {
+    return database.write(
+        tx -> {
+          lock(tx, id.value());
+          if (!PasskeyRows.delete(tx, id)) {
+            return false;
+          }
+          tx.update("DELETE FROM person_session WHERE person_id = ?", id.value());
+          listener.append(tx, new PersonChange.PasskeyForgotten(id));
+          return true;
+        });
   }
 
   /// {@return the person of this name, with the roles of this moment}
@@ -347,6 +409,10 @@ public final class SqlPeople implements Reviewers {
   private record Seen(Person person, Instant started, Instant at) {
     boolean liveAt(Instant now) {
       return at.plus(IDLE).isAfter(now) && started.plus(ABSOLUTE).isAfter(now);
+    }
+
+    boolean freshAt(Instant now) {
+      return started.plus(FRESH).isAfter(now);
     }
   }
 

@@ -39,6 +39,7 @@ final class Views {
 
   private final Approvals approvals;
   private final UnknownViews unknown;
+  private final Passkeys passkeys;
   private final QueueChanges changes;
   private final Scrubbed scrubbed;
   private final InstantSource clock;
@@ -46,11 +47,13 @@ final class Views {
   Views(
       Approvals approvals,
       UnknownViews unknown,
+      Passkeys passkeys,
       QueueChanges changes,
       Scrubbed scrubbed,
       InstantSource clock) {
     this.approvals = approvals;
     this.unknown = unknown;
+    this.passkeys = passkeys;
     this.changes = changes;
     this.scrubbed = scrubbed;
     this.clock = clock;
@@ -266,7 +269,10 @@ final class Views {
         shown.arguments().stream().flatMap(argument -> plain(argument.name())).toList();
     return objection(request, session, now)
         .<DetailPage.Choice>map(DetailPage.Choice.Closed::new)
-        .orElse(new DetailPage.Choice.Open(reason, further, names));
+        .orElseGet(
+            () ->
+                new DetailPage.Choice.Open(
+                    reason, further, names, passkeys.signature(request, shown, session)));
   }
 
   /// A name that is shown as it is; any other stays as approved.

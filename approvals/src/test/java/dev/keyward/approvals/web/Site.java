@@ -65,16 +65,17 @@ final class Site implements AutoCloseable {
   private final Server server = new Server();
   private final RunId run = RunId.random(new SecureRandom());
 
-  private Site(Path folder, boolean singleOperator, String scheme) throws Exception {
+  private Site(Path folder, boolean singleOperator, boolean passkeys, String scheme, String host)
+      throws Exception {
     var random = new SecureRandom();
     database = SqliteDatabase.open(folder.resolve("keyward.db"));
     people = new SqlPeople(database, clock, random, (_, _) -> {});
-    var settings = new ApprovalSettings(Duration.ofMinutes(30), singleOperator, 20);
+    var settings = new ApprovalSettings(Duration.ofMinutes(30), singleOperator, 20, true, passkeys);
     approvals = new Approvals(database, clock, random, (_, _) -> {}, people, settings);
     var connector = new ServerConnector(server);
     connector.setHost("127.0.0.1");
     connector.open();
-    origin = URI.create(scheme + "://127.0.0.1:" + connector.getLocalPort());
+    origin = URI.create(scheme + "://" + host + ":" + connector.getLocalPort());
     server.addConnector(connector);
     pages =
         new ApprovalPages(
@@ -100,16 +101,23 @@ final class Site implements AutoCloseable {
   }
 
   static Site open(Path folder) throws Exception {
-    return new Site(folder, false, "http");
+    return new Site(folder, false, false, "http", "127.0.0.1");
   }
 
   static Site withASingleOperator(Path folder) throws Exception {
-    return new Site(folder, true, "http");
+    return new Site(folder, true, false, "http", "127.0.0.1");
+  }
+
+  /// Where browsers make passkeys.
+  ///
+  /// @param required whether dangerous calls are approved with one only
+  static Site withPasskeys(Path folder, boolean required) throws Exception {
+    return new Site(folder, false, required, "http", "localhost");
   }
 
   /// As behind a proxy that speaks https to browsers.
   static Site behindHttps(Path folder) throws Exception {
-    return new Site(folder, false, "https");
+    return new Site(folder, false, false, "https", "127.0.0.1");
   }
 
   private static ServletContextHandler mounted(ApprovalPages pages) {
@@ -143,7 +151,7 @@ final class Site implements AutoCloseable {
 
   /// {@return a browser in which nobody is signed in}
   Browser stranger() {
-    return new Browser(URI.create("http://127.0.0.1:" + origin.getPort()), origin);
+    return new Browser(URI.create("http://" + origin.getHost() + ":" + origin.getPort()), origin);
   }
 
   /// {@return a browser in which this person is signed in}

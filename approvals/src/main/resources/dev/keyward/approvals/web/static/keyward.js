@@ -1,5 +1,5 @@
 // What the pages do beyond plain forms: a live list, a countdown, keys for those who switch them on.
-// Everything works without it. It sends no decision and changes no form.
+// Everything but passkeys works without it. It decides nothing, and presses no button by itself.
 'use strict';
 (() => {
   const SECOND = 1000;
@@ -81,6 +81,28 @@
     if (event.target.closest('[data-news]')) {
       event.target.blur();
       refresh();
+    }
+  });
+
+  // A passkey is made, or signs what the page shows, before its form is sent; if not, nothing is.
+  const passkey = async ({make, sign}) => {
+    const credentials = navigator.credentials;
+    const {publicKey} = JSON.parse(make ?? sign);
+    return make
+      ? credentials.create({publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(publicKey)})
+      : credentials.get({publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(publicKey)});
+  };
+
+  document.addEventListener('submit', async (event) => {
+    const [form, button] = [event.target, event.submitter];
+    const signature = form.elements.signature;
+    if (!(button?.dataset.make || button?.dataset.sign) || signature.value) return;
+    event.preventDefault();
+    try {
+      signature.value = JSON.stringify((await passkey(button.dataset)).toJSON());
+      form.requestSubmit(button);
+    } catch {
+      form.querySelector('[data-problem]').hidden = false;
     }
   });
 
