@@ -252,7 +252,13 @@ abstract class EditsContract {
             edited.id(),
             at.ravi,
             new Answer(
-                Verdict.APPROVE, "", edited.running(), "", Duration.ZERO, Optional.of(more))));
+                Verdict.APPROVE,
+                "",
+                edited.running(),
+                "",
+                Duration.ZERO,
+                Optional.of(more),
+                Optional.empty())));
   }
 
   @Test

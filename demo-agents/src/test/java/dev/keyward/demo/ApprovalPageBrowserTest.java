@@ -30,6 +30,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,6 +71,7 @@ final class ApprovalPageBrowserTest {
 
   private final List<String> complaints = new ArrayList<>();
   private final List<BrowserContext> contexts = new ArrayList<>();
+  private final Map<Page, VirtualAuthenticator> authenticators = new HashMap<>();
   private Playwright playwright;
   private Browser browser;
   private HttpServer ledger;
@@ -323,6 +325,8 @@ final class ApprovalPageBrowserTest {
       reading.navigate(URI.create(page.url()).resolve("/audit").toString());
       reading.locator("details").first().evaluate("one => one.open = true");
       assertEquals(List.of(), faults(reading, script), "audit");
+      page.navigate(URI.create(page.url()).resolve("/passkey").toString());
+      assertEquals(List.of(), faults(page, script), "passkey");
       Page settling = signIn(theme, LiveBroker.REVIEWER);
       settling.navigate(URI.create(page.url()).resolve("/unknown/" + unknown).toString());
       assertEquals(1, settling.locator("#note").count());
@@ -460,6 +464,48 @@ final class ApprovalPageBrowserTest {
     page.getByLabel("I have looked at the cause").check();
     press(page, "Let it go on");
     assertTrue(ask(POST, Map.of("text", "Posted afterwards")).startsWith("apr_"));
+  }
+
+  @Test
+  void twoReviewersSignADangerousCallInTheirOwnBrowsers() {
+    Page rita = withPasskey(LiveBroker.REVIEWER);
+    Page ravi = withPasskey(LiveBroker.OTHER_REVIEWER);
+    String approval = ask("ledger.close_year", Map.of("year", 2026));
+    open(rita, approval);
+    open(ravi, approval);
+
+    press(rita, "Approve with your passkey");
+    press(ravi, "Approve with your passkey");
+
+    assertEquals("approved", broker.stateOf(approval));
+    String answers = ravi.locator("main").innerText();
+    assertEquals(2, answers.split("step-up: passkey", -1).length - 1, answers);
+  }
+
+  @Test
+  void whereNobodyIsVerifiedNothingIsApproved() {
+    Page rita = withPasskey(LiveBroker.OTHER_REVIEWER);
+    String approval = ask("ledger.close_year", Map.of("year", 2027));
+    open(rita, approval);
+    authenticators.get(rita).verifies(false);
+
+    rita.getByRole(AriaRole.BUTTON, named("Approve with your passkey")).click();
+
+    rita.getByText("The passkey signed nothing").waitFor();
+    assertEquals("pending", broker.stateOf(approval));
+    press(rita, "Deny");
+    assertEquals("denied", broker.stateOf(approval));
+  }
+
+  /// Signs a person in who has just made a passkey, with an authenticator of their own.
+  private Page withPasskey(String person) {
+    broker.forgetPasskey(person);
+    Page page = signIn(new NewContextOptions(), person);
+    authenticators.put(page, VirtualAuthenticator.in(page));
+    page.getByRole(AriaRole.LINK, new GetByRoleOptions().setName("Passkey")).click();
+    press(page, "Make a passkey");
+    assertTrue(page.locator("main").innerText().contains("You have a passkey."));
+    return page;
   }
 
   /// {@return the call of a write of which nobody knows whether it took effect}
@@ -633,6 +679,17 @@ final class ApprovalPageBrowserTest {
             text: {type: string, description: What it is for.}
           required: [text]
         request: {method: POST, path: /entries, body: {json: [text]}}
+        result: [id]
+      close_year:
+        title: Close the year
+        description: Closes a year for good.
+        tier: dangerous_write
+        summary: Close {year}
+        input:
+          properties:
+            year: {type: integer, description: Which one.}
+          required: [year]
+        request: {method: POST, path: /years, body: {json: [year]}}
         result: [id]
     """
         .formatted(origin);

@@ -28,10 +28,11 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// A broker for clients that are programs of their own: a home folder with the shipped catalog,
 /// both stand-in companies behind it, and `mina`, who owns the agents, reviews and works the kill
-/// switch; `rita` reviews, too.
+/// switch; `rita` and `ravi` review, too.
 final class LiveBroker implements AutoCloseable {
   static final String PERSON = "mina";
   static final String REVIEWER = "rita";
+  static final String OTHER_REVIEWER = "ravi";
 
   /// Who reads the record.
   static final String AUDITOR = "ada";
@@ -67,7 +68,9 @@ final class LiveBroker implements AutoCloseable {
         "secret.set", Map.of("name", "local:stripe#api_key", "value", payments.key().reveal()));
     broker.operate(
         "person.add", Map.of("name", PERSON, "roles", List.of("reviewer", "administrator")));
-    broker.operate("person.add", Map.of("name", REVIEWER, "roles", List.of("reviewer")));
+    for (String name : List.of(REVIEWER, OTHER_REVIEWER)) {
+      broker.operate("person.add", Map.of("name", name, "roles", List.of("reviewer")));
+    }
     broker.operate("person.add", Map.of("name", AUDITOR, "roles", List.of("auditor")));
     return broker;
   }
@@ -107,6 +110,16 @@ final class LiveBroker implements AutoCloseable {
   /// {@return a new link that signs this person in once}
   String signInLink(String person) {
     return operate("person.link", Map.of("name", person)).path("link").stringValue();
+  }
+
+  /// Forgets the passkey that this person may have.
+  void forgetPasskey(String person) {
+    JsonNode people = operate("person.list", Map.of());
+    for (JsonNode listed : people) {
+      if (listed.path("name").asString().equals(person) && listed.path("passkey").asBoolean()) {
+        operate("person.forget_passkey", Map.of("name", person));
+      }
+    }
   }
 
   /// {@return the state of an approval, for example `pending`}
@@ -191,7 +204,7 @@ final class LiveBroker implements AutoCloseable {
         home.config(),
         """
         agents: {listen: "127.0.0.1:0"}
-        people: {listen: "127.0.0.1:0"}
+        people: {listen: "localhost:0"}
         egress: {private_origins: [%s]}
         """
             .formatted(origins));

@@ -75,6 +75,10 @@ final class Changes {
           case PersonChange.SignedInOutside(var person) ->
               new AuditEvent.SignedIn(person, "openid");
           case PersonChange.OutsiderRefused() -> new AuditEvent.SignInRefused("openid_not_let_in");
+          case PersonChange.PasskeyMade(var person, var passkey) ->
+              new AuditEvent.PasskeyMade(person, passkey);
+          case PersonChange.PasskeyForgotten(var person) ->
+              new AuditEvent.PasskeyForgotten(person, by);
           case PersonChange.SignedOut(var person) -> new AuditEvent.SignedOut(person, "asked");
           case PersonChange.SessionsEnded(var person, var byOperator) ->
               new AuditEvent.SignedOut(person, byOperator ? "operator" : "elsewhere");

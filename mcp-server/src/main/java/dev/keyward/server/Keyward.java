@@ -771,7 +771,8 @@ public final class Keyward implements AutoCloseable {
         wanted.expiry(),
         wanted.singleOperator(),
         wanted.maxPendingPerAgent(),
-        wanted.furtherCalls());
+        wanted.furtherCalls(),
+        wanted.passkeys());
   }
 
   private List<PolicyFile.Allow> allowRules() {

@@ -35,9 +35,13 @@ final class EditableJson {
 
   /// What came of a form.
   sealed interface Read {
+    /// The arguments fit.
+    ///
     /// @param arguments with every change
     record Changed(Arguments arguments) implements Read {}
 
+    /// They do not.
+    ///
     /// @param why a sentence for the person
     record Not(String why) implements Read {}
   }

@@ -55,7 +55,8 @@ final class Passkeys {
       return new DetailPage.Signature.None();
     }
     byte[] challenge =
-        Receipt.challenge(Receipt.document(request.id(), request.running(), shown.digest(), person));
+        Receipt.challenge(
+            Receipt.document(request.id(), request.running(), shown.digest(), person));
     return people
         .passkey(person)
         .<DetailPage.Signature>map(

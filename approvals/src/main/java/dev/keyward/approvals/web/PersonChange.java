@@ -1,6 +1,7 @@
 package dev.keyward.approvals.web;
 
 import dev.keyward.approvals.Person;
+import dev.keyward.approvals.passkey.Passkey;
 import dev.keyward.call.PersonId;
 
 /// What happened to a person's account, for the audit.
@@ -32,9 +33,7 @@ public sealed interface PersonChange {
   record OutsiderRefused() implements PersonChange {}
 
   /// The person approves dangerous calls with this passkey from now on.
-  ///
-  /// @param credential its name
-  record PasskeyMade(PersonId person, String credential) implements PersonChange {}
+  record PasskeyMade(PersonId person, Passkey passkey) implements PersonChange {}
 
   /// The person has no passkey any more.
   record PasskeyForgotten(PersonId person) implements PersonChange {}

@@ -164,7 +164,7 @@ public final class SqlPeople implements Reviewers {
                   .filter(_ -> PasskeyRows.insert(tx, id, passkey, now))
                   .isPresent();
           if (kept) {
-            listener.append(tx, new PersonChange.PasskeyMade(id, passkey.credential()));
+            listener.append(tx, new PersonChange.PasskeyMade(id, passkey));
           }
           return kept;
         });

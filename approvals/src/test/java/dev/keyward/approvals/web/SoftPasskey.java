@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// attestation.
 ///
 /// It answers what it is asked, honestly unless told to lie.
-final class SoftPasskey {
+public final class SoftPasskey {
   private static final int VERIFIED = 0x05;
   private static final int ATTESTED = 0x40;
 
@@ -34,7 +34,7 @@ final class SoftPasskey {
   private int flags = VERIFIED;
 
   /// @param origin where its browser stands
-  SoftPasskey(String origin) {
+  public SoftPasskey(String origin) {
     this.origin = origin;
     new SecureRandom().nextBytes(credential);
     try {
@@ -47,19 +47,19 @@ final class SoftPasskey {
   }
 
   /// From now on it does not look who is there.
-  SoftPasskey withoutVerifying() {
+  public SoftPasskey withoutVerifying() {
     flags = 0x01;
     return this;
   }
 
   /// From now on it signs for another site.
-  SoftPasskey forSite(String other) {
+  public SoftPasskey forSite(String other) {
     site = other;
     return this;
   }
 
   /// {@return the answer to `CredentialCreationOptions`}
-  String made(String options) {
+  public String made(String options) {
     JsonNode asked = JsonMapper.shared().readTree(options).path("publicKey");
     var point = ((ECPublicKey) keys.getPublic()).getW();
     byte[] data =
@@ -90,7 +90,7 @@ final class SoftPasskey {
   }
 
   /// {@return the answer to `CredentialRequestOptions`}
-  String signed(String options) {
+  public String signed(String options) {
     JsonNode asked = JsonMapper.shared().readTree(options).path("publicKey");
     ObjectNode response = response("webauthn.get", asked);
     byte[] client = Base64.getUrlDecoder().decode(response.get("clientDataJSON").stringValue());

@@ -4,6 +4,7 @@ import dev.keyward.approvals.ApprovalEvent;
 import dev.keyward.approvals.ApprovalState;
 import dev.keyward.approvals.ReviewScope;
 import dev.keyward.approvals.Settlement;
+import dev.keyward.approvals.passkey.Passkey;
 import dev.keyward.call.AgentId;
 import dev.keyward.call.ApprovalId;
 import dev.keyward.call.CallId;
@@ -328,6 +329,12 @@ public sealed interface AuditEvent {
   /// A one-time link to sign in was made for a person.
   record PersonLink(PersonId person, Actor by) implements AuditEvent {}
 
+  /// A person made a passkey, and approves dangerous calls with it from now on.
+  record PasskeyMade(PersonId person, Passkey passkey) implements AuditEvent {}
+
+  /// A person's passkey counts no longer.
+  record PasskeyForgotten(PersonId person, Actor by) implements AuditEvent {}
+
   /// A person signed in.
   ///
   /// @param method a word, for example `link`
@@ -517,6 +524,8 @@ public sealed interface AuditEvent {
       case PersonScoped _ -> "person.scoped";
       case PersonRemoved _ -> "person.removed";
       case PersonLink _ -> "person.link";
+      case PasskeyMade _ -> "person.passkey_made";
+      case PasskeyForgotten _ -> "person.passkey_forgotten";
       case SignedIn _ -> "person.signed_in";
       case SignedOut _ -> "person.signed_out";
       case SignInRefused _ -> "person.sign_in_refused";

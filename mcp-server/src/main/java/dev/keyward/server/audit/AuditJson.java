@@ -160,6 +160,12 @@ final class AuditJson {
       }
       case AuditEvent.PersonRemoved(var person, var by) -> person(person, by, body);
       case AuditEvent.PersonLink(var person, var by) -> person(person, by, body);
+      case AuditEvent.PasskeyMade(var person, var passkey) -> {
+        body.put("person", person.value());
+        body.put("credential", passkey.credential());
+        body.put("public_key", passkey.publicKey());
+      }
+      case AuditEvent.PasskeyForgotten(var person, var by) -> person(person, by, body);
       case AuditEvent.SignedIn(var person, var method) -> {
         body.put("person", person.value());
         body.put("method", method);
@@ -508,6 +514,7 @@ final class AuditJson {
     if (!decision.view().isEmpty()) {
       out.put("view_digest", decision.view());
     }
+    decision.receipt().ifPresent(receipt -> out.set("receipt", receipt.json()));
   }
 
   private static void credential(CredentialUsed used, ObjectNode body) {

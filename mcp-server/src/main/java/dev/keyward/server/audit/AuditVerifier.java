@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// Checks a database against itself and against its checkpoints, offline: it needs neither the
 /// broker nor any of its secrets, changes nothing, and may run beside a broker.
@@ -68,6 +69,7 @@ public final class AuditVerifier {
     checks.values().forEach(check -> broken.put(check.chain(), check.finish()));
     checkNames(replicas);
     checkStarts(stored, replicas);
+    checkPasskeys();
 
     List<CheckpointCheck.Claim> claims = new ArrayList<>();
     List<CheckpointCheck> read = new ArrayList<>();
@@ -134,6 +136,28 @@ public final class AuditVerifier {
     }
     ends.forEach(this::checkEnd);
     checkNewest(replicas, ends);
+  }
+
+  /// A signature by a passkey that nobody is recorded to have made proves nothing.
+  private void checkPasskeys() {
+    Set<ChainCheck.PasskeyOf> made =
+        checks.values().stream()
+            .flatMap(check -> check.passkeys().stream())
+            .collect(Collectors.toSet());
+    for (ChainCheck check : checks.values()) {
+      check
+          .receipts()
+          .forEach(
+              (seq, signed) -> {
+                if (!made.contains(signed)) {
+                  add(
+                      check.chain(),
+                      Fault.NOT_SIGNED,
+                      seq,
+                      "Record " + seq + " was signed with a passkey that its person never made.");
+                }
+              });
+    }
   }
 
   private void checkEnd(String chain, long end) {
@@ -295,8 +319,8 @@ public final class AuditVerifier {
     List<String> limits = new ArrayList<>();
     if (!checkpoints) {
       limits.add(
-          "There is no good checkpoint to compare with: records cut off the end of the newest chain,"
-              + " or a record rewritten with all after it, cannot be seen.");
+          "There is no good checkpoint to compare with: records cut off the end of the newest"
+              + " chain, or a record rewritten with all after it, cannot be seen.");
     } else if (unsigned == 0) {
       limits.add(
           "Each chain ends where its last checkpoint saw it: whether newer records were cut off its"
@@ -312,8 +336,8 @@ public final class AuditVerifier {
     }
     if (key && !otherKeys.isEmpty()) {
       limits.add(
-          "Brokers have also said that they sign with keys that were not given, so their checkpoints"
-              + " were not looked at: "
+          "Brokers have also said that they sign with keys that were not given, so their"
+              + " checkpoints were not looked at: "
               + String.join(", ", otherKeys));
     }
     if (torn) {
@@ -322,8 +346,8 @@ public final class AuditVerifier {
               + " crash, or cut.");
     }
     limits.add(
-        "Only the chained records are checked: the rows of approvals, of writes and of the encrypted"
-            + " arguments lie outside the chain.");
+        "Only the chained records are checked: the rows of approvals, of writes and of the"
+            + " encrypted arguments lie outside the chain.");
     limits.add(
         "Whoever can change the database, the checkpoint file and the signing key together can"
             + " rewrite all three; compare with a copy of the checkpoint file kept elsewhere.");

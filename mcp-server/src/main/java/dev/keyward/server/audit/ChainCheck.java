@@ -1,5 +1,11 @@
 package dev.keyward.server.audit;
 
+import dev.keyward.approvals.Receipt;
+import dev.keyward.approvals.passkey.Passkey;
+import dev.keyward.approvals.passkey.PasskeyRefused;
+import dev.keyward.call.ApprovalId;
+import dev.keyward.call.CallDigest;
+import dev.keyward.call.PersonId;
 import dev.keyward.server.audit.Finding.Fault;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -7,8 +13,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -21,6 +29,8 @@ final class ChainCheck {
   private final AuditHash hashes;
   private final List<Finding> findings = new ArrayList<>();
   private final List<ServerStartClaim> claims = new ArrayList<>();
+  private final Set<PasskeyOf> passkeys = new HashSet<>();
+  private final Map<Long, PasskeyOf> receipts = new TreeMap<>(); // by number
   private final Set<Long> misplaced = new HashSet<>(); // numbers in bodies that stand elsewhere
   private Set<String> before = Set.of(AuditHash.START); // what the next record may follow on
   private long last;
@@ -28,6 +38,9 @@ final class ChainCheck {
   private long firstMisplacedSays;
   private long records;
   private boolean stopped;
+
+  /// A passkey that a person made, or signed with.
+  record PasskeyOf(String person, Passkey passkey) {}
 
   /// What a `server.start` says about the chains and the checkpoint before it.
   record ServerStartClaim(
@@ -57,6 +70,16 @@ final class ChainCheck {
 
   List<ServerStartClaim> claims() {
     return claims;
+  }
+
+  /// {@return the passkeys that people made}
+  Set<PasskeyOf> passkeys() {
+    return passkeys;
+  }
+
+  /// {@return the passkeys that good receipts were signed with, by the numbers of their records}
+  Map<Long, PasskeyOf> receipts() {
+    return receipts;
   }
 
   void row(StoredChains.Row row) {
@@ -182,6 +205,43 @@ final class ChainCheck {
               AuditJson.text(body, "checkpoint"),
               AuditJson.text(body, "audit_key")));
     }
+    passkeys(row, body);
+  }
+
+  private void passkeys(StoredChains.Row row, JsonNode body) {
+    if (row.type().equals("person.passkey_made")) {
+      passkeys.add(
+          new PasskeyOf(
+              body.path("person").asString(""),
+              new Passkey(
+                  body.path("credential").asString(""), body.path("public_key").asString(""))));
+    }
+    JsonNode receipt = body.at("/decision/receipt");
+    if (!receipt.isMissingNode()) {
+      receipt(row.seq(), body, receipt);
+    }
+  }
+
+  /// A receipt proves what its record says of the decision, or it is not this decision's.
+  private void receipt(long seq, JsonNode body, JsonNode json) {
+    try {
+      Receipt receipt = Receipt.of(json);
+      var person = new PersonId(body.at("/decision/person").asString(""));
+      receipt.require(
+          new ApprovalId(body.at("/approval/id").asString("")),
+          running(body.path("approval")),
+          body.at("/decision/view_digest").asString(""),
+          person);
+      receipts.put(seq, new PasskeyOf(person.value(), receipt.passkey()));
+    } catch (PasskeyRefused | IllegalArgumentException e) {
+      found(Fault.NOT_SIGNED, seq, "holds a passkey's signature that is not of its decision");
+    }
+  }
+
+  /// What was approved is what runs, where somebody had changed what was asked.
+  private static CallDigest running(JsonNode approval) {
+    String asked = approval.path("call_digest").asString("");
+    return new CallDigest(approval.at("/edited/running_digest").asString(asked));
   }
 
   private void found(Fault fault, long seq, String what) {

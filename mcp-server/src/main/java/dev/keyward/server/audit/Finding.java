@@ -44,7 +44,9 @@ public sealed interface Finding {
     /// Two checkpoints follow on the same one, or contradict each other.
     FORKED,
     /// A checkpoint that should be in the file is not.
-    CHECKPOINT_MISSING;
+    CHECKPOINT_MISSING,
+    /// A passkey's signature is not of the decision that it stands with.
+    NOT_SIGNED;
 
     /// {@return the word in output for machines}
     public String wire() {

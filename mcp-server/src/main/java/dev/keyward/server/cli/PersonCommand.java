@@ -20,6 +20,7 @@ import tools.jackson.databind.JsonNode;
       PersonCommand.Add.class,
       PersonCommand.Link.class,
       PersonCommand.Bind.class,
+      PersonCommand.ForgetPasskey.class,
       PersonCommand.ListAll.class,
       PersonCommand.Remove.class,
       PersonCommand.Scope.class,
@@ -105,6 +106,25 @@ final class PersonCommand {
     }
   }
 
+  @Command(
+      name = "forget-passkey",
+      mixinStandardHelpOptions = true,
+      description = "Forgets a person's passkey, which is lost or is to be another; sessions end")
+  static final class ForgetPasskey implements Callable<Integer> {
+    @Mixin private HomeOption home = new HomeOption();
+    @Mixin private Output output = new Output();
+
+    @Parameters(paramLabel = "NAME")
+    private String name = "";
+
+    @Override
+    public Integer call() throws CannotStart {
+      var arguments = new Arguments().with("name", name);
+      output.print(home.operate("person.forget_passkey", arguments.json()), "");
+      return 0;
+    }
+  }
+
   @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists people and roles")
   static final class ListAll implements Callable<Integer> {
     @Mixin private HomeOption home = new HomeOption();
@@ -113,7 +133,12 @@ final class PersonCommand {
     @Override
     public Integer call() throws CannotStart {
       JsonNode people = home.operate("person.list", new Arguments().json());
-      output.print(people, "No people yet; add one with: keyward person add NAME", "name", "roles");
+      output.print(
+          people,
+          "No people yet; add one with: keyward person add NAME",
+          "name",
+          "roles",
+          "passkey");
       return 0;
     }
   }

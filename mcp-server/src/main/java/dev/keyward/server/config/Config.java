@@ -95,6 +95,7 @@ public record Config(
   /// @param singleOperator whether one person runs this install, so that nobody is independent
   /// @param maxPendingPerAgent how many requests one agent may have open
   /// @param furtherCalls whether who approves a call may allow further ones like it
+  /// @param passkeys whether dangerous calls are approved with a passkey only
   /// @param hold how long a call is held until people have decided, by the name that its client
   ///   gives itself; `default` for the others
   /// @param webhook whom to tell that something waits
@@ -103,6 +104,7 @@ public record Config(
       boolean singleOperator,
       int maxPendingPerAgent,
       boolean furtherCalls,
+      boolean passkeys,
       Map<String, Duration> hold,
       Optional<WebhookSettings> webhook) {
     /// Copies the map.

@@ -133,6 +133,7 @@ public final class ConfigFile {
             approvals.path("single_operator").asBoolean(false),
             approvals.path("max_pending_per_agent").asInt(DEFAULT_MAX_PENDING),
             approvals.path("further_calls").asBoolean(true),
+            approvals.path("passkeys").asString("offered").equals("required"),
             hold(approvals.path("hold_seconds")),
             webhook(approvals.path("webhook"), home)),
         allow(json.path("policy").path("allow")),

@@ -2,6 +2,7 @@ package dev.keyward.server.control;
 
 import dev.keyward.approvals.Person;
 import dev.keyward.approvals.Role;
+import dev.keyward.approvals.passkey.PasskeySite;
 import dev.keyward.call.AgentId;
 import dev.keyward.call.Tier;
 import dev.keyward.call.ToolPattern;
@@ -269,6 +270,40 @@ final class Doctor {
             + " reviewers, there are "
             + reviewers
             + "; add one with: keyward person add NAME --role reviewer");
+    if (parts.config().approvals().passkeys()) {
+      passkeys(findings, needed);
+    }
+  }
+
+  private void passkeys(Findings findings, long needed) {
+    URI pages = parts.peopleUrl().get();
+    if (!new PasskeySite(pages).usable()) {
+      findings.add(
+          "problem",
+          "passkeys",
+          "are required, and browsers make none for "
+              + pages
+              + ": set people.origin to an https address with a name, or people.listen to"
+              + " localhost");
+      return;
+    }
+    long able =
+        parts.people().list().stream()
+            .filter(person -> person.is(Role.REVIEWER))
+            .filter(person -> parts.people().passkey(person.id()).isPresent())
+            .count();
+    findings.say(
+        able >= needed,
+        "problem",
+        "passkeys",
+        count(able, "reviewer") + " with one",
+        "dangerous writes need "
+            + count(needed, "reviewer")
+            + " with a passkey, there "
+            + (able == 1 ? "is " : "are ")
+            + able
+            + "; each makes one at "
+            + pages.resolve("/passkey"));
   }
 
   private void stops(Findings findings) {

@@ -38,6 +38,7 @@ final class PersonCommands {
     commands.put("person.add", this::add);
     commands.put("person.link", fields -> link(known(fields)));
     commands.put("person.bind", this::bind);
+    commands.put("person.forget_passkey", this::forgetPasskey);
     commands.put("person.list", _ -> list());
     commands.put("person.remove", this::remove);
     commands.put("person.scope", this::scope);
@@ -136,6 +137,14 @@ final class PersonCommands {
     return removed;
   }
 
+  private JsonNode forgetPasskey(Fields fields) {
+    Person person = known(fields);
+    if (!parts.people().forgetPasskey(person.id())) {
+      throw new OperatorError("this person has no passkey");
+    }
+    return row(person);
+  }
+
   private List<String> liveAgentsOf(PersonId owner) {
     return parts.agents().list().stream()
         .filter(listed -> !listed.revoked() && listed.agent().owner().equals(owner))
@@ -168,13 +177,14 @@ final class PersonCommands {
         .orElseThrow(() -> new OperatorError("there is no person named " + id));
   }
 
-  private static ObjectNode row(Person person) {
+  private ObjectNode row(Person person) {
     ObjectNode row = JSON.objectNode().put("name", person.id().value());
     ArrayNode roles = row.putArray("roles");
     words(person.roles()).forEach(roles::add);
     if (!person.scope().isAll()) {
       row.put("reviews", words(person.scope()));
     }
+    row.put("passkey", parts.people().passkey(person.id()).isPresent());
     return row;
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.keyward.call.PersonId;
 import dev.keyward.server.audit.Finding.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -323,6 +324,34 @@ final class AuditVerifierTest {
     rehash(forged, 1, 2);
 
     assertFirst(Fault.INSERTED, forged, 1);
+  }
+
+  @Test
+  void aDecisionThatAPasskeySignedIsVerifiedWithoutTheBroker() throws Exception {
+    var passkey = new SignedDecision();
+
+    broker.run(running -> passkey.events(Samples.BOB).forEach(running::append));
+
+    assertEquals(List.of(), broker.verify().findings());
+  }
+
+  @Test
+  void aSignatureOfAnotherDecisionIsNamed() throws Exception {
+    var passkey = new SignedDecision();
+
+    String chain =
+        broker.run(running -> passkey.events(new PersonId("mallory")).forEach(running::append));
+
+    assertFirst(Fault.NOT_SIGNED, chain, 3);
+  }
+
+  @Test
+  void aSignatureByAPasskeyThatThePersonNeverMadeIsNamed() throws Exception {
+    var passkey = new SignedDecision();
+
+    String chain = broker.run(running -> running.append(passkey.events(Samples.BOB).getLast()));
+
+    assertFirst(Fault.NOT_SIGNED, chain, 2);
   }
 
   @Test

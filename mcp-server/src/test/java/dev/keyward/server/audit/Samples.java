@@ -11,9 +11,9 @@ import dev.keyward.approvals.Independence;
 import dev.keyward.approvals.ReviewScope;
 import dev.keyward.approvals.Role;
 import dev.keyward.approvals.Settlement;
-import dev.keyward.approvals.StepUp;
 import dev.keyward.approvals.Subject;
 import dev.keyward.approvals.Verdict;
+import dev.keyward.approvals.passkey.Passkey;
 import dev.keyward.call.AgentId;
 import dev.keyward.call.ApprovalId;
 import dev.keyward.call.ApprovalKind;
@@ -205,6 +205,8 @@ final class Samples {
             new Actor.Operator()),
         new AuditEvent.PersonRemoved(BOB, operator),
         new AuditEvent.PersonLink(BOB, operator),
+        new AuditEvent.PasskeyMade(BOB, new Passkey("YWJj", "ZGVm")),
+        new AuditEvent.PasskeyForgotten(BOB, operator),
         new AuditEvent.SignedIn(BOB, "link"),
         new AuditEvent.SignedOut(BOB, "asked"),
         new AuditEvent.SignInRefused("link_used"),
@@ -286,8 +288,8 @@ final class Samples {
         "fine, the key is " + CANARY,
         NOON.minusSeconds(5),
         Independence.INDEPENDENT,
-        StepUp.NONE,
-        "");
+        "",
+        Optional.empty());
   }
 
   private static Permission permission() {

@@ -1,0 +1,56 @@
+package dev.keyward.server.audit;
+
+import dev.keyward.approvals.ApprovalEvent;
+import dev.keyward.approvals.ApprovalRequest;
+import dev.keyward.approvals.ApprovalState;
+import dev.keyward.approvals.Decision;
+import dev.keyward.approvals.Independence;
+import dev.keyward.approvals.Receipt;
+import dev.keyward.approvals.Role;
+import dev.keyward.approvals.Verdict;
+import dev.keyward.approvals.passkey.Passkey;
+import dev.keyward.approvals.passkey.PasskeyRefused;
+import dev.keyward.approvals.passkey.PasskeySite;
+import dev.keyward.approvals.web.SoftPasskey;
+import dev.keyward.call.PersonId;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+
+/// A passkey of bob's, and a decision that he signed with it.
+final class SignedDecision {
+  private static final URI ORIGIN = URI.create("https://approve.example");
+  private static final String VIEW = "e".repeat(64);
+
+  private final ApprovalRequest request = Samples.request(ApprovalState.PARTIAL);
+  private final Passkey passkey;
+  private final Receipt receipt;
+
+  SignedDecision() throws PasskeyRefused {
+    var site = new PasskeySite(ORIGIN);
+    var authenticator = new SoftPasskey(ORIGIN.toString()).forSite(ORIGIN.getHost());
+    byte[] challenge = new byte[32];
+    passkey =
+        site.made(Samples.BOB, challenge, authenticator.made(site.making(Samples.BOB, challenge)));
+    byte[] decision =
+        Receipt.challenge(Receipt.document(request.id(), request.running(), VIEW, Samples.BOB));
+    receipt = new Receipt(ORIGIN, passkey, authenticator.signed(site.asking(passkey, decision)));
+  }
+
+  /// {@return the records: the passkey was made, and this person decided}
+  List<AuditEvent> events(PersonId person) {
+    var decision =
+        new Decision(
+            person,
+            Role.REVIEWER,
+            Verdict.APPROVE,
+            "",
+            Samples.NOON,
+            Independence.INDEPENDENT,
+            VIEW,
+            Optional.of(receipt));
+    return List.of(
+        new AuditEvent.PasskeyMade(person, passkey),
+        new AuditEvent.ApprovalChanged(new ApprovalEvent.Decided(request, Samples.NOON, decision)));
+  }
+}
