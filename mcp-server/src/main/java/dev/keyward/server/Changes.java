@@ -3,6 +3,7 @@ package dev.keyward.server;
 import dev.keyward.approvals.ApprovalEvent;
 import dev.keyward.approvals.Person;
 import dev.keyward.approvals.web.PersonChange;
+import dev.keyward.catalog.CredentialRef;
 import dev.keyward.catalog.ToolCall;
 import dev.keyward.server.audit.Actor;
 import dev.keyward.server.audit.AuditEvent;
@@ -11,6 +12,7 @@ import dev.keyward.server.audit.CredentialUsed;
 import dev.keyward.server.audit.RunFacts;
 import dev.keyward.server.credential.MintFacts;
 import dev.keyward.server.credential.Minted;
+import dev.keyward.server.credential.connection.ConnectionChange;
 import dev.keyward.server.credential.lease.LeaseChange;
 import dev.keyward.server.handle.HandleChange;
 import dev.keyward.server.identity.AgentChange;
@@ -137,6 +139,19 @@ final class Changes {
                   revocation,
                   attempts,
                   fingerprint);
+        });
+  }
+
+  void connection(Tx tx, ConnectionChange change) {
+    var reference = new CredentialRef(CredentialRef.MINT, change.name(), "");
+    audit.append(
+        tx,
+        switch (change) {
+          case ConnectionChange.Made(var _, var scope) ->
+              new AuditEvent.AccountConnected(reference, scope, new Actor.Operator());
+          case ConnectionChange.Lost _ -> new AuditEvent.AccountLost(reference);
+          case ConnectionChange.Removed(var _, var revocation) ->
+              new AuditEvent.AccountRemoved(reference, revocation, new Actor.Operator());
         });
   }
 

@@ -42,8 +42,10 @@ import dev.keyward.server.credential.MasterKeys;
 import dev.keyward.server.credential.Passphrase;
 import dev.keyward.server.credential.UnusableFile;
 import dev.keyward.server.credential.command.CommandCredentials;
+import dev.keyward.server.credential.connection.SqlConnections;
 import dev.keyward.server.credential.lease.Revocations;
 import dev.keyward.server.credential.lease.SqlLeases;
+import dev.keyward.server.credential.mint.Accounts;
 import dev.keyward.server.credential.mint.Minting;
 import dev.keyward.server.credential.vault.VaultCredentials;
 import dev.keyward.server.handle.HandleKeys;
@@ -269,6 +271,14 @@ public final class Keyward implements AutoCloseable {
             audit.chain(),
             Runs::open,
             changes::lease);
+    var connections =
+        new SqlConnections(
+            database,
+            master.derive("connections", "AES"),
+            clock,
+            random,
+            System::nanoTime,
+            changes::connection);
     Minting mint =
         new Minting(
             config.credentials(),
@@ -276,7 +286,8 @@ public final class Keyward implements AutoCloseable {
             clock,
             random,
             master.derive("credential fingerprints", "HmacSHA256"),
-            leases);
+            leases,
+            connections);
     epoch.add(
         (tx, _) -> {
           Set<RunId> over = SqlLeases.runsEnded(tx);
@@ -403,6 +414,15 @@ public final class Keyward implements AutoCloseable {
             masterKeys,
             credentials,
             leases,
+            connections,
+            new Accounts(
+                config.credentials(),
+                upstream,
+                connections,
+                credentials::base,
+                clock,
+                random,
+                master.derive("connecting", "HmacSHA256")),
             catalog,
             policyFile,
             policy,

@@ -169,6 +169,7 @@ final class ArchitectureTest {
               "redaction",
               "server.config",
               "server.credential"),
+          uses("server.credential.connection", "redaction", "store", "server.credential"),
           uses(
               "server.credential.lease",
               "call",
@@ -242,7 +243,9 @@ final class ArchitectureTest {
               "server.run",
               "server.stop",
               "server.credential",
+              "server.credential.connection",
               "server.credential.lease",
+              "server.credential.mint",
               "server.audit"),
           uses(
               "server",
@@ -264,6 +267,7 @@ final class ArchitectureTest {
               "server.handle",
               "server.credential",
               "server.credential.command",
+              "server.credential.connection",
               "server.credential.lease",
               "server.credential.mint",
               "server.credential.vault",

@@ -112,7 +112,8 @@ final class KeycloakServer implements AutoCloseable {
     admin(
         "POST",
         "",
-        "{\"realm\":\"%s\",\"enabled\":true,\"sslRequired\":\"none\"}".formatted(realm));
+        "{\"realm\":\"%s\",\"enabled\":true,\"sslRequired\":\"none\",\"revokeRefreshToken\":true}"
+            .formatted(realm));
     admin(
         "POST",
         "/" + realm + "/client-scopes",
@@ -181,6 +182,15 @@ final class KeycloakServer implements AutoCloseable {
                 "scope", scope))
         .get("access_token")
         .stringValue();
+  }
+
+  /// {@return whether the realm takes an access token with the scope `openid` for good}
+  boolean takes(String token) throws Exception {
+    var request =
+        HttpRequest.newBuilder(URI.create(issuer() + "/protocol/openid-connect/userinfo"))
+            .header("Authorization", "Bearer " + token)
+            .build();
+    return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
   }
 
   /// {@return what the realm's token endpoint answers}

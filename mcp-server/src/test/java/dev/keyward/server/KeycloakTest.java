@@ -2,13 +2,16 @@ package dev.keyward.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -23,12 +26,57 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /// Tokens and people of a real Keycloak.
 @Timeout(300)
 final class KeycloakTest {
   private static final String READ = "{\"ticket_id\":\"4812\"}";
   private static final String VERIFIER = "v".repeat(43);
+
+  private static final String CREDENTIALS =
+      """
+      credentials:
+        job:
+          kind: oauth_client_credentials
+          token_endpoint: REALM/token
+          revocation_endpoint: REALM/revoke
+          client_id: job
+          client_secret: local:realm#secret
+          scope: openid tools
+        rita:
+          kind: oauth_refresh_token
+          authorization_endpoint: REALM/auth
+          token_endpoint: REALM/token
+          revocation_endpoint: REALM/revoke
+          client_id: desk
+          client_auth: none
+          scope: openid tools
+      """;
+  private static final String FILES =
+      """
+      system: files
+      origin: https://files.example
+      tools:
+        read:
+          title: Read a file
+          description: Reads one file.
+          tier: read
+          summary: Read a file
+          input: {properties: {}}
+          credential: {ref: "mint:job", in: bearer}
+          request: {method: GET, path: "/job"}
+          result: [id]
+        mine:
+          title: Read rita's file
+          description: Reads one file of hers.
+          tier: read
+          summary: Read a file
+          input: {properties: {}}
+          credential: {ref: "mint:rita", in: bearer}
+          request: {method: GET, path: "/rita"}
+          result: [id]
+      """;
 
   private static KeycloakServer keycloak;
 
@@ -61,8 +109,10 @@ final class KeycloakTest {
                   - {when: {azp: job}, agent: job}
                   - {when: {azp: desk}, agent: desk, delegator: preferred_username}
             """
-                .formatted(keycloak.issuer(), KeycloakServer.AUDIENCE));
+                    .formatted(keycloak.issuer(), KeycloakServer.AUDIENCE)
+                + CREDENTIALS.replace("REALM", keycloak.issuer() + "/protocol/openid-connect"));
     broker.stop();
+    allow(URI.create(keycloak.issuer()).resolve("/").toString().replaceFirst("/$", ""));
     broker.signInWith(
         """
         issuer: %s, client_id: keyward, client_secret_file: pages-secret,
@@ -72,6 +122,8 @@ final class KeycloakTest {
         "pages-secret");
     broker.start();
     broker.clock().move(Duration.between(broker.clock().instant(), Instant.now()));
+    broker.secret("realm#secret", "job-secret");
+    broker.catalog("files.yaml", FILES);
     for (String agent : List.of("job", "desk")) {
       broker.operate(
           "agent.add",
@@ -120,6 +172,54 @@ final class KeycloakTest {
     assertTrue(page.body().contains("rita"));
     assertEquals(303, Reviewer.withCookie(origin(), cookie).approve(asked.approval()));
     assertEquals("ok", broker.stranger(ritasToken()).call("crm.add_note", TestBroker.NOTE).code());
+  }
+
+  @Test
+  void aTokenThatIsMadeForARunIsGoodUntilTheRunEnds() throws Exception {
+    assertEquals("ok", broker.agent("a1", "files.*").call("files.read", "{}").code());
+    String token = shown();
+    assertTrue(keycloak.takes(token));
+
+    broker.operate("stop", "{\"kind\":\"agent\",\"name\":\"a1\"}");
+
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (keycloak.takes(token)) {
+      assertTrue(System.nanoTime() < end, "not revoked within a minute");
+    }
+  }
+
+  @Test
+  void anAccountIsConnectedAndItsRefreshTokenReplacedAtEachUse() throws Exception {
+    String back = "http://127.0.0.1:4000/connected";
+    JsonNode begun =
+        broker.operate("connection.begin", "{\"name\":\"rita\",\"back\":\"" + back + "\"}");
+    URI came = keycloak.signIn(URI.create(begun.get("page").stringValue()));
+    String code = came.getQuery().replaceFirst("(?:.*&)?code=([^&]+).*", "$1");
+    broker.operate(
+        "connection.finish",
+        "{\"name\":\"rita\",\"back\":\"%s\",\"state\":\"%s\",\"code\":\"%s\"}"
+            .formatted(back, begun.get("state").stringValue(), code));
+
+    assertEquals("ok", broker.agent("a1", "files.*").call("files.mine", "{}").code());
+    String first = shown();
+    Called second = broker.agent("a2", "files.*").call("files.mine", "{}");
+
+    assertEquals("ok", second.code(), second.raw());
+    assertNotEquals(first, shown());
+    JsonNode removed = broker.operate("connection.remove", "{\"name\":\"rita\"}");
+    assertEquals("done", removed.get("revocation").stringValue());
+  }
+
+  private String shown() {
+    String header = broker.upstream().journal().getLast().authorization().orElseThrow();
+    return header.replaceFirst("^Bearer ", "");
+  }
+
+  private void allow(String origin) throws IOException {
+    String text = Files.readString(broker.home().config());
+    Files.writeString(
+        broker.home().config(),
+        text.replace("private_origins: [", "private_origins: [\"" + origin + "\", "));
   }
 
   private String ritasToken() throws Exception {

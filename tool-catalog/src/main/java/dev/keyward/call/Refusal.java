@@ -90,6 +90,11 @@ public sealed interface Refusal {
   /// The credential that the tool needs is not in the store.
   record CredentialMissing() implements Refusal {}
 
+  /// The tool acts with an account that nobody has connected, or that has to be connected anew.
+  ///
+  /// @param credential what the operator's settings call it
+  record AccountNotConnected(String credential) implements Refusal {}
+
   /// The store of the credential does not answer, or not usefully.
   record CredentialUnavailable() implements Refusal {}
 
@@ -152,6 +157,7 @@ public sealed interface Refusal {
       case TooMany _ -> "too_many";
       case TargetDown _ -> "target_down";
       case CredentialMissing() -> "credential_missing";
+      case AccountNotConnected _ -> "account_not_connected";
       case CredentialUnavailable() -> "credential_unavailable";
       case UpstreamUnreachable() -> "upstream_unreachable";
       case AddressNotAllowed() -> "address_not_allowed";
@@ -254,6 +260,11 @@ public sealed interface Refusal {
               + " s.";
       case CredentialMissing() ->
           "Not executed: the broker has no credential for this tool. Its operator has been told.";
+      case AccountNotConnected(var credential) ->
+          "Not executed: the account that this tool acts with is not connected. The broker's"
+              + " operator has to run: keyward connect "
+              + credential
+              + ". Go on without it until then.";
       case CredentialUnavailable() ->
           "Not executed: the broker cannot get this tool's credential at the moment. Its operator"
               + " has been told. Try again later.";

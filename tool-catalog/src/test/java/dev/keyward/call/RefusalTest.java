@@ -51,6 +51,7 @@ final class RefusalTest {
         new Refusal.TooMany("calls in flight", Duration.ofSeconds(2)),
         new Refusal.TargetDown(Duration.ofSeconds(9)),
         new Refusal.CredentialMissing(),
+        new Refusal.AccountNotConnected("mail"),
         new Refusal.CredentialUnavailable(),
         new Refusal.UpstreamUnreachable(),
         new Refusal.AddressNotAllowed(),

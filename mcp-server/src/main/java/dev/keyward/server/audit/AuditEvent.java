@@ -429,6 +429,32 @@ public sealed interface AuditEvent {
     }
   }
 
+  /// An account was connected; its refresh token is kept.
+  ///
+  /// @param scope what its issuer gave
+  record AccountConnected(CredentialRef reference, String scope, Actor by) implements AuditEvent {
+    /// Checks that the scope is one line.
+    public AccountConnected {
+      Word.line("scope", scope);
+    }
+  }
+
+  /// The issuer of a connected account takes its refresh token no more: people have withdrawn it,
+  /// or somebody else has used it.
+  record AccountLost(CredentialRef reference) implements AuditEvent {}
+
+  /// A connected account was removed.
+  ///
+  /// @param revocation what became of its refresh token at its issuer: `done`, `failed` or
+  ///   `not_possible`
+  record AccountRemoved(CredentialRef reference, String revocation, Actor by)
+      implements AuditEvent {
+    /// Checks the word.
+    public AccountRemoved {
+      Word.code("revocation", revocation);
+    }
+  }
+
   /// The catalog in force is another one.
   ///
   /// @param digest SHA-256 over the whole catalog
@@ -538,6 +564,9 @@ public sealed interface AuditEvent {
       case LeaseMade _ -> "lease.made";
       case LeaseNotRevoked _ -> "lease.not_revoked";
       case LeaseEnded _ -> "lease.ended";
+      case AccountConnected _ -> "account.connected";
+      case AccountLost _ -> "account.lost";
+      case AccountRemoved _ -> "account.removed";
       case CatalogChanged _ -> "catalog.changed";
       case PolicyChanged _ -> "policy.changed";
       case UnauthenticatedSampled _ -> "unauthenticated.sampled";

@@ -200,6 +200,17 @@ final class AuditJson {
         body.put("why", why);
       }
       case AuditEvent.LeaseEnded ended -> leaseEnded(ended, body);
+      case AuditEvent.AccountConnected(var reference, var scope, var by) -> {
+        body.put("reference", reference.toString());
+        body.put("scope_got", scope);
+        actor(by, body);
+      }
+      case AuditEvent.AccountLost(var reference) -> body.put("reference", reference.toString());
+      case AuditEvent.AccountRemoved(var reference, var revocation, var by) -> {
+        body.put("reference", reference.toString());
+        body.put("revocation", revocation);
+        actor(by, body);
+      }
       case AuditEvent.CatalogChanged(var digest, var tools, var problems) -> {
         body.put("digest", digest);
         body.put("tools", tools);
@@ -321,6 +332,7 @@ final class AuditJson {
       case Refusal.TwinHappened(var twin, var _) -> out.put("twin", twin.value());
       case Refusal.TooMany(var what, var _) -> out.put("what", what);
       case Refusal.Stopped(var what, var _) -> out.put("what", what);
+      case Refusal.AccountNotConnected(var credential) -> out.put("what", credential);
       case Refusal.HandleRefused(var _, var fault) -> out.put("fault", fault.wire());
       case Refusal.Unauthenticated(),
           Refusal.UnknownTool(),

@@ -52,6 +52,8 @@ public final class Main implements Runnable {
           RunCommand.class,
           SecretCommand.class,
           LeaseCommand.class,
+          ConnectCommand.class,
+          ConnectionsCommand.class,
           CatalogCommand.class,
           PolicyCommand.class,
           ApprovalsCommand.class,

@@ -69,7 +69,10 @@ final class CredentialsSection {
   private MintSettings.Way way(String kind) {
     return switch (kind) {
       case "oauth_client_credentials" ->
-          new MintSettings.ClientCredentials(client(), text("audience"));
+          new MintSettings.ClientCredentials(clientWithSecret(), text("audience"));
+      case "oauth_refresh_token" ->
+          new MintSettings.Account(
+              client(), required("authorization_endpoint", url("authorization_endpoint")));
       case "jwt_bearer" -> jwtBearer();
       case "google_service_account" ->
           new MintSettings.GoogleServiceAccount(
@@ -84,19 +87,32 @@ final class CredentialsSection {
   }
 
   private MintSettings.Client client() {
-    Optional<String> word = text("client_auth");
-    boolean signs = word.filter("private_key_jwt"::equals).isPresent();
+    MintSettings.ClientAuth auth =
+        switch (text("client_auth").orElse("basic")) {
+          case "private_key_jwt" -> MintSettings.ClientAuth.PRIVATE_KEY_JWT;
+          case "post" -> MintSettings.ClientAuth.POST;
+          case "none" -> MintSettings.ClientAuth.NONE;
+          default -> MintSettings.ClientAuth.BASIC;
+        };
+    boolean signs = auth == MintSettings.ClientAuth.PRIVATE_KEY_JWT;
     return new MintSettings.Client(
         required("token_endpoint", url("token_endpoint")),
         required("client_id", text("client_id")),
-        signs
-            ? MintSettings.ClientAuth.PRIVATE_KEY_JWT
-            : word.filter("post"::equals).isPresent()
-                ? MintSettings.ClientAuth.POST
-                : MintSettings.ClientAuth.BASIC,
-        ref(signs ? "private_key" : "client_secret"),
+        auth,
+        auth == MintSettings.ClientAuth.NONE
+            ? Optional.empty()
+            : Optional.of(ref(signs ? "private_key" : "client_secret")),
         signs ? text("key_id") : Optional.empty(),
         url("revocation_endpoint"));
+  }
+
+  /// Who has no secret can be anybody, and is given nothing for itself.
+  private MintSettings.Client clientWithSecret() {
+    MintSettings.Client client = client();
+    if (client.auth() == MintSettings.ClientAuth.NONE) {
+      throw new BadValue(at + "/client_auth", "must not be none in a credential of this kind");
+    }
+    return client;
   }
 
   private MintSettings.JwtBearer jwtBearer() {

@@ -26,14 +26,15 @@ public record MintSettings(String name, Way way, Optional<String> scope, Duratio
   /// @param tokenEndpoint where tokens are asked for
   /// @param id the client's name there
   /// @param auth how it shows who it is
-  /// @param secret the client's secret, or its private key for [ClientAuth#PRIVATE_KEY_JWT]
+  /// @param secret the client's secret, or its private key for [ClientAuth#PRIVATE_KEY_JWT]; absent
+  ///   for [ClientAuth#NONE]
   /// @param keyId names the private key to the server
   /// @param revocationEndpoint where tokens are given back (RFC 7009)
   public record Client(
       URI tokenEndpoint,
       String id,
       ClientAuth auth,
-      CredentialRef secret,
+      Optional<CredentialRef> secret,
       Optional<String> keyId,
       Optional<URI> revocationEndpoint) {}
 
@@ -44,7 +45,9 @@ public record MintSettings(String name, Way way, Optional<String> scope, Duratio
     /// In the form.
     POST,
     /// A signed assertion (RFC 7523, section 2.2).
-    PRIVATE_KEY_JWT
+    PRIVATE_KEY_JWT,
+    /// By its name alone: a public client, which has no secret (RFC 6749, section 2.1).
+    NONE
   }
 
   /// OAuth 2.0 client credentials (RFC 6749, section 4.4).
@@ -52,6 +55,16 @@ public record MintSettings(String name, Way way, Optional<String> scope, Duratio
     @Override
     public String kind() {
       return "oauth_client_credentials";
+    }
+  }
+
+  /// An account that somebody connects once (RFC 6749, sections 4.1 and 6).
+  ///
+  /// @param authorizationEndpoint the page on which they agree
+  public record Account(Client client, URI authorizationEndpoint) implements Way {
+    @Override
+    public String kind() {
+      return "oauth_refresh_token";
     }
   }
 

@@ -16,7 +16,9 @@ import dev.keyward.server.credential.Credentials;
 import dev.keyward.server.credential.EncryptedFile;
 import dev.keyward.server.credential.MasterKeys;
 import dev.keyward.server.credential.UnusableFile;
+import dev.keyward.server.credential.connection.SqlConnections;
 import dev.keyward.server.credential.lease.SqlLeases;
+import dev.keyward.server.credential.mint.Accounts;
 import dev.keyward.server.identity.Agents;
 import dev.keyward.server.policy.PolicyWatch;
 import dev.keyward.server.policy.RulePolicy;
@@ -70,6 +72,8 @@ public final class OperatorCommands implements Operations {
       MasterKeys masterKeys,
       Credentials credentials,
       SqlLeases leases,
+      SqlConnections connections,
+      Accounts accounts,
       CatalogFolder catalog,
       PolicyWatch policyFile,
       RulePolicy policy,
@@ -101,6 +105,7 @@ public final class OperatorCommands implements Operations {
     new PersonCommands(parts).offer(commands);
     new SecretCommands(parts).offer(commands);
     new LeaseCommands(parts).offer(commands);
+    new ConnectionCommands(parts).offer(commands);
     new CatalogCommands(parts).offer(commands);
     new PolicyCommands(parts).offer(commands);
     new ApprovalCommands(parts).offer(commands);

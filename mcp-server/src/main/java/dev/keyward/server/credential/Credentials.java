@@ -49,7 +49,8 @@ public final class Credentials {
   ///
   /// @param durable waits until the call's intent is on disk, before a credential is minted for it;
   ///   what it throws is thrown on
-  /// @throws CallRefused with [Refusal.CredentialMissing] if no store has it, or
+  /// @throws CallRefused with [Refusal.CredentialMissing] if no store has it,
+  ///   [Refusal.AccountNotConnected] if it needs an account that nobody has connected, or
   ///   [Refusal.CredentialUnavailable] if its store cannot tell; reference and cause are in the log
   public Lease lease(PermittedCall call, Runnable durable) {
     Tool tool = call.call().tool();
@@ -77,8 +78,14 @@ public final class Credentials {
     obstacle(use)
         .ifPresent(
             why -> {
-              throw refused(use.ref(), tool, why, new Refusal.CredentialMissing());
+              throw refused(use.ref(), tool, why, missing(use.ref()));
             });
+  }
+
+  private Refusal missing(CredentialRef ref) {
+    return mint.connected(ref)
+        ? new Refusal.CredentialMissing()
+        : new Refusal.AccountNotConnected(ref.path());
   }
 
   /// {@return why a minted credential cannot be made, as far as that is known without asking its
@@ -96,8 +103,7 @@ public final class Credentials {
     CredentialRef ref = order.use().ref();
     return switch (mint.obtain(order)) {
       case MintAnswer.Made(var minted) -> new MintedLease(mint, order, minted);
-      case MintAnswer.Missing(var why) ->
-          throw refused(ref, tool.name(), why, new Refusal.CredentialMissing());
+      case MintAnswer.Missing(var why) -> throw refused(ref, tool.name(), why, missing(ref));
       case MintAnswer.Unavailable(var why) ->
           throw refused(ref, tool.name(), why, new Refusal.CredentialUnavailable());
     };

@@ -20,6 +20,9 @@ public interface Mint {
   /// such mint}
   Optional<String> kind(CredentialRef ref);
 
+  /// {@return whether the account of `ref` is connected; true where it needs none}
+  boolean connected(CredentialRef ref);
+
   /// {@return whether the issuer of `ref` takes back what it made}
   boolean revokes(CredentialRef ref);
 

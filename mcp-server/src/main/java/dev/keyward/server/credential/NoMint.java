@@ -23,6 +23,11 @@ final class NoMint implements Mint {
   }
 
   @Override
+  public boolean connected(CredentialRef ref) {
+    return true;
+  }
+
+  @Override
   public boolean revokes(CredentialRef ref) {
     return false;
   }

@@ -194,6 +194,9 @@ final class Samples {
         new AuditEvent.LeaseNotRevoked(LEASE, RUN, AGENT, MINT, "run_ended"),
         new AuditEvent.LeaseEnded(
             LEASE, RUN, AGENT, MINT, "run_ended", "done", 2, Optional.of("0123456789abcdef")),
+        new AuditEvent.AccountConnected(MINT, "a b", operator),
+        new AuditEvent.AccountLost(MINT),
+        new AuditEvent.AccountRemoved(MINT, "done", operator),
         new AuditEvent.StopOrdered("agent", AGENT.value(), "it deletes tickets", person),
         new AuditEvent.StopLifted("all", "", operator),
         new AuditEvent.PersonAdded(BOB, List.of("reviewer"), operator),

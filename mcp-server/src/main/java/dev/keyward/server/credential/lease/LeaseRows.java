@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// The table of leases, statement by statement. Each change says which state it starts from.
 final class LeaseRows {
@@ -88,7 +87,7 @@ final class LeaseRows {
         now.toEpochMilli());
   }
 
-  /// @return false if another broker was first
+  /// {@return whether this broker may give it back: no other was first}
   static boolean claim(Tx tx, LeaseRow row, Instant next) {
     return tx.update(
             "UPDATE leases SET attempts = attempts + 1, due_at = ?"
@@ -210,8 +209,7 @@ final class LeaseRows {
   }
 
   private static Sealed sealed(ResultSet row) throws SQLException {
-    @Nullable String value = row.getString("sealed");
-    return new Sealed(row(row), value == null ? "" : value);
+    return new Sealed(row(row), Optional.ofNullable(row.getString("sealed")).orElse(""));
   }
 
   private static LeaseRow row(ResultSet row) throws SQLException {

@@ -94,7 +94,7 @@ final class AwsRoleSession implements MintKind {
   }
 
   @Override
-  public CredentialRef base() {
-    return settings.key();
+  public Optional<CredentialRef> base() {
+    return Optional.of(settings.key());
   }
 }

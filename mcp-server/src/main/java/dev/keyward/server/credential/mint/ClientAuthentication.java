@@ -1,5 +1,6 @@
 package dev.keyward.server.credential.mint;
 
+import dev.keyward.catalog.CredentialRef;
 import dev.keyward.redaction.Secret;
 import dev.keyward.redaction.TouchesSecret;
 import dev.keyward.server.config.MintSettings.Client;
@@ -30,18 +31,26 @@ final class ClientAuthentication {
   ///
   /// @return the headers
   Map<String, Secret> show(Form form, Making making) throws MintFault {
-    Secret secret = making.secret(client.secret());
     switch (client.auth()) {
       case BASIC -> {
-        return Map.of("Authorization", basic(client.id(), secret));
+        return Map.of("Authorization", basic(client.id(), secret(making)));
       }
-      case POST -> form.add("client_id", client.id()).add("client_secret", secret);
+      case POST -> form.add("client_id", client.id()).add("client_secret", secret(making));
       case PRIVATE_KEY_JWT ->
           form.add("client_id", client.id())
               .add("client_assertion_type", JWT)
-              .add("client_assertion", assertion(secret, making));
+              .add("client_assertion", assertion(secret(making), making));
+      case NONE -> form.add("client_id", client.id());
     }
     return Map.of();
+  }
+
+  private Secret secret(Making making) throws MintFault {
+    Optional<CredentialRef> secret = client.secret();
+    if (secret.isEmpty()) {
+      throw MintFault.lasting("needs a client secret, and config.yaml names none");
+    }
+    return making.secret(secret.get());
   }
 
   private Secret assertion(Secret key, Making making) throws MintFault {

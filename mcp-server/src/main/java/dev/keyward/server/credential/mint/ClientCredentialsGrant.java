@@ -45,7 +45,7 @@ final class ClientCredentialsGrant implements MintKind {
   }
 
   @Override
-  public CredentialRef base() {
+  public Optional<CredentialRef> base() {
     return settings.client().secret();
   }
 }

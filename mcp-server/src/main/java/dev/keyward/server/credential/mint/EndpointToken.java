@@ -70,7 +70,7 @@ final class EndpointToken implements MintKind {
   }
 
   @Override
-  public CredentialRef base() {
-    return settings.key();
+  public Optional<CredentialRef> base() {
+    return Optional.of(settings.key());
   }
 }

@@ -30,6 +30,11 @@ final class Form {
     return new Enquiry.Content("application/x-www-form-urlencoded", Secret.of(text.toString()));
   }
 
+  /// {@return the fields of a form that holds nothing secret, for a query}
+  String open() {
+    return text.toString();
+  }
+
   static String encoded(String value) {
     return URLEncoder.encode(value, StandardCharsets.UTF_8);
   }

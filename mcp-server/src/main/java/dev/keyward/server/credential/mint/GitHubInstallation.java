@@ -116,8 +116,8 @@ final class GitHubInstallation implements MintKind {
   }
 
   @Override
-  public CredentialRef base() {
-    return settings.key();
+  public Optional<CredentialRef> base() {
+    return Optional.of(settings.key());
   }
 
   /// Who may write may be content to read.

@@ -61,7 +61,7 @@ final class GoogleAccount implements MintKind {
   }
 
   @Override
-  public CredentialRef base() {
-    return settings.key();
+  public Optional<CredentialRef> base() {
+    return Optional.of(settings.key());
   }
 }

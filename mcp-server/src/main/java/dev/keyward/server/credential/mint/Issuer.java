@@ -39,7 +39,7 @@ final class Issuer {
           throw MintFault.passing("cannot be made: its issuer answers with status " + status);
         }
         if (status >= 300) {
-          throw MintFault.lasting("cannot be made: its issuer says " + said(status, body));
+          throw MintFault.refused(said(status, body));
         }
         if (!body.isObject()) {
           throw MintFault.passing("cannot be made: its issuer answers with no JSON object");

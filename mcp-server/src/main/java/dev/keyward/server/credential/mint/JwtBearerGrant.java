@@ -43,7 +43,7 @@ final class JwtBearerGrant implements MintKind {
   }
 
   @Override
-  public CredentialRef base() {
-    return settings.key();
+  public Optional<CredentialRef> base() {
+    return Optional.of(settings.key());
   }
 }

@@ -2,6 +2,7 @@ package dev.keyward.server.credential.mint;
 
 import dev.keyward.catalog.CredentialRef;
 import dev.keyward.redaction.Secret;
+import java.util.Optional;
 import java.util.Set;
 
 /// One way to make a credential. Safe for all threads.
@@ -19,8 +20,13 @@ interface MintKind {
     throw new UnsupportedOperationException("nothing is taken back");
   }
 
-  /// {@return what is shown to the issuer}
-  CredentialRef base();
+  /// {@return the stored secret that is shown to the issuer, if any}
+  Optional<CredentialRef> base();
+
+  /// {@return whether what else it needs is there: an account that somebody has connected}
+  default boolean connected() {
+    return true;
+  }
 
   /// {@return whether a tool may ask for `word` where the settings give `all`}
   default boolean within(Set<String> all, String word) {

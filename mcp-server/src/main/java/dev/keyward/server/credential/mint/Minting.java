@@ -11,6 +11,7 @@ import dev.keyward.catalog.CredentialUse;
 import dev.keyward.redaction.Secret;
 import dev.keyward.redaction.TouchesSecret;
 import dev.keyward.server.config.MintSettings;
+import dev.keyward.server.credential.Connections;
 import dev.keyward.server.credential.LeaseJournal;
 import dev.keyward.server.credential.Lookup;
 import dev.keyward.server.credential.Mint;
@@ -61,6 +62,7 @@ public final class Minting implements Mint {
   private final InstantSource clock;
   private final SecretKey fingerprints;
   private final LeaseJournal journal;
+  private final Connections connections;
 
   private record Described(MintSettings settings, MintKind kind, Set<String> scope) {}
 
@@ -71,25 +73,29 @@ public final class Minting implements Mint {
   /// @param random a secure one
   /// @param fingerprints a key for HMAC-SHA256, for nothing else
   /// @param journal where what is made is written down
+  /// @param connections the accounts that people have connected
   public Minting(
       List<MintSettings> settings,
       Enquiries enquiries,
       InstantSource clock,
       RandomGenerator random,
       SecretKey fingerprints,
-      LeaseJournal journal) {
+      LeaseJournal journal,
+      Connections connections) {
+    this.connections = connections;
     this.journal = journal;
     this.clock = clock;
     this.fingerprints = fingerprints;
     var issuer = new Issuer(enquiries);
     for (MintSettings one : settings) {
-      described.put(
-          one.name(), new Described(one, kind(one.way(), issuer, random), words(one.scope())));
+      described.put(one.name(), new Described(one, kind(one, issuer, random), words(one.scope())));
     }
   }
 
-  private static MintKind kind(MintSettings.Way way, Issuer issuer, RandomGenerator random) {
-    return switch (way) {
+  private MintKind kind(MintSettings one, Issuer issuer, RandomGenerator random) {
+    return switch (one.way()) {
+      case MintSettings.Account settings ->
+          new RefreshGrant(one.name(), issuer, settings, connections, random);
       case MintSettings.ClientCredentials settings ->
           new ClientCredentialsGrant(issuer, settings, random);
       case MintSettings.JwtBearer settings -> new JwtBearerGrant(issuer, settings, random);
@@ -112,13 +118,19 @@ public final class Minting implements Mint {
       return Optional.of("is not among the credentials of config.yaml");
     }
     return tooWide(how, use.scope())
+        .or(() -> how.kind.base().flatMap(ref -> missing(ref, base.apply(ref))))
         .or(
             () ->
-                switch (base.apply(how.kind.base())) {
-                  case Lookup.Found _, Lookup.Unavailable _ -> Optional.empty();
-                  case Lookup.Missing(var why) ->
-                      Optional.of("needs " + how.kind.base() + ", which " + why);
-                });
+                how.kind.connected()
+                    ? Optional.empty()
+                    : Optional.of(RefreshGrant.notConnected(how.settings.name())));
+  }
+
+  private static Optional<String> missing(CredentialRef ref, Lookup found) {
+    return switch (found) {
+      case Lookup.Found _, Lookup.Unavailable _ -> Optional.empty();
+      case Lookup.Missing(var why) -> Optional.of("needs " + ref + ", which " + why);
+    };
   }
 
   private static Optional<String> tooWide(Described how, Optional<String> scope) {
@@ -131,6 +143,12 @@ public final class Minting implements Mint {
   @Override
   public Optional<String> kind(CredentialRef ref) {
     return Optional.ofNullable(described.get(ref.path())).map(how -> how.settings.way().kind());
+  }
+
+  @Override
+  public boolean connected(CredentialRef ref) {
+    Described how = described.get(ref.path());
+    return how == null || how.kind.connected();
   }
 
   @Override
@@ -175,6 +193,7 @@ public final class Minting implements Mint {
   public Collection<Secret> held() {
     List<Secret> all = new ArrayList<>(given.held());
     all.addAll(journal.held());
+    all.addAll(connections.held());
     return all;
   }
 
@@ -182,6 +201,7 @@ public final class Minting implements Mint {
   public void onChange(Runnable listener) {
     listeners.add(listener);
     journal.onChange(listener);
+    connections.onChange(listener);
   }
 
   private static Key key(MintOrder order) {

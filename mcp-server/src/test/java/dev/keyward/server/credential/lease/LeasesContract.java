@@ -23,6 +23,7 @@ import dev.keyward.server.credential.Lookup;
 import dev.keyward.server.credential.MintAnswer;
 import dev.keyward.server.credential.MintOrder;
 import dev.keyward.server.credential.Minted;
+import dev.keyward.server.credential.NoConnections;
 import dev.keyward.server.credential.mint.Minting;
 import dev.keyward.server.upstream.HttpUpstream;
 import dev.keyward.server.upstream.Resolution;
@@ -474,7 +475,7 @@ abstract class LeasesContract {
               token,
               "keyward",
               MintSettings.ClientAuth.BASIC,
-              CredentialRef.parse("local:crm#secret"),
+              Optional.of(CredentialRef.parse("local:crm#secret")),
               Optional.empty(),
               takesBack ? Optional.of(revoke) : Optional.empty());
       mint =
@@ -489,7 +490,8 @@ abstract class LeasesContract {
               clock,
               new Random(7),
               new SecretKeySpec(new byte[32], "HmacSHA256"),
-              leases);
+              leases,
+              new NoConnections());
       revocations = new Revocations(leases, (name, value) -> mint.revoke(name, value, _ -> STORED));
     }
 

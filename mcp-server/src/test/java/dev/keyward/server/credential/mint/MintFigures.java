@@ -14,6 +14,7 @@ import dev.keyward.server.credential.HeldSecret;
 import dev.keyward.server.credential.Lookup;
 import dev.keyward.server.credential.MintAnswer;
 import dev.keyward.server.credential.MintOrder;
+import dev.keyward.server.credential.NoConnections;
 import dev.keyward.server.upstream.Enquiries;
 import dev.keyward.server.upstream.Enquiry;
 import java.net.URI;
@@ -48,7 +49,8 @@ final class MintFigures {
           InstantSource.system(),
           new Random(1),
           new SecretKeySpec(new byte[32], "HmacSHA256"),
-          new ForgetfulJournal());
+          new ForgetfulJournal(),
+          new NoConnections());
 
   private MintFigures() {}
 
@@ -120,7 +122,7 @@ final class MintFigures {
             URI.create("https://id.example.com/token"),
             "keyward",
             MintSettings.ClientAuth.BASIC,
-            CredentialRef.parse("local:crm#client_secret"),
+            Optional.of(CredentialRef.parse("local:crm#client_secret")),
             Optional.empty(),
             Optional.empty());
     return new MintSettings(

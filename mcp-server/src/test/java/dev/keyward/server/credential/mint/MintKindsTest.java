@@ -22,6 +22,7 @@ import dev.keyward.server.credential.Lookup;
 import dev.keyward.server.credential.MintAnswer;
 import dev.keyward.server.credential.MintOrder;
 import dev.keyward.server.credential.Minted;
+import dev.keyward.server.credential.NoConnections;
 import dev.keyward.server.credential.Revoker.Revoked;
 import dev.keyward.server.upstream.HttpUpstream;
 import dev.keyward.server.upstream.Resolution;
@@ -80,7 +81,7 @@ final class MintKindsTest {
             url("/token"),
             "keyward",
             MintSettings.ClientAuth.PRIVATE_KEY_JWT,
-            KEY,
+            Optional.of(KEY),
             Optional.of("key-7"),
             Optional.empty());
 
@@ -323,7 +324,8 @@ final class MintKindsTest {
         clock,
         new Random(3),
         new SecretKeySpec(new byte[32], "HmacSHA256"),
-        new ForgetfulJournal());
+        new ForgetfulJournal(),
+        new NoConnections());
   }
 
   private MintOrder order(String scope) {

@@ -27,6 +27,7 @@ import dev.keyward.server.credential.Lookup;
 import dev.keyward.server.credential.MintAnswer;
 import dev.keyward.server.credential.MintOrder;
 import dev.keyward.server.credential.Minted;
+import dev.keyward.server.credential.NoConnections;
 import dev.keyward.server.upstream.HttpUpstream;
 import dev.keyward.server.upstream.Resolution;
 import java.net.URI;
@@ -327,7 +328,8 @@ final class MintingTest {
               clock,
               new Random(3),
               new SecretKeySpec(new byte[32], "HmacSHA256"),
-              new ForgetfulJournal());
+              new ForgetfulJournal(),
+              new NoConnections());
 
       assertTrue(why(there.obtain(order(""))).contains("address is not allowed"));
     }
@@ -380,14 +382,15 @@ final class MintingTest {
         clock,
         new Random(3),
         new SecretKeySpec(new byte[32], "HmacSHA256"),
-        new ForgetfulJournal());
+        new ForgetfulJournal(),
+        new NoConnections());
   }
 
   private MintSettings settings(MintSettings.ClientAuth auth) {
     URI endpoint = URI.create(server.origin() + "/token");
     var client =
         new MintSettings.Client(
-            endpoint, "keyward", auth, SECRET, Optional.empty(), Optional.empty());
+            endpoint, "keyward", auth, Optional.of(SECRET), Optional.empty(), Optional.empty());
     return new MintSettings(
         "crm",
         new MintSettings.ClientCredentials(client, Optional.empty()),

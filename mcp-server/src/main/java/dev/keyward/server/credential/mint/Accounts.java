@@ -1,0 +1,235 @@
+package dev.keyward.server.credential.mint;
+
+import dev.keyward.catalog.CredentialRef;
+import dev.keyward.redaction.Secret;
+import dev.keyward.redaction.TouchesSecret;
+import dev.keyward.server.config.MintSettings;
+import dev.keyward.server.config.MintSettings.Account;
+import dev.keyward.server.credential.Connections;
+import dev.keyward.server.credential.Lookup;
+import dev.keyward.server.credential.Revoker.Revoked;
+import dev.keyward.server.upstream.Enquiries;
+import dev.keyward.server.upstream.Enquiry;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.SecretKey;
+import tools.jackson.databind.JsonNode;
+
+/// Connects accounts: OAuth's authorization code with PKCE (RFC 7636), sent back to the operator's
+/// own machine (RFC 8252).
+///
+/// Nothing is kept between the two halves: the verifier is derived from the state, which only its
+/// maker can make, so that either half may be done by another process. Safe for all threads.
+public final class Accounts {
+  private static final int STATE_BYTES = 32;
+  private static final Pattern LOOPBACK =
+      Pattern.compile("http://(?:127\\.0\\.0\\.1|\\[::1\\]):[0-9]{1,5}/[A-Za-z0-9/_-]*");
+
+  private final Map<String, Described> described = new HashMap<>();
+  private final Issuer issuer;
+  private final Connections connections;
+  private final Function<CredentialRef, Lookup> base;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  private final SecretKey key;
+
+  private record Described(
+      Account account, Optional<String> scope, ClientAuthentication authentication) {}
+
+  /// What the operator has to open, and what comes back with them.
+  ///
+  /// @param page where they agree
+  /// @param state comes back with the code, and must be handed to [#finish]
+  public record Begun(URI page, String state) {}
+
+  /// It cannot be done; the message is the operator's to read, and repeats nothing of an answer.
+  @SuppressWarnings("serial") // never serialized
+  public static final class Refused extends Exception {
+    private Refused(String why) {
+      super(why, null, false, false);
+    }
+  }
+
+  /// Asks nobody anything yet.
+  ///
+  /// @param base looks up client secrets; the redactor knows them when it returns
+  /// @param random a secure one
+  /// @param key for HMAC-SHA256, for nothing else
+  public Accounts(
+      List<MintSettings> settings,
+      Enquiries enquiries,
+      Connections connections,
+      Function<CredentialRef, Lookup> base,
+      InstantSource clock,
+      RandomGenerator random,
+      SecretKey key) {
+    this.issuer = new Issuer(enquiries);
+    this.connections = connections;
+    this.base = base;
+    this.clock = clock;
+    this.random = random;
+    this.key = key;
+    for (MintSettings one : settings) {
+      if (one.way() instanceof Account account) {
+        described.put(
+            one.name(),
+            new Described(
+                account, one.scope(), new ClientAuthentication(account.client(), random)));
+      }
+    }
+  }
+
+  /// {@return the names of all accounts that the settings describe}
+  public List<String> names() {
+    return described.keySet().stream().sorted().toList();
+  }
+
+  /// Begins to connect an account.
+  ///
+  /// @param back where the browser is sent afterwards, on the operator's own machine
+  public Begun begin(String name, URI back) throws Refused {
+    Described how = described(name);
+    if (!LOOPBACK.matcher(back.toString()).matches()) {
+      throw new Refused("the way back must be http://127.0.0.1:PORT/…");
+    }
+    byte[] fresh = new byte[STATE_BYTES];
+    random.nextBytes(fresh);
+    String nonce = base64(fresh);
+    String state = nonce + "." + tag("state", name, back, nonce);
+    var query = new Form();
+    query
+        .add("response_type", "code")
+        .add("client_id", how.account.client().id())
+        .add("redirect_uri", back.toString())
+        .add("scope", how.scope)
+        .add("state", state)
+        .add("code_challenge", challenge(verifier(name, back, nonce)))
+        .add("code_challenge_method", "S256");
+    String page = how.account.authorizationEndpoint().toString();
+    return new Begun(URI.create(page + (page.contains("?") ? "&" : "?") + query.open()), state);
+  }
+
+  /// Connects the account with the code that came back; an account that was connected before is
+  /// replaced.
+  ///
+  /// @param back as in [#begin]
+  /// @param state as it came back
+  public void finish(String name, URI back, String state, Secret code) throws Refused {
+    Described how = described(name);
+    String nonce = state.replaceFirst("\\..*$", "");
+    if (!same(state, nonce + "." + tag("state", name, back, nonce))) {
+      throw new Refused("what came back belongs to no attempt to connect " + name);
+    }
+    var form =
+        new Form()
+            .add("grant_type", "authorization_code")
+            .add("code", code)
+            .add("redirect_uri", back.toString())
+            .add("code_verifier", verifier(name, back, nonce));
+    try {
+      Making making = new Making(Optional.empty(), clock.instant(), base);
+      Map<String, Secret> headers = how.authentication.show(form, making);
+      URI endpoint = how.account.client().tokenEndpoint();
+      JsonNode answer =
+          issuer.ask(new Enquiry("POST", endpoint, headers, Optional.of(form.content())));
+      Secret token =
+          RefreshGrant.newer(answer)
+              .orElseThrow(
+                  () ->
+                      new Refused(
+                          "the issuer gives no refresh token; ask it for offline access, often"
+                              + " the scope offline_access"));
+      String scope =
+          TokenAnswer.oauth(answer, clock.instant()).scope().or(() -> how.scope).orElse("");
+      connections.connect(name, token, scope);
+    } catch (MintFault e) {
+      throw new Refused("the account is not connected: the credential " + e.why());
+    }
+  }
+
+  /// Asks the issuer to take back the refresh token of an account, and with it what was made of it.
+  public Revoked revoke(String name) {
+    Described how = described.get(name);
+    if (how == null || how.account.client().revocationEndpoint().isEmpty()) {
+      return new Revoked.NotPossible();
+    }
+    try {
+      Optional<Connections.Turn> turn = connections.take(name);
+      if (turn.isEmpty()) {
+        return new Revoked.NotPossible();
+      }
+      try (Connections.Turn taken = turn.get()) {
+        Making making = new Making(Optional.empty(), clock.instant(), base);
+        TokenRevocation.ask(
+            issuer,
+            how.account.client(),
+            how.authentication,
+            taken.token(),
+            "refresh_token",
+            making);
+        return new Revoked.Done();
+      }
+    } catch (Connections.Busy | MintFault e) {
+      return new Revoked.Failed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Described described(String name) throws Refused {
+    Described how = described.get(name);
+    if (how == null) {
+      throw new Refused(name + " is no credential of kind oauth_refresh_token in config.yaml");
+    }
+    return how;
+  }
+
+  private Secret verifier(String name, URI back, String nonce) {
+    return Secret.of(tag("verifier", name, back, nonce));
+  }
+
+  private String tag(String purpose, String name, URI back, String nonce) {
+    try {
+      var mac = Mac.getInstance("HmacSHA256");
+      mac.init(key);
+      return base64(mac.doFinal(utf8(String.join("\n", purpose, name, back.toString(), nonce))));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has HmacSHA256", e);
+    }
+  }
+
+  @TouchesSecret
+  private static String challenge(Secret verifier) {
+    return verifier.use(text -> base64(sha256(utf8(text))));
+  }
+
+  private static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  private static boolean same(String one, String other) {
+    return MessageDigest.isEqual(utf8(one), utf8(other));
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String base64(byte[] bytes) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+}
