@@ -25,7 +25,6 @@ final class GramIndex {
   private final int[] spellingOf;
   private final int[] offsetOf;
   private final int[] next;
-  private int entries;
 
   GramIndex(List<Spelling> all) {
     spellings = all.toArray(new Spelling[0]);
@@ -42,10 +41,36 @@ final class GramIndex {
     spellingOf = new int[count + 1];
     offsetOf = new int[count + 1];
     next = new int[count + 1];
+    enter(grams());
+  }
+
+  /// Numbers the grams of all spellings.
+  ///
+  /// @return for each, from 1, what it is found by
+  private long[] grams() {
+    var grams = new long[spellingOf.length];
+    int entry = 0;
     for (int i = 0; i < spellings.length; i++) {
       for (int offset : spellings[i].places(GRAM, STEP)) {
-        enter(i, offset);
+        entry++;
+        spellingOf[entry] = i;
+        offsetOf[entry] = offset;
+        grams[entry] = mixed(spellings[i].folded(), offset);
       }
+    }
+    return grams;
+  }
+
+  /// Apart from [#grams], for each look-up misses the cache: in short loops many are under way at
+  /// once.
+  private void enter(long[] grams) {
+    for (int entry = 1; entry < grams.length; entry++) {
+      bitmap[(int) (grams[entry] >>> wordShift)] |= bits(grams[entry]);
+    }
+    for (int entry = 1; entry < grams.length; entry++) {
+      int slot = (int) (grams[entry] >>> slotShift);
+      next[entry] = heads[slot];
+      heads[slot] = entry;
     }
   }
 
@@ -53,22 +78,15 @@ final class GramIndex {
     return 64 - Long.numberOfLeadingZeros(count);
   }
 
-  private void enter(int which, int offset) {
+  private static long mixed(char[] folded, int offset) {
     long forwards = 0;
     long backwards = 0;
     for (int i = offset; i < offset + GRAM; i++) {
-      int code = code(spellings[which].folded()[i]);
+      int code = code(folded[i]);
       forwards = forwards(forwards, code);
       backwards = backwards(backwards, code);
     }
-    long mixed = Math.min(forwards, backwards) * MIX;
-    bitmap[(int) (mixed >>> wordShift)] |= bits(mixed);
-    int slot = (int) (mixed >>> slotShift);
-    entries++;
-    spellingOf[entries] = which;
-    offsetOf[entries] = offset;
-    next[entries] = heads[slot];
-    heads[slot] = entries;
+    return Math.min(forwards, backwards) * MIX;
   }
 
   private static long forwards(long gram, int code) {

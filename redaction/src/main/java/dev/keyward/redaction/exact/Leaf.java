@@ -38,6 +38,7 @@ final class Leaf {
   private final boolean digits;
   private final boolean[] shared;
   private final int[] letters; // letters and digits before each place, shared ones not counted
+  private final int most; // how many letters and digits tell whatever they look like
 
   private Leaf(String raw, boolean wholeOnly) {
     this.raw = raw;
@@ -52,6 +53,8 @@ final class Leaf {
       onlyDigits &= !counts || Character.isDigit(raw.charAt(i));
       letters[i + 1] = letters[i] + (counts && !shared[i] ? 1 : 0);
     }
+    int all = letters[raw.length()];
+    this.most = all <= 16 ? all : Math.max(16, all * 3 / 5);
     this.digits = onlyDigits;
     this.wholeOnly = wholeOnly || skeleton < TELLING;
   }
@@ -85,18 +88,12 @@ final class Leaf {
       return false;
     }
     int count = letters[to] - letters[from];
-    return (count >= need && looksRandom(from, to)) || count >= most();
+    return (count >= need && looksRandom(from, to)) || count >= most;
   }
 
   /// {@return whether the stretch is long enough to [#tell][#tells]}
   boolean mayTell(int from, int to, int need) {
-    return !wholeOnly && letters[to] - letters[from] >= Math.min(need, most());
-  }
-
-  /// {@return how many letters and digits tell whatever they look like}
-  private int most() {
-    int all = letters[raw.length()];
-    return all <= 16 ? all : Math.max(16, all * 3 / 5);
+    return !wholeOnly && letters[to] - letters[from] >= Math.min(need, most);
   }
 
   /// {@return whether so much of this stands in the stretch that nothing is left to guess}

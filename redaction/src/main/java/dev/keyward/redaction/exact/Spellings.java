@@ -4,8 +4,11 @@ import java.math.BigInteger;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
 /// Writes a leaf in every way that needs no decoder to be recognized: folded, all of them are plain
 /// runs of letters and digits.
@@ -19,7 +22,21 @@ final class Spellings {
   private static final String BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
   private static final String BASE85 =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
-  private static final Charset WINDOWS = Charset.forName("windows-1252");
+  private static final String[] LATIN = each(b -> String.valueOf((char) b));
+  private static final String[] WINDOWS = each(Spellings::windows);
+
+  /// How programs print bytes, each by its value.
+  private static final List<String[]> LISTED =
+      List.of(
+          each(Integer::toString),
+          each(b -> padded(Integer.toOctalString(b), 3)),
+          each(Integer::toOctalString),
+          each(b -> padded(Integer.toBinaryString(b), 8)),
+          each(b -> "0x" + hex(b)),
+          each(b -> "x" + hex(b)),
+          each(b -> "u00" + hex(b)),
+          each(b -> "u" + hex(b)));
+
   private static final int LONG = 256;
   private static final int PACKED_NEED = 9;
   private static final int WHOLE = Integer.MAX_VALUE;
@@ -55,7 +72,7 @@ final class Spellings {
   }
 
   private void plain() {
-    var text = new Written();
+    var text = new Written(leaf.raw().length());
     for (int i = 0; i < leaf.raw().length(); i++) {
       text.add(leaf.raw().charAt(i), i);
     }
@@ -63,8 +80,8 @@ final class Spellings {
     Bytes bytes = Bytes.utf8(leaf.raw());
     if (bytes.length() > leaf.raw().length()) {
       add(text.rotated(), Leaf.TELLING, Spelling.Kind.TURNED); // marks stay on letters that change
-      add(bytes.each(b -> String.valueOf((char) b)), Leaf.TELLING, Spelling.Kind.TURNED);
-      add(bytes.each(Spellings::windows), Leaf.TELLING, Spelling.Kind.TURNED);
+      add(bytes.each(LATIN), Leaf.TELLING, Spelling.Kind.TURNED);
+      add(bytes.each(WINDOWS), Leaf.TELLING, Spelling.Kind.TURNED);
     }
   }
 
@@ -86,18 +103,13 @@ final class Spellings {
 
   private void listed() {
     Bytes bytes = Bytes.utf8(leaf.raw());
-    listed(bytes, b -> Integer.toString(b));
-    listed(bytes, b -> padded(Integer.toOctalString(b), 3));
-    listed(bytes, Integer::toOctalString);
-    listed(bytes, b -> padded(Integer.toBinaryString(b), 8));
-    listed(bytes, b -> "0x" + hex(b));
-    listed(bytes, b -> "x" + hex(b));
-    listed(bytes, b -> "u00" + hex(b));
-    listed(bytes, b -> "u" + hex(b));
+    for (String[] spelled : LISTED) {
+      add(bytes.each(spelled), PACKED_NEED, Spelling.Kind.PACKED);
+    }
   }
 
-  private void listed(Bytes bytes, IntFunction<String> each) {
-    add(bytes.each(each), PACKED_NEED, Spelling.Kind.PACKED);
+  private static String[] each(IntFunction<String> spell) {
+    return IntStream.range(0, 256).mapToObj(spell).toArray(String[]::new);
   }
 
   private void wide() {
@@ -112,7 +124,7 @@ final class Spellings {
     Bytes bytes = Bytes.utf8(leaf.raw());
     for (int offset = 0; offset < 4; offset++) {
       add(bytes.base85(offset, BASE85::charAt), PACKED_NEED, Spelling.Kind.GROUPED);
-      add(bytes.base85(offset, digit -> (char) ('!' + digit)), PACKED_NEED, Spelling.Kind.GROUPED);
+      add(bytes.base85(offset, digit -> '!' + digit), PACKED_NEED, Spelling.Kind.GROUPED);
     }
   }
 
@@ -133,10 +145,13 @@ final class Spellings {
     for (String alphabet : new String[] {BASE58, BASE36}) {
       var digits = new StringBuilder();
       var base = BigInteger.valueOf(alphabet.length());
-      for (BigInteger left = number; left.signum() > 0; left = left.divide(base)) {
-        digits.append(alphabet.charAt(left.mod(base).intValue()));
+      BigInteger left = number;
+      while (left.signum() > 0) {
+        BigInteger[] parts = left.divideAndRemainder(base);
+        digits.append(alphabet.charAt(parts[1].intValue()));
+        left = parts[0];
       }
-      var text = new Written();
+      var text = new Written(digits.length());
       digits.reverse().chars().forEach(c -> text.add((char) c, 0));
       add(text, WHOLE, Spelling.Kind.PACKED);
     }
@@ -156,7 +171,7 @@ final class Spellings {
   }
 
   private static String windows(int b) {
-    return new String(new byte[] {(byte) b}, WINDOWS);
+    return new String(new byte[] {(byte) b}, Charset.forName("windows-1252"));
   }
 
   private static String padded(String digits, int width) {
@@ -169,12 +184,12 @@ final class Spellings {
 
   private void add(Written text, int need, Spelling.Kind kind) {
     Written folded = text.folded();
-    if (folded.text.length() >= GramIndex.GRAM) {
+    if (folded.length >= GramIndex.GRAM) {
       all.add(
           new Spelling(
               leaf,
-              folded.text.toString().toCharArray(),
-              folded.origin.stream().mapToInt(Integer::intValue).toArray(),
+              Arrays.copyOf(folded.text, folded.length),
+              Arrays.copyOf(folded.origin, folded.length),
               need,
               kind));
     }
@@ -182,37 +197,47 @@ final class Spellings {
 
   /// A text with, for each character, the place in the leaf that it comes from.
   private static final class Written {
-    final StringBuilder text = new StringBuilder();
-    final List<Integer> origin = new ArrayList<>();
+    private char[] text;
+    private int[] origin;
+    private int length;
+
+    Written(int room) {
+      text = new char[room + 8];
+      origin = new int[room + 8];
+    }
 
     void add(char c, int from) {
-      text.append(c);
-      origin.add(from);
+      if (length == text.length) {
+        text = Arrays.copyOf(text, 2 * length);
+        origin = Arrays.copyOf(origin, 2 * length);
+      }
+      text[length] = c;
+      origin[length++] = from;
     }
 
     /// The same text, with places counted from the other end of the leaf.
     Written mirrored() {
-      var out = new Written();
-      int last = origin.stream().mapToInt(Integer::intValue).max().orElse(0);
-      for (int i = 0; i < text.length(); i++) {
-        out.add(text.charAt(i), last - origin.get(i));
+      var out = new Written(length);
+      int last = Arrays.stream(origin, 0, length).max().orElse(0);
+      for (int i = 0; i < length; i++) {
+        out.add(text[i], last - origin[i]);
       }
       return out;
     }
 
     Written rotated() {
-      var out = new Written();
-      for (int i = 0; i < text.length(); i++) {
-        out.add(rot13(text.charAt(i)), origin.get(i));
+      var out = new Written(length);
+      for (int i = 0; i < length; i++) {
+        out.add(rot13(text[i]), origin[i]);
       }
       return out;
     }
 
     Written folded() {
-      var out = new Written();
-      var folded = Folded.of(View.of(text.toString()));
+      var out = new Written(length);
+      var folded = Folded.of(View.of(text, length));
       for (int i = 0; i < folded.length(); i++) {
-        out.add(folded.chars()[i], origin.get(folded.place(i)));
+        out.add(folded.chars()[i], origin[folded.place(i)]);
       }
       return out;
     }
@@ -256,11 +281,13 @@ final class Spellings {
       return bytes.length;
     }
 
-    Written each(IntFunction<String> spell) {
-      var out = new Written();
+    /// Writes each byte as `spelled` has it by value.
+    Written each(String[] spelled) {
+      var out = new Written(4 * bytes.length);
       for (int i = 0; i < bytes.length; i++) {
-        for (char c : spell.apply(bytes[i] & 0xff).toCharArray()) {
-          out.add(c, origin[i]);
+        String one = spelled[bytes[i] & 0xff];
+        for (int k = 0; k < one.length(); k++) {
+          out.add(one.charAt(k), origin[i]);
         }
       }
       return out;
@@ -269,7 +296,7 @@ final class Spellings {
     /// Writes the digits of `width` bits that depend on these bytes alone when `offset` bytes go
     /// before.
     Written packed(String alphabet, int width, int offset) {
-      var out = new Written();
+      var out = new Written(8 * bytes.length / width);
       int end = 8 * bytes.length;
       int start = (8 * offset + width - 1) / width * width - 8 * offset;
       for (int bit = start; bit + width <= end; bit += width) {
@@ -283,7 +310,7 @@ final class Spellings {
     }
 
     Written words(int offset, int size, boolean bigEndian) {
-      var out = new Written();
+      var out = new Written(3 * bytes.length);
       for (int i = offset; i + size <= bytes.length; i += size) {
         long word = 0;
         for (int k = 0; k < size; k++) {
@@ -296,15 +323,15 @@ final class Spellings {
       return out;
     }
 
-    Written base85(int offset, IntFunction<Character> digit) {
-      var out = new Written();
+    Written base85(int offset, IntUnaryOperator digit) {
+      var out = new Written(2 * bytes.length);
       for (int i = offset; i + 4 <= bytes.length; i += 4) {
         long group = 0;
         for (int k = 0; k < 4; k++) {
           group = (group << 8) | (bytes[i + k] & 0xff);
         }
         for (long power = 52200625; power > 0; power /= 85) {
-          out.add(digit.apply((int) (group / power % 85)), origin[i]);
+          out.add((char) digit.applyAsInt((int) (group / power % 85)), origin[i]);
         }
       }
       return out;
