@@ -221,6 +221,40 @@ final class RedactorTest {
     assertTrue(holding(KEY).holdsSecret(text));
   }
 
+  /// The search of rows reads only the edges of texts until something at one says otherwise.
+  @Test
+  void aSecretCutAnywhereOverTheSameFieldOfRecordsIsTakenOut() {
+    Redactor redactor = holding(KEY);
+    for (String around : List.of("", "a note: ", "of all that was written here ".repeat(20))) {
+      for (int cut = 1; cut < KEY.length(); cut++) {
+        var records = JSON.createArrayNode();
+        records.addObject().put("a", around + KEY.substring(0, cut)).put("b", "first");
+        records.addObject().put("a", KEY.substring(cut) + " " + around).put("b", "second");
+
+        JsonNode scrubbed = redactor.scrub(records).json();
+
+        String joined =
+            scrubbed.path(0).path("a").asString() + scrubbed.path(1).path("a").asString();
+        assertFalse(joined.contains(KEY), cut + " after " + around.length());
+      }
+    }
+  }
+
+  /// What holds nothing is handed on as it is, not copied.
+  @Test
+  void onlyWhatLeadsToASecretIsWrittenAnew() {
+    JsonNode json =
+        json("{\"x\": {\"y\": [1, \"two\"]}, \"z\": [{\"k\": \"%s\"}, {\"k\": 1}]}".formatted(KEY));
+
+    JsonNode scrubbed = holding(KEY).scrub(json).json();
+
+    assertEquals(
+        json("{\"x\": {\"y\": [1, \"two\"]}, \"z\": [{\"k\": \"[redacted]\"}, {\"k\": 1}]}"),
+        scrubbed);
+    assertSame(json.path("x"), scrubbed.path("x"));
+    assertSame(json.path("z").path(1), scrubbed.path("z").path(1));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

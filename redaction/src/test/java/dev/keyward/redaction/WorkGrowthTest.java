@@ -1,12 +1,16 @@
 package dev.keyward.redaction;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyward.redaction.exact.Effort;
+import dev.keyward.redaction.exact.Glance;
 import dev.keyward.redaction.rules.Rules;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /// Twice the text costs no more than twice the work, whatever repeats itself in it. Counted in
@@ -58,6 +62,31 @@ final class WorkGrowthTest {
                         grows(word + after);
                       }
                     }));
+  }
+
+  /// Each text begins a secret that the next does not go on with, so that edges alone are not
+  /// enough.
+  @Test
+  void ofTextsThatEndWithinASecretInManyRows() {
+    long before = glanced(SMALL);
+    for (int turn = 1; turn <= TURNS; turn++) {
+      long work = glanced(SMALL << turn);
+
+      assertTrue(work <= MARGIN * 2 * before, work + " and not twice " + before);
+      before = work;
+    }
+  }
+
+  private long glanced(int texts) {
+    var effort = new Effort(100L * texts);
+    char[] text = "tW9xQ2mL".toCharArray();
+    Glance glance = known.exact().glance(texts, texts * text.length, effort);
+    for (int i = 0; i < texts; i++) {
+      glance.add(i, text, text.length);
+    }
+    int[] row = IntStream.range(0, texts).toArray();
+    assertFalse(glance.shows() || glance.showsIn(List.of(row)));
+    return effort.spent();
   }
 
   private void grows(String piece) {
