@@ -107,12 +107,12 @@ final class FirstPass {
       int kind = CLASS[c];
       out[n] = (char) kind;
       n += -kind >>> 31; // only a letter or digit stays
-      ends |= (long) (kind >>> 31) << at - from;
+      ends |= (long) (kind >>> 31) << (at - from);
     }
     length = n;
     int next = at;
     if (at < until) {
-      ends |= 1L << at - from;
+      ends |= 1L << (at - from);
       next = at + wide(text, at, count);
     }
     ends(text, from, count, ends);

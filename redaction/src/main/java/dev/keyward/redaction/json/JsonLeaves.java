@@ -203,6 +203,7 @@ public final class JsonLeaves {
   }
 
   /// Walks as [#read] does, so that leaf follows leaf. What holds no changed leaf stays as it is.
+  @SuppressWarnings("ReferenceEquality") // whether it is the same one is the question
   private final class Rebuilding {
     private final BiConsumer<String, JsonLeaf> at;
     private final List<String> path = new ArrayList<>(); // what leads to the value being read
