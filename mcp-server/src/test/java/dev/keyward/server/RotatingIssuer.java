@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 
 /// An OAuth server with one account. It replaces a refresh token at each use, and takes one that is
 /// used twice for stolen: then nothing of the account is good any more (RFC 9700, section 4.14.2).
@@ -24,9 +23,9 @@ final class RotatingIssuer {
   private final AtomicInteger made = new AtomicInteger();
   private final AtomicInteger refreshes = new AtomicInteger();
   private final Map<String, String> challenges = new ConcurrentHashMap<>(); // by code
-  private final AtomicReference<String> newest = new AtomicReference<>("");
   private final Set<String> spent = ConcurrentHashMap.newKeySet();
   private final Set<String> access = ConcurrentHashMap.newKeySet();
+  private volatile String newest = "";
   private volatile boolean echoes;
 
   /// The owner of the account agrees on the page; returns where the browser is sent.
@@ -49,7 +48,7 @@ final class RotatingIssuer {
 
   /// {@return the refresh token that it takes; empty where there is none}
   String newest() {
-    return newest.get();
+    return newest;
   }
 
   /// From now on its errors repeat what they were shown.
@@ -59,7 +58,7 @@ final class RotatingIssuer {
 
   /// Somebody else uses the refresh token.
   void stolen() {
-    refresh(newest.get());
+    refresh(newest);
   }
 
   /// Answers `/token` and `/revoke`.
@@ -70,10 +69,10 @@ final class RotatingIssuer {
     switch (exchange.getRequestURI().getPath()) {
       case "/token" -> token(form).answer(exchange);
       case "/revoke" -> {
-        if (form.get("token").equals(newest.get())) {
+        if (form.getOrDefault("token", "").equals(newest)) {
           end();
         }
-        access.remove(form.get("token"));
+        access.remove(form.getOrDefault("token", ""));
         StandIn.of(200, "text/plain", "").answer(exchange);
       }
       default -> {
@@ -84,37 +83,37 @@ final class RotatingIssuer {
   }
 
   private StandIn.Script token(Map<String, String> form) {
-    if (form.get("grant_type").equals("authorization_code")) {
-      String wanted = challenges.remove(form.get("code"));
-      return ("S256" + challenge(form.get("code_verifier"))).equals(wanted)
+    if (form.getOrDefault("grant_type", "").equals("authorization_code")) {
+      String wanted = challenges.remove(form.getOrDefault("code", ""));
+      return ("S256" + challenge(form.getOrDefault("code_verifier", ""))).equals(wanted)
           ? given()
           : refused(form);
     }
     refreshes.incrementAndGet();
-    return refresh(form.get("refresh_token")) ? given() : refused(form);
+    return refresh(form.getOrDefault("refresh_token", "")) ? given() : refused(form);
   }
 
   private synchronized boolean refresh(String token) {
     if (spent.contains(token)) {
       end();
     }
-    boolean good = !token.isEmpty() && token.equals(newest.get());
+    boolean good = !token.isEmpty() && token.equals(newest);
     if (good) {
       spent.add(token);
-      newest.set(REFRESH + made.incrementAndGet());
+      newest = REFRESH + made.incrementAndGet();
     }
     return good;
   }
 
   private synchronized StandIn.Script given() {
-    if (newest.get().isEmpty()) {
-      newest.set(REFRESH + made.incrementAndGet());
+    if (newest.isEmpty()) {
+      newest = REFRESH + made.incrementAndGet();
     }
     String token = ACCESS + made.incrementAndGet();
     access.add(token);
     return StandIn.json(
         "{\"access_token\":\"%s\",\"refresh_token\":\"%s\",\"token_type\":\"bearer\",\"expires_in\":300}"
-            .formatted(token, newest.get()));
+            .formatted(token, newest));
   }
 
   private StandIn.Script refused(Map<String, String> form) {
@@ -126,7 +125,7 @@ final class RotatingIssuer {
   }
 
   private void end() {
-    newest.set("");
+    newest = "";
     access.clear();
   }
 
