@@ -424,6 +424,11 @@ public final class Approvals {
                 tx.sql(), request.id(), caller.agent(), request.subject().tool()));
   }
 
+  /// {@return how people have decided since then, by name}
+  public List<Habit> habits(Instant since) {
+    return database.read(tx -> Habits.since(tx.sql(), since));
+  }
+
   /// {@return who may decide on the request}
   public Quorum quorum(ApprovalRequest request) {
     return quorum(request, request.edit().map(Edit::by));

@@ -74,6 +74,36 @@ abstract class ApprovalsContract {
   // asking
 
   @Test
+  void howPeopleDecideIsCounted() {
+    var roomy = at.restarted(new ApprovalSettings(SETTINGS.expiry(), false, 1000));
+    for (int i = 0; i < Habit.STREAK; i++) {
+      answer(roomy, i, Duration.ofMillis(2_500), at.rita, Verdict.APPROVE);
+      answer(roomy, 100 + i, Duration.ofSeconds(i), at.ravi, Verdict.APPROVE);
+    }
+    answer(roomy, 200, Duration.ofSeconds(90), at.ravi, Verdict.DENY);
+
+    List<Habit> habits = at.approvals.habits(at.clock.instant().minus(Duration.ofDays(1)));
+
+    assertEquals(
+        List.of(
+            new Habit(at.ravi.id(), 21, 20, Duration.ofSeconds(10), 2, false),
+            new Habit(at.rita.id(), 20, 20, Duration.ofMillis(2_500), 0, true)),
+        habits);
+    assertEquals(95, habits.getFirst().share());
+    assertEquals(List.of(), at.approvals.habits(at.clock.instant().plusMillis(1)));
+  }
+
+  private void answer(
+      Approvals approvals, int amount, Duration after, Person person, Verdict verdict) {
+    Ask ask = ApprovalsFixture.ask(ApprovalKind.REVIEW, at.caller, amount);
+    approvals.ask(ask);
+    at.clock.advance(after);
+    ApprovalRequest request =
+        assertInstanceOf(Standing.Pending.class, approvals.ask(ask)).request();
+    assertInstanceOf(DecisionResult.Recorded.class, at.decide(request, person, verdict));
+  }
+
+  @Test
   void aNewQuestionIsPendingWithAllThatWasAsked() {
     Ask asked = at.ask(DUAL);
 

@@ -321,6 +321,8 @@ final class ApprovalPageBrowserTest {
       assertEquals(List.of(), faults(page, script), "stop");
       page.navigate(URI.create(page.url()).resolve("/sessions").toString());
       assertEquals(List.of(), faults(page, script), "sessions");
+      page.navigate(URI.create(page.url()).resolve("/habits").toString());
+      assertEquals(List.of(), faults(page, script), "habits");
       Page reading = signIn(theme, LiveBroker.AUDITOR);
       reading.navigate(URI.create(page.url()).resolve("/audit").toString());
       reading.locator("details").first().evaluate("one => one.open = true");
@@ -367,7 +369,7 @@ final class ApprovalPageBrowserTest {
     open(page, approval);
     page.locator("details").evaluateAll("all => all.forEach(one => one.open = true)");
     assertFitsThePhone(page);
-    for (String other : List.of("/unknown/" + unknown, "/stop", "/sessions")) {
+    for (String other : List.of("/unknown/" + unknown, "/stop", "/sessions", "/habits")) {
       page.navigate(URI.create(page.url()).resolve(other).toString());
       assertFitsThePhone(page);
     }

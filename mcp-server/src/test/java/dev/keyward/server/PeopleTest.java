@@ -85,6 +85,30 @@ final class PeopleTest {
   }
 
   @Test
+  void howPeopleDecideIsToldToOperatorsAndOnThePageToAdministrators() {
+    Reviewer ruth = broker.reviewer("ruth");
+    ruth.deny(broker.agent("a4", "stripe.*").call("stripe.create_refund", REFUND).approval(), "");
+    broker.operate("person.add", "{\"name\":\"anna\",\"roles\":[\"administrator\"]}");
+
+    JsonNode mine = row(broker.operate("approvals.stats", "{}"), "ruth");
+    assertEquals(1, mine.path("decisions").asInt(0));
+    assertEquals(0, mine.path("approved_percent").asInt(1));
+    assertEquals("", mine.path("warning").asString("x"));
+    String page = broker.signIn("anna").get("/habits").body();
+    assertTrue(page.contains("<strong>ruth</strong>") && page.contains("<strong>0 %</strong>"));
+    assertEquals(404, ruth.get("/habits").statusCode());
+  }
+
+  private static JsonNode row(JsonNode rows, String person) {
+    for (JsonNode row : rows) {
+      if (row.path("person").asString("").equals(person)) {
+        return row;
+      }
+    }
+    throw new AssertionError("nothing of " + person);
+  }
+
+  @Test
   void anOperatorEndsSessionsOneByOneOrAll() {
     Reviewer here = broker.reviewer("ravi");
     Reviewer there = broker.signIn("ravi");

@@ -86,6 +86,7 @@ public final class ApprovalPages {
             new Mount("/stop", new StopServlet(stops, sessions, scrubbed, pages, clock)),
             new Mount("/sessions", new SessionsServlet(people, sessions, scrubbed, pages, clock)),
             new Mount("/audit", new AuditServlet(trail, sessions, scrubbed, pages, clock)),
+            new Mount("/habits", new HabitsServlet(approvals, sessions, pages, clock)),
             new Mount("/static/*", new StaticServlet(pages))));
     this.mounts = List.copyOf(all);
   }

@@ -54,6 +54,10 @@ final class Pages {
     write(response, status, "audit.jte", page);
   }
 
+  void habits(HttpServletResponse response, HabitsPage page) throws IOException {
+    write(response, HttpServletResponse.SC_OK, "habits.jte", page);
+  }
+
   void stop(HttpServletResponse response, int status, StopPage page) throws IOException {
     write(response, status, "stop.jte", page);
   }

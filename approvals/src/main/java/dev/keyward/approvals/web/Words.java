@@ -6,6 +6,7 @@ import dev.keyward.approvals.Role;
 import dev.keyward.approvals.Subject;
 import dev.keyward.call.Caller;
 import dev.keyward.call.Delegator;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -33,6 +34,14 @@ final class Words {
               : "Another reviewer then has to agree to the changed call: you cannot.";
       case DUAL -> "Two other reviewers then have to agree to the changed call: you cannot.";
     };
+  }
+
+  /// Roughly how long, for example `40 s` or `12 min`.
+  static String time(Duration time) {
+    if (time.toMinutes() < 2) {
+      return time.toSeconds() + " s";
+    }
+    return time.toHours() < 2 ? time.toMinutes() + " min" : time.toHours() + " h";
   }
 
   /// What a person is here; everybody confirms what agents do for them, so `member` stands alone.

@@ -14,10 +14,15 @@ import tools.jackson.databind.JsonNode;
     name = "approvals",
     mixinStandardHelpOptions = true,
     description = "What people were asked, and what they said; they decide on the page",
-    subcommands = {ApprovalsCommand.ListAll.class, ApprovalsCommand.Show.class},
+    subcommands = {
+      ApprovalsCommand.ListAll.class,
+      ApprovalsCommand.Show.class,
+      ApprovalsCommand.Stats.class
+    },
     synopsisSubcommandLabel = "COMMAND")
 final class ApprovalsCommand {
   private static final int LIMIT = 50;
+  private static final int DAYS = 30;
 
   private ApprovalsCommand() {}
 
@@ -57,6 +62,33 @@ final class ApprovalsCommand {
     public Integer call() throws CannotStart {
       var arguments = new Arguments().with("approval", approval);
       output.print(home.operate("approvals.show", arguments.json()), "");
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "stats",
+      mixinStandardHelpOptions = true,
+      description = "Tells how people decide, and who approves faster than anybody reads")
+  static final class Stats implements Callable<Integer> {
+    @Mixin private HomeOption home = new HomeOption();
+    @Mixin private Output output = new Output();
+
+    @Option(names = "--days", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
+    private int days = DAYS;
+
+    @Override
+    public Integer call() throws CannotStart {
+      JsonNode habits = home.operate("approvals.stats", new Arguments().with("days", days).json());
+      output.print(
+          habits,
+          "Nobody has decided on anything.",
+          "person",
+          "decisions",
+          "approved_percent",
+          "median_s",
+          "within_2_s",
+          "warning");
       return 0;
     }
   }

@@ -4,8 +4,10 @@ import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.ApprovalState;
 import dev.keyward.approvals.Decision;
 import dev.keyward.approvals.Edit;
+import dev.keyward.approvals.Habit;
 import dev.keyward.approvals.Subject;
 import dev.keyward.call.ApprovalId;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -18,11 +20,16 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `approvals.list` and `approvals.show`. Deciding needs a signed-in person, so it is not here.
+/// `approvals.list`, `approvals.show` and `approvals.stats`. Deciding needs a signed-in person, so
+/// it is not here.
 final class ApprovalCommands {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final int DEFAULT_LIMIT = 50;
   private static final int MOST = 10_000;
+  private static final int DEFAULT_DAYS = 30;
+  private static final int MOST_DAYS = 3_660;
+  private static final String WARNING =
+      "the last " + Habit.STREAK + " approved within " + Habit.UNREAD.toSeconds() + " s each";
 
   private final OperatorCommands.Parts parts;
 
@@ -33,6 +40,23 @@ final class ApprovalCommands {
   void offer(Map<String, OperatorCommands.Command> commands) {
     commands.put("approvals.list", this::list);
     commands.put("approvals.show", this::show);
+    commands.put("approvals.stats", this::stats);
+  }
+
+  private JsonNode stats(Fields fields) {
+    int days = fields.number("days", DEFAULT_DAYS, 1, MOST_DAYS);
+    ArrayNode list = JSON.arrayNode();
+    for (Habit habit :
+        parts.approvals().habits(parts.clock().instant().minus(Duration.ofDays(days)))) {
+      list.addObject()
+          .put("person", habit.person().value())
+          .put("decisions", habit.decisions())
+          .put("approved_percent", habit.share())
+          .put("median_s", habit.median().toSeconds())
+          .put("within_2_s", habit.hasty())
+          .put("warning", habit.rubberStamp() ? WARNING : "");
+    }
+    return list;
   }
 
   private JsonNode list(Fields fields) {
