@@ -275,7 +275,7 @@ final class RedactionFuzzTest {
     }
     JsonNode around =
         switch (random.nextInt(3)) {
-          case 0 -> JSON.objectNode().put("a", soup()).<ObjectNode>set("b", inner).put("c", 7);
+          case 0 -> JSON.objectNode().put("a", soup()).set("b", inner).put("c", 7);
           case 1 -> JSON.arrayNode().add(soup()).add(inner).add(true);
           default -> JSON.objectNode().put("text", inner.toString());
         };
