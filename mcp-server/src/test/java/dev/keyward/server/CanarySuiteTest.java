@@ -263,7 +263,7 @@ final class CanarySuiteTest {
     exit("waiting", agent.awaitApproval(asked.approval(), 0));
     exit("olga's pages", olga.all());
 
-    assertTrue(exits.get("refusal").contains("use [redacted] instead"), exits.get("refusal"));
+    assertTrue(said("refusal").contains("use [redacted] instead"), said("refusal"));
     whatHangsAboutIsClean();
   }
 
@@ -288,7 +288,7 @@ final class CanarySuiteTest {
     exit("problem", refused("catalog.show", "{\"tool\":\"" + TestBroker.CRM_KEY + "\"}"));
     exit("no agent", refused("agent.show", "{\"name\":\"" + TestBroker.CRM_KEY + "\"}"));
 
-    assertTrue(exits.get("olga's pages").contains("Put [redacted]"));
+    assertTrue(said("olga's pages").contains("Put [redacted]"));
     assertClean();
   }
 
@@ -373,7 +373,7 @@ final class CanarySuiteTest {
 
     exit("standard error", said.toString(StandardCharsets.UTF_8));
 
-    assertTrue(exits.get("standard error").contains("a thread broke: doomed"));
+    assertTrue(said("standard error").contains("a thread broke: doomed"));
     assertClean();
   }
 
@@ -544,6 +544,10 @@ final class CanarySuiteTest {
 
   private void exit(String name, String text) {
     exits.merge(name, text, (before, more) -> before + "\n" + more);
+  }
+
+  private String said(String name) {
+    return exits.getOrDefault(name, "");
   }
 
   /// The log, the files, and every exit so far.
