@@ -160,9 +160,9 @@ final class JavaSdkClientTest {
       Future<CallToolResult> held = held(client, note, true);
       String approval = approvalIn(told.take());
 
-      relay.close();
+      relay.cut();
       if (door == Door.STDIO) {
-        client.close();
+        var _ = client.closeGracefully();
       }
 
       await(() -> broker.refusals(AGENT, "cancelled") > before);

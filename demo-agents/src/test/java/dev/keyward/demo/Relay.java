@@ -47,9 +47,13 @@ final class Relay implements AutoCloseable {
     return seen.toString(StandardCharsets.UTF_8);
   }
 
-  /// Breaks all connections, and takes no more.
   @Override
   public void close() {
+    cut();
+  }
+
+  /// Breaks all connections, and takes no more.
+  void cut() {
     close(door);
     open.forEach(Relay::close);
   }
@@ -64,7 +68,7 @@ final class Relay implements AutoCloseable {
         Thread.startVirtualThread(() -> carry(server, client, seen));
       }
     } catch (IOException closed) {
-      close();
+      cut();
     }
   }
 
