@@ -54,7 +54,7 @@ final class ExitsTest {
                   "server.transport.ProtectedResource$Document",
                   "server.transport.RunsServlet",
                   "server.transport.StdioBridge",
-                  // people: pages are searched whole; the others write constants
+                  // people: pages are searched line by line; the others write constants
                   "approvals.web.LiveServlet",
                   "approvals.web.Pages",
                   "approvals.web.StaticServlet",

@@ -6,15 +6,18 @@ import gg.jte.output.StringOutput;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /// Writes pages. The templates are compiled with the build and escape whatever they are given.
 ///
 /// A page is rendered whole before its first byte is sent, so a fault never leaves half of one, and
-/// is searched whole for secrets that the broker holds: whatever a view forgot to scrub ends here.
+/// is searched for secrets that the broker holds: whatever a view forgot to scrub ends here.
 final class Pages {
   private static final System.Logger LOG = System.getLogger(Pages.class.getName());
+  private static final String WITHHELD = "[withheld]";
 
   private final TemplateEngine templates =
       TemplateEngine.createPrecompiled(
@@ -73,13 +76,23 @@ final class Pages {
 
   private void write(HttpServletResponse response, int status, String template, Object page)
       throws IOException {
-    String html = rendered(template, page);
+    send(response, status, scrubbed(rendered(template, page)));
+  }
+
+  /// Line by line: a text that takes too long to search costs its own line, never the page with all
+  /// that waits beside it. What stands in several lines the views have scrubbed as one.
+  private String scrubbed(String html) {
+    return Arrays.stream(html.split("\n", -1))
+        .map(this::scrubbedLine)
+        .collect(Collectors.joining("\n"));
+  }
+
+  private String scrubbedLine(String line) {
     try {
-      send(response, status, scrubHeld.apply(html));
+      return scrubHeld.apply(line);
     } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.ERROR, "a page could not be shown to be free of secrets", e);
-      var withheld = new ProblemPage(new Visitor.Stranger(), Problem.UNAVAILABLE, "");
-      send(response, Problem.UNAVAILABLE.status(), rendered("problem.jte", withheld));
+      LOG.log(System.Logger.Level.ERROR, "a line could not be shown to be free of secrets", e);
+      return WITHHELD;
     }
   }
 

@@ -66,6 +66,21 @@ final class QueueTest {
   }
 
   @Test
+  void aTextThatTakesTooLongToSearchCostsItsOwnLineOnly() {
+    ApprovalRequest hostile = site.dual("{\"text\":\"" + Site.TOO_LONG + "\"}");
+    ApprovalRequest other = site.dual("{\"text\":\"waits beside it\"}");
+
+    Browser.Page page = site.signedIn(Site.ALICE).open("/approvals");
+
+    assertEquals(200, page.status());
+    assertFalse(page.body().contains(Site.TOO_LONG));
+    assertTrue(page.body().contains("[withheld]"));
+    assertTrue(page.body().contains("/approvals/" + hostile.id()));
+    assertTrue(page.body().contains("/approvals/" + other.id()));
+    assertTrue(page.body().contains("waits beside it"));
+  }
+
+  @Test
   void whatIsMineComesBeforeWhatIsOthers() {
     ApprovalRequest others = site.confirm("{\"text\":\"olivia's\"}");
     ApprovalRequest mine = site.dual("{\"text\":\"alice's\"}");

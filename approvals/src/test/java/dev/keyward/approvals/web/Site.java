@@ -31,7 +31,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.UnaryOperator;
 import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
@@ -49,6 +48,9 @@ final class Site implements AutoCloseable {
 
   /// The text that stands for a secret which the broker holds.
   static final String CANARY = "canary-7f3a";
+
+  /// What takes the last look at a page too long.
+  static final String TOO_LONG = "toolong-2b7d";
 
   /// The text of which the scrubber is not sure.
   static final String UNSURE = "unsure-9c1e";
@@ -86,7 +88,7 @@ final class Site implements AutoCloseable {
             (run, _, by) -> stopped.add(run + " by " + by),
             people,
             Site::scrub,
-            UnaryOperator.identity(),
+            Site::lastLook,
             new NoStops(),
             trail,
             clock,
@@ -135,6 +137,13 @@ final class Site implements AutoCloseable {
     return text.contains("forbidden")
         ? new Edits.Fit.Not("Policy (no-such-words) does not allow the call with these arguments.")
         : new Edits.Fit.Fits("Add a note: " + text);
+  }
+
+  private static String lastLook(String text) {
+    if (text.contains(TOO_LONG)) {
+      throw new IllegalStateException("took too long");
+    }
+    return text;
   }
 
   private static String scrub(String text) {
