@@ -13,7 +13,7 @@ final class FileText {
 
   /// {@return the text that `bytes` are in UTF-8, or in UTF-16 with its mark; empty if none}
   static Optional<String> of(byte[] bytes) {
-    int mark = bytes.length < 2 ? 0 : (bytes[0] & 0xff) << 8 | bytes[1] & 0xff;
+    int mark = bytes.length < 2 ? 0 : ((bytes[0] & 0xff) << 8) | (bytes[1] & 0xff);
     boolean wide = mark == 0xfeff || mark == 0xfffe;
     return decoded(bytes, wide ? StandardCharsets.UTF_16 : StandardCharsets.UTF_8)
         .filter(text -> text.indexOf(0) < 0);

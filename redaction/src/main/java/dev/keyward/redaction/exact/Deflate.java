@@ -102,7 +102,9 @@ final class Deflate {
 
   /// A table of codes that is complete, as every encoder makes it.
   private boolean dynamic() {
-    if (bits(5) > MOST_CODES || bits(5) > MOST_CODES) {
+    int lengths = bits(5);
+    int distances = bits(5);
+    if (lengths > MOST_CODES || distances > MOST_CODES) {
       return false;
     }
     int sum = 0;
