@@ -127,6 +127,7 @@ final class ExitsTest {
                       || (to.getName().equals(ProcessBuilder.class.getName())
                           && member.equals("start")),
               List.of(
+                  "server.cli.LoopbackPage", // the browser of who connects an account, constants
                   "server.control.ControlClient",
                   "server.control.ControlSocket",
                   "server.credential.ClientProgram")),
@@ -171,17 +172,18 @@ final class ExitsTest {
   /// What our code is built on. A library may be a way out by itself (metrics, traces, mail), so a
   /// new one is looked at before it stands here.
   private static final String LIBRARIES =
-      "com.github.benmanes com.google.common com.google.errorprone com.google.re2j"
-          + " com.networknt.schema com.nimbusds.jose com.zaxxer.hikari dev.cel.common"
-          + " dev.cel.compiler dev.cel.parser dev.cel.runtime gg.jte io.github.bucket4j"
-          + " io.github.jopenlibs io.github.resilience4j io.modelcontextprotocol.common"
-          + " io.modelcontextprotocol.json io.modelcontextprotocol.server"
-          + " io.modelcontextprotocol.spec jakarta.servlet jakarta.servlet.http javax.crypto"
-          + " javax.crypto.spec javax.net.ssl javax.sql org.bouncycastle.crypto org.eclipse.jetty"
-          + " org.flywaydb.core org.jdbi.v3 org.jsoup org.jsoup.nodes org.jsoup.parser"
-          + " org.jsoup.select org.jspecify.annotations org.postgresql org.postgresql.ds"
-          + " org.snakeyaml.engine org.sqlite picocli reactor.core.publisher tools.jackson.core"
-          + " tools.jackson.databind gg.jte.html gg.jte.output gg.jte.runtime";
+      "com.fasterxml.jackson com.github.benmanes com.google.common com.google.errorprone"
+          + " com.google.re2j com.networknt.schema com.nimbusds.jose com.yubico.webauthn"
+          + " com.zaxxer.hikari dev.cel.common dev.cel.compiler dev.cel.parser dev.cel.runtime"
+          + " gg.jte io.github.bucket4j io.github.jopenlibs io.github.resilience4j"
+          + " io.modelcontextprotocol.common io.modelcontextprotocol.json"
+          + " io.modelcontextprotocol.server io.modelcontextprotocol.spec jakarta.servlet"
+          + " jakarta.servlet.http javax.crypto javax.crypto.spec javax.net.ssl javax.sql"
+          + " org.bouncycastle.crypto org.eclipse.jetty org.flywaydb.core org.jdbi.v3 org.jsoup"
+          + " org.jsoup.nodes org.jsoup.parser org.jsoup.select org.jspecify.annotations"
+          + " org.postgresql org.postgresql.ds org.snakeyaml.engine org.sqlite picocli"
+          + " reactor.core.publisher tools.jackson.core tools.jackson.databind gg.jte.html"
+          + " gg.jte.output gg.jte.runtime";
 
   @TestFactory
   Stream<DynamicTest> onlyTheKnownClassesGoOutBy() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -141,7 +142,9 @@ public final class StandIn implements AutoCloseable {
   }
 
   private void serve(HttpExchange exchange) throws IOException {
-    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    byte[] bytes = exchange.getRequestBody().readAllBytes();
+    exchange.setStreams(new ByteArrayInputStream(bytes), null); // for the script
+    String body = new String(bytes, StandardCharsets.UTF_8);
     journal.add(
         new Seen(
             exchange.getRequestMethod(),

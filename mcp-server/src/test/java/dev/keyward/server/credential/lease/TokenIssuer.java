@@ -6,6 +6,7 @@ import dev.keyward.redaction.TouchesSecret;
 import dev.keyward.server.StandIn;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -44,8 +45,8 @@ final class TokenIssuer {
       instead.get().answer(exchange);
       return;
     }
-    List<String> form = Arrays.asList(server.journal().getLast().body().split("&", -1));
-    form.stream()
+    String form = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    Arrays.stream(form.split("&", -1))
         .filter(field -> field.startsWith("token="))
         .forEach(field -> good.remove(field.substring("token=".length())));
     StandIn.of(200, "text/plain", "goodbye").answer(exchange);
