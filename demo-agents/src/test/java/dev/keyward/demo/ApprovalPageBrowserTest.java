@@ -30,7 +30,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,7 +70,6 @@ final class ApprovalPageBrowserTest {
 
   private final List<String> complaints = new ArrayList<>();
   private final List<BrowserContext> contexts = new ArrayList<>();
-  private final Map<Page, VirtualAuthenticator> authenticators = new HashMap<>();
   private Playwright playwright;
   private Browser browser;
   private HttpServer ledger;
@@ -470,8 +468,10 @@ final class ApprovalPageBrowserTest {
 
   @Test
   void twoReviewersSignADangerousCallInTheirOwnBrowsers() {
-    Page rita = withPasskey(LiveBroker.REVIEWER);
-    Page ravi = withPasskey(LiveBroker.OTHER_REVIEWER);
+    Page rita = signInAnew(LiveBroker.REVIEWER);
+    Page ravi = signInAnew(LiveBroker.OTHER_REVIEWER);
+    makePasskey(rita);
+    makePasskey(ravi);
     String approval = ask("ledger.close_year", Map.of("year", 2026));
     open(rita, approval);
     open(ravi, approval);
@@ -486,10 +486,11 @@ final class ApprovalPageBrowserTest {
 
   @Test
   void whereNobodyIsVerifiedNothingIsApproved() {
-    Page rita = withPasskey(LiveBroker.OTHER_REVIEWER);
+    Page rita = signInAnew(LiveBroker.REVIEWER);
+    VirtualAuthenticator finger = makePasskey(rita);
     String approval = ask("ledger.close_year", Map.of("year", 2027));
     open(rita, approval);
-    authenticators.get(rita).verifies(false);
+    finger.verifies(false);
 
     rita.getByRole(AriaRole.BUTTON, named("Approve with your passkey")).click();
 
@@ -499,15 +500,19 @@ final class ApprovalPageBrowserTest {
     assertEquals("denied", broker.stateOf(approval));
   }
 
-  /// Signs a person in who has just made a passkey, with an authenticator of their own.
-  private Page withPasskey(String person) {
+  /// Signs a person in who has no passkey any more.
+  private Page signInAnew(String person) {
     broker.forgetPasskey(person);
-    Page page = signIn(new NewContextOptions(), person);
-    authenticators.put(page, VirtualAuthenticator.in(page));
+    return signIn(new NewContextOptions(), person);
+  }
+
+  /// Makes a passkey on the page, with an authenticator of its own.
+  private static VirtualAuthenticator makePasskey(Page page) {
+    VirtualAuthenticator authenticator = VirtualAuthenticator.in(page);
     page.getByRole(AriaRole.LINK, new GetByRoleOptions().setName("Passkey")).click();
     press(page, "Make a passkey");
     assertTrue(page.locator("main").innerText().contains("You have a passkey."));
-    return page;
+    return authenticator;
   }
 
   /// {@return the call of a write of which nobody knows whether it took effect}
