@@ -1,10 +1,8 @@
 package dev.keyward.server.cli;
 
 import dev.keyward.server.CannotStart;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
@@ -16,10 +14,7 @@ import tools.jackson.databind.JsonNode;
       "Lists which agents can reach which tools, systems and credentials (by reference, never by",
       "value), in which runs that go on, and when each last did, from the record"
     })
-final class AccessCommand implements Callable<Integer> {
-  @Mixin private HomeOption home = new HomeOption();
-  @Mixin private Output output = new Output();
-
+final class AccessCommand extends HomeCommand {
   @Option(names = "--agent", paramLabel = "NAME", description = "Of this agent only")
   private @Nullable String agent;
 

@@ -3,10 +3,8 @@ package dev.keyward.server.cli;
 import dev.keyward.server.CannotStart;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
@@ -32,10 +30,7 @@ final class AgentCommand {
       name = "add",
       mixinStandardHelpOptions = true,
       description = "Adds an agent and prints its key, once")
-  static final class Add implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
+  static final class Add extends HomeCommand {
     @Parameters(paramLabel = "NAME", description = "For example triage-1")
     private String name = "";
 
@@ -94,10 +89,7 @@ final class AgentCommand {
   }
 
   @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists agents, not keys")
-  static final class ListAll implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
+  static final class ListAll extends HomeCommand {
     @Override
     public Integer call() throws CannotStart {
       JsonNode agents = home.operate("agent.list", new Arguments().json());
@@ -119,13 +111,7 @@ final class AgentCommand {
       name = "rotate",
       mixinStandardHelpOptions = true,
       description = "Prints a new key, once; the old one ends at once, and with it the agent's run")
-  static final class Rotate implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
-    @Parameters(paramLabel = "NAME")
-    private String name = "";
-
+  static final class Rotate extends NamedCommand {
     @Option(
         names = "--days",
         paramLabel = "N",
@@ -134,7 +120,7 @@ final class AgentCommand {
 
     @Override
     public Integer call() throws CannotStart {
-      var arguments = new Arguments().with("name", name).with("days", days);
+      var arguments = named().with("days", days);
       printKey(output, home.operate("agent.rotate", arguments.json()));
       return 0;
     }
@@ -144,16 +130,10 @@ final class AgentCommand {
       name = "revoke",
       mixinStandardHelpOptions = true,
       description = "Ends an agent for good: the next request with its key is refused")
-  static final class Revoke implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
-    @Parameters(paramLabel = "NAME")
-    private String name = "";
-
+  static final class Revoke extends NamedCommand {
     @Override
     public Integer call() throws CannotStart {
-      JsonNode gone = home.operate("agent.revoke", new Arguments().with("name", name).json());
+      JsonNode gone = home.operate("agent.revoke", named().json());
       output.print(gone, "");
       return 0;
     }

@@ -1,10 +1,8 @@
 package dev.keyward.server.cli;
 
 import dev.keyward.server.CannotStart;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
@@ -30,10 +28,7 @@ final class ApprovalsCommand {
       name = "list",
       mixinStandardHelpOptions = true,
       description = "Lists requests, newest first")
-  static final class ListAll implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
+  static final class ListAll extends HomeCommand {
     @Option(names = "--state", paramLabel = "STATE", description = "For example pending")
     private @Nullable String state;
 
@@ -51,10 +46,7 @@ final class ApprovalsCommand {
   }
 
   @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows one request whole")
-  static final class Show implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
+  static final class Show extends HomeCommand {
     @Parameters(paramLabel = "APPROVAL", description = "apr_…")
     private String approval = "";
 
@@ -70,10 +62,7 @@ final class ApprovalsCommand {
       name = "stats",
       mixinStandardHelpOptions = true,
       description = "Tells how people decide, and who approves faster than anybody reads")
-  static final class Stats implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
+  static final class Stats extends HomeCommand {
     @Option(names = "--days", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
     private int days = DAYS;
 

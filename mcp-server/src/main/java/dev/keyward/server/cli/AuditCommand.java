@@ -19,10 +19,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -45,10 +43,7 @@ final class AuditCommand {
       name = "list",
       mixinStandardHelpOptions = true,
       description = "Lists records, newest first")
-  static final class ListAll implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
+  static final class ListAll extends HomeCommand {
     @Option(names = "--run", paramLabel = "RUN", description = "Of one run, run_…")
     private @Nullable String run;
 
@@ -97,16 +92,13 @@ final class AuditCommand {
         "Checks the record against itself and its signed checkpoints.",
         "Needs no broker and no secret. Exit code 4 if something is wrong."
       })
-  static final class Verify implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
+  static final class Verify extends HomeCommand {
     @Option(
         names = "--database",
         paramLabel = "FILE|URL",
         description = {
-          "A SQLite file, or postgresql://user@host/database?sslmode=verify-full with the password in"
-              + " PGPASSWORD; default: as configured"
+          "A SQLite file, or postgresql://user@host/database?sslmode=verify-full with the password"
+              + " in PGPASSWORD; default: as configured"
         })
     private @Nullable String database;
 

@@ -5,10 +5,8 @@ import dev.keyward.catalog.CatalogProblem;
 import dev.keyward.server.CannotStart;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -36,10 +34,7 @@ final class CatalogCommand {
         "Checks the files of a catalog folder, with no broker and no secrets.",
         "Exit code 4 if something is wrong."
       })
-  static final class Check implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
+  static final class Check extends HomeCommand {
     @Parameters(arity = "0..1", paramLabel = "FOLDER", description = "Default: the home's catalog")
     private @Nullable Path folder;
 
@@ -74,10 +69,7 @@ final class CatalogCommand {
   }
 
   @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the tools")
-  static final class ListAll implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
+  static final class ListAll extends HomeCommand {
     @Override
     public Integer call() throws CannotStart {
       JsonNode tools = home.operate("catalog.list", new Arguments().json());
@@ -94,10 +86,7 @@ final class CatalogCommand {
   }
 
   @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows one tool whole")
-  static final class Show implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
+  static final class Show extends HomeCommand {
     @Parameters(paramLabel = "TOOL", description = "For example crm.read_ticket")
     private String tool = "";
 

@@ -8,9 +8,7 @@ import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
@@ -24,12 +22,9 @@ import tools.jackson.databind.JsonNode;
       "to come back to this machine. What is given then, a refresh token, is kept sealed.",
       "Where the browser runs on another machine: --paste."
     })
-final class ConnectCommand implements Callable<Integer> {
+final class ConnectCommand extends HomeCommand {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final int MOST_PORT = 65_535;
-
-  @Mixin private HomeOption home = new HomeOption();
-  @Mixin private Output output = new Output();
 
   @Parameters(
       paramLabel = "NAME",

@@ -1,10 +1,7 @@
 package dev.keyward.server.cli;
 
 import dev.keyward.server.CannotStart;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /// `connections`: the accounts that people have connected.
 @Command(
@@ -17,10 +14,7 @@ final class ConnectionsCommand {
   private ConnectionsCommand() {}
 
   @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the accounts")
-  static final class ListAll implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
+  static final class ListAll extends HomeCommand {
     @Override
     public Integer call() throws CannotStart {
       output.print(
@@ -39,16 +33,10 @@ final class ConnectionsCommand {
       name = "remove",
       mixinStandardHelpOptions = true,
       description = "Gives an account's refresh token back at its issuer, and forgets it")
-  static final class Remove implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
-    @Parameters(paramLabel = "NAME")
-    private String name = "";
-
+  static final class Remove extends NamedCommand {
     @Override
     public Integer call() throws CannotStart {
-      var arguments = new Arguments().with("name", name);
+      var arguments = named();
       output.print(home.operate("connection.remove", arguments.json()), "");
       return 0;
     }

@@ -1,9 +1,7 @@
 package dev.keyward.server.cli;
 
 import dev.keyward.server.CannotStart;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -16,10 +14,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
       "Says what is wrong with this install, what is weaker than it could be, and what to do.",
       "Exit code 4 if there is a problem."
     })
-final class DoctorCommand implements Callable<Integer> {
-  @Mixin private HomeOption home = new HomeOption();
-  @Mixin private Output output = new Output();
-
+final class DoctorCommand extends HomeCommand {
   @Override
   public Integer call() {
     JsonNode findings = findings();

@@ -1,10 +1,8 @@
 package dev.keyward.server.cli;
 
 import dev.keyward.server.CannotStart;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
@@ -25,10 +23,7 @@ final class LeaseCommand {
         "Lists the leases that may still work, and those that ended within the hour: for whom each",
         "was made, until when it works, and what became of it at its issuer"
       })
-  static final class ListAll implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
+  static final class ListAll extends HomeCommand {
     @Option(names = "--agent", paramLabel = "NAME", description = "Of this agent only")
     private @Nullable String agent;
 

@@ -3,7 +3,6 @@ package dev.keyward.server.cli;
 import dev.keyward.server.CannotStart;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,10 +34,7 @@ final class PersonCommand {
       name = "add",
       mixinStandardHelpOptions = true,
       description = "Adds a person and prints a link that signs them in once")
-  static final class Add implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
+  static final class Add extends HomeCommand {
     @Parameters(paramLabel = "NAME", description = "For example alice")
     private String name = "";
 
@@ -65,17 +61,10 @@ final class PersonCommand {
       name = "link",
       mixinStandardHelpOptions = true,
       description = "Prints a new link that signs a person in once, within 15 minutes")
-  static final class Link implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
-    @Parameters(paramLabel = "NAME")
-    private String name = "";
-
+  static final class Link extends NamedCommand {
     @Override
     public Integer call() throws CannotStart {
-      printLink(
-          home, output, home.operate("person.link", new Arguments().with("name", name).json()));
+      printLink(home, output, home.operate("person.link", named().json()));
       return 0;
     }
   }
@@ -84,13 +73,7 @@ final class PersonCommand {
       name = "bind",
       mixinStandardHelpOptions = true,
       description = "Says who a person is at the OpenID Connect provider of config.yaml")
-  static final class Bind implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
-    @Parameters(paramLabel = "NAME")
-    private String name = "";
-
+  static final class Bind extends NamedCommand {
     @Option(
         names = "--subject",
         required = true,
@@ -100,7 +83,7 @@ final class PersonCommand {
 
     @Override
     public Integer call() throws CannotStart {
-      var arguments = new Arguments().with("name", name).with("subject", subject);
+      var arguments = named().with("subject", subject);
       output.print(home.operate("person.bind", arguments.json()), "");
       return 0;
     }
@@ -110,26 +93,17 @@ final class PersonCommand {
       name = "forget-passkey",
       mixinStandardHelpOptions = true,
       description = "Forgets a person's passkey, which is lost or is to be another; sessions end")
-  static final class ForgetPasskey implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
-    @Parameters(paramLabel = "NAME")
-    private String name = "";
-
+  static final class ForgetPasskey extends NamedCommand {
     @Override
     public Integer call() throws CannotStart {
-      var arguments = new Arguments().with("name", name);
+      var arguments = named();
       output.print(home.operate("person.forget_passkey", arguments.json()), "");
       return 0;
     }
   }
 
   @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists people and roles")
-  static final class ListAll implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
+  static final class ListAll extends HomeCommand {
     @Override
     public Integer call() throws CannotStart {
       JsonNode people = home.operate("person.list", new Arguments().json());
@@ -147,16 +121,10 @@ final class PersonCommand {
       name = "remove",
       mixinStandardHelpOptions = true,
       description = "Removes a person: sessions end, and decisions not yet used count no longer")
-  static final class Remove implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
-    @Parameters(paramLabel = "NAME")
-    private String name = "";
-
+  static final class Remove extends NamedCommand {
     @Override
     public Integer call() throws CannotStart {
-      JsonNode gone = home.operate("person.remove", new Arguments().with("name", name).json());
+      JsonNode gone = home.operate("person.remove", named().json());
       output.print(gone, "");
       return 0;
     }
@@ -166,20 +134,15 @@ final class PersonCommand {
       name = "scope",
       mixinStandardHelpOptions = true,
       description = "Says of which requests a reviewer is one; counts at once")
-  static final class Scope implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
+  static final class Scope extends NamedCommand {
     @Mixin private ReviewOptions reviews = new ReviewOptions();
-
-    @Parameters(paramLabel = "NAME")
-    private String name = "";
 
     @Option(names = "--everything", description = "Of all requests again")
     private boolean everything;
 
     @Override
     public Integer call() throws CannotStart {
-      var arguments = reviews.in(new Arguments().with("name", name).with("everything", everything));
+      var arguments = reviews.in(named().with("everything", everything));
       output.print(home.operate("person.scope", arguments.json()), "");
       return 0;
     }
@@ -189,16 +152,10 @@ final class PersonCommand {
       name = "sessions",
       mixinStandardHelpOptions = true,
       description = "Lists where a person is signed in")
-  static final class SessionList implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
-    @Parameters(paramLabel = "NAME")
-    private String name = "";
-
+  static final class SessionList extends NamedCommand {
     @Override
     public Integer call() throws CannotStart {
-      JsonNode open = home.operate("person.sessions", new Arguments().with("name", name).json());
+      JsonNode open = home.operate("person.sessions", named().json());
       output.print(open, "Nowhere.", "session", "started", "seen", "browser");
       return 0;
     }
@@ -208,19 +165,13 @@ final class PersonCommand {
       name = "sign-out",
       mixinStandardHelpOptions = true,
       description = "Ends the sessions of a person, or one of them")
-  static final class SignOut implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
-    @Parameters(paramLabel = "NAME")
-    private String name = "";
-
+  static final class SignOut extends NamedCommand {
     @Option(names = "--session", paramLabel = "SESSION", description = "As sessions lists it")
     private @Nullable String session;
 
     @Override
     public Integer call() throws CannotStart {
-      var arguments = new Arguments().with("name", name).with("session", session);
+      var arguments = named().with("session", session);
       output.print(home.operate("person.sign_out", arguments.json()), "");
       return 0;
     }

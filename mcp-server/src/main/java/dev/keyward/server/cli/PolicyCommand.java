@@ -9,10 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
@@ -42,10 +40,7 @@ final class PolicyCommand {
             + " the catalog has the tools that it names.",
         "Exit code 4 if something is wrong."
       })
-  static final class Check implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
+  static final class Check extends HomeCommand {
     @Parameters(
         arity = "0..1",
         paramLabel = "FILE",
@@ -100,10 +95,7 @@ final class PolicyCommand {
       name = "explain",
       mixinStandardHelpOptions = true,
       description = "Says what would become of a call now, and what every rule says about it")
-  static final class Explain implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
+  static final class Explain extends HomeCommand {
     @Option(names = "--agent", required = true, paramLabel = "NAME", description = "Who would call")
     private String agent = "";
 
@@ -145,10 +137,7 @@ final class PolicyCommand {
       name = "show",
       mixinStandardHelpOptions = true,
       description = "Shows the rules that count")
-  static final class Show implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
+  static final class Show extends HomeCommand {
     @Override
     public Integer call() throws CannotStart {
       JsonNode shown = home.operate("policy.show", new Arguments().json());

@@ -1,10 +1,8 @@
 package dev.keyward.server.cli;
 
 import dev.keyward.server.CannotStart;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /// `resume`: lifts one stop.
 @Command(
@@ -14,10 +12,7 @@ import picocli.CommandLine.Mixin;
       "Lifts a stop, named as it was ordered; every other stop stays.",
       "Runs that ended and requests that were closed stay so: agents begin anew."
     })
-final class ResumeCommand implements Callable<Integer> {
-  @Mixin private HomeOption home = new HomeOption();
-  @Mixin private Output output = new Output();
-
+final class ResumeCommand extends HomeCommand {
   @ArgGroup(multiplicity = "1")
   private ScopeOption scope = new ScopeOption();
 

@@ -11,10 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -49,9 +47,7 @@ final class RunCommand {
         "Opens a run and prints its token, once; clients show it in place of the agent's key.",
         "Without any bound it may do what its agent may."
       })
-  static final class Open implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
+  static final class Open extends HomeCommand {
     @Spec private @Nullable CommandSpec spec;
 
     @Option(names = "--agent", required = true, paramLabel = "NAME", description = "Who acts in it")
@@ -225,10 +221,7 @@ final class RunCommand {
       name = "list",
       mixinStandardHelpOptions = true,
       description = "Lists open runs, not their tokens")
-  static final class ListOpen implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
+  static final class ListOpen extends HomeCommand {
     @Option(names = "--agent", paramLabel = "NAME", description = "Only of this agent")
     private @Nullable String agent;
 
@@ -251,10 +244,7 @@ final class RunCommand {
       name = "show",
       mixinStandardHelpOptions = true,
       description = "Shows an open run with its grants and what has been used of them")
-  static final class Show implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
+  static final class Show extends HomeCommand {
     @Parameters(paramLabel = "RUN", description = "run_…")
     private String run = "";
 
@@ -269,10 +259,7 @@ final class RunCommand {
       name = "proposals",
       mixinStandardHelpOptions = true,
       description = "Lists what an advisory run would have done, arguments included; newest first")
-  static final class Proposals implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
+  static final class Proposals extends HomeCommand {
     @Parameters(paramLabel = "RUN", description = "run_…")
     private String run = "";
 
@@ -293,10 +280,7 @@ final class RunCommand {
       name = "end",
       mixinStandardHelpOptions = true,
       description = "Ends a run and every run that was opened in it, at once")
-  static final class End implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
+  static final class End extends HomeCommand {
     @Parameters(paramLabel = "RUN", description = "run_…")
     private String run = "";
 

@@ -2,10 +2,8 @@ package dev.keyward.server.cli;
 
 import dev.keyward.server.CannotStart;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
@@ -38,10 +36,7 @@ final class SecretCommand {
         "The value comes from a prompt or from standard input, without the newline at its end;"
             + " never from an argument."
       })
-  static final class Set implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
+  static final class Set extends HomeCommand {
     @Parameters(paramLabel = "NAME", description = "As the catalog names it, for example crm#token")
     private String name = "";
 
@@ -59,13 +54,7 @@ final class SecretCommand {
         "Calls use the new value at once; the old one is still scrubbed from answers for a day,"
             + " unless config.yaml says otherwise, and can be put back until then."
       })
-  static final class Rotate implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
-    @Parameters(paramLabel = "NAME")
-    private String name = "";
-
+  static final class Rotate extends NamedCommand {
     @Override
     public Integer call() throws CannotStart {
       return store(home, output, "secret.rotate", name);
@@ -73,10 +62,7 @@ final class SecretCommand {
   }
 
   @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists names and versions")
-  static final class ListAll implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
+  static final class ListAll extends HomeCommand {
     @Override
     public Integer call() throws CannotStart {
       JsonNode secrets = home.operate("secret.list", new Arguments().json());
@@ -95,17 +81,10 @@ final class SecretCommand {
       name = "versions",
       mixinStandardHelpOptions = true,
       description = "Lists the versions of a secret that are kept")
-  static final class Versions implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
-    @Parameters(paramLabel = "NAME")
-    private String name = "";
-
+  static final class Versions extends NamedCommand {
     @Override
     public Integer call() throws CannotStart {
-      JsonNode versions =
-          home.operate("secret.versions", new Arguments().with("name", name).json());
+      JsonNode versions = home.operate("secret.versions", named().json());
       output.print(versions, "", "name", "version", "created", "held_until");
       return 0;
     }
@@ -115,13 +94,7 @@ final class SecretCommand {
       name = "rollback",
       mixinStandardHelpOptions = true,
       description = "Puts the value of a replaced version back in force, as a new version")
-  static final class RollBack implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
-    @Parameters(paramLabel = "NAME")
-    private String name = "";
-
+  static final class RollBack extends NamedCommand {
     @Option(
         names = "--to",
         paramLabel = "VERSION",
@@ -130,7 +103,7 @@ final class SecretCommand {
 
     @Override
     public Integer call() throws CannotStart {
-      var arguments = new Arguments().with("name", name);
+      var arguments = named();
       JsonNode now =
           home.operate(
               "secret.rollback",
@@ -148,10 +121,7 @@ final class SecretCommand {
         "A key in a file is replaced there. One that is kept elsewhere is handed in with"
             + " --key-file, and put in the old one's place right after."
       })
-  static final class Rekey implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
+  static final class Rekey extends HomeCommand {
     @Option(
         names = "--passphrase",
         description = "Lock the new key with a passphrase, from a prompt or from standard input")
@@ -181,16 +151,10 @@ final class SecretCommand {
       name = "remove",
       mixinStandardHelpOptions = true,
       description = "Removes a secret with all its versions")
-  static final class Remove implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
-    @Parameters(paramLabel = "NAME")
-    private String name = "";
-
+  static final class Remove extends NamedCommand {
     @Override
     public Integer call() throws CannotStart {
-      JsonNode gone = home.operate("secret.remove", new Arguments().with("name", name).json());
+      JsonNode gone = home.operate("secret.remove", named().json());
       output.print(gone, "");
       return 0;
     }

@@ -43,10 +43,7 @@ final class SecretTransfer {
         "JSON is {\"PATH\": {\"FIELD\": \"value\"}}; the variables of a .env file become fields of"
             + " --into."
       })
-  static final class Import implements Callable<Integer> {
-    @Mixin private HomeOption home = new HomeOption();
-    @Mixin private Output output = new Output();
-
+  static final class Import extends HomeCommand {
     @Parameters(paramLabel = "FILE")
     private Path file = Path.of("");
 

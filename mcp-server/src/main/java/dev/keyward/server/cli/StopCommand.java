@@ -1,11 +1,9 @@
 package dev.keyward.server.cli;
 
 import dev.keyward.server.CannotStart;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
@@ -18,10 +16,7 @@ import tools.jackson.databind.JsonNode;
       "answered, what waits for people is closed, runs of what is stopped end. It stays so,",
       "over restarts too, until: keyward resume"
     })
-final class StopCommand implements Callable<Integer> {
-  @Mixin private HomeOption home = new HomeOption();
-  @Mixin private Output output = new Output();
-
+final class StopCommand extends HomeCommand {
   @ArgGroup(multiplicity = "1")
   private ScopeOption.OrList scope = new ScopeOption.OrList();
 
