@@ -9,7 +9,6 @@ import dev.keyward.server.credential.Connections;
 import dev.keyward.server.credential.Lookup;
 import dev.keyward.server.credential.Revoker.Revoked;
 import dev.keyward.server.upstream.Enquiries;
-import dev.keyward.server.upstream.Enquiry;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -38,15 +37,13 @@ public final class Accounts {
       Pattern.compile("http://(?:127\\.0\\.0\\.1|\\[::1\\]):[0-9]{1,5}/[A-Za-z0-9/_-]*");
 
   private final Map<String, Described> described = new HashMap<>();
-  private final Issuer issuer;
   private final Connections connections;
   private final Function<CredentialRef, Lookup> base;
   private final InstantSource clock;
   private final RandomGenerator random;
   private final SecretKey key;
 
-  private record Described(
-      Account account, Optional<String> scope, ClientAuthentication authentication) {}
+  private record Described(Account account, Optional<String> scope, OAuthClient client) {}
 
   /// What the operator has to open, and what comes back with them.
   ///
@@ -75,18 +72,17 @@ public final class Accounts {
       InstantSource clock,
       RandomGenerator random,
       SecretKey key) {
-    this.issuer = new Issuer(enquiries);
     this.connections = connections;
     this.base = base;
     this.clock = clock;
     this.random = random;
     this.key = key;
+    var issuer = new Issuer(enquiries);
     for (MintSettings one : settings) {
       if (one.way() instanceof Account account) {
         described.put(
             one.name(),
-            new Described(
-                account, one.scope(), new ClientAuthentication(account.client(), random)));
+            new Described(account, one.scope(), new OAuthClient(issuer, account.client(), random)));
       }
     }
   }
@@ -139,11 +135,7 @@ public final class Accounts {
             .add("redirect_uri", back.toString())
             .add("code_verifier", verifier(name, back, nonce));
     try {
-      Making making = new Making(Optional.empty(), clock.instant(), base);
-      Map<String, Secret> headers = how.authentication.show(form, making);
-      URI endpoint = how.account.client().tokenEndpoint();
-      JsonNode answer =
-          issuer.ask(new Enquiry("POST", endpoint, headers, Optional.of(form.content())));
+      JsonNode answer = how.client.token(form, making());
       Secret token =
           RefreshGrant.newer(answer)
               .orElseThrow(
@@ -162,7 +154,7 @@ public final class Accounts {
   /// Asks the issuer to take back the refresh token of an account, and with it what was made of it.
   public Revoked revoke(String name) {
     Described how = described.get(name);
-    if (how == null || how.account.client().revocationEndpoint().isEmpty()) {
+    if (how == null || !how.client.revokes()) {
       return new Revoked.NotPossible();
     }
     try {
@@ -171,19 +163,16 @@ public final class Accounts {
         return new Revoked.NotPossible();
       }
       try (Connections.Turn taken = turn.get()) {
-        Making making = new Making(Optional.empty(), clock.instant(), base);
-        TokenRevocation.ask(
-            issuer,
-            how.account.client(),
-            how.authentication,
-            taken.token(),
-            "refresh_token",
-            making);
+        how.client.revoke(taken.token(), "refresh_token", making());
         return new Revoked.Done();
       }
     } catch (Connections.Busy | MintFault e) {
       return new Revoked.Failed(String.valueOf(e.getMessage()));
     }
+  }
+
+  private Making making() {
+    return new Making(Optional.empty(), clock.instant(), base);
   }
 
   private Described described(String name) throws Refused {

@@ -4,8 +4,6 @@ import dev.keyward.catalog.CredentialRef;
 import dev.keyward.redaction.Secret;
 import dev.keyward.server.config.MintSettings.Account;
 import dev.keyward.server.credential.Connections;
-import dev.keyward.server.upstream.Enquiry;
-import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import tools.jackson.databind.JsonNode;
@@ -14,10 +12,8 @@ import tools.jackson.databind.JsonNode;
 /// a new refresh token with it, that is on disk before anything else is done with the answer.
 final class RefreshGrant implements MintKind {
   private final String name;
-  private final Issuer issuer;
-  private final Account settings;
   private final Connections connections;
-  private final ClientAuthentication client;
+  private final OAuthClient client;
 
   RefreshGrant(
       String name,
@@ -26,10 +22,8 @@ final class RefreshGrant implements MintKind {
       Connections connections,
       RandomGenerator random) {
     this.name = name;
-    this.issuer = issuer;
-    this.settings = settings;
     this.connections = connections;
-    this.client = new ClientAuthentication(settings.client(), random);
+    this.client = new OAuthClient(issuer, settings.client(), random);
   }
 
   @Override
@@ -62,12 +56,8 @@ final class RefreshGrant implements MintKind {
             .add("grant_type", "refresh_token")
             .add("refresh_token", turn.token())
             .add("scope", making.scope());
-    Map<String, Secret> headers = client.show(form, making);
-    var enquiry =
-        new Enquiry(
-            "POST", settings.client().tokenEndpoint(), headers, Optional.of(form.content()));
     try {
-      return issuer.ask(enquiry);
+      return client.token(form, making);
     } catch (MintFault e) {
       if (e.spent()) {
         turn.lost();
@@ -95,16 +85,16 @@ final class RefreshGrant implements MintKind {
 
   @Override
   public boolean revokes() {
-    return settings.client().revocationEndpoint().isPresent();
+    return client.revokes();
   }
 
   @Override
   public void revoke(Secret token, Making making) throws MintFault {
-    TokenRevocation.ask(issuer, settings.client(), client, token, "access_token", making);
+    client.revoke(token, "access_token", making);
   }
 
   @Override
   public Optional<CredentialRef> base() {
-    return settings.client().secret();
+    return client.secret();
   }
 }
