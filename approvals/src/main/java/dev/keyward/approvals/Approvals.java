@@ -236,10 +236,7 @@ public final class Approvals {
     return dangerous && (settings.passkeys() || reviewers.passkey(person).isPresent());
   }
 
-  private Optional<String> unsigned(ApprovalRequest request, PersonId person, Answer answer) {
-    if (answer.verdict() == Verdict.DENY || !signs(request, person)) {
-      return Optional.empty();
-    }
+  private Optional<String> unsigned(PersonId person, Answer answer) {
     Optional<Passkey> passkey = reviewers.passkey(person);
     if (passkey.isEmpty()) {
       return Optional.of("Dangerous calls are approved with a passkey here. Make yours first.");
@@ -643,13 +640,18 @@ public final class Approvals {
     if (!request.running().equals(answer.shown())) {
       return new DecisionResult.Changed(request);
     }
+    boolean signs = answer.verdict() == Verdict.APPROVE && signs(request, person);
     Optional<String> notSo =
-        unsigned(request, person, answer)
+        (signs ? unsigned(person, answer) : Optional.<String>empty())
             .or(() -> answer.allowance().flatMap(more -> objection(request, more)));
     if (notSo.isPresent()) {
       return new DecisionResult.NotAllowed(notSo.get());
     }
-    ApprovalRequest recorded = record(tx, request, decision(request, person, answer));
+    ApprovalRequest recorded =
+        record(
+            tx,
+            request,
+            decision(request, person, answer, signs ? answer.receipt() : Optional.empty()));
     if (recorded.state() == ApprovalState.APPROVED) {
       answer.allowance().ifPresent(more -> allow(tx, recorded, person, more));
     }
@@ -691,7 +693,8 @@ public final class Approvals {
     }
   }
 
-  private Decision decision(ApprovalRequest request, PersonId person, Answer answer) {
+  private Decision decision(
+      ApprovalRequest request, PersonId person, Answer answer, Optional<Receipt> receipt) {
     Quorum quorum = quorum(request);
     return new Decision(
         person,
@@ -701,7 +704,7 @@ public final class Approvals {
         now(),
         quorum.independence(person),
         answer.view(),
-        signs(request, person) ? answer.receipt() : Optional.empty());
+        receipt);
   }
 
   private ApprovalRequest record(Tx tx, ApprovalRequest request, Decision decision) {

@@ -70,6 +70,21 @@ final class PasskeyTest {
   }
 
   @Test
+  void aDenialHoldsNoSignatureOfAnApproval() {
+    Browser alice = site.signedIn(Site.ALICE);
+    SoftPasskey passkey = withPasskey(alice);
+    ApprovalRequest request = site.dual(ARGUMENTS);
+    Browser.Page page = alice.open(path(request));
+    String signed = passkey.signed(asked(page));
+
+    alice.submit(path(request), page.decision("deny", "").with("signature", signed));
+
+    Decision decision = site.now(request).decisions().getFirst();
+    assertEquals(ApprovalState.DENIED, state(request));
+    assertEquals(Optional.empty(), decision.receipt());
+  }
+
+  @Test
   void aSignatureIsForOneCallAndOnePersonOnly() {
     Browser alice = site.signedIn(Site.ALICE);
     Browser bob = site.signedIn(Site.BOB);

@@ -1,6 +1,7 @@
 package dev.keyward.server.audit;
 
 import dev.keyward.approvals.Receipt;
+import dev.keyward.approvals.Verdict;
 import dev.keyward.approvals.passkey.Passkey;
 import dev.keyward.approvals.passkey.PasskeyRefused;
 import dev.keyward.call.ApprovalId;
@@ -217,7 +218,10 @@ final class ChainCheck {
                   body.path("credential").asString(""), body.path("public_key").asString(""))));
     }
     JsonNode receipt = body.at("/decision/receipt");
-    if (!receipt.isMissingNode()) {
+    boolean approved = body.at("/decision/verdict").asString("").equals(Verdict.APPROVE.wire());
+    if (!receipt.isMissingNode() && !approved) {
+      found(Fault.NOT_SIGNED, row.seq(), "holds an approval's signature and is none");
+    } else if (!receipt.isMissingNode()) {
       receipt(row.seq(), body, receipt);
     }
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.keyward.approvals.Verdict;
 import dev.keyward.call.PersonId;
 import dev.keyward.server.audit.Finding.Fault;
 import java.io.IOException;
@@ -341,6 +342,16 @@ final class AuditVerifierTest {
 
     String chain =
         broker.run(running -> passkey.events(new PersonId("mallory")).forEach(running::append));
+
+    assertFirst(Fault.NOT_SIGNED, chain, 3);
+  }
+
+  @Test
+  void aSignatureBesideADenialIsNamed() throws Exception {
+    var passkey = new SignedDecision();
+
+    String chain =
+        broker.run(running -> passkey.events(Samples.BOB, Verdict.DENY).forEach(running::append));
 
     assertFirst(Fault.NOT_SIGNED, chain, 3);
   }

@@ -37,13 +37,18 @@ final class SignedDecision {
     receipt = new Receipt(ORIGIN, passkey, authenticator.signed(site.asking(passkey, decision)));
   }
 
-  /// {@return the records: the passkey was made, and this person decided}
+  /// {@return the records: the passkey was made, and this person approved}
   List<AuditEvent> events(PersonId person) {
+    return events(person, Verdict.APPROVE);
+  }
+
+  /// {@return the records: the passkey was made, and this person decided}
+  List<AuditEvent> events(PersonId person, Verdict verdict) {
     var decision =
         new Decision(
             person,
             Role.REVIEWER,
-            Verdict.APPROVE,
+            verdict,
             "",
             Samples.NOON,
             Independence.INDEPENDENT,
