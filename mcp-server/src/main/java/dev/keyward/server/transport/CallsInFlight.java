@@ -34,12 +34,14 @@ final class CallsInFlight {
     }
   }
 
-  /// Takes every call of a session back.
-  void cancelAll(String session) {
+  /// Ends every call of a session.
+  ///
+  /// @param reason what their caller is told; [Refusal.Cancelled] is not answered at all
+  void endAll(String session, Refusal reason) {
     open.forEach(
         (key, cancellation) -> {
           if (key.session.equals(session)) {
-            cancellation.cancel(new Refusal.Cancelled());
+            cancellation.cancel(reason);
           }
         });
   }

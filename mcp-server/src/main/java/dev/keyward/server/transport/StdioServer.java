@@ -253,7 +253,7 @@ public final class StdioServer {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    calls.cancelAll(SESSION);
+    calls.endAll(SESSION, new Refusal.Cancelled());
     requests.shutdownNow();
   }
 
