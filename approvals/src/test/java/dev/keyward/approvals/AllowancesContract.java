@@ -14,7 +14,6 @@ import dev.keyward.call.Caller;
 import dev.keyward.call.RunId;
 import dev.keyward.call.Tier;
 import dev.keyward.call.ToolName;
-import dev.keyward.store.Database;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,33 +22,15 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What further calls promise on every engine: as many as were allowed, like the one that was
 /// approved in all but what may differ, and no more once anything else has changed.
-abstract class AllowancesContract {
+abstract class AllowancesContract extends OnEveryEngine {
   private static final String NOTE = note(1, "first");
   private static final Allowance TWO = allowing(2, "text");
   private static final int AT_ONCE = 20;
-
-  private Database database;
-  private ApprovalsFixture at;
-
-  abstract Database open();
-
-  @BeforeEach
-  void begin() {
-    database = open();
-    at = new ApprovalsFixture(database);
-  }
-
-  @AfterEach
-  void end() {
-    database.close();
-  }
 
   @Test
   void aCallThatDiffersOnlyWhereItMayIsApprovedWithoutAsking() {

@@ -31,7 +31,6 @@ import dev.keyward.call.Cancellation;
 import dev.keyward.call.Delegator;
 import dev.keyward.call.Refusal;
 import dev.keyward.call.RunId;
-import dev.keyward.store.Database;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -43,33 +42,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// What approvals promise on every engine.
-abstract class ApprovalsContract {
+abstract class ApprovalsContract extends OnEveryEngine {
   private static final int MANY = 100;
   private static final Set<ApprovalState> ALL = EnumSet.allOf(ApprovalState.class);
-
-  private Database database;
-  private ApprovalsFixture at;
-
-  /// Opens the one database of this test; what it held when it was closed is still there.
-  abstract Database open();
-
-  @BeforeEach
-  void begin() {
-    database = open();
-    at = new ApprovalsFixture(database);
-  }
-
-  @AfterEach
-  void end() {
-    database.close();
-  }
 
   // asking
 

@@ -13,7 +13,6 @@ import dev.keyward.call.Arguments;
 import dev.keyward.call.CallDigest;
 import dev.keyward.call.Tier;
 import dev.keyward.call.ToolName;
-import dev.keyward.store.Database;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -21,34 +20,16 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What changed arguments promise on every engine: what runs is what people agreed to, whoever
 /// changed it does not agree in place of somebody independent, and of a change and an answer that
 /// meet one counts.
-abstract class EditsContract {
+abstract class EditsContract extends OnEveryEngine {
   private static final Arguments LESS = arguments(50);
   private static final int ROUNDS = 12;
   private static final ApprovalSettings SINGLE = new ApprovalSettings(SETTINGS.expiry(), true, 10);
-
-  private Database database;
-  private ApprovalsFixture at;
-
-  abstract Database open();
-
-  @BeforeEach
-  void begin() {
-    database = open();
-    at = new ApprovalsFixture(database);
-  }
-
-  @AfterEach
-  void end() {
-    database.close();
-  }
 
   @Test
   void whatWasAskedAndWhatWillRunAreBothKept() {

@@ -9,37 +9,18 @@ import dev.keyward.call.ApprovalKind;
 import dev.keyward.call.Arguments;
 import dev.keyward.call.Caller;
 import dev.keyward.call.ToolPattern;
-import dev.keyward.store.Database;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /// Who sees and who decides, by role and scope, on every engine. The requests are refunds at
 /// `stripe` for an agent of the workspace `support`.
-abstract class ScopesContract {
+abstract class ScopesContract extends OnEveryEngine {
   private static final Set<ApprovalState> ALL = EnumSet.allOf(ApprovalState.class);
   private static final Arguments NOTHING = Arguments.of(JsonNodeFactory.instance.objectNode());
-
-  private Database database;
-  private ApprovalsFixture at;
-
-  abstract Database open();
-
-  @BeforeEach
-  void begin() {
-    database = open();
-    at = new ApprovalsFixture(database);
-  }
-
-  @AfterEach
-  void end() {
-    database.close();
-  }
 
   @Test
   void aReviewerSeesAndDecidesOnWhatTheyReview() {
