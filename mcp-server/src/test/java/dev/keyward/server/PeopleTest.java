@@ -122,6 +122,8 @@ final class PeopleTest {
             .filter(person -> person.get("/approvals").statusCode() == 200)
             .count();
     assertEquals(1, left);
+    String again = "{\"name\":\"ravi\",\"session\":\"" + one + "\"}";
+    assertThrows(OperatorError.class, () -> broker.operate("person.sign_out", again));
     JsonNode ended = broker.operate("person.sign_out", "{\"name\":\"ravi\"}");
     assertEquals(1, ended.path("sessions_ended").asInt(0));
     assertEquals(401, here.get("/approvals").statusCode());

@@ -82,10 +82,10 @@ final class PersonCommands {
   private JsonNode signOut(Fields fields) {
     Person person = known(fields);
     Optional<String> session = fields.optional("session");
-    int ended =
-        session.isPresent()
-            ? (parts.people().endSession(person.id(), session.get(), true) ? 1 : 0)
-            : parts.people().endSessions(person.id());
+    if (session.isPresent() && !parts.people().endSession(person.id(), session.get(), true)) {
+      throw new OperatorError("this person has no session of that name");
+    }
+    int ended = session.isPresent() ? 1 : parts.people().endSessions(person.id());
     return JSON.objectNode().put("name", person.id().value()).put("sessions_ended", ended);
   }
 
