@@ -4,22 +4,18 @@ import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.call.ApprovalId;
 import dev.keyward.call.CallRefused;
-import dev.keyward.call.CanonicalJson;
 import dev.keyward.call.Refusal;
+import dev.keyward.call.Seal;
 import dev.keyward.catalog.ToolCall;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
-import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
-import javax.crypto.spec.GCMParameterSpec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -34,13 +30,10 @@ final class Rounds {
   /// Clients give up after ten; the last answer is to be an ordinary one.
   private static final int MOST = 8;
 
-  private static final int NONCE_BYTES = 12;
-  private static final int TAG_BITS = 128;
   private static final int LONGEST = 1024;
 
   private final Approvals approvals;
-  private final SecretKey key;
-  private final RandomGenerator random;
+  private final Seal seal;
   private final InstantSource clock;
   private final Function<ApprovalId, URI> page;
 
@@ -51,8 +44,7 @@ final class Rounds {
       InstantSource clock,
       Function<ApprovalId, URI> page) {
     this.approvals = approvals;
-    this.key = key;
-    this.random = random;
+    this.seal = new Seal(key, random);
     this.clock = clock;
     this.page = page;
   }
@@ -95,55 +87,28 @@ final class Rounds {
   }
 
   private String sealed(ToolCall call, Refusal.Pending pending, int round) {
-    byte[] nonce = new byte[NONCE_BYTES];
-    random.nextBytes(nonce);
     var state =
         JsonNodeFactory.instance
             .objectNode()
             .put("approval", pending.approval().value())
             .put("until", pending.expires().toEpochMilli())
             .put("round", round);
-    try {
-      byte[] text =
-          cipher(Cipher.ENCRYPT_MODE, nonce, call)
-              .doFinal(state.toString().getBytes(StandardCharsets.UTF_8));
-      byte[] both = ByteBuffer.allocate(nonce.length + text.length).put(nonce).put(text).array();
-      return Base64.getUrlEncoder().withoutPadding().encodeToString(both);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("a state cannot be sealed", e);
-    }
+    return seal.seal(names(call), state.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   private Optional<JsonNode> opened(String brought, ToolCall call) {
-    if (brought.length() > LONGEST) {
-      return Optional.empty();
-    }
-    try {
-      ByteBuffer both = ByteBuffer.wrap(Base64.getUrlDecoder().decode(brought));
-      if (both.remaining() <= NONCE_BYTES) {
-        return Optional.empty();
-      }
-      byte[] nonce = new byte[NONCE_BYTES];
-      both.get(nonce);
-      byte[] text = new byte[both.remaining()];
-      both.get(text);
-      return Optional.of(
-          JsonMapper.shared().readTree(cipher(Cipher.DECRYPT_MODE, nonce, call).doFinal(text)));
-    } catch (GeneralSecurityException | IllegalArgumentException forged) {
-      return Optional.empty();
-    }
+    return brought.length() > LONGEST
+        ? Optional.empty()
+        : seal.open(names(call), brought).map(JsonMapper.shared()::readTree);
   }
 
-  private Cipher cipher(int mode, byte[] nonce, ToolCall call) throws GeneralSecurityException {
-    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-    cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
-    var bound = JsonNodeFactory.instance.arrayNode().add("request state 1");
-    bound.add(call.caller().agent().value());
-    bound.add(call.caller().run().value());
-    bound.add(call.tool().name().value());
-    bound.add(call.digest().value());
-    cipher.updateAAD(CanonicalJson.write(bound).getBytes(StandardCharsets.UTF_8));
-    return cipher;
+  private static List<String> names(ToolCall call) {
+    return List.of(
+        "request state 1",
+        call.caller().agent().value(),
+        call.caller().run().value(),
+        call.tool().name().value(),
+        call.digest().value());
   }
 
   private static CallRefused foreign() {
