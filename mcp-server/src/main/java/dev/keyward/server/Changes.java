@@ -164,7 +164,7 @@ final class Changes {
         Optional.of(Duration.between(minted.made(), minted.expires())),
         Optional.of(
             new CredentialUsed.Minted(
-                facts.kind(), facts.asked(), facts.got(), facts.fingerprint())));
+                facts.kind(), facts.asked(), facts.got(), facts.fingerprint(), facts.subject())));
   }
 
   void stop(Tx tx, StopChange change) {

@@ -26,6 +26,7 @@ import dev.keyward.server.audit.SqlAuditLog;
 import dev.keyward.server.config.Config;
 import dev.keyward.server.config.ConfigFile;
 import dev.keyward.server.config.Home;
+import dev.keyward.server.config.MintSettings;
 import dev.keyward.server.config.RulesFile;
 import dev.keyward.server.config.TokenIssuer;
 import dev.keyward.server.control.ControlSocket;
@@ -47,6 +48,7 @@ import dev.keyward.server.credential.lease.Revocations;
 import dev.keyward.server.credential.lease.SqlLeases;
 import dev.keyward.server.credential.mint.Accounts;
 import dev.keyward.server.credential.mint.Minting;
+import dev.keyward.server.credential.subject.SqlSubjects;
 import dev.keyward.server.credential.vault.VaultCredentials;
 import dev.keyward.server.handle.HandleKeys;
 import dev.keyward.server.handle.Handles;
@@ -120,6 +122,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /// One broker over one home folder: the whole object graph, and its start and end.
@@ -279,6 +283,14 @@ public final class Keyward implements AutoCloseable {
             random,
             System::nanoTime,
             changes::connection);
+    var subjects =
+        new SqlSubjects(
+            database,
+            master.derive("subject tokens", "AES"),
+            random,
+            clock,
+            subjectIssuers(config),
+            Runs::open);
     Minting mint =
         new Minting(
             config.credentials(),
@@ -287,7 +299,8 @@ public final class Keyward implements AutoCloseable {
             random,
             master.derive("credential fingerprints", "HmacSHA256"),
             leases,
-            connections);
+            connections,
+            subjects);
     epoch.add(
         (tx, _) -> {
           Set<RunId> over = SqlLeases.runsEnded(tx);
@@ -300,6 +313,7 @@ public final class Keyward implements AutoCloseable {
           if (change instanceof RunChange.Ended(var run, var _, var _)) {
             mint.runEnded(run);
             leases.runEnded(tx, run);
+            subjects.erase(tx, run);
             handles.erase(tx, run);
             ShownIds.erase(tx, run);
             stops.ended(tx, run);
@@ -307,8 +321,9 @@ public final class Keyward implements AutoCloseable {
           }
         };
     ShownIds shown = new ShownIds(database);
-    JobRuns jobs = new JobRuns(database, approvals, agents, clock, random, onRun, epoch);
-    runs = new Runs(database, jobs, stops::paused, approvals, clock, random, onRun, epoch);
+    JobRuns jobs = new JobRuns(database, approvals, agents, clock, random, onRun, subjects, epoch);
+    runs =
+        new Runs(database, jobs, stops::paused, approvals, clock, random, onRun, subjects, epoch);
     Recovery recovery = new Recovery(database, audit, records, approvals, clock, leases::orphaned);
     recovery.run(audit.chain(), replica);
 
@@ -709,6 +724,16 @@ public final class Keyward implements AutoCloseable {
     return config.issuers().isEmpty()
         ? Optional.empty()
         : Optional.of(new AgentListener.TokenPlaces(config.agents().url(), advertised));
+  }
+
+  /// Whose tokens are exchanged for others.
+  private static Set<String> subjectIssuers(Config config) {
+    return config.credentials().stream()
+        .map(MintSettings::way)
+        .flatMap(
+            way -> way instanceof MintSettings.TokenExchange one ? Stream.of(one) : Stream.of())
+        .flatMap(exchange -> exchange.subjectIssuer().stream())
+        .collect(Collectors.toSet());
   }
 
   private static Optional<String> environment(String name) {

@@ -171,6 +171,13 @@ final class ArchitectureTest {
               "server.credential"),
           uses("server.credential.connection", "redaction", "store", "server.credential"),
           uses(
+              "server.credential.subject",
+              "call",
+              "redaction",
+              "store",
+              "server.identity",
+              "server.credential"),
+          uses(
               "server.credential.lease",
               "call",
               "catalog",
@@ -270,6 +277,7 @@ final class ArchitectureTest {
               "server.credential.connection",
               "server.credential.lease",
               "server.credential.mint",
+              "server.credential.subject",
               "server.credential.vault",
               "server.upstream",
               "server.audit",
@@ -380,7 +388,7 @@ final class ArchitectureTest {
         "org.snakeyaml..|catalog",
         "com.networknt..|catalog",
         "com.github.benmanes..|server.credential server.credential.mint"
-            + " server.credential.vault server.handle"
+            + " server.credential.subject server.credential.vault server.handle"
             + " server.pipeline server.token server.limits server.unusual",
         "io.github.bucket4j..|server.limits",
         "io.github.resilience4j..|server.limits",

@@ -132,8 +132,17 @@ final class KeycloakServer implements AutoCloseable {
         """
         "clientId":"desk","publicClient":true,"redirectUris":["http://127.0.0.1/*"],
         "attributes":{"pkce.code.challenge.method":"S256"},
-        "defaultClientScopes":["basic","profile"],"optionalClientScopes":["tools"]\
-        """);
+        "defaultClientScopes":["basic","profile"],"optionalClientScopes":["tools"],\
+        """
+            + audience("exchange"));
+    client("\"clientId\":\"files\",\"bearerOnly\":true");
+    client(
+        """
+        "clientId":"exchange","publicClient":false,"secret":"exchange-secret",
+        "standardFlowEnabled":false,"defaultClientScopes":["basic","profile"],
+        "attributes":{"standard.token.exchange.enabled":"true"},\
+        """
+            + audience("files"));
     client(
         """
         "clientId":"keyward","publicClient":false,"secret":"pages-secret","redirectUris":["http://127.0.0.1/*"],
@@ -152,6 +161,13 @@ final class KeycloakServer implements AutoCloseable {
          "credentials":[{"type":"password","value":"%s","temporary":false}]}\
         """
             .formatted(PASSWORD));
+  }
+
+  /// {@return what makes tokens good for another client}
+  private static String audience(String client) {
+    return MAPPERS.formatted(
+        "oidc-audience-mapper",
+        "\"included.client.audience\":\"" + client + "\",\"access.token.claim\":\"true\"");
   }
 
   private void client(String fields) throws Exception {

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Tokens and people of a real Keycloak.
 @Timeout(300)
@@ -52,6 +53,14 @@ final class KeycloakTest {
           client_id: desk
           client_auth: none
           scope: openid tools
+        behalf:
+          kind: oauth_token_exchange
+          token_endpoint: REALM/token
+          revocation_endpoint: REALM/revoke
+          client_id: exchange
+          client_secret: local:realm#exchange
+          subject_issuer: ISSUER
+          audience: files
       """;
   private static final String FILES =
       """
@@ -75,6 +84,15 @@ final class KeycloakTest {
           input: {properties: {}}
           credential: {ref: "mint:rita", in: bearer}
           request: {method: GET, path: "/rita"}
+          result: [id]
+        theirs:
+          title: Read the person's file
+          description: Reads one file of the person for whom the agent works.
+          tier: read
+          summary: Read a file
+          input: {properties: {}}
+          credential: {ref: "mint:behalf", in: bearer}
+          request: {method: GET, path: "/theirs"}
           result: [id]
       """;
 
@@ -110,7 +128,9 @@ final class KeycloakTest {
                   - {when: {azp: desk}, agent: desk, delegator: preferred_username}
             """
                     .formatted(keycloak.issuer(), KeycloakServer.AUDIENCE)
-                + CREDENTIALS.replace("REALM", keycloak.issuer() + "/protocol/openid-connect"));
+                + CREDENTIALS
+                    .replace("REALM", keycloak.issuer() + "/protocol/openid-connect")
+                    .replace("ISSUER", keycloak.issuer()));
     broker.stop();
     allow(URI.create(keycloak.issuer()).resolve("/").toString().replaceFirst("/$", ""));
     broker.signInWith(
@@ -123,11 +143,12 @@ final class KeycloakTest {
     broker.start();
     broker.clock().move(Duration.between(broker.clock().instant(), Instant.now()));
     broker.secret("realm#secret", "job-secret");
+    broker.secret("realm#exchange", "exchange-secret");
     broker.catalog("files.yaml", FILES);
     for (String agent : List.of("job", "desk")) {
       broker.operate(
           "agent.add",
-          "{\"name\":\"%s\",\"owner\":\"olga\",\"tools\":[\"crm.*\"],\"no_key\":true}"
+          "{\"name\":\"%s\",\"owner\":\"olga\",\"tools\":[\"crm.*\",\"files.*\"],\"no_key\":true}"
               .formatted(agent));
     }
   }
@@ -208,6 +229,26 @@ final class KeycloakTest {
     assertNotEquals(first, shown());
     JsonNode removed = broker.operate("connection.remove", "{\"name\":\"rita\"}");
     assertEquals("done", removed.get("revocation").stringValue());
+  }
+
+  @Test
+  void aToolActsAsThePersonWhoseTokenTheAgentShowsUntilTheRunEnds() throws Exception {
+    Called called = broker.stranger(ritasToken()).call("files.theirs", "{}");
+
+    assertEquals("ok", called.code(), called.raw());
+    String token = shown();
+    JsonNode claims =
+        JsonMapper.shared().readTree(Base64.getUrlDecoder().decode(token.split("\\.", -1)[1]));
+    assertEquals("rita", claims.path("preferred_username").asString(""));
+    assertEquals("exchange", claims.path("azp").asString(""));
+    assertEquals("files", claims.path("aud").asString(""));
+    broker.operate("stop", "{\"kind\":\"agent\",\"name\":\"desk\"}");
+    assertEquals(
+        "delegator_not_verified", broker.agent("a3", "files.*").call("files.theirs", "{}").code());
+    broker.stop(); // which waits for the issuer
+    broker.start();
+    assertTrue(
+        broker.operate("audit.list", "{\"type\":\"lease.ended\"}").toString().contains("done"));
   }
 
   private String shown() {

@@ -303,6 +303,11 @@ final class MintBrokerTest {
             + " client_id: a, client_secret: 'local:a#b', app_id: '7'}|/credentials/x/app_id",
         "x: {kind: github_app, app_id: '7', installation_id: '../8', private_key: 'local:a#b'}"
             + "|/credentials/x/installation_id",
+        "x: {kind: oauth_token_exchange, token_endpoint: 'https://id.example/t', client_id: a,"
+            + " client_secret: 'local:a#b', subject_issuer: 'https://canary.example'}"
+            + "|/credentials/x/subject_issuer",
+        "x: {kind: oauth_token_exchange, token_endpoint: 'https://id.example/t', client_id: a,"
+            + " client_secret: 'local:a#b', subject: canary}|/credentials/x/subject",
         "x: {kind: aws_assume_role, region: eu-central-1, role_arn: 'arn:aws:iam::1:role/r',"
             + " access_key: 'local:a#b', scope: a}|/credentials/x/scope",
       })

@@ -95,6 +95,9 @@ public sealed interface Refusal {
   /// @param credential what the operator's settings call it
   record AccountNotConnected(String credential) implements Refusal {}
 
+  /// The tool acts as the person for whom the run is, and no signed token says who that is.
+  record DelegatorNotVerified() implements Refusal {}
+
   /// The store of the credential does not answer, or not usefully.
   record CredentialUnavailable() implements Refusal {}
 
@@ -158,6 +161,7 @@ public sealed interface Refusal {
       case TargetDown _ -> "target_down";
       case CredentialMissing() -> "credential_missing";
       case AccountNotConnected _ -> "account_not_connected";
+      case DelegatorNotVerified() -> "delegator_not_verified";
       case CredentialUnavailable() -> "credential_unavailable";
       case UpstreamUnreachable() -> "upstream_unreachable";
       case AddressNotAllowed() -> "address_not_allowed";
@@ -265,6 +269,10 @@ public sealed interface Refusal {
               + " operator has to run: keyward connect "
               + credential
               + ". Go on without it until then.";
+      case DelegatorNotVerified() ->
+          "Not executed: this tool acts as the person for whom the run is, and no signed token says"
+              + " who that is. Call with that person's token, or in a run that was opened with"
+              + " one.";
       case CredentialUnavailable() ->
           "Not executed: the broker cannot get this tool's credential at the moment. Its operator"
               + " has been told. Try again later.";

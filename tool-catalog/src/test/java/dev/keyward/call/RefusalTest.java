@@ -52,6 +52,7 @@ final class RefusalTest {
         new Refusal.TargetDown(Duration.ofSeconds(9)),
         new Refusal.CredentialMissing(),
         new Refusal.AccountNotConnected("mail"),
+        new Refusal.DelegatorNotVerified(),
         new Refusal.CredentialUnavailable(),
         new Refusal.UpstreamUnreachable(),
         new Refusal.AddressNotAllowed(),

@@ -343,6 +343,7 @@ final class AuditJson {
           Refusal.Proposed(),
           Refusal.TargetDown _,
           Refusal.CredentialMissing(),
+          Refusal.DelegatorNotVerified(),
           Refusal.CredentialUnavailable(),
           Refusal.UpstreamUnreachable(),
           Refusal.AddressNotAllowed(),
@@ -542,6 +543,7 @@ final class AuditJson {
               out.put("scope_asked", minted.asked());
               out.put("scope_got", minted.got());
               out.put("fingerprint", minted.fingerprint());
+              minted.subject().ifPresent(subject -> out.put("subject", subject));
             });
   }
 

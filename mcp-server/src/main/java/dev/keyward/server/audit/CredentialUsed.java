@@ -24,13 +24,16 @@ public record CredentialUsed(
   /// @param asked the scope that was asked for
   /// @param got the scope that was given
   /// @param fingerprint by which the same value is known again
-  public record Minted(String kind, String asked, String got, String fingerprint) {
+  /// @param subject whose token it was exchanged for, where it was
+  public record Minted(
+      String kind, String asked, String got, String fingerprint, Optional<String> subject) {
     /// Checks that each text is one line.
     public Minted {
       Word.code("kind", kind);
       Word.line("asked", asked);
       Word.line("got", got);
       Word.line("fingerprint", fingerprint);
+      subject.ifPresent(word -> Word.code("subject", word));
     }
   }
 }

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -113,6 +114,7 @@ public final class ConfigFile {
     Optional<URI> url = text(agents, "url").map(stated -> SafeUrl.parse(stated, "/agents/url"));
     url.ifPresent(stated -> hosts.add(stated.getRawAuthority()));
     Optional<URI> known = url.or(() -> ownUrl(listen));
+    List<TokenIssuer> issuers = TokenIssuers.read(json.path("issuers"), known, home);
     return new Config(
         new Config.AgentsListener(
             listen,
@@ -126,7 +128,7 @@ public final class ConfigFile {
                 ? Optional.of(origin(people.get("origin").stringValue(), "/people/origin"))
                 : Optional.empty(),
             OpenIdSection.read(people.path("oidc"), home)),
-        TokenIssuers.read(json.path("issuers"), known, home),
+        issuers,
         new Config.ApprovalsConfig(
             Duration.ofMinutes(
                 approvals.path("expire_after_minutes").asInt(DEFAULT_EXPIRY_MINUTES)),
@@ -144,7 +146,9 @@ public final class ConfigFile {
         SecretsSection.read(json.path("secrets"), home),
         SecretsSection.commands(json.path("commands")),
         VaultSection.read(json.path("vault"), home),
-        CredentialsSection.read(json.path("credentials")),
+        CredentialsSection.read(
+            json.path("credentials"),
+            issuers.stream().map(issuer -> issuer.issuer().name()).collect(Collectors.toSet())),
         home.folder().resolve(json.path("audit").path("checkpoints").asString("checkpoints.txt")),
         redaction.has("rules")
             ? Optional.of(home.folder().resolve(redaction.get("rules").stringValue()))

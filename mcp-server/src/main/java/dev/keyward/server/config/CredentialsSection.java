@@ -20,25 +20,31 @@ final class CredentialsSection {
   private static final int AWS_SECONDS = 900;
   private static final String GOOGLE = "https://oauth2.googleapis.com/token";
   private static final String GITHUB = "https://api.github.com";
+  private static final String DELEGATOR = "delegator";
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,20}");
   private static final Set<String> EVERY_KIND = Set.of("kind", "scope", "lifetime_seconds");
 
   private final String at;
   private final JsonNode json;
+  private final Set<String> issuers;
   private final Set<String> taken = new HashSet<>(EVERY_KIND);
 
-  private CredentialsSection(String name, JsonNode json) {
+  private CredentialsSection(String name, JsonNode json, Set<String> issuers) {
     this.at = "/credentials/" + name;
     this.json = json;
+    this.issuers = issuers;
   }
 
   /// {@return the entries}
   ///
+  /// @param issuers whose tokens agents may show
   /// @throws BadValue if a value breaks a rule that the schema cannot state
-  static List<MintSettings> read(JsonNode credentials) {
+  static List<MintSettings> read(JsonNode credentials, Set<String> issuers) {
     List<MintSettings> all = new ArrayList<>();
     for (var entry : credentials.properties()) {
-      all.add(new CredentialsSection(entry.getKey(), entry.getValue()).settings(entry.getKey()));
+      all.add(
+          new CredentialsSection(entry.getKey(), entry.getValue(), issuers)
+              .settings(entry.getKey()));
     }
     return all;
   }
@@ -73,6 +79,7 @@ final class CredentialsSection {
       case "oauth_refresh_token" ->
           new MintSettings.Account(
               client(), required("authorization_endpoint", url("authorization_endpoint")));
+      case "oauth_token_exchange" -> tokenExchange();
       case "jwt_bearer" -> jwtBearer();
       case "google_service_account" ->
           new MintSettings.GoogleServiceAccount(
@@ -113,6 +120,30 @@ final class CredentialsSection {
       throw new BadValue(at + "/client_auth", "must not be none in a credential of this kind");
     }
     return client;
+  }
+
+  private MintSettings.TokenExchange tokenExchange() {
+    boolean person = isDelegator(text("subject").orElse(DELEGATOR));
+    Optional<String> issuer = text("subject_issuer");
+    boolean actor = take("actor").asBoolean(false);
+    if (!person && (issuer.isPresent() || actor)) {
+      throw new BadValue(
+          at, "must have no subject_issuer and no actor, since its subject is client");
+    }
+    if (person && issuer.filter(issuers::contains).isEmpty()) {
+      throw new BadValue(
+          at + "/subject_issuer",
+          "must be there and name one of issuers: its tokens are exchanged");
+    }
+    return new MintSettings.TokenExchange(
+        clientWithSecret(), issuer, actor, text("audience"), text("resource"));
+  }
+
+  private boolean isDelegator(String subject) {
+    if (!subject.equals(DELEGATOR) && !subject.equals("client")) {
+      throw new BadValue(at + "/subject", "must be delegator or client");
+    }
+    return subject.equals(DELEGATOR);
   }
 
   private MintSettings.JwtBearer jwtBearer() {

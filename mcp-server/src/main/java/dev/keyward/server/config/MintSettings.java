@@ -19,6 +19,11 @@ public record MintSettings(String name, Way way, Optional<String> scope, Duratio
   public sealed interface Way {
     /// {@return the word for it in settings and records}
     String kind();
+
+    /// {@return whose token it is exchanged for, where it is, as a word for records}
+    default Optional<String> subject() {
+      return Optional.empty();
+    }
   }
 
   /// The broker as a client of an OAuth server.
@@ -65,6 +70,32 @@ public record MintSettings(String name, Way way, Optional<String> scope, Duratio
     @Override
     public String kind() {
       return "oauth_refresh_token";
+    }
+  }
+
+  /// A token in exchange for another (RFC 8693).
+  ///
+  /// @param subjectIssuer the issuer of the tokens that say for whom runs act, to be exchanged;
+  ///   absent: the broker's own token is
+  /// @param actor whether the broker's own token is shown beside it, as that of who acts
+  /// @param audience for which service, by the name that the server gives it
+  /// @param resource for which service, by its address
+  public record TokenExchange(
+      Client client,
+      Optional<String> subjectIssuer,
+      boolean actor,
+      Optional<String> audience,
+      Optional<String> resource)
+      implements Way {
+    @Override
+    public String kind() {
+      return "oauth_token_exchange";
+    }
+
+    @Override
+    public Optional<String> subject() {
+      String person = actor ? "delegator_with_actor" : "delegator";
+      return Optional.of(subjectIssuer.isPresent() ? person : "client");
     }
   }
 

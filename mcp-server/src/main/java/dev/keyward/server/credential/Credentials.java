@@ -3,6 +3,7 @@ package dev.keyward.server.credential;
 import static java.lang.System.Logger.Level.ERROR;
 
 import dev.keyward.call.CallRefused;
+import dev.keyward.call.Caller;
 import dev.keyward.call.Refusal;
 import dev.keyward.call.ToolName;
 import dev.keyward.catalog.CredentialRef;
@@ -28,6 +29,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// the redactor until the broker stops. Safe for all threads.
 public final class Credentials {
   private static final System.Logger log = System.getLogger(Credentials.class.getName());
+  private static final String NO_DELEGATOR =
+      "acts for a person, and no token says for whom this run acts";
 
   private final Map<String, CredentialStore> stores;
   private final Mint mint;
@@ -50,7 +53,8 @@ public final class Credentials {
   /// @param durable waits until the call's intent is on disk, before a credential is minted for it;
   ///   what it throws is thrown on
   /// @throws CallRefused with [Refusal.CredentialMissing] if no store has it,
-  ///   [Refusal.AccountNotConnected] if it needs an account that nobody has connected, or
+  ///   [Refusal.AccountNotConnected] if it needs an account that nobody has connected,
+  ///   [Refusal.DelegatorNotVerified] if it acts for a person and nobody knows for whom, or
   ///   [Refusal.CredentialUnavailable] if its store cannot tell; reference and cause are in the log
   public Lease lease(PermittedCall call, Runnable durable) {
     Tool tool = call.call().tool();
@@ -66,26 +70,32 @@ public final class Credentials {
   /// Makes sure that there is something to lend, before people are asked about a call of `tool`.
   ///
   /// @throws CallRefused as [#lease]
-  public void require(Tool tool) {
-    tool.credential().ifPresent(use -> require(use, tool.name()));
+  public void require(Tool tool, Caller caller) {
+    tool.credential().ifPresent(use -> require(use, tool.name(), caller));
   }
 
-  private void require(CredentialUse use, ToolName tool) {
-    if (!use.ref().minted()) {
-      find(use.ref(), tool);
+  private void require(CredentialUse use, ToolName tool, Caller caller) {
+    CredentialRef ref = use.ref();
+    if (!ref.minted()) {
+      find(ref, tool);
       return;
     }
-    obstacle(use)
-        .ifPresent(
-            why -> {
-              throw refused(use.ref(), tool, why, missing(use.ref()));
-            });
+    Optional<String> why = obstacle(use);
+    if (why.isPresent()) {
+      throw refused(ref, tool, why.get(), missing(ref, caller));
+    }
+    if (!mint.madeFor(ref, caller)) {
+      throw refused(ref, tool, NO_DELEGATOR, missing(ref, caller));
+    }
   }
 
-  private Refusal missing(CredentialRef ref) {
-    return mint.connected(ref)
+  private Refusal missing(CredentialRef ref, Caller caller) {
+    if (!mint.connected(ref)) {
+      return new Refusal.AccountNotConnected(ref.path());
+    }
+    return mint.madeFor(ref, caller)
         ? new Refusal.CredentialMissing()
-        : new Refusal.AccountNotConnected(ref.path());
+        : new Refusal.DelegatorNotVerified();
   }
 
   /// {@return why a minted credential cannot be made, as far as that is known without asking its
@@ -103,7 +113,8 @@ public final class Credentials {
     CredentialRef ref = order.use().ref();
     return switch (mint.obtain(order)) {
       case MintAnswer.Made(var minted) -> new MintedLease(mint, order, minted);
-      case MintAnswer.Missing(var why) -> throw refused(ref, tool.name(), why, missing(ref));
+      case MintAnswer.Missing(var why) ->
+          throw refused(ref, tool.name(), why, missing(ref, order.caller()));
       case MintAnswer.Unavailable(var why) ->
           throw refused(ref, tool.name(), why, new Refusal.CredentialUnavailable());
     };

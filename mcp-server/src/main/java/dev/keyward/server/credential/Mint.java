@@ -1,5 +1,6 @@
 package dev.keyward.server.credential;
 
+import dev.keyward.call.Caller;
 import dev.keyward.catalog.CredentialRef;
 import dev.keyward.catalog.CredentialUse;
 import dev.keyward.redaction.Secret;
@@ -22,6 +23,10 @@ public interface Mint {
 
   /// {@return whether the account of `ref` is connected; true where it needs none}
   boolean connected(CredentialRef ref);
+
+  /// {@return whether `ref` can be made for `caller`: false where it acts for the person for whom
+  /// the run is, and no token says who that is}
+  boolean madeFor(CredentialRef ref, Caller caller);
 
   /// {@return whether the issuer of `ref` takes back what it made}
   boolean revokes(CredentialRef ref);

@@ -1,5 +1,6 @@
 package dev.keyward.server.credential;
 
+import dev.keyward.call.Caller;
 import dev.keyward.catalog.CredentialRef;
 import dev.keyward.catalog.CredentialUse;
 import dev.keyward.redaction.Secret;
@@ -24,6 +25,11 @@ final class NoMint implements Mint {
 
   @Override
   public boolean connected(CredentialRef ref) {
+    return true;
+  }
+
+  @Override
+  public boolean madeFor(CredentialRef ref, Caller caller) {
     return true;
   }
 

@@ -15,6 +15,7 @@ import java.util.Optional;
 /// @param expires when the key or token ends by itself
 /// @param narrowed to which of the agent's tools this key or token is limited; absent: all of them
 /// @param delegator for whom the agent works, where a token says so
+/// @param subject the token that was shown, where it says for whom
 /// @param run the run whose token was shown; absent: the standing run of the key
 public record AgentSession(
     Agent agent,
@@ -22,6 +23,7 @@ public record AgentSession(
     Instant expires,
     Optional<ToolScope> narrowed,
     Optional<Delegator> delegator,
+    Optional<SubjectToken> subject,
     Optional<RunId> run) {
 
   /// What the [#keyId] of a token begins with; no key's does.
@@ -35,6 +37,7 @@ public record AgentSession(
         token.expires(),
         token.narrowed(),
         token.delegator(),
+        token.subject(),
         Optional.empty());
   }
 
@@ -46,7 +49,13 @@ public record AgentSession(
   /// {@return the session of an agent that has shown a key}
   static AgentSession ofKey(Agent agent, String keyId, Instant expires) {
     return new AgentSession(
-        agent, keyId, expires, Optional.empty(), Optional.empty(), Optional.empty());
+        agent,
+        keyId,
+        expires,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   /// {@return whether the agent sees `tool`, and what it has shown is good for it}

@@ -24,10 +24,12 @@ public interface Tokens {
   /// @param expires when it ends
   /// @param narrowed to which tools it is limited; absent: not at all
   /// @param delegator for whom the agent works
+  /// @param subject the token itself, where it says for whom
   record Shown(
       AgentId agent,
       String holder,
       Instant expires,
       Optional<ToolScope> narrowed,
-      Optional<Delegator> delegator) {}
+      Optional<Delegator> delegator,
+      Optional<SubjectToken> subject) {}
 }

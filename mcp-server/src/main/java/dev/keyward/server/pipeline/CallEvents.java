@@ -94,7 +94,11 @@ final class CallEvents {
                         .map(
                             made ->
                                 new CredentialUsed.Minted(
-                                    made.kind(), made.asked(), made.got(), made.fingerprint()))));
+                                    made.kind(),
+                                    made.asked(),
+                                    made.got(),
+                                    made.fingerprint(),
+                                    made.subject()))));
   }
 
   static UpstreamCall upstream(Trace trace) {

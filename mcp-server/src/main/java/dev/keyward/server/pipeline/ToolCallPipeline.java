@@ -264,7 +264,7 @@ public final class ToolCallPipeline {
     trail.refuseStopped();
     trail.refuseOutsideRun();
     trail.refuseTwin();
-    credentials.require(call.tool());
+    credentials.require(call.tool(), call.caller());
     PermittedCall permitted = gate.permit(call, trail::judged);
     if (permitted.asked().isPresent()) {
       trail.changed(permitted);

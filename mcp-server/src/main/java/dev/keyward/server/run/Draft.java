@@ -3,6 +3,7 @@ package dev.keyward.server.run;
 import dev.keyward.call.AgentId;
 import dev.keyward.call.Delegator;
 import dev.keyward.call.RunId;
+import dev.keyward.server.identity.SubjectToken;
 import dev.keyward.server.identity.ToolScope;
 import java.time.Instant;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Set;
 
 /// A run that may be opened: all of it but its names. [RunOpening] alone makes one.
 ///
+/// @param subject the token that says for whom it acts, if it is opened with one
 /// @param given ids that it may use, by kind
 record Draft(
     AgentId agent,
@@ -19,6 +21,7 @@ record Draft(
     Optional<ToolScope> openerScope,
     Optional<RunId> parent,
     Optional<Delegator> delegator,
+    Optional<SubjectToken> subject,
     String purpose,
     Optional<String> workflow,
     RunMode mode,

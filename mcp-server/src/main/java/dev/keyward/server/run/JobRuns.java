@@ -11,6 +11,7 @@ import dev.keyward.server.identity.Agents;
 import dev.keyward.server.identity.Epoch;
 import dev.keyward.server.identity.KeyForm;
 import dev.keyward.server.identity.RunTokens;
+import dev.keyward.server.identity.SubjectTokens;
 import dev.keyward.store.Database;
 import dev.keyward.store.Tx;
 import java.time.Instant;
@@ -38,6 +39,7 @@ public final class JobRuns implements RunTokens {
   private final InstantSource clock;
   private final RandomGenerator random;
   private final Runs.RunListener listener;
+  private final SubjectTokens subjects;
   private final Object showing = new Object();
   private volatile Picture picture;
 
@@ -49,6 +51,7 @@ public final class JobRuns implements RunTokens {
       InstantSource clock,
       RandomGenerator random,
       Runs.RunListener listener,
+      SubjectTokens subjects,
       Epoch epoch) {
     this.database = database;
     this.approvals = approvals;
@@ -56,6 +59,7 @@ public final class JobRuns implements RunTokens {
     this.clock = clock;
     this.random = random;
     this.listener = listener;
+    this.subjects = subjects;
     this.picture = database.read(tx -> read(tx, Epoch.read(tx), Map.of()));
     epoch.add(this::reread);
   }
@@ -76,6 +80,7 @@ public final class JobRuns implements RunTokens {
                     own.run().expires(),
                     Optional.empty(),
                     own.run().delegator(),
+                    Optional.empty(),
                     Optional.of(own.run().id())));
   }
 
@@ -141,6 +146,7 @@ public final class JobRuns implements RunTokens {
     JobRun run = draft.named(RunId.random(random), KeyForm.hash(token), held(draft));
     JobRunRows.insert(tx, run);
     ShownIds.note(tx, run.id(), draft.given());
+    draft.subject().ifPresent(shown -> subjects.opened(tx, run.id(), shown));
     listener.append(tx, new RunChange.JobOpened(run));
     refreshAfterCommit(tx);
     return new Opened(run, token);

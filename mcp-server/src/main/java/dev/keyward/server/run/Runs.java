@@ -18,6 +18,7 @@ import dev.keyward.catalog.ToolCall;
 import dev.keyward.server.identity.Agent;
 import dev.keyward.server.identity.AgentSession;
 import dev.keyward.server.identity.Epoch;
+import dev.keyward.server.identity.SubjectTokens;
 import dev.keyward.store.Database;
 import dev.keyward.store.Tx;
 import java.sql.ResultSet;
@@ -56,6 +57,7 @@ public final class Runs {
   private final InstantSource clock;
   private final RandomGenerator random;
   private final RunListener listener;
+  private final SubjectTokens subjects;
   private final JobRuns jobs;
   private final Predicate<RunId> paused;
   private final Map<String, Standing> byKey = new ConcurrentHashMap<>();
@@ -77,6 +79,7 @@ public final class Runs {
       InstantSource clock,
       RandomGenerator random,
       RunListener listener,
+      SubjectTokens subjects,
       Epoch epoch) {
     this.database = database;
     this.jobs = jobs;
@@ -85,6 +88,7 @@ public final class Runs {
     this.clock = clock;
     this.random = random;
     this.listener = listener;
+    this.subjects = subjects;
     database.read(tx -> allOpen(tx)).forEach(run -> byKey.put(run.keyId, run));
     epoch.add((tx, _) -> reread(tx));
   }
@@ -104,6 +108,7 @@ public final class Runs {
             session.keyId(),
             (_, open) -> open == null || over(open, now) ? replace(open, session) : open.used(now));
     note(run, now);
+    session.subject().ifPresent(token -> subjects.shown(run.id, token));
     Agent agent = session.agent();
     return new Caller(
         agent.id(), agent.type(), agent.workspace(), agent.owner(), run.id, session.delegator());

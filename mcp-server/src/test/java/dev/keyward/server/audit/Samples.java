@@ -72,7 +72,7 @@ final class Samples {
           Optional.of(Duration.ofMinutes(5)),
           Optional.of(
               new CredentialUsed.Minted(
-                  "oauth_client_credentials", "a b", "a", "0123456789abcdef")));
+                  "oauth_client_credentials", "a b", "a", "0123456789abcdef", Optional.empty())));
   private static final String INTENT_CHAIN = "chain_" + "0".repeat(26);
 
   private Samples() {}

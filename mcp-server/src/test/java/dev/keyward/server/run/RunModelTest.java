@@ -22,6 +22,7 @@ import dev.keyward.server.identity.AgentSession;
 import dev.keyward.server.identity.Agents;
 import dev.keyward.server.identity.Epoch;
 import dev.keyward.server.identity.KeyForm;
+import dev.keyward.server.identity.SubjectTokens;
 import dev.keyward.server.identity.ToolNames;
 import dev.keyward.server.identity.ToolScope;
 import dev.keyward.store.Database;
@@ -151,8 +152,27 @@ final class RunModelTest {
             (_, _) -> {},
             _ -> Optional.empty(),
             new ApprovalSettings(Duration.ofMinutes(5), true, 100));
-    jobs = new JobRuns(database, approvals, agents, () -> now, random, (_, _) -> {}, epoch);
-    runs = new Runs(database, jobs, _ -> false, approvals, () -> now, random, (_, _) -> {}, epoch);
+    jobs =
+        new JobRuns(
+            database,
+            approvals,
+            agents,
+            () -> now,
+            random,
+            (_, _) -> {},
+            SubjectTokens.NONE,
+            epoch);
+    runs =
+        new Runs(
+            database,
+            jobs,
+            _ -> false,
+            approvals,
+            () -> now,
+            random,
+            (_, _) -> {},
+            SubjectTokens.NONE,
+            epoch);
     desk =
         new RunDesk(
             database,

@@ -153,8 +153,10 @@ public final class Accounts {
 
   /// Asks the issuer to take back the refresh token of an account, and with it what was made of it.
   public Revoked revoke(String name) {
-    Described how = described.get(name);
-    if (how == null || !how.client.revokes()) {
+    Optional<TakeBack> how =
+        Optional.ofNullable(described.get(name))
+            .flatMap(account -> account.client.takeBack("refresh_token"));
+    if (how.isEmpty()) {
       return new Revoked.NotPossible();
     }
     try {
@@ -163,7 +165,7 @@ public final class Accounts {
         return new Revoked.NotPossible();
       }
       try (Connections.Turn taken = turn.get()) {
-        how.client.revoke(taken.token(), "refresh_token", making());
+        how.get().ask(taken.token(), making());
         return new Revoked.Done();
       }
     } catch (Connections.Busy | MintFault e) {
@@ -172,7 +174,7 @@ public final class Accounts {
   }
 
   private Making making() {
-    return new Making(Optional.empty(), clock.instant(), base);
+    return Making.forNobody(clock.instant(), base);
   }
 
   private Described described(String name) throws Refused {

@@ -1,7 +1,6 @@
 package dev.keyward.server.credential.mint;
 
 import dev.keyward.catalog.CredentialRef;
-import dev.keyward.redaction.Secret;
 import dev.keyward.server.config.MintSettings.ClientCredentials;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -27,13 +26,8 @@ final class ClientCredentialsGrant implements MintKind {
   }
 
   @Override
-  public boolean revokes() {
-    return client.revokes();
-  }
-
-  @Override
-  public void revoke(Secret token, Making making) throws MintFault {
-    client.revoke(token, "access_token", making);
+  public Optional<TakeBack> takeBack() {
+    return client.takeBack("access_token");
   }
 
   @Override

@@ -4,7 +4,6 @@ import dev.keyward.catalog.CredentialRef;
 import dev.keyward.redaction.Secret;
 import dev.keyward.redaction.TouchesSecret;
 import dev.keyward.server.config.MintSettings.Endpoint;
-import dev.keyward.server.config.MintSettings.GiveBack;
 import dev.keyward.server.upstream.Enquiry;
 import java.util.HashMap;
 import java.util.List;
@@ -41,20 +40,17 @@ final class EndpointToken implements MintKind {
         Optional.empty());
   }
 
-  @Override
-  public boolean revokes() {
-    return settings.giveBack().isPresent();
-  }
-
   /// A token that is not accepted any more has ended already.
   @Override
-  public void revoke(Secret token, Making making) throws MintFault {
-    Optional<GiveBack> how = settings.giveBack();
-    if (how.isPresent()) {
-      Map<String, Secret> headers = headers(token);
-      var enquiry = new Enquiry(how.get().method(), how.get().url(), headers, Optional.empty());
-      issuer.tell(enquiry, UNAUTHORIZED);
-    }
+  public Optional<TakeBack> takeBack() {
+    return settings
+        .giveBack()
+        .map(
+            how ->
+                (token, _) ->
+                    issuer.tell(
+                        new Enquiry(how.method(), how.url(), headers(token), Optional.empty()),
+                        UNAUTHORIZED));
   }
 
   private Map<String, Secret> headers(Secret key) {

@@ -50,17 +50,16 @@ final class GitHubInstallation implements MintKind {
         permissions(answer));
   }
 
-  @Override
-  public boolean revokes() {
-    return true;
-  }
-
   /// A token that is not accepted any more has ended already.
   @Override
-  public void revoke(Secret token, Making making) throws MintFault {
+  public Optional<TakeBack> takeBack() {
     URI url = URI.create(settings.api() + "/installation/token");
-    var headers = Map.of("Authorization", bearer(token));
-    issuer.tell(new Enquiry("DELETE", url, headers, Optional.empty()), UNAUTHORIZED);
+    return Optional.of(
+        (token, _) ->
+            issuer.tell(
+                new Enquiry(
+                    "DELETE", url, Map.of("Authorization", bearer(token)), Optional.empty()),
+                UNAUTHORIZED));
   }
 
   /// Made a minute old, as GitHub advises, since its clock may be behind.

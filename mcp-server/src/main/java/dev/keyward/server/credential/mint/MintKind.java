@@ -1,7 +1,7 @@
 package dev.keyward.server.credential.mint;
 
+import dev.keyward.call.Caller;
 import dev.keyward.catalog.CredentialRef;
-import dev.keyward.redaction.Secret;
 import java.util.Optional;
 import java.util.Set;
 
@@ -10,14 +10,9 @@ interface MintKind {
   /// Asks the issuer, once.
   Fresh make(Making making) throws MintFault;
 
-  /// {@return whether the issuer takes back what it made}
-  default boolean revokes() {
-    return false;
-  }
-
-  /// Asks the issuer, once, to take `token` back, where [#revokes].
-  default void revoke(Secret token, Making making) throws MintFault {
-    throw new UnsupportedOperationException("nothing is taken back");
+  /// {@return how the issuer takes back what it made; empty if it does not}
+  default Optional<TakeBack> takeBack() {
+    return Optional.empty();
   }
 
   /// {@return the stored secret that is shown to the issuer, if any}
@@ -25,6 +20,12 @@ interface MintKind {
 
   /// {@return whether what else it needs is there: an account that somebody has connected}
   default boolean connected() {
+    return true;
+  }
+
+  /// {@return whether it can be made for `caller`: where it acts for the person for whom the run
+  /// is, a token has to say who that is}
+  default boolean madeFor(Caller caller) {
     return true;
   }
 

@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.DEBUG;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.keyward.call.Caller;
 import dev.keyward.call.LeaseId;
 import dev.keyward.call.RunId;
 import dev.keyward.catalog.CredentialRef;
@@ -20,6 +21,7 @@ import dev.keyward.server.credential.MintFacts;
 import dev.keyward.server.credential.MintOrder;
 import dev.keyward.server.credential.Minted;
 import dev.keyward.server.credential.Revoker.Revoked;
+import dev.keyward.server.credential.Subjects;
 import dev.keyward.server.upstream.Enquiries;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -63,6 +65,7 @@ public final class Minting implements Mint {
   private final SecretKey fingerprints;
   private final LeaseJournal journal;
   private final Connections connections;
+  private final Subjects subjects;
 
   private record Described(MintSettings settings, MintKind kind, Set<String> scope) {}
 
@@ -74,6 +77,7 @@ public final class Minting implements Mint {
   /// @param fingerprints a key for HMAC-SHA256, for nothing else
   /// @param journal where what is made is written down
   /// @param connections the accounts that people have connected
+  /// @param subjects the people for whom runs act
   public Minting(
       List<MintSettings> settings,
       Enquiries enquiries,
@@ -81,8 +85,10 @@ public final class Minting implements Mint {
       RandomGenerator random,
       SecretKey fingerprints,
       LeaseJournal journal,
-      Connections connections) {
+      Connections connections,
+      Subjects subjects) {
     this.connections = connections;
+    this.subjects = subjects;
     this.journal = journal;
     this.clock = clock;
     this.fingerprints = fingerprints;
@@ -98,6 +104,8 @@ public final class Minting implements Mint {
           new RefreshGrant(one.name(), issuer, settings, connections, random);
       case MintSettings.ClientCredentials settings ->
           new ClientCredentialsGrant(issuer, settings, random);
+      case MintSettings.TokenExchange settings ->
+          new TokenExchangeGrant(issuer, settings, subjects, random);
       case MintSettings.JwtBearer settings -> new JwtBearerGrant(issuer, settings, random);
       case MintSettings.GoogleServiceAccount settings ->
           new GoogleAccount(issuer, settings, random);
@@ -152,9 +160,15 @@ public final class Minting implements Mint {
   }
 
   @Override
+  public boolean madeFor(CredentialRef ref, Caller caller) {
+    Described how = described.get(ref.path());
+    return how == null || how.kind.madeFor(caller);
+  }
+
+  @Override
   public boolean revokes(CredentialRef ref) {
     Described how = described.get(ref.path());
-    return how != null && how.kind.revokes();
+    return how != null && how.kind.takeBack().isPresent();
   }
 
   @Override
@@ -194,6 +208,7 @@ public final class Minting implements Mint {
     List<Secret> all = new ArrayList<>(given.held());
     all.addAll(journal.held());
     all.addAll(connections.held());
+    all.addAll(subjects.held());
     return all;
   }
 
@@ -202,6 +217,7 @@ public final class Minting implements Mint {
     listeners.add(listener);
     journal.onChange(listener);
     connections.onChange(listener);
+    subjects.onChange(listener);
   }
 
   private static Key key(MintOrder order) {
@@ -227,7 +243,7 @@ public final class Minting implements Mint {
   private MintAnswer make(MintOrder order, Described how, LeaseId lease) throws MintFault {
     Optional<String> scope = order.use().scope().or(how.settings::scope);
     Instant now = clock.instant();
-    Fresh fresh = how.kind.make(new Making(scope, now, order.base()));
+    Fresh fresh = how.kind.make(new Making(scope, now, order.base(), Optional.of(order.caller())));
     Minted minted = minted(how, scope, fresh, now);
     given.add(minted, now);
     listeners.forEach(Runnable::run);
@@ -258,12 +274,13 @@ public final class Minting implements Mint {
   ///
   /// @param base as in [MintOrder]
   public Revoked revoke(String name, Secret value, Function<CredentialRef, Lookup> base) {
-    Described how = described.get(name);
-    if (how == null || !how.kind.revokes()) {
+    Optional<TakeBack> how =
+        Optional.ofNullable(described.get(name)).flatMap(one -> one.kind.takeBack());
+    if (how.isEmpty()) {
       return new Revoked.NotPossible();
     }
     try {
-      how.kind.revoke(value, new Making(Optional.empty(), clock.instant(), base));
+      how.get().ask(value, Making.forNobody(clock.instant(), base));
       return new Revoked.Done();
     } catch (MintFault e) {
       return new Revoked.Failed(e.why());
@@ -282,7 +299,8 @@ public final class Minting implements Mint {
             how.settings.way().kind(),
             asked,
             fresh.scope().orElse(asked),
-            fingerprint(fresh.value())));
+            fingerprint(fresh.value()),
+            how.settings.way().subject()));
   }
 
   @TouchesSecret

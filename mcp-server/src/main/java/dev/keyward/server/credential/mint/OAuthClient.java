@@ -30,21 +30,19 @@ final class OAuthClient {
     return issuer.ask(request(settings.tokenEndpoint(), form, making));
   }
 
-  /// {@return whether the settings say where tokens are taken back}
-  boolean revokes() {
-    return settings.revocationEndpoint().isPresent();
-  }
-
-  /// Has a token taken back (RFC 7009), where the settings say where. One that the server does not
-  /// know counts as taken back: it answers 200 to that as well.
+  /// {@return how tokens are taken back (RFC 7009), where the settings say where} One that the
+  /// server does not know counts as taken back: it answers 200 to that as well.
   ///
-  /// @param hint what `token` is: `access_token` or `refresh_token`
-  void revoke(Secret token, String hint, Making making) throws MintFault {
-    Optional<URI> endpoint = settings.revocationEndpoint();
-    if (endpoint.isPresent()) {
-      var form = new Form().add("token", token).add("token_type_hint", hint);
-      issuer.tell(request(endpoint.get(), form, making), NO_OTHER_STATUS);
-    }
+  /// @param hint what they are: `access_token` or `refresh_token`
+  Optional<TakeBack> takeBack(String hint) {
+    return settings
+        .revocationEndpoint()
+        .map(
+            endpoint ->
+                (token, making) -> {
+                  var form = new Form().add("token", token).add("token_type_hint", hint);
+                  issuer.tell(request(endpoint, form, making), NO_OTHER_STATUS);
+                });
   }
 
   /// {@return the stored secret that the server is shown, if any}

@@ -84,13 +84,8 @@ final class RefreshGrant implements MintKind {
   }
 
   @Override
-  public boolean revokes() {
-    return client.revokes();
-  }
-
-  @Override
-  public void revoke(Secret token, Making making) throws MintFault {
-    client.revoke(token, "access_token", making);
+  public Optional<TakeBack> takeBack() {
+    return client.takeBack("access_token");
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.keyward.call.Delegator;
 import dev.keyward.call.PersonId;
 import dev.keyward.redaction.Secret;
 import dev.keyward.server.config.TokenIssuer;
+import dev.keyward.server.identity.SubjectToken;
 import dev.keyward.server.identity.Tokens;
 import dev.keyward.server.token.BadToken;
 import dev.keyward.server.token.BadToken.Why;
@@ -36,14 +37,14 @@ public final class IssuedTokens implements Tokens {
   @Override
   public Optional<Shown> read(Secret token) {
     try {
-      return Optional.of(shown(trusted.read(token)));
+      return Optional.of(shown(token, trusted.read(token)));
     } catch (BadToken bad) {
       refused.note(bad);
       return Optional.empty();
     }
   }
 
-  private Shown shown(Claims claims) {
+  private Shown shown(Secret token, Claims claims) {
     TokenIssuer.Rule rule =
         rules.getOrDefault(claims.issuer(), List.of()).stream()
             .filter(candidate -> fits(candidate, claims))
@@ -55,7 +56,9 @@ public final class IssuedTokens implements Tokens {
         Holder.of(claims, rule.agent(), delegator),
         claims.expires(),
         TokenScope.of(claims),
-        delegator);
+        delegator,
+        delegator.map(
+            who -> new SubjectToken(who.person(), claims.issuer(), token, claims.expires())));
   }
 
   private static boolean fits(TokenIssuer.Rule rule, Claims claims) {

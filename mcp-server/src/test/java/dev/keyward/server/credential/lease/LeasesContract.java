@@ -18,6 +18,7 @@ import dev.keyward.server.SettableClock;
 import dev.keyward.server.StandIn;
 import dev.keyward.server.config.MintSettings;
 import dev.keyward.server.credential.Canary;
+import dev.keyward.server.credential.FixedSubject;
 import dev.keyward.server.credential.HeldSecret;
 import dev.keyward.server.credential.Lookup;
 import dev.keyward.server.credential.MintAnswer;
@@ -491,7 +492,8 @@ abstract class LeasesContract {
               new Random(7),
               new SecretKeySpec(new byte[32], "HmacSHA256"),
               leases,
-              new NoConnections());
+              new NoConnections(),
+              new FixedSubject());
       revocations = new Revocations(leases, (name, value) -> mint.revoke(name, value, _ -> STORED));
     }
 

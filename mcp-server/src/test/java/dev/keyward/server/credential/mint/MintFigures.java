@@ -9,6 +9,7 @@ import dev.keyward.catalog.CredentialUse;
 import dev.keyward.catalog.Placement;
 import dev.keyward.redaction.Secret;
 import dev.keyward.server.config.MintSettings;
+import dev.keyward.server.credential.FixedSubject;
 import dev.keyward.server.credential.ForgetfulJournal;
 import dev.keyward.server.credential.HeldSecret;
 import dev.keyward.server.credential.Lookup;
@@ -50,7 +51,8 @@ final class MintFigures {
           new Random(1),
           new SecretKeySpec(new byte[32], "HmacSHA256"),
           new ForgetfulJournal(),
-          new NoConnections());
+          new NoConnections(),
+          new FixedSubject());
 
   private MintFigures() {}
 

@@ -16,6 +16,7 @@ import dev.keyward.redaction.Secret;
 import dev.keyward.server.SettableClock;
 import dev.keyward.server.StandIn;
 import dev.keyward.server.config.MintSettings;
+import dev.keyward.server.credential.FixedSubject;
 import dev.keyward.server.credential.ForgetfulJournal;
 import dev.keyward.server.credential.HeldSecret;
 import dev.keyward.server.credential.Lookup;
@@ -24,6 +25,7 @@ import dev.keyward.server.credential.MintOrder;
 import dev.keyward.server.credential.Minted;
 import dev.keyward.server.credential.NoConnections;
 import dev.keyward.server.credential.Revoker.Revoked;
+import dev.keyward.server.credential.Subject;
 import dev.keyward.server.upstream.HttpUpstream;
 import dev.keyward.server.upstream.Resolution;
 import dev.keyward.server.upstream.SigV4;
@@ -58,12 +60,18 @@ final class MintKindsTest {
   private static final CredentialRef KEY = CredentialRef.parse("local:issuer#key");
   private static final String TOKEN =
       "{\"access_token\":\"canary-token\",\"token_type\":\"bearer\",\"expires_in\":60}";
+  private static final String EXCHANGED =
+      """
+      {"access_token":"%s","token_type":"Bearer",
+       "issued_token_type":"urn:ietf:params:oauth:token-type:access_token"}\
+      """;
   private static final int PKCS1_OFFSET = 26; // of the key inside of the JDK's PKCS #8
 
   private final SettableClock clock = new SettableClock();
   private final StandIn server = new StandIn();
   private final HttpUpstream http = HttpUpstream.start(Resolution.SYSTEM, Set.of(server.origin()));
   private String stored = "";
+  private Optional<Subject> subject = Optional.empty();
 
   @AfterEach
   void stop() {
@@ -307,6 +315,69 @@ final class MintKindsTest {
     assertEquals(List.of(), server.journal());
   }
 
+  @Test
+  void theBrokersOwnTokenIsExchangedForOneOfAnotherAudience() {
+    stored = "canary-client-secret";
+    server.answers(
+        exchange -> {
+          String body =
+              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+          boolean own = body.startsWith("grant_type=client_credentials");
+          StandIn.json(EXCHANGED.formatted(own ? "canary-own" : "canary-other")).answer(exchange);
+        });
+
+    Minted minted = made(exchange(Optional.empty(), false), "files:read");
+
+    assertEquals("grant_type=client_credentials", server.journal().getFirst().body());
+    Map<String, String> form = form(server.journal().getLast());
+    assertEquals("canary-own", form.get("subject_token"));
+    assertEquals("files-api", form.get("audience"));
+    assertEquals("files:read", form.get("scope"));
+    assertFalse(form.containsKey("actor_token"));
+    assertEquals(Secret.of("canary-other"), minted.value());
+    assertEquals(List.of(Secret.of("canary-own")), minted.parts());
+    assertEquals(Optional.of("client"), minted.facts().subject());
+  }
+
+  @Test
+  void whoActsIsShownBesideThePersonForWhom() {
+    stored = "canary-client-secret";
+    subject = Optional.of(new Subject("https://id.example", Secret.of("canary-person")));
+    server.answers(EXCHANGED.formatted("canary-own"));
+
+    Minted minted = made(exchange(Optional.of("https://id.example"), true), "");
+
+    Map<String, String> form = form(server.journal().getLast());
+    assertEquals("canary-person", form.get("subject_token"));
+    assertEquals("canary-own", form.get("actor_token"));
+    assertEquals("urn:ietf:params:oauth:token-type:access_token", form.get("actor_token_type"));
+    assertEquals(Optional.of("delegator_with_actor"), minted.facts().subject());
+  }
+
+  @Test
+  void aPersonsTokenOfAnotherIssuerIsNotShown() {
+    stored = "canary-client-secret";
+    subject = Optional.of(new Subject("https://evil.example", Secret.of("canary-person")));
+
+    var answer = minting(exchange(Optional.of("https://id.example"), true), "").obtain(order(""));
+
+    assertInstanceOf(MintAnswer.Missing.class, answer);
+    assertEquals(List.of(), server.journal());
+  }
+
+  private MintSettings.TokenExchange exchange(Optional<String> subjectIssuer, boolean actor) {
+    var client =
+        new MintSettings.Client(
+            url("/token"),
+            "keyward",
+            MintSettings.ClientAuth.BASIC,
+            Optional.of(KEY),
+            Optional.empty(),
+            Optional.empty());
+    return new MintSettings.TokenExchange(
+        client, subjectIssuer, actor, Optional.of("files-api"), Optional.empty());
+  }
+
   private MintSettings.GitHubApp gitHub() {
     return new MintSettings.GitHubApp(server.origin(), "7", "99", KEY, List.of("web"));
   }
@@ -325,7 +396,8 @@ final class MintKindsTest {
         new Random(3),
         new SecretKeySpec(new byte[32], "HmacSHA256"),
         new ForgetfulJournal(),
-        new NoConnections());
+        new NoConnections(),
+        new FixedSubject(subject));
   }
 
   private MintOrder order(String scope) {
@@ -355,8 +427,12 @@ final class MintKindsTest {
   }
 
   private Map<String, String> form() {
+    return form(server.journal().getFirst());
+  }
+
+  private static Map<String, String> form(StandIn.Seen seen) {
     Map<String, String> form = new HashMap<>();
-    for (String field : server.journal().getFirst().body().split("&", -1)) {
+    for (String field : seen.body().split("&", -1)) {
       int equals = field.indexOf('=');
       form.put(
           field.substring(0, equals),

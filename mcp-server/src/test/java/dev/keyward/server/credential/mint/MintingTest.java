@@ -21,6 +21,7 @@ import dev.keyward.server.SettableClock;
 import dev.keyward.server.StandIn;
 import dev.keyward.server.config.MintSettings;
 import dev.keyward.server.credential.Canary;
+import dev.keyward.server.credential.FixedSubject;
 import dev.keyward.server.credential.ForgetfulJournal;
 import dev.keyward.server.credential.HeldSecret;
 import dev.keyward.server.credential.Lookup;
@@ -329,7 +330,8 @@ final class MintingTest {
               new Random(3),
               new SecretKeySpec(new byte[32], "HmacSHA256"),
               new ForgetfulJournal(),
-              new NoConnections());
+              new NoConnections(),
+              new FixedSubject());
 
       assertTrue(why(there.obtain(order(""))).contains("address is not allowed"));
     }
@@ -383,7 +385,8 @@ final class MintingTest {
         new Random(3),
         new SecretKeySpec(new byte[32], "HmacSHA256"),
         new ForgetfulJournal(),
-        new NoConnections());
+        new NoConnections(),
+        new FixedSubject());
   }
 
   private MintSettings settings(MintSettings.ClientAuth auth) {

@@ -1,0 +1,10 @@
+package dev.keyward.server.credential.mint;
+
+import dev.keyward.redaction.Secret;
+
+/// How an issuer is asked to let what it made open nothing more. Safe for all threads.
+@FunctionalInterface
+interface TakeBack {
+  /// Asks it, once, to take `token` back.
+  void ask(Secret token, Making making) throws MintFault;
+}
