@@ -76,6 +76,9 @@ final class Changes {
               new AuditEvent.PersonRoles(person.id(), words(person));
           case PersonChange.SignedInOutside(var person) ->
               new AuditEvent.SignedIn(person, "openid");
+          case PersonChange.SignedInAtTerminal(var person) ->
+              new AuditEvent.SignedIn(person, "terminal");
+          case PersonChange.TerminalUnknown _ -> new AuditEvent.SignInRefused("terminal_unknown");
           case PersonChange.OutsiderRefused() -> new AuditEvent.SignInRefused("openid_not_let_in");
           case PersonChange.PasskeyMade(var person, var passkey) ->
               new AuditEvent.PasskeyMade(person, passkey);

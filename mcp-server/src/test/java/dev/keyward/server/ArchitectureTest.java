@@ -288,8 +288,10 @@ final class ArchitectureTest {
               "server.limits",
               "server.notice",
               "server.unusual"),
+          uses("server.terminal", "call", "redaction", "server.config"),
           uses(
               "server.cli",
+              "call",
               "catalog",
               "redaction",
               "redaction.rules",
@@ -299,6 +301,7 @@ final class ArchitectureTest {
               "server.config",
               "server.credential",
               "server.audit",
+              "server.terminal",
               "server.transport",
               "server.control"));
 

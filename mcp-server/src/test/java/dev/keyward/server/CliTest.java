@@ -149,6 +149,11 @@ final class CliTest {
         "catalog show",
         "approvals list",
         "approvals show",
+        "approvals login",
+        "approvals logout",
+        "approvals approve",
+        "approvals deny",
+        "approvals watch",
         "audit list",
         "audit verify",
         "doctor"
@@ -455,11 +460,14 @@ final class CliTest {
   }
 
   @Test
-  void anApprovalCannotBeDecidedOnTheCommandLine() {
+  void anApprovalCannotBeDecidedOnTheCommandLineByNobody() {
     run("init");
     for (String verb : List.of("approve", "deny", "decide")) {
       assertEquals(2, run("approvals", verb, "apr_" + "0".repeat(26)).code);
     }
+    String nobody = folder.resolve("nobody.json").toString();
+    List<String> words = List.of("approvals", "deny", "apr_" + "0".repeat(26), "--session", nobody);
+    assertTrue(here("", words).err.contains("nobody is signed in at this terminal"));
   }
 
   @Test

@@ -60,6 +60,9 @@ public final class ApprovalPages {
     approvals.onChange(changes::add);
     var passkeys = new Passkeys(new PasskeySite(origin), approvals, people);
     var views = new Views(approvals, unknownViews, passkeys, changes, scrubbed, clock);
+    var desk = new DecisionDesk(approvals, views, runStop);
+    var terminals = new Terminals(people);
+    var answers = new TerminalAnswers(scrubHeld);
     this.guard = new Guard(pages, origin);
     List<Mount> all = new ArrayList<>();
     outside.ifPresent(
@@ -77,7 +80,7 @@ public final class ApprovalPages {
             new Mount(
                 "/approvals/*",
                 new ApprovalsServlet(
-                    approvals, edits, sessions, views, passkeys, scrubbed, pages, runStop)),
+                    approvals, edits, sessions, views, passkeys, scrubbed, pages, desk)),
             new Mount(
                 "/unknown/*",
                 new UnknownServlet(unknownWrites, sessions, unknownViews, scrubbed, pages)),
@@ -85,6 +88,15 @@ public final class ApprovalPages {
             new Mount("/live", new LiveServlet(sessions, pages, changes)),
             new Mount("/stop", new StopServlet(stops, sessions, scrubbed, pages, clock)),
             new Mount("/sessions", new SessionsServlet(people, sessions, scrubbed, pages, clock)),
+            new Mount(
+                TerminalPageServlet.PATH,
+                new TerminalPageServlet(people.terminals(), sessions, scrubbed, pages, clock)),
+            new Mount(
+                Guard.OF_TERMINALS + "/*", new TerminalSignInServlet(people, answers, origin)),
+            new Mount(
+                TerminalServlet.PATH + "/*",
+                new TerminalServlet(approvals, terminals, views, desk, scrubbed, answers, origin)),
+            new Mount(Guard.OF_TERMINALS + "/live", new LiveServlet(terminals, pages, changes)),
             new Mount("/audit", new AuditServlet(trail, sessions, scrubbed, pages, clock)),
             new Mount("/habits", new HabitsServlet(approvals, sessions, pages, clock)),
             new Mount("/static/*", new StaticServlet(pages))));

@@ -1,19 +1,15 @@
 package dev.keyward.approvals.web;
 
-import dev.keyward.approvals.Answer;
 import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.ApprovalState;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.DecisionResult;
 import dev.keyward.approvals.Edits;
-import dev.keyward.approvals.Verdict;
 import dev.keyward.call.ApprovalId;
 import dev.keyward.call.Arguments;
 import dev.keyward.call.CallDigest;
-import dev.keyward.call.RunId;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,14 +25,13 @@ import java.util.Optional;
 @SuppressWarnings("serial") // servlets are not serialized
 final class ApprovalsServlet extends SignedInServlet {
   private static final int UNFIT = 422;
-  private static final Duration COOL_DOWN = Duration.ofMinutes(10);
 
   private final Approvals approvals;
   private final Edits edits;
   private final Views views;
   private final Passkeys passkeys;
   private final Scrubbed scrubbed;
-  private final RunStop runStop;
+  private final DecisionDesk desk;
 
   ApprovalsServlet(
       Approvals approvals,
@@ -46,14 +41,14 @@ final class ApprovalsServlet extends SignedInServlet {
       Passkeys passkeys,
       Scrubbed scrubbed,
       Pages pages,
-      RunStop runStop) {
+      DecisionDesk desk) {
     super(sessions, pages);
     this.approvals = approvals;
     this.edits = edits;
     this.views = views;
     this.passkeys = passkeys;
     this.scrubbed = scrubbed;
-    this.runStop = runStop;
+    this.desk = desk;
   }
 
   @Override
@@ -89,27 +84,10 @@ final class ApprovalsServlet extends SignedInServlet {
   }
 
   private void decide(Visit visit, ApprovalRequest request, DecisionForm form) throws IOException {
-    Shown shown = views.shown(request, visit.session());
-    if (!shown.digest().equals(form.view())) {
-      conflict(visit, request, form, changed());
-      return;
-    }
-    if (form.verdict() == Verdict.APPROVE && !shown.inspectable()) {
-      show(visit, HttpServletResponse.SC_CONFLICT, request, List.of(), form.reason());
-      return;
-    }
-    Duration coolDown = form.consequence() == Consequence.COOL_DOWN ? COOL_DOWN : Duration.ZERO;
-    var answer =
-        new Answer(
-            form.verdict(),
-            form.reason(),
-            form.shown(),
-            form.view(),
-            coolDown,
-            form.allowance(),
-            passkeys.receipt(form, visit.session()));
-    switch (approvals.decide(request.id(), visit.session().person(), answer)) {
-      case DecisionResult.Recorded(var now) -> recorded(visit, now, form);
+    Session session = visit.session();
+    switch (desk.decide(request, session, form, passkeys.receipt(form, session))) {
+      case DecisionResult.Recorded(var now) ->
+          Redirect.to(visit.response(), "/approvals/" + now.id());
       case DecisionResult.AlreadyDecided(var now) -> conflict(visit, now, form, tooLate());
       case DecisionResult.Changed(var now) -> conflict(visit, now, form, changed());
       case DecisionResult.Unknown() -> visit.problem(Problem.NOT_FOUND);
@@ -195,14 +173,6 @@ final class ApprovalsServlet extends SignedInServlet {
       case DecisionResult.NotAllowed(var why) ->
           show(visit, HttpServletResponse.SC_FORBIDDEN, request, List.of(notYours(why)), "");
     }
-  }
-
-  private void recorded(Visit visit, ApprovalRequest now, DecisionForm form) throws IOException {
-    if (form.consequence() == Consequence.STOP_RUN) {
-      RunId run = now.subject().caller().run();
-      runStop.stop(run, form.reason(), visit.session().person().id());
-    }
-    Redirect.to(visit.response(), "/approvals/" + now.id());
   }
 
   private void conflict(

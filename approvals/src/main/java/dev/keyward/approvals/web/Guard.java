@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Stands before every page: the right host, a form only from our own pages, the same headers on
 /// every answer, and no fault's text on any.
@@ -22,6 +23,10 @@ import java.util.Set;
 /// The token in the form is the servlets' to check, since only they know the session.
 final class Guard implements Filter {
   private static final System.Logger LOG = System.getLogger(Guard.class.getName());
+
+  /// Under which no browser asks for anything.
+  static final String OF_TERMINALS = "/from-terminal";
+
   private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST");
 
   // Referrer-Policy is not "no-referrer": browsers then send "Origin: null" with our own forms.
@@ -87,6 +92,9 @@ final class Guard implements Filter {
     if (!METHODS.contains(request.getMethod())) {
       return Optional.of(Problem.METHOD);
     }
+    if ((request.getServletPath() + "/").startsWith(OF_TERMINALS + "/")) {
+      return fromAPage(request) ? Optional.of(Problem.FOREIGN) : Optional.empty();
+    }
     if (request.getMethod().equals("POST") && !fromOurPages(request)) {
       return Optional.of(Problem.FOREIGN);
     }
@@ -102,6 +110,13 @@ final class Guard implements Filter {
     return said
         && (site == null || site.equals("same-origin"))
         && (from == null || from.toLowerCase(Locale.ROOT).equals(origin));
+  }
+
+  /// What a browser sends, whoever has written the page: terminals send none of it, so no page can
+  /// speak for one.
+  private static boolean fromAPage(HttpServletRequest request) {
+    return Stream.of("Origin", "Sec-Fetch-Site", "Cookie")
+        .anyMatch(header -> request.getHeader(header) != null);
   }
 
   private void refuse(HttpServletResponse response, Problem problem) throws IOException {

@@ -27,13 +27,13 @@ final class LiveServlet extends HttpServlet {
   private static final Duration BEAT = Duration.ofSeconds(15);
   private static final String ALIVE = ": alive\n\n";
 
-  private final Sessions sessions;
+  private final Visitors visitors;
   private final Pages pages;
   private final QueueChanges changes;
   private final Semaphore free = new Semaphore(STREAMS);
 
-  LiveServlet(Sessions sessions, Pages pages, QueueChanges changes) {
-    this.sessions = sessions;
+  LiveServlet(Visitors visitors, Pages pages, QueueChanges changes) {
+    this.visitors = visitors;
     this.pages = pages;
     this.changes = changes;
   }
@@ -41,7 +41,7 @@ final class LiveServlet extends HttpServlet {
   @Override
   protected void doGet(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    Optional<Session> session = sessions.at(request);
+    Optional<Session> session = visitors.at(request);
     if (session.isEmpty()) {
       pages.problem(response, new Visitor.Stranger(), Problem.STRANGER);
       return;
@@ -76,7 +76,7 @@ final class LiveServlet extends HttpServlet {
     long end = System.nanoTime() + LONGEST.toNanos();
     long told = seen;
     String next = ALIVE;
-    while (!changes.over() && System.nanoTime() < end && sessions.lives(session)) {
+    while (!changes.over() && System.nanoTime() < end && visitors.lives(session)) {
       out.write(next.getBytes(StandardCharsets.UTF_8));
       out.flush();
       long newest = changes.after(told, BEAT);

@@ -69,6 +69,10 @@ final class Pages {
     write(response, status, "passkey.jte", page);
   }
 
+  void terminal(HttpServletResponse response, int status, TerminalPage page) throws IOException {
+    write(response, status, "terminal.jte", page);
+  }
+
   void problem(HttpServletResponse response, Visitor visitor, Problem problem) throws IOException {
     String elsewhere = problem == Problem.STRANGER ? signIn.orElse("") : "";
     write(response, problem.status(), "problem.jte", new ProblemPage(visitor, problem, elsewhere));

@@ -29,6 +29,12 @@ public sealed interface PersonChange {
   /// The person has been identified by somebody else and has a session.
   record SignedInOutside(PersonId person) implements PersonChange {}
 
+  /// A terminal that the person has let in has a session.
+  record SignedInAtTerminal(PersonId person) implements PersonChange {}
+
+  /// The person typed a code that no terminal shows.
+  record TerminalUnknown(PersonId person) implements PersonChange {}
+
   /// Somebody whom somebody else identified may not come in.
   record OutsiderRefused() implements PersonChange {}
 

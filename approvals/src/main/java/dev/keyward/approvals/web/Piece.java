@@ -37,6 +37,19 @@ sealed interface Piece {
     return List.copyOf(pieces);
   }
 
+  /// {@return the same as one text, hidden characters as their numbers in brackets}
+  static String text(List<Piece> pieces) {
+    var text = new StringBuilder();
+    for (Piece piece : pieces) {
+      switch (piece) {
+        case Plain(var plain) -> text.append(plain);
+        case Hidden(var code, var _) -> text.append('[').append(code).append(']');
+        case Break() -> text.append('\n');
+      }
+    }
+    return text.toString();
+  }
+
   /// {@return how many characters of `pieces` would not have been seen}
   static int hidden(List<Piece> pieces) {
     return (int) pieces.stream().filter(Hidden.class::isInstance).count();

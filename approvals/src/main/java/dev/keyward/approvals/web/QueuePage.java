@@ -49,6 +49,7 @@ record QueuePage(
   /// One request in the queue.
   ///
   /// @param summary the operator's line, with argument values in it
+  /// @param stands the state's own word, for example `pending`
   /// @param open whether it still takes decisions
   /// @param behalf the person for whom the agent acts, and how well that is known
   /// @param kind who has to agree, for example `One independent reviewer`
@@ -62,6 +63,7 @@ record QueuePage(
       List<Piece> summary,
       Badge tier,
       Badge state,
+      String stands,
       boolean open,
       String agent,
       String owner,

@@ -1,5 +1,6 @@
 package dev.keyward.approvals.web;
 
+import dev.keyward.call.PersonId;
 import dev.keyward.store.Tx;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,19 +19,43 @@ final class SessionRows {
   private SessionRows() {}
 
   static void insert(Tx tx, String hash, String person, Instant now, String browser) {
+    insert(tx, hash, person, now, now, browser, 0);
+  }
+
+  /// @param since when the person had signed in: the terminal's session ends with that, at the
+  ///   latest
+  static void insertTerminal(
+      Tx tx, String hash, PersonId person, Instant since, Instant now, String name) {
+    insert(tx, hash, person.value(), since, now, name, 1);
+  }
+
+  private static void insert(
+      Tx tx, String hash, String person, Instant started, Instant now, String name, int terminal) {
     tx.sql()
         .createUpdate("DELETE FROM person_session WHERE NOT (" + LIVE + ")")
         .bind("idle", before(now, SqlPeople.IDLE))
         .bind("oldest", before(now, SqlPeople.ABSOLUTE))
         .execute();
     tx.update(
-        "INSERT INTO person_session (token_hash, person_id, started_at, seen_at, browser)"
-            + " VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO person_session"
+            + " (token_hash, person_id, started_at, seen_at, browser, terminal)"
+            + " VALUES (?, ?, ?, ?, ?, ?)",
         hash,
         person,
+        started.toEpochMilli(),
         now.toEpochMilli(),
-        now.toEpochMilli(),
-        browser.length() > LONGEST ? browser.substring(0, LONGEST) : browser);
+        name.length() > LONGEST ? name.substring(0, LONGEST) : name,
+        terminal);
+  }
+
+  /// {@return since when the person of this session is signed in, if it is there}
+  static Optional<Instant> started(Tx tx, String hash) {
+    return tx.sql()
+        .createQuery("SELECT started_at FROM person_session WHERE token_hash = :hash")
+        .bind("hash", hash)
+        .mapTo(Long.class)
+        .findOne()
+        .map(Instant::ofEpochMilli);
   }
 
   /// Newest first.
@@ -39,7 +64,7 @@ final class SessionRows {
         .createQuery(
             "SELECT "
                 + NAME
-                + " AS name, started_at, seen_at, browser FROM person_session"
+                + " AS name, started_at, seen_at, browser, terminal FROM person_session"
                 + " WHERE person_id = :id AND "
                 + LIVE
                 + " ORDER BY started_at DESC, token_hash")
@@ -52,7 +77,8 @@ final class SessionRows {
                     row.getString("name"),
                     Instant.ofEpochMilli(row.getLong("started_at")),
                     Instant.ofEpochMilli(row.getLong("seen_at")),
-                    row.getString("browser")))
+                    row.getString("browser"),
+                    row.getInt("terminal") == 1))
         .list();
   }
 

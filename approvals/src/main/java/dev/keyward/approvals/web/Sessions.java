@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /// Sessions as browsers carry them: one cookie, which no script can read and no other site can send
 /// with a form. Nothing else signs anybody in; an `Authorization` header is not looked at.
-final class Sessions {
+final class Sessions implements Visitors {
   private static final Cookie[] NONE = {};
   private static final String NAME = "keyward_session";
 
@@ -38,8 +38,8 @@ final class Sessions {
     return byItself ? at(request) : token(request).flatMap(people::session);
   }
 
-  /// {@return as [#of], without counting as a sign of life: for what a page asks by itself}
-  Optional<Session> at(HttpServletRequest request) {
+  @Override
+  public Optional<Session> at(HttpServletRequest request) {
     return token(request).flatMap(people::glance);
   }
 
@@ -48,8 +48,8 @@ final class Sessions {
     return Objects.requireNonNullElse(request.getHeader("User-Agent"), "");
   }
 
-  /// {@return whether this session goes on}
-  boolean lives(Session session) {
+  @Override
+  public boolean lives(Session session) {
     return people.glance(session.token()).isPresent();
   }
 

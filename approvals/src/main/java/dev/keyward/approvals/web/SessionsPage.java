@@ -8,7 +8,9 @@ import java.util.List;
 record SessionsPage(Visitor.Known visitor, List<Row> rows) {
   /// One session.
   ///
+  /// @param what it is, in words
   /// @param here whether it is the one that looks at the page
   /// @param browser what it calls itself, in its own words
-  record Row(String name, boolean here, List<Piece> browser, Moment started, Moment seen) {}
+  record Row(
+      String name, String what, boolean here, List<Piece> browser, Moment started, Moment seen) {}
 }

@@ -43,6 +43,7 @@ final class SessionsServlet extends SignedInServlet {
   private SessionsPage.Row row(OpenSession open, boolean here, Instant now) {
     return new SessionsPage.Row(
         open.name(),
+        here ? "This browser" : open.terminal() ? "A terminal" : "Another browser",
         here,
         scrubbed.pieces(open.browser()),
         Moment.of(open.started(), now),

@@ -17,13 +17,15 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param gone what the call approved last had and this one has not
 /// @param comparedWith the request approved last; empty if there is none
 /// @param inspectable whether everything could be shown
-/// @param digest 64 lower-case hexadecimal digits
+/// @param document all of it, for who has no page
+/// @param digest SHA-256 of the document, 64 lower-case hexadecimal digits
 record Shown(
     List<Piece> summary,
     List<Argument> arguments,
     List<Argument> gone,
     String comparedWith,
     boolean inspectable,
+    ObjectNode document,
     String digest) {
   private static final int FORMAT = 1;
 
@@ -44,13 +46,13 @@ record Shown(
                     .put("edited_by", edit.by().value())
                     .put("edited_at", edit.at().toString())
                     .put("running_digest", edit.digest().value()));
-    document.put("summary", text(summary));
+    document.put("summary", Piece.text(summary));
     document.put("inspectable", inspectable);
     document.put("compared_with", comparedWith);
     arguments.forEach(argument -> add(argument, document.withArray("arguments")));
     gone.forEach(argument -> add(argument, document.withArray("gone")));
     String digest = CanonicalJson.sha256(document);
-    return new Shown(summary, arguments, gone, comparedWith, inspectable, digest);
+    return new Shown(summary, arguments, gone, comparedWith, inspectable, document, digest);
   }
 
   private static ObjectNode facts(ApprovalRequest request, Subject.Call call) {
@@ -79,27 +81,15 @@ record Shown(
 
   private static void add(Argument argument, ArrayNode out) {
     ObjectNode item = out.addObject();
-    item.put("name", text(argument.name()));
+    item.put("name", Piece.text(argument.name()));
     item.put("type", argument.type());
-    item.put("value", text(argument.value()));
+    item.put("value", Piece.text(argument.value()));
     switch (argument.change()) {
       case Argument.Change.Alone(), Argument.Change.Same() -> {}
       case Argument.Change.Fresh() -> item.put("new", true);
-      case Argument.Change.Other(var was) -> item.put("was", text(was));
+      case Argument.Change.Other(var was) -> item.put("was", Piece.text(was));
     }
     ArrayNode handles = item.putArray("handles");
     argument.handles().forEach(handles::add);
-  }
-
-  private static String text(List<Piece> pieces) {
-    var text = new StringBuilder();
-    for (Piece piece : pieces) {
-      switch (piece) {
-        case Piece.Plain(var plain) -> text.append(plain);
-        case Piece.Hidden(var code, var _) -> text.append('[').append(code).append(']');
-        case Piece.Break() -> text.append('\n');
-      }
-    }
-    return text.toString();
   }
 }

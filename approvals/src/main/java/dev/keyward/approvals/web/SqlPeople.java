@@ -46,6 +46,7 @@ public final class SqlPeople implements Reviewers {
   private final RandomGenerator random;
   private final PersonListener listener;
   private final Identities identities;
+  private final TerminalLogins terminals;
 
   /// Works over `database`, whose migrations have run.
   ///
@@ -57,6 +58,7 @@ public final class SqlPeople implements Reviewers {
     this.random = random;
     this.listener = listener;
     this.identities = new Identities(clock, listener);
+    this.terminals = new TerminalLogins(database, clock, random, listener);
   }
 
   /// Adds a person; one who is there already stays as they are.
@@ -111,7 +113,9 @@ public final class SqlPeople implements Reviewers {
                   "sign_in_link",
                   "person_passkey",
                   "person_role",
-                  "person_scope")) {
+                  "person_scope",
+                  "terminal_login",
+                  "terminal_miss")) {
             tx.sql()
                 .createUpdate("DELETE FROM " + table + " WHERE person_id = :id")
                 .bind("id", id.value())
@@ -371,34 +375,71 @@ public final class SqlPeople implements Reviewers {
     return session;
   }
 
-  /// {@return the live session of this token; asking counts as a sign of life}
+  /// {@return terminals on their way in}
+  TerminalLogins terminals() {
+    return terminals;
+  }
+
+  /// {@return the live session of this browser's token; asking counts as a sign of life}
   Optional<Session> session(Secret token) {
+    return session(token, false);
+  }
+
+  /// {@return the live session of this terminal's token; asking counts as a sign of life}
+  Optional<Session> terminalSession(Secret token) {
+    return session(token, true);
+  }
+
+  private Optional<Session> session(Secret token, boolean terminal) {
     String hash = Tokens.hash(token);
     Instant now = clock.instant();
-    Optional<Seen> seen = database.read(tx -> seen(tx, hash)).filter(row -> row.liveAt(now));
+    Optional<Seen> seen =
+        database
+            .read(tx -> seen(tx, hash))
+            .filter(row -> row.terminal == terminal && row.liveAt(now));
     seen.filter(row -> row.at().plus(NOTED).isBefore(now)).ifPresent(_ -> note(hash, now));
     return seen.map(row -> new Session(row.person(), token));
   }
 
-  /// {@return the live session of this token; asking is no sign of life}
+  /// {@return the live session of this browser's token; asking is no sign of life}
   Optional<Session> glance(Secret token) {
+    return glance(token, false);
+  }
+
+  /// {@return the live session of this terminal's token; asking is no sign of life}
+  Optional<Session> glanceTerminal(Secret token) {
+    return glance(token, true);
+  }
+
+  private Optional<Session> glance(Secret token, boolean terminal) {
     Instant now = clock.instant();
     return database
         .read(tx -> seen(tx, Tokens.hash(token)))
-        .filter(row -> row.liveAt(now))
+        .filter(row -> row.terminal == terminal && row.liveAt(now))
         .map(row -> new Session(row.person(), token));
   }
 
-  /// Ends this session, if it is one.
+  /// Ends this browser's session, if it is one.
   void signOut(Secret token) {
+    signOut(token, 0);
+  }
+
+  /// Ends this terminal's session, if it is one.
+  void signOutTerminal(Secret token) {
+    signOut(token, 1);
+  }
+
+  private void signOut(Secret token, int terminal) {
     String hash = Tokens.hash(token);
     database.write(
         tx -> {
           Optional<String> person =
               tx.sql()
                   .createQuery(
-                      "DELETE FROM person_session WHERE token_hash = :hash RETURNING person_id")
+                      "DELETE FROM person_session WHERE token_hash = :hash AND terminal = :terminal"
+                          + " RETURNING person_id")
                   .bind("hash", hash)
+                  .bind("terminal", terminal)
                   .mapTo(String.class)
                   .findOne();
           person.ifPresent(id -> listener.append(tx, new PersonChange.SignedOut(new PersonId(id))));
@@ -406,7 +447,7 @@ public final class SqlPeople implements Reviewers {
         });
   }
 
-  private record Seen(Person person, Instant started, Instant at) {
+  private record Seen(Person person, Instant started, Instant at, boolean terminal) {
     boolean liveAt(Instant now) {
       return at.plus(IDLE).isAfter(now) && started.plus(ABSOLUTE).isAfter(now);
     }
@@ -419,14 +460,16 @@ public final class SqlPeople implements Reviewers {
   private static Optional<Seen> seen(Tx tx, String hash) {
     return tx.sql()
         .createQuery(
-            "SELECT person_id, started_at, seen_at FROM person_session WHERE token_hash = :hash")
+            "SELECT person_id, started_at, seen_at, terminal FROM person_session"
+                + " WHERE token_hash = :hash")
         .bind("hash", hash)
         .map(
             (row, _) ->
                 new Seen(
                     person(tx, row.getString("person_id")),
                     Instant.ofEpochMilli(row.getLong("started_at")),
-                    Instant.ofEpochMilli(row.getLong("seen_at"))))
+                    Instant.ofEpochMilli(row.getLong("seen_at")),
+                    row.getInt("terminal") == 1))
         .findOne();
   }
 

@@ -15,6 +15,7 @@ import javax.crypto.spec.SecretKeySpec;
 /// How tokens of 256 bits are made, and what is kept and shown in their stead.
 final class Tokens {
   private static final int BYTES = 32;
+  private static final String TERMINAL = "kw_person_";
   private static final String CSRF_LABEL = "keyward csrf 1";
 
   private Tokens() {}
@@ -23,6 +24,12 @@ final class Tokens {
     byte[] bytes = new byte[BYTES];
     random.nextBytes(bytes);
     return Secret.of(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+  }
+
+  /// {@return a token for a terminal, which is known as one wherever it turns up}
+  @TouchesSecret
+  static Secret ofTerminal(RandomGenerator random) {
+    return random(random).use(text -> Secret.of(TERMINAL + text));
   }
 
   /// {@return SHA-256 in hexadecimal: a token has 256 random bits, so a slow hash adds nothing}

@@ -211,6 +211,7 @@ final class Views {
         scrubbed.pieces(call.summary()),
         Badge.of(call.tier()),
         Badge.of(state),
+        state.name().toLowerCase(Locale.ROOT),
         state.undecided(),
         call.caller().agent().value(),
         call.caller().owner().value(),

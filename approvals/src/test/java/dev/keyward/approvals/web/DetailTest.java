@@ -198,7 +198,7 @@ final class DetailTest {
     assertTrue(page.body().contains("This request cannot be inspected"));
     assertFalse(page.body().contains("value=\"approve\""));
     assertFalse(page.body().contains(Site.UNSURE));
-    assertEquals(409, alice.submit(path, page.decision("approve", "")).status());
+    assertEquals(403, alice.submit(path, page.decision("approve", "")).status());
     assertEquals(ApprovalState.PENDING, site.now(request).state());
     assertEquals(303, alice.submit(path, page.decision("deny", "unreadable")).status());
     assertEquals(ApprovalState.DENIED, site.now(request).state());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.keyward.approvals.Person;
 import dev.keyward.approvals.ReviewScope;
@@ -18,6 +19,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -388,6 +390,146 @@ abstract class PeopleContract {
     assertEquals(1, people.endSessions(ALICE));
     assertEquals(Optional.empty(), people.session(here.token()));
     assertTrue(people.session(bobs.token()).isPresent());
+  }
+
+  @Test
+  void aTerminalGetsOneSessionOfWhoeverLetItIn() {
+    people.add(ALICE, Set.of(Role.REVIEWER));
+    Session alice = signIn(ALICE);
+    TerminalLogins.Begun begun = begin();
+
+    assertTrue(people.terminals().fetch(begun.device()) instanceof TerminalLogins.Fetch.NotYet);
+    assertTrue(people.terminals().look(alice, begun.code()) instanceof TerminalLogins.Look.Found);
+    assertTrue(people.terminals().fetch(begun.device()) instanceof TerminalLogins.Fetch.NotYet);
+    String typed = begun.code().toLowerCase(Locale.ROOT).replace("-", " ");
+    assertTrue(people.terminals().answer(alice, typed, true) instanceof TerminalLogins.Look.Found);
+    Session terminal = fetched(begun);
+
+    assertEquals(ALICE, terminal.person().id());
+    assertTrue(people.terminals().fetch(begun.device()) instanceof TerminalLogins.Fetch.Over);
+    assertEquals(Optional.empty(), people.session(terminal.token()), "it opens no page");
+    assertEquals(Optional.empty(), people.glance(terminal.token()));
+    assertEquals(Optional.empty(), people.terminalSession(alice.token()));
+    assertTrue(people.terminalSession(terminal.token()).isPresent());
+    assertEquals(
+        List.of(false, true),
+        people.sessions(ALICE).stream().map(OpenSession::terminal).sorted().toList());
+  }
+
+  @Test
+  void aRefusedTerminalIsNeverLetIn() {
+    people.add(ALICE, Set.of(Role.REVIEWER));
+    Session alice = signIn(ALICE);
+    TerminalLogins.Begun begun = begin();
+
+    people.terminals().answer(alice, begun.code(), false);
+
+    assertTrue(
+        people.terminals().answer(alice, begun.code(), true) instanceof TerminalLogins.Look.None);
+    assertTrue(people.terminals().fetch(begun.device()) instanceof TerminalLogins.Fetch.Over);
+  }
+
+  @Test
+  void whoGuessesCodesIsSoonToldNothing() {
+    people.add(ALICE, Set.of(Role.REVIEWER));
+    people.add(BOB, Set.of(Role.REVIEWER));
+    Session alice = signIn(ALICE);
+    TerminalLogins.Begun begun = begin();
+    for (int i = 0; i < TerminalLogins.TRIES; i++) {
+      assertTrue(
+          people.terminals().look(alice, "BBBB-BBB" + i) instanceof TerminalLogins.Look.None);
+    }
+
+    assertTrue(people.terminals().look(alice, begun.code()) instanceof TerminalLogins.Look.Tired);
+    assertTrue(
+        people.terminals().answer(alice, begun.code(), true) instanceof TerminalLogins.Look.Tired);
+    assertTrue(
+        people.terminals().look(signIn(BOB), begun.code()) instanceof TerminalLogins.Look.Found);
+  }
+
+  @Test
+  void aCodeIsGoodForTenMinutesAndForOneAnswer() {
+    people.add(ALICE, Set.of(Role.REVIEWER));
+    people.add(BOB, Set.of(Role.REVIEWER));
+    TerminalLogins.Begun late = begin();
+    TerminalLogins.Begun taken = begin();
+    people.terminals().answer(signIn(BOB), taken.code(), true);
+
+    assertTrue(
+        people.terminals().answer(signIn(ALICE), taken.code(), true)
+            instanceof TerminalLogins.Look.None);
+    clock.pass(TerminalLogins.LIFETIME);
+    assertTrue(
+        people.terminals().look(signIn(ALICE), late.code()) instanceof TerminalLogins.Look.None);
+    assertTrue(people.terminals().fetch(taken.device()) instanceof TerminalLogins.Fetch.Over);
+  }
+
+  @Test
+  void aTerminalEndsWithItsPersonAndNoLaterThanWhatLetItIn() {
+    people.add(ALICE, Set.of(Role.REVIEWER));
+    Session alice = signIn(ALICE);
+    for (int i = 0; i < 20; i++) {
+      clock.pass(Duration.ofMinutes(29));
+      assertTrue(people.session(alice.token()).isPresent());
+    }
+    Session terminal = terminalOf(alice);
+    TerminalLogins.Begun unfetched = begin();
+    people.terminals().answer(alice, unfetched.code(), true);
+
+    assertTrue(people.terminalSession(terminal.token()).isPresent());
+    clock.pass(Duration.ofMinutes(20));
+    assertEquals(Optional.empty(), people.terminalSession(terminal.token()), "10 h after sign-in");
+
+    Session again = terminalOf(signIn(ALICE));
+    people.remove(ALICE);
+    people.add(ALICE, Set.of(Role.REVIEWER));
+    assertEquals(Optional.empty(), people.terminalSession(again.token()));
+    assertTrue(people.terminals().fetch(unfetched.device()) instanceof TerminalLogins.Fetch.Over);
+  }
+
+  @Test
+  void whoWaitsToComeInDoesNotKeepOthersOut() {
+    for (int i = 0; i < 10; i++) {
+      assertTrue(people.terminals().begin("client", "host", "192.0.2.1").isPresent());
+    }
+
+    assertEquals(Optional.empty(), people.terminals().begin("client", "host", "192.0.2.1"));
+    assertTrue(people.terminals().begin("client", "host", "192.0.2.2").isPresent());
+    clock.pass(TerminalLogins.LIFETIME);
+    assertTrue(people.terminals().begin("client", "host", "192.0.2.1").isPresent());
+  }
+
+  @Test
+  @TouchesSecret
+  void nothingThatLetsATerminalInIsKeptAsItIs() {
+    people.add(ALICE, Set.of(Role.REVIEWER));
+    Session terminal = terminalOf(signIn(ALICE));
+    TerminalLogins.Begun begun = begin();
+
+    List<String> kept = new ArrayList<>(column("SELECT device_hash FROM terminal_login"));
+    kept.addAll(column("SELECT code_hash FROM terminal_login"));
+    kept.addAll(column("SELECT token_hash FROM person_session"));
+
+    assertFalse(begun.device().use(kept::contains) || terminal.token().use(kept::contains));
+    assertFalse(kept.contains(begun.code()));
+    boolean known = terminal.token().use(token -> token.startsWith("kw_person_"));
+    assertTrue(known);
+  }
+
+  private TerminalLogins.Begun begin() {
+    return people.terminals().begin("keyward", "laptop", "192.0.2.7").orElseThrow();
+  }
+
+  private Session terminalOf(Session person) {
+    TerminalLogins.Begun begun = begin();
+    people.terminals().answer(person, begun.code(), true);
+    return fetched(begun);
+  }
+
+  private Session fetched(TerminalLogins.Begun begun) {
+    return people.terminals().fetch(begun.device()) instanceof TerminalLogins.Fetch.In(var session)
+        ? session
+        : fail("nobody has let it in");
   }
 
   private Session signIn(PersonId person) {

@@ -27,6 +27,11 @@ final class HomeOption {
       description = "The broker's home folder; default: KEYWARD_HOME, else ~/.keyward")
   private @Nullable Path folder;
 
+  /// {@return whether the command line names it}
+  boolean named() {
+    return folder != null;
+  }
+
   Home home() {
     return new Home(
         Optional.ofNullable(folder)

@@ -89,7 +89,7 @@ final class Output {
   }
 
   /// A terminal obeys control characters, and texts of agents pass through here.
-  private static String visible(String text) {
+  static String visible(String text) {
     return text.replaceAll("\\p{C}", "?");
   }
 

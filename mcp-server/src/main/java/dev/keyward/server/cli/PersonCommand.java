@@ -156,7 +156,7 @@ final class PersonCommand {
     @Override
     public Integer call() throws CannotStart {
       JsonNode open = home.operate("person.sessions", named().json());
-      output.print(open, "Nowhere.", "session", "started", "seen", "browser");
+      output.print(open, "Nowhere.", "session", "is", "started", "seen", "calls_itself");
       return 0;
     }
   }

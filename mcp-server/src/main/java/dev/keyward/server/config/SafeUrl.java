@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.net.URI;
 
 /// URLs over which something is fetched or sent that nobody on the way may read or change.
-final class SafeUrl {
+public final class SafeUrl {
   private SafeUrl() {}
 
   /// {@return the URL: https, or http on this machine; no user, query or fragment}
@@ -14,15 +14,7 @@ final class SafeUrl {
   static URI parse(String text, String field) {
     try {
       URI url = URI.create(text);
-      boolean plain =
-          url.getHost() != null
-              && url.getRawUserInfo() == null
-              && url.getRawQuery() == null
-              && url.getRawFragment() == null;
-      boolean safe =
-          "https".equals(url.getScheme())
-              || ("http".equals(url.getScheme()) && plain && loopback(url.getHost()));
-      if (plain && safe) {
+      if (isSafe(url)) {
         return url;
       }
     } catch (IllegalArgumentException e) {
@@ -30,6 +22,18 @@ final class SafeUrl {
     }
     throw new BadValue(
         field, "must be an https:// URL without a query (http:// only on this machine)");
+  }
+
+  /// {@return whether it is https, or http on this machine, with no user, query or fragment}
+  public static boolean isSafe(URI url) {
+    boolean plain =
+        url.getHost() != null
+            && url.getRawUserInfo() == null
+            && url.getRawQuery() == null
+            && url.getRawFragment() == null;
+    return plain
+        && ("https".equals(url.getScheme())
+            || ("http".equals(url.getScheme()) && loopback(url.getHost())));
   }
 
   static boolean loopback(String host) {

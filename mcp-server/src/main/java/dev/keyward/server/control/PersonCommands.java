@@ -74,7 +74,8 @@ final class PersonCommands {
           .put("session", open.name())
           .put("started", open.started().toString())
           .put("seen", open.seen().toString())
-          .put("browser", open.browser());
+          .put("is", open.terminal() ? "terminal" : "browser")
+          .put("calls_itself", open.browser());
     }
     return list;
   }

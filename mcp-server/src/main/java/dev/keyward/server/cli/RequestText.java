@@ -1,0 +1,87 @@
+package dev.keyward.server.cli;
+
+import dev.keyward.server.terminal.ShownRequest;
+import java.io.PrintStream;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/// Prints a request for a person to read: every field of the document that a decision is bound to,
+/// each line of an agent's behind a bar, so that none looks like one of ours.
+final class RequestText {
+  private static final Set<String> APART = Set.of("v", "arguments", "gone");
+  private static final String BAR = "  │ ";
+  private static final int COLUMN = 16;
+
+  private final PrintStream out;
+
+  RequestText(PrintStream out) {
+    this.out = out;
+  }
+
+  void print(ShownRequest shown) {
+    JsonNode json = shown.json();
+    json.path("notices").forEach(notice -> out.println(Output.visible(notice.asString(""))));
+    shown
+        .document()
+        .properties()
+        .forEach(
+            field -> {
+              if (!APART.contains(field.getKey())) {
+                fact(field.getKey(), field.getValue().asString(""));
+              }
+            });
+    fact("needs", json.path("kind").asString("") + "; " + json.path("agreed").asString(""));
+    fact("reach", json.path("reach").asString(""));
+    fact("delegation", json.path("claim").asString(""));
+    arguments("What will be sent", shown.document().path("arguments"));
+    if (!shown.document().path("gone").isEmpty()) {
+      arguments("Was there before, and is not now", shown.document().path("gone"));
+    }
+    for (JsonNode answer : json.path("decisions")) {
+      fact(
+          answer.path("verdict").asString(""),
+          "by "
+              + answer.path("person").asString("")
+              + ", "
+              + answer.path("at").asString("")
+              + " "
+              + answer.path("reason").asString(""));
+    }
+    out.println();
+    out.println("view " + shown.view());
+    out.println("page " + Output.visible(json.path("page").asString("")));
+  }
+
+  private void arguments(String title, JsonNode arguments) {
+    out.println();
+    out.println(title + ": " + arguments.size() + " arguments, complete");
+    for (JsonNode argument : arguments) {
+      out.println();
+      quoted(
+          "", argument.path("name").asString("") + " (" + argument.path("type").asString("") + ")");
+      quoted("  ", argument.path("value").asString(""));
+      if (argument.has("was")) {
+        out.println("    changed; it was:");
+        quoted("  ", argument.path("was").asString(""));
+      } else if (argument.path("new").asBoolean(false)) {
+        out.println("    new: it was not there before");
+      }
+      argument.path("handles").forEach(handle -> quoted("  ", handle.asString("")));
+    }
+  }
+
+  private void fact(String name, String text) {
+    String word = name.replace('_', ' ');
+    String start = word + " ".repeat(Math.max(1, COLUMN - word.length()));
+    if (text.contains("\n")) {
+      out.println(start.strip());
+      quoted("", text);
+    } else {
+      out.println(Output.visible(start + text));
+    }
+  }
+
+  private void quoted(String indent, String text) {
+    text.lines().forEach(line -> out.println(indent + BAR + Output.visible(line)));
+  }
+}
