@@ -12,6 +12,9 @@ import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 
 /// A certificate authority of a test's own, made with the JDK's `keytool`.
 public final class TestAuthority {
@@ -32,13 +35,27 @@ public final class TestAuthority {
 
   /// {@return what a server needs that shows a certificate for `name`, for example `ip:127.0.0.1`}
   public SSLContext serverFor(String name) throws Exception {
+    return server(name, null);
+  }
+
+  /// {@return the same for a server that takes the certificates of this authority from its clients}
+  public SSLContext serverThatAsks(String name) throws Exception {
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    trusted.setCertificateEntry("authority", store().getCertificate("authority"));
+    var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init(trusted);
+    return server(name, factory.getTrustManagers());
+  }
+
+  private SSLContext server(String name, TrustManager @Nullable [] trusted) throws Exception {
     certify(name);
     KeyStore store = store();
     store.deleteEntry("authority");
     var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     factory.init(store, PASSWORD.toCharArray());
     var context = SSLContext.getInstance("TLS");
-    context.init(factory.getKeyManagers(), null, null);
+    context.init(factory.getKeyManagers(), trusted, null);
     return context;
   }
 
@@ -51,6 +68,9 @@ public final class TestAuthority {
   }
 
   private void certify(String name) throws Exception {
+    if (store().containsAlias("server")) {
+      keytool("-delete", "-alias", "server");
+    }
     keytool(
         "-genkeypair",
         "-alias",
@@ -92,7 +112,10 @@ public final class TestAuthority {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
     command.addAll(List.of(words));
-    command.addAll(List.of("-keystore", keys.toString(), "-storepass", PASSWORD, "-keyalg", "EC"));
+    command.addAll(List.of("-keystore", keys.toString(), "-storepass", PASSWORD));
+    if (words[0].equals("-genkeypair")) {
+      command.addAll(List.of("-keyalg", "EC"));
+    }
     Process made =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

@@ -10,6 +10,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.util.Collection;
 import java.util.Optional;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -24,15 +25,20 @@ public final class TrustedAuthorities {
   /// @throws IllegalArgumentException if the file cannot be read or holds anything but PEM
   ///   certificates
   public static SSLContext of(Optional<Path> file, String setting) {
+    return of(file, setting, new KeyManager[0]);
+  }
+
+  /// {@return the same, which shows what `shown` has where a server asks for it}
+  public static SSLContext of(Optional<Path> file, String setting, KeyManager[] shown) {
     try {
       var context = SSLContext.getInstance("TLS");
       if (file.isEmpty()) {
-        context.init(null, null, null);
+        context.init(shown, null, null);
         return context;
       }
       var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       factory.init(store(file.get(), setting));
-      context.init(null, factory.getTrustManagers(), null);
+      context.init(shown, factory.getTrustManagers(), null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK has TLS", e);

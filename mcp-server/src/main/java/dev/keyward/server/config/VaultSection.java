@@ -33,7 +33,8 @@ final class VaultSection {
         addresses(vault),
         text(vault, "namespace"),
         version1(vault),
-        login(vault.get("auth"), home),
+        login(vault.get("auth"), identity(vault, home), home),
+        identity(vault, home),
         text(vault, "ca_file").map(home.folder()::resolve),
         seconds(vault, "connect_timeout_seconds", CONNECT_SECONDS),
         seconds(vault, "request_timeout_seconds", REQUEST_SECONDS),
@@ -62,7 +63,20 @@ final class VaultSection {
     return address;
   }
 
-  private static VaultSettings.Login login(JsonNode auth, Home home) {
+  private static Optional<ClientIdentity> identity(JsonNode vault, Home home) {
+    if (vault.has("client_cert_file") != vault.has("client_key_file")) {
+      throw new BadValue("/vault", "must have both client_cert_file and client_key_file, or none");
+    }
+    return text(vault, "client_cert_file")
+        .map(
+            certificate ->
+                new ClientIdentity(
+                    home.folder().resolve(certificate),
+                    home.folder().resolve(vault.get("client_key_file").stringValue())));
+  }
+
+  private static VaultSettings.Login login(
+      JsonNode auth, Optional<ClientIdentity> identity, Home home) {
     if (auth.has("token_file")) {
       return new VaultSettings.Login.TokenFile(
           home.folder().resolve(auth.get("token_file").stringValue()));
@@ -78,6 +92,14 @@ final class VaultSection {
       JsonNode kubernetes = auth.get("kubernetes");
       String file = kubernetes.path("token_file").asString(SERVICE_ACCOUNT);
       return jwt(kubernetes, "kubernetes", home.folder().resolve(file));
+    }
+    if (auth.has("cert")) {
+      if (identity.isEmpty()) {
+        throw new BadValue("/vault/auth/cert", "needs client_cert_file and client_key_file");
+      }
+      JsonNode cert = auth.get("cert");
+      return new VaultSettings.Login.Certificate(
+          cert.path("mount").asString("cert"), text(cert, "role"));
     }
     JsonNode role = auth.get("approle");
     if (role.has("wrapped_secret_id_file") == role.has("secret_id_file")) {

@@ -14,6 +14,7 @@ import java.util.Set;
 /// @param namespace the namespace of everything that is read, where there are namespaces
 /// @param version1 mounts of KV engines of version 1; all others are of version 2
 /// @param login how the broker gets a token
+/// @param identity what the broker shows of itself on each connection, where Vault asks for it
 /// @param ca the only certificate authorities to trust, a file of PEM certificates; absent: the
 ///   JDK's
 /// @param connectTimeout for a connection
@@ -24,6 +25,7 @@ public record VaultSettings(
     Optional<String> namespace,
     Set<String> version1,
     Login login,
+    Optional<ClientIdentity> identity,
     Optional<Path> ca,
     Duration connectTimeout,
     Duration requestTimeout,
@@ -41,7 +43,7 @@ public record VaultSettings(
     default boolean makesTokens() {
       return switch (this) {
         case TokenFile _, TokenVariable _ -> false;
-        case AppRole _, WrappedAppRole _, Jwt _ -> true;
+        case AppRole _, WrappedAppRole _, Jwt _, Certificate _ -> true;
       };
     }
 
@@ -72,5 +74,11 @@ public record VaultSettings(
     /// @param role the role to log in to
     /// @param file the file that holds the token, read at each login
     record Jwt(String mount, String role, Path file) implements Login {}
+
+    /// The broker logs in with the certificate that it shows on its connection.
+    ///
+    /// @param mount where the TLS certificate method is mounted, without `auth/`
+    /// @param role the only role to log in to; absent: whichever trusts the certificate
+    record Certificate(String mount, Optional<String> role) implements Login {}
   }
 }

@@ -22,6 +22,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
+import javax.net.ssl.KeyManager;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -51,8 +52,8 @@ final class VaultClient implements AutoCloseable {
   private final RandomGenerator random;
   private final HttpClient http;
 
-  /// @throws IllegalArgumentException if the settings' file of authorities is of no use, or the
-  ///   JDK's client would write the token to its log
+  /// @throws IllegalArgumentException if a file of the settings is of no use, or the JDK's client
+  ///   would write the token to its log
   VaultClient(VaultSettings settings, RandomGenerator random, Executor threads) {
     checkLog();
     this.addresses = settings.addresses().stream().map(URI::toString).toList();
@@ -65,10 +66,17 @@ final class VaultClient implements AutoCloseable {
             .connectTimeout(settings.connectTimeout())
             .followRedirects(HttpClient.Redirect.NEVER)
             .proxy(HttpClient.Builder.NO_PROXY)
-            .sslContext(TrustedAuthorities.of(settings.ca(), "vault.ca_file"))
+            .sslContext(TrustedAuthorities.of(settings.ca(), "vault.ca_file", shown(settings)))
             .executor(threads)
             .build();
     this.http = new BoundedHttpClient(client, patience, MOST_BYTES);
+  }
+
+  private static KeyManager[] shown(VaultSettings settings) {
+    return settings
+        .identity()
+        .map(identity -> identity.keyManagers("vault"))
+        .orElseGet(() -> new KeyManager[0]);
   }
 
   /// KV version 2, "Read secret version": the newest one.
@@ -91,6 +99,12 @@ final class VaultClient implements AutoCloseable {
   @TouchesSecret
   VaultAnswer loginJwt(String mount, String role, Secret jwt) throws NoAnswer {
     return login(mount, jwt.use(text -> Map.of("role", role, "jwt", text)));
+  }
+
+  /// TLS certificates, "Login with TLS certificate method": the certificate is the connection's.
+  VaultAnswer loginCertificate(String mount, Optional<String> role) throws NoAnswer {
+    return login(
+        mount, role.<Map<String, Object>>map(name -> Map.of("name", name)).orElse(Map.of()));
   }
 
   private VaultAnswer login(String mount, Map<String, Object> body) throws NoAnswer {

@@ -105,6 +105,7 @@ final class VaultExamination {
       case Login.AppRole(_, _, var file) -> open(findings, file);
       case Login.WrappedAppRole(_, _, var file) -> open(findings, file);
       case Login.Jwt(_, _, var file) -> open(findings, file);
+      case Login.Certificate _ -> {}
       case Login.TokenVariable(var name) ->
           findings.add(
               warning(

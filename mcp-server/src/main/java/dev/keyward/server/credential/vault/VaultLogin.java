@@ -5,6 +5,7 @@ import dev.keyward.server.config.VaultSettings.Login;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -36,7 +37,7 @@ final class VaultLogin {
       case Login.AppRole role -> {
         Secret secretId = SecretFile.read(role.secretIdFile());
         yield shown(
-            secretId,
+            Optional.of(secretId),
             "as AppRole",
             "the role id is wrong, or the secret id is wrong, used up or over",
             () -> client.loginAppRole(role.mount(), role.roleId(), secretId));
@@ -44,7 +45,7 @@ final class VaultLogin {
       case Login.WrappedAppRole role -> {
         Secret secretId = unwrapped(role);
         yield shown(
-            secretId,
+            Optional.of(secretId),
             "as AppRole",
             "the role id is wrong, or the unwrapped secret id is used up or over; put a new"
                 + " wrapping token in its file",
@@ -53,23 +54,29 @@ final class VaultLogin {
       case Login.Jwt jwt -> {
         Secret token = SecretFile.read(jwt.file());
         yield shown(
-            token,
+            Optional.of(token),
             "with a JWT as role " + jwt.role(),
             "the token is over, or the role does not take it",
             () -> client.loginJwt(jwt.mount(), jwt.role(), token));
       }
+      case Login.Certificate(var mount, var role) ->
+          shown(
+              Optional.empty(),
+              "with the certificate",
+              "no role there trusts it, or not for this name",
+              () -> client.loginCertificate(mount, role));
       case Login.TokenFile _, Login.TokenVariable _ ->
           throw new IllegalStateException("a given token needs no login");
     };
   }
 
-  private VaultToken shown(Secret secret, String how, String reasons, Attempt attempt)
+  private VaultToken shown(Optional<Secret> secret, String how, String reasons, Attempt attempt)
       throws NoAnswer {
     Refused before = refused;
     if (before != null && before.covers(secret, clock.instant())) {
       throw new NoAnswer(before.why());
     }
-    known.add(secret);
+    secret.ifPresent(known::add);
     VaultAnswer answer = attempt.make();
     if (answer.status() != VaultAnswer.OK && !answer.passing()) {
       String why = "Vault refuses the login " + how + " (" + answer.status() + "); " + reasons;
@@ -130,8 +137,8 @@ final class VaultLogin {
     VaultAnswer make() throws NoAnswer;
   }
 
-  private record Refused(Secret shown, Instant until, String why) {
-    boolean covers(Secret again, Instant now) {
+  private record Refused(Optional<Secret> shown, Instant until, String why) {
+    boolean covers(Optional<Secret> again, Instant now) {
       return now.isBefore(until) && shown.equals(again);
     }
   }

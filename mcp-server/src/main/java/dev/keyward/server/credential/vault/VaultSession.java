@@ -213,7 +213,8 @@ final class VaultSession implements AutoCloseable {
     VaultToken made =
         switch (login) {
           case Login.TokenFile _, Login.TokenVariable _ -> lookedUp(given());
-          case Login.AppRole _, Login.WrappedAppRole _, Login.Jwt _ -> logins.token();
+          case Login.AppRole _, Login.WrappedAppRole _, Login.Jwt _, Login.Certificate _ ->
+              logins.token();
         };
     if (old != null && !old.value().equals(made.value())) {
       known.replaced(old);
@@ -253,7 +254,7 @@ final class VaultSession implements AutoCloseable {
               .map(Secret::of)
               .orElseThrow(
                   () -> new NoAnswer("the environment variable " + name + " holds no token"));
-      case Login.AppRole _, Login.WrappedAppRole _, Login.Jwt _ ->
+      case Login.AppRole _, Login.WrappedAppRole _, Login.Jwt _, Login.Certificate _ ->
           throw new IllegalStateException("such a broker logs in");
     };
   }

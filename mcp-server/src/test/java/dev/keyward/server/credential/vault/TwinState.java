@@ -83,6 +83,7 @@ final class TwinState {
     final Map<String, Map<String, List<Version>>> engines = new HashMap<>();
     final Map<String, Map<String, JsonNode>> enginesOfVersion1 = new HashMap<>();
     final Map<String, Map<String, JsonNode>> jwt = new HashMap<>();
+    final Map<String, Map<String, JsonNode>> certificates = new HashMap<>();
     final Map<String, String> policies = new HashMap<>();
     final Map<String, Map<String, Role>> appRoles = new HashMap<>();
   }

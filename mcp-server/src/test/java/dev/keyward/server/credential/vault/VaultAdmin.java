@@ -107,6 +107,20 @@ public final class VaultAdmin {
             + "\"],\"token_ttl\":3600}");
   }
 
+  /// Mounts the TLS certificate method and makes a role that trusts what `authority` has signed.
+  ///
+  /// @param authority in PEM
+  public void certificate(String mount, String role, String policy, String authority) {
+    need("POST", "sys/auth/" + mount, "{\"type\":\"cert\"}");
+    JsonNode body =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("certificate", authority)
+            .put("token_ttl", 3600)
+            .set("token_policies", JsonNodeFactory.instance.arrayNode().add(policy));
+    need("POST", "auth/" + mount + "/certs/" + role, body.toString());
+  }
+
   /// {@return the wrapping token that comes in the answer's place; "Response wrapping"}
   public String wrapping(String method, String path, String body) {
     Answer answer = ask(method, path, body, "X-Vault-Wrap-TTL", "300s");

@@ -364,6 +364,7 @@ abstract class VaultContract {
             namespace,
             Set.of(mount + "-1"),
             login,
+            Optional.empty(),
             server.ca(),
             Duration.ofSeconds(5),
             Duration.ofSeconds(10),

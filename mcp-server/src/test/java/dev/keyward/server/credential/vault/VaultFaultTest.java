@@ -800,6 +800,7 @@ final class VaultFaultTest {
         Set.of(),
         login,
         Optional.empty(),
+        Optional.empty(),
         Duration.ofSeconds(2),
         Duration.ofSeconds(2),
         Duration.ofSeconds(60));

@@ -3,6 +3,7 @@ package dev.keyward.server.credential.vault;
 import static dev.keyward.server.credential.vault.VaultContract.found;
 import static dev.keyward.server.credential.vault.VaultContract.unavailable;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,19 +11,23 @@ import dev.keyward.catalog.CredentialRef;
 import dev.keyward.redaction.Secret;
 import dev.keyward.server.SettableClock;
 import dev.keyward.server.TestAuthority;
+import dev.keyward.server.config.ClientIdentity;
 import dev.keyward.server.config.VaultSettings;
 import dev.keyward.server.config.VaultSettings.Login;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Whom the broker shows its token.
@@ -98,14 +103,130 @@ final class VaultTlsTest {
     assertTrue(String.valueOf(wrong.getMessage()).endsWith("must hold PEM certificates"));
   }
 
+  @Test
+  void aCertificateOfItsOwnLogsInWithoutAnyStoredSecret() throws Exception {
+    try (var twin = mutual();
+        var store = open(twin.address(), certificate(Optional.of("keyward")), shown())) {
+      trust(twin, "keyward");
+
+      assertEquals(Secret.of("canary-value-9sKd02Mx"), found(store.current(CRM)).value());
+      var login = twin.journal("/v1/auth/cert/login").getFirst();
+      assertEquals("{\"name\":\"keyward\"}", login.body());
+      assertEquals(Optional.empty(), login.token().filter(token -> !token.isEmpty()));
+    }
+  }
+
+  @Test
+  void aCertificateThatNoRoleTrustsIsRefusedAndNotShownAgainForAMinute() throws Exception {
+    try (var twin = mutual();
+        var store = open(twin.address(), certificate(Optional.of("other")), shown())) {
+      trust(twin, "keyward");
+
+      assertEquals(
+          "cannot be read: Vault refuses the login with the certificate (400); no role there trusts"
+              + " it, or not for this name",
+          unavailable(store.current(CRM)));
+      clock.move(Duration.ofSeconds(10));
+      unavailable(store.current(CRM));
+      assertEquals(1, twin.journal("/v1/auth/cert/login").size());
+    }
+  }
+
+  @Test
+  void whoShowsNoCertificateIsNobody() throws Exception {
+    try (var twin = mutual();
+        var store = open(twin.address(), certificate(Optional.empty()), Optional.empty())) {
+      trust(twin, "keyward");
+
+      unavailable(store.current(CRM));
+    }
+  }
+
+  @Test
+  void aKeyThatOthersMayOpenOrThatIsNoneIsRefusedAtStart() throws Exception {
+    var identity = new ClientIdentity(Mutual.MADE.client().certificate(), folder.resolve("key"));
+    Files.copy(Mutual.MADE.client().key(), identity.key());
+    URI address = URI.create("https://127.0.0.1:1");
+    var own = certificate(Optional.empty());
+
+    Files.setPosixFilePermissions(identity.key(), PosixFilePermissions.fromString("rw-r-----"));
+    assertEquals(
+        "vault.client_key_file " + identity.key() + " is open to others; close it with chmod 600",
+        refusedAtStart(() -> open(address, own, Optional.of(identity))));
+
+    Files.setPosixFilePermissions(identity.key(), PosixFilePermissions.fromString("rw-------"));
+    Files.writeString(identity.key(), "canary-no-key");
+    String none = refusedAtStart(() -> open(address, own, Optional.of(identity)));
+    assertTrue(none.contains("must hold one private key in PKCS #8"));
+    assertFalse(none.contains("canary"));
+  }
+
+  private static String refusedAtStart(Executable opening) {
+    return String.valueOf(assertThrows(IllegalArgumentException.class, opening).getMessage());
+  }
+
+  private static Login certificate(Optional<String> role) {
+    return new Login.Certificate("cert", role);
+  }
+
+  /// A server that asks for certificates, and one of its own authority. Making them takes seconds.
+  private record Mutual(SSLContext server, String authority, ClientIdentity client) {
+    static final Mutual MADE = make();
+
+    private static Mutual make() {
+      try {
+        Path keys = Files.createTempDirectory("keyward-mutual");
+        keys.toFile().deleteOnExit();
+        var authority = new TestAuthority(keys);
+        var client = new ClientIdentity(keys.resolve("client.pem"), keys.resolve("client.key"));
+        authority.serverFor("dns:keyward", client.certificate(), client.key());
+        return new Mutual(authority.serverThatAsks("ip:127.0.0.1"), authority.pem(), client);
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  private VaultTwin mutual() {
+    return new VaultTwin(clock, Mutual.MADE.server());
+  }
+
+  private static Optional<ClientIdentity> shown() {
+    return Optional.of(Mutual.MADE.client());
+  }
+
+  private void trust(VaultTwin twin, String role) throws Exception {
+    var admin = new VaultAdmin(twin.address(), VaultTwin.ROOT, Optional.of(ca()));
+    admin.mount("kv");
+    admin.write("kv", "crm", "token", "canary-value-9sKd02Mx");
+    admin.policy("reader", "kv/data/");
+    admin.certificate("cert", role, "reader", Mutual.MADE.authority());
+  }
+
+  private Path ca() throws Exception {
+    return Files.writeString(folder.resolve("ca.pem"), Mutual.MADE.authority());
+  }
+
+  private VaultCredentials open(URI address, Login login, Optional<ClientIdentity> identity)
+      throws Exception {
+    return open(address, login, identity, Optional.of(ca()));
+  }
+
   private VaultCredentials open(URI address, Optional<Path> ca) throws Exception {
     Files.writeString(folder.resolve("token"), VaultTwin.ROOT);
+    var login = new Login.TokenFile(folder.resolve("token"));
+    return open(address, login, Optional.empty(), ca);
+  }
+
+  private VaultCredentials open(
+      URI address, Login login, Optional<ClientIdentity> identity, Optional<Path> ca) {
     var settings =
         new VaultSettings(
             List.of(address),
             Optional.empty(),
             Set.of(),
-            new Login.TokenFile(folder.resolve("token")),
+            login,
+            identity,
             ca,
             Duration.ofSeconds(5),
             Duration.ofSeconds(5),

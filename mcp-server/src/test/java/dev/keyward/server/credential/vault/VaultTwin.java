@@ -3,17 +3,23 @@ package dev.keyward.server.credential.vault;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsExchange;
+import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import dev.keyward.server.credential.vault.TwinState.Namespace;
 import dev.keyward.server.credential.vault.TwinState.Role;
 import dev.keyward.server.credential.vault.TwinState.Token;
 import dev.keyward.server.credential.vault.TwinState.Version;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -31,6 +37,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -64,6 +72,7 @@ public final class VaultTwin implements AutoCloseable {
   /// One request as it came.
   ///
   /// @param client the port that it came from: another one is another connection
+  /// @param certificate what the client has shown of itself
   public record Seen(
       String method,
       String path,
@@ -72,7 +81,8 @@ public final class VaultTwin implements AutoCloseable {
       Optional<String> marked,
       Optional<String> wrapTtl,
       String body,
-      int client) {}
+      int client,
+      Optional<X509Certificate> certificate) {}
 
   /// An answer in place of the twin's own.
   @FunctionalInterface
@@ -162,7 +172,7 @@ public final class VaultTwin implements AutoCloseable {
       HttpServer listening;
       if (tls.isPresent()) {
         HttpsServer secure = HttpsServer.create(address, 0);
-        secure.setHttpsConfigurator(new HttpsConfigurator(tls.get()));
+        secure.setHttpsConfigurator(asking(tls.get()));
         listening = secure;
       } else {
         listening = HttpServer.create(address, 0);
@@ -173,6 +183,29 @@ public final class VaultTwin implements AutoCloseable {
       return listening;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Whoever has a certificate may show it; "TLS certificates" says that Vault asks for one.
+  private static HttpsConfigurator asking(SSLContext tls) {
+    return new HttpsConfigurator(tls) {
+      @Override
+      public void configure(HttpsParameters parameters) {
+        SSLParameters asking = getSSLContext().getDefaultSSLParameters();
+        asking.setWantClientAuth(true);
+        parameters.setSSLParameters(asking);
+      }
+    };
+  }
+
+  private static Optional<X509Certificate> shown(HttpExchange exchange) {
+    try {
+      return exchange instanceof HttpsExchange secure
+              && secure.getSSLSession().getPeerCertificates()[0] instanceof X509Certificate shown
+          ? Optional.of(shown)
+          : Optional.empty();
+    } catch (SSLPeerUnverifiedException e) {
+      return Optional.empty();
     }
   }
 
@@ -187,7 +220,8 @@ public final class VaultTwin implements AutoCloseable {
             header(exchange, "X-Vault-Request"),
             header(exchange, "X-Vault-Wrap-TTL"),
             body,
-            exchange.getRemoteAddress().getPort());
+            exchange.getRemoteAddress().getPort(),
+            shown(exchange));
     journal.add(seen);
     onRequest.accept(seen);
     Script script = scripts.poll();
@@ -236,7 +270,10 @@ public final class VaultTwin implements AutoCloseable {
       return wrapping(seen.token().orElse(""), true);
     }
     if (seen.method().equals("POST") && path.matches("auth/.+/login")) {
-      return login(name, namespace, path.substring("auth/".length(), path.lastIndexOf('/')), body);
+      String mount = path.substring("auth/".length(), path.lastIndexOf('/'));
+      return namespace.certificates.containsKey(mount)
+          ? loginCertificate(name, namespace.certificates.get(mount), seen, body)
+          : login(name, namespace, mount, body);
     }
     Optional<Token> token = seen.token().flatMap(value -> state.live(value, name));
     // One body for "no such token" and "not allowed": http/handler.go, respondErrorCommon.
@@ -292,7 +329,12 @@ public final class VaultTwin implements AutoCloseable {
     if (path.startsWith("sys/")) {
       return system(seen.method(), path, body, name, namespace);
     }
-    String method = path.replaceFirst("^auth/", "").replaceFirst("/(config|role/.*)$", "");
+    String method = path.replaceFirst("^auth/", "").replaceFirst("/(config|role/.*|certs/.*)$", "");
+    if (path.startsWith("auth/") && namespace.certificates.containsKey(method)) {
+      Objects.requireNonNull(namespace.certificates.get(method))
+          .put(path.substring(("auth/" + method + "/").length()), body);
+      return done();
+    }
     if (path.startsWith("auth/") && namespace.jwt.containsKey(method)) {
       Objects.requireNonNull(namespace.jwt.get(method))
           .put(path.substring(("auth/" + method + "/").length()), body);
@@ -358,6 +400,34 @@ public final class VaultTwin implements AutoCloseable {
     }
     long ttl = role.path("token_ttl").asLong(2_764_800);
     return issued(state.issue(name, words(role.path("token_policies")), ttl, 0, true));
+  }
+
+  /// TLS certificates, "Login with TLS certificate method": by the role named, or any. That a
+  /// refusal is a 400 is in builtin/credential/cert/path_login.go, `pathLogin`; a role's name is
+  /// kept in lower case.
+  private Reply loginCertificate(
+      String name, Map<String, JsonNode> roles, Seen seen, JsonNode body) {
+    String wanted = body.path("name").asString("");
+    for (var role : roles.entrySet()) {
+      boolean named = wanted.isEmpty() || role.getKey().equals("certs/" + wanted);
+      String authority = role.getValue().path("certificate").asString("");
+      if (named && seen.certificate().filter(shown -> signed(authority, shown)).isPresent()) {
+        Set<String> policies = words(role.getValue().path("token_policies"));
+        long ttl = role.getValue().path("token_ttl").asLong(2_764_800);
+        return issued(state.issue(name, policies, ttl, 0, true));
+      }
+    }
+    return error(400, "invalid certificate or no client certificate supplied");
+  }
+
+  private static boolean signed(String authority, X509Certificate shown) {
+    try {
+      var in = new ByteArrayInputStream(authority.getBytes(StandardCharsets.US_ASCII));
+      shown.verify(CertificateFactory.getInstance("X.509").generateCertificate(in).getPublicKey());
+      return true;
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
   }
 
   /// The pages of the Token method.
@@ -438,6 +508,9 @@ public final class VaultTwin implements AutoCloseable {
     }
     if (path.startsWith("sys/auth/")) {
       String at = path.substring("sys/auth/".length());
+      if (body.path("type").asString("").equals("cert") || namespace.certificates.containsKey(at)) {
+        return mount(namespace.certificates, at, remove);
+      }
       return body.path("type").asString("").equals("jwt") || namespace.jwt.containsKey(at)
           ? mount(namespace.jwt, at, remove)
           : mount(namespace.appRoles, at, remove);
