@@ -126,6 +126,24 @@ public final class TestPostgres implements AutoCloseable {
     startAgain();
   }
 
+  /// From now on whoever is not the superuser is let in with a password only (SCRAM).
+  public synchronized void demandPasswords() {
+    Path rules = Path.of(answer("SHOW hba_file"));
+    try {
+      String before = Files.readString(rules);
+      Files.writeString(
+          rules,
+          """
+          host all postgres 127.0.0.1/32 trust
+          host all all 127.0.0.1/32 scram-sha-256
+          """
+              + before);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    answer("SELECT pg_reload_conf()");
+  }
+
   /// {@return the port on 127.0.0.1}
   public int port() {
     return server.getPort();

@@ -300,7 +300,8 @@ public final class Keyward implements AutoCloseable {
             master.derive("credential fingerprints", "HmacSHA256"),
             leases,
             connections,
-            subjects);
+            subjects,
+            vault.map(VaultCredentials::leases));
     epoch.add(
         (tx, _) -> {
           Set<RunId> over = SqlLeases.runsEnded(tx);

@@ -18,6 +18,7 @@ import tools.jackson.databind.JsonNode;
 final class CredentialsSection {
   private static final int LIFETIME_SECONDS = 300;
   private static final int AWS_SECONDS = 900;
+  private static final int RUN_SECONDS = 3600;
   private static final String GOOGLE = "https://oauth2.googleapis.com/token";
   private static final String GITHUB = "https://api.github.com";
   private static final String DELEGATOR = "delegator";
@@ -46,7 +47,28 @@ final class CredentialsSection {
           new CredentialsSection(entry.getKey(), entry.getValue(), issuers)
               .settings(entry.getKey()));
     }
+    all.forEach(one -> checkToken(one, all));
     return all;
+  }
+
+  /// What a login hangs on must be a token of Vault's, and not another login.
+  private static void checkToken(MintSettings one, List<MintSettings> all) {
+    if (one.way() instanceof MintSettings.VaultDatabase(var _, var _, var token)) {
+      boolean known =
+          token.isEmpty()
+              || all.stream()
+                  .filter(other -> other.way() instanceof MintSettings.VaultToken)
+                  .anyMatch(other -> token.get().equals(minted(other.name())));
+      if (!known) {
+        throw new BadValue(
+            "/credentials/" + one.name() + "/token",
+            "must name a credential of kind vault_token, as mint:NAME");
+      }
+    }
+  }
+
+  private static CredentialRef minted(String name) {
+    return new CredentialRef(CredentialRef.MINT, name, "");
   }
 
   private MintSettings settings(String name) {
@@ -69,7 +91,14 @@ final class CredentialsSection {
   }
 
   private static boolean isUnscoped(MintSettings.Way way) {
-    return way instanceof MintSettings.AwsRole || way instanceof MintSettings.Endpoint;
+    return switch (way) {
+      case MintSettings.AwsRole _,
+          MintSettings.Endpoint _,
+          MintSettings.VaultDatabase _,
+          MintSettings.VaultToken _ ->
+          true;
+      default -> false;
+    };
   }
 
   private MintSettings.Way way(String kind) {
@@ -89,6 +118,10 @@ final class CredentialsSection {
       case "github_app" -> gitHubApp();
       case "aws_assume_role" -> awsRole();
       case "endpoint" -> endpoint();
+      case "vault_database" ->
+          new MintSettings.VaultDatabase(
+              text("mount").orElse("database"), required("role", text("role")), token());
+      case "vault_token" -> vaultToken();
       default -> throw new BadValue(at + "/kind", "must be a kind that the schema lists");
     };
   }
@@ -202,6 +235,20 @@ final class CredentialsSection {
         giveBack());
   }
 
+  private Optional<CredentialRef> token() {
+    return text("token").map(_ -> reference("token"));
+  }
+
+  private MintSettings.VaultToken vaultToken() {
+    List<String> policies = new ArrayList<>();
+    take("policies").forEach(policy -> policies.add(policy.stringValue()));
+    if (policies.isEmpty()) {
+      throw new BadValue(at, "must have policies, since its kind is vault_token");
+    }
+    return new MintSettings.VaultToken(
+        policies, text("token_role"), Duration.ofSeconds(take("ttl_seconds").asInt(RUN_SECONDS)));
+  }
+
   private Optional<MintSettings.GiveBack> giveBack() {
     String method = text("revocation_method").orElse("DELETE");
     return url("revocation_url").map(url -> new MintSettings.GiveBack(method, url));
@@ -221,17 +268,19 @@ final class CredentialsSection {
   }
 
   private CredentialRef ref(String field) {
-    String text = required(field, text(field));
-    CredentialRef ref;
-    try {
-      ref = CredentialRef.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw new BadValue(at + "/" + field, String.valueOf(e.getMessage()));
-    }
+    CredentialRef ref = reference(field);
     if (ref.minted()) {
       throw new BadValue(at + "/" + field, "must name a stored secret, not a minted one");
     }
     return ref;
+  }
+
+  private CredentialRef reference(String field) {
+    try {
+      return CredentialRef.parse(required(field, text(field)));
+    } catch (IllegalArgumentException e) {
+      throw new BadValue(at + "/" + field, String.valueOf(e.getMessage()));
+    }
   }
 
   private <T> T required(String field, Optional<T> value) {

@@ -201,6 +201,37 @@ public record MintSettings(String name, Way way, Optional<String> scope, Duratio
     }
   }
 
+  /// A login at a database that Vault's database engine makes.
+  ///
+  /// @param mount where the engine is
+  /// @param role of which login
+  /// @param token the [VaultToken] of the run that asks for it; absent: the broker's own
+  public record VaultDatabase(String mount, String role, Optional<CredentialRef> token)
+      implements Way {
+    @Override
+    public String kind() {
+      return "vault_database";
+    }
+  }
+
+  /// A token at Vault for one run.
+  ///
+  /// @param policies what it may do
+  /// @param role the token role that it is made against
+  /// @param life how long it lives from one renewal to the next
+  public record VaultToken(List<String> policies, Optional<String> role, Duration life)
+      implements Way {
+    /// Copies the list.
+    public VaultToken {
+      policies = List.copyOf(policies);
+    }
+
+    @Override
+    public String kind() {
+      return "vault_token";
+    }
+  }
+
   /// A request that ends a token, which it carries as the endpoint's key was.
   ///
   /// @param method `DELETE` or `POST`

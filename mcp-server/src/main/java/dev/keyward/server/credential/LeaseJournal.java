@@ -2,6 +2,7 @@ package dev.keyward.server.credential;
 
 import dev.keyward.call.LeaseId;
 import dev.keyward.redaction.Secret;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 
@@ -23,6 +24,12 @@ public interface LeaseJournal {
   /// @param stated whether the issuer said when it ends
   /// @return false if the run has ended meanwhile: it must not be used, and is given back
   boolean made(LeaseId lease, Minted minted, boolean stated);
+
+  /// Notes that an issuer is about to be asked to let a lease live on until `end`; durable on
+  /// return.
+  ///
+  /// @return false if its run has ended, so that nobody may be asked
+  boolean prolonged(LeaseId lease, Instant end);
 
   /// {@return the values of earlier starts and of other brokers that were opened here and may still
   /// work}

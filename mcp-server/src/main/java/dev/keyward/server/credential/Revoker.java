@@ -5,8 +5,10 @@ import dev.keyward.redaction.Secret;
 /// Gives minted credentials back at their issuers. Safe for all threads; callers wait.
 @FunctionalInterface
 public interface Revoker {
-  /// Asks the issuer of what the settings call `name`, once, to let `value` open nothing more.
-  Revoked revoke(String name, Secret value);
+  /// Asks the issuer of what the settings call `name`, once, to take it back.
+  ///
+  /// @param shown as in [Receipt]
+  Revoked revoke(String name, Secret shown);
 
   /// What came of it.
   sealed interface Revoked {

@@ -2,6 +2,7 @@ package dev.keyward.server.credential;
 
 import dev.keyward.call.LeaseId;
 import dev.keyward.redaction.Secret;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,11 @@ public final class ForgetfulJournal implements LeaseJournal {
 
   @Override
   public boolean made(LeaseId lease, Minted minted, boolean stated) {
+    return true;
+  }
+
+  @Override
+  public boolean prolonged(LeaseId lease, Instant end) {
     return true;
   }
 

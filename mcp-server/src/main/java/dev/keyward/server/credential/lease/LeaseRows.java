@@ -67,6 +67,17 @@ final class LeaseRows {
         == 1;
   }
 
+  /// {@return whether it is in use: only then it may live on}
+  static boolean prolong(Tx tx, LeaseId lease, Instant end) {
+    return tx.update(
+            "UPDATE leases SET expires_at = ?, over_at = ?"
+                + " WHERE id = ? AND state = 'LIVE' AND why IS NULL",
+            end.toEpochMilli(),
+            end.toEpochMilli(),
+            lease.value())
+        == 1;
+  }
+
   /// Those of a run are to be given back; one that is being made becomes so when it is.
   static int endRun(Tx tx, RunId run, String why, Instant now) {
     return tx.update(LIVE_ENDS + "run = ?", why, now.toEpochMilli(), run.value());

@@ -78,8 +78,8 @@ public final class Revocations {
 
   private Revoked revoked(SqlLeases.Due due) {
     String name = due.row().reference().path();
-    return due.value()
-        .map(value -> revoker.revoke(name, value))
+    return due.receipt()
+        .map(shown -> revoker.revoke(name, shown))
         .orElseGet(() -> new Revoked.Failed("cannot be opened: its row was changed"));
   }
 }

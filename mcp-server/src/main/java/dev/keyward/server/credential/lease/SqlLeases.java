@@ -63,10 +63,10 @@ public final class SqlLeases implements LeaseJournal {
     void append(Tx tx, LeaseChange change);
   }
 
-  /// A value that is to be given back.
+  /// A lease that is to be given back.
   ///
-  /// @param value what opens the upstream; absent if its row is not as it was stored
-  record Due(LeaseRow row, Optional<Secret> value) {}
+  /// @param receipt what its issuer is shown; absent if its row is not as it was stored
+  record Due(LeaseRow row, Optional<Secret> receipt) {}
 
   private record Opened(LeaseId lease, Secret value) {}
 
@@ -140,6 +140,11 @@ public final class SqlLeases implements LeaseJournal {
           }
           return !ends;
         });
+  }
+
+  @Override
+  public boolean prolonged(LeaseId lease, Instant end) {
+    return database.write(tx -> LeaseRows.prolong(tx, lease, end));
   }
 
   /// The leases of a run that ends are given back.
@@ -275,7 +280,7 @@ public final class SqlLeases implements LeaseJournal {
   }
 
   private String sealed(LeaseRow row, Minted minted) {
-    List<Secret> secrets = new ArrayList<>(List.of(minted.value()));
+    List<Secret> secrets = new ArrayList<>(List.of(minted.receipt().shown(), minted.value()));
     secrets.addAll(minted.parts());
     return seal.seal(bound(row), secrets);
   }

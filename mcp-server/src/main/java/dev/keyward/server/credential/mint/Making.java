@@ -4,6 +4,7 @@ import dev.keyward.call.Caller;
 import dev.keyward.catalog.CredentialRef;
 import dev.keyward.redaction.Secret;
 import dev.keyward.server.credential.Lookup;
+import dev.keyward.server.credential.Minted;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Function;
@@ -12,15 +13,39 @@ import java.util.function.Function;
 ///
 /// @param scope what to ask for; absent: what the issuer gives by itself
 /// @param now before anything was asked
-/// @param caller for whom something is made; absent where nothing is
+/// @param base looks up stored secrets
+/// @param run for which it is made; absent where something is given back
 record Making(
     Optional<String> scope,
     Instant now,
     Function<CredentialRef, Lookup> base,
-    Optional<Caller> caller) {
+    Optional<ForRun> run) {
+
+  /// The run for which something is made, and what else is made for it.
+  interface ForRun {
+    /// {@return whose it is}
+    Caller caller();
+
+    /// {@return another minted credential of the same run, made if need be}
+    Minted minted(CredentialRef ref) throws MintFault;
+
+    /// `ended` has been ended by somebody else.
+    void lost(CredentialRef ref, Minted ended);
+  }
+
   /// {@return one of the broker's own business, with which nothing is made for anybody}
   static Making forNobody(Instant now, Function<CredentialRef, Lookup> base) {
     return new Making(Optional.empty(), now, base, Optional.empty());
+  }
+
+  /// {@return for whom something is made}
+  Optional<Caller> caller() {
+    return run.map(ForRun::caller);
+  }
+
+  /// {@return the run, in a call in which there is one}
+  ForRun forRun() {
+    return run.orElseThrow(() -> new IllegalStateException("made for no run"));
   }
 
   /// {@return the stored secret that the mint shows}

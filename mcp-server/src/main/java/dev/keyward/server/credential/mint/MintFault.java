@@ -1,5 +1,7 @@
 package dev.keyward.server.credential.mint;
 
+import dev.keyward.server.credential.LeaseIssuer;
+
 /// Nothing could be made; the message ends a sentence that begins with the credential's name, and
 /// repeats nothing of an answer.
 @SuppressWarnings("serial") // never serialized
@@ -23,6 +25,11 @@ final class MintFault extends Exception {
   /// It may work later.
   static MintFault passing(String why) {
     return new MintFault(why, false, "");
+  }
+
+  /// A store has not made it, prolonged it or taken it back.
+  static MintFault of(LeaseIssuer.NotLeased why) {
+    return new MintFault(why.why(), why.lasting(), "");
   }
 
   /// The issuer has said no.

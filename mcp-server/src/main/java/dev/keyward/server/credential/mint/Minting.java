@@ -13,13 +13,16 @@ import dev.keyward.redaction.Secret;
 import dev.keyward.redaction.TouchesSecret;
 import dev.keyward.server.config.MintSettings;
 import dev.keyward.server.credential.Connections;
+import dev.keyward.server.credential.LeaseIssuer;
 import dev.keyward.server.credential.LeaseJournal;
 import dev.keyward.server.credential.Lookup;
 import dev.keyward.server.credential.Mint;
 import dev.keyward.server.credential.MintAnswer;
+import dev.keyward.server.credential.MintAnswer.Made;
 import dev.keyward.server.credential.MintFacts;
 import dev.keyward.server.credential.MintOrder;
 import dev.keyward.server.credential.Minted;
+import dev.keyward.server.credential.Receipt;
 import dev.keyward.server.credential.Revoker.Revoked;
 import dev.keyward.server.credential.Subjects;
 import dev.keyward.server.upstream.Enquiries;
@@ -54,6 +57,7 @@ public final class Minting implements Mint {
   private static final int MOST_KEPT = 100_000;
   private static final Duration UNUSED = Duration.ofHours(1);
   private static final int FINGERPRINT_BYTES = 8;
+  private static final Duration MOST_PROLONGED = Duration.ofHours(1);
 
   private final Map<String, Described> described = new HashMap<>();
   private final Cache<Key, Slot> slots =
@@ -66,6 +70,7 @@ public final class Minting implements Mint {
   private final LeaseJournal journal;
   private final Connections connections;
   private final Subjects subjects;
+  private final Optional<LeaseIssuer> vault;
 
   private record Described(MintSettings settings, MintKind kind, Set<String> scope) {}
 
@@ -78,6 +83,7 @@ public final class Minting implements Mint {
   /// @param journal where what is made is written down
   /// @param connections the accounts that people have connected
   /// @param subjects the people for whom runs act
+  /// @param vault what makes the kinds that are Vault's; absent where the settings name none
   public Minting(
       List<MintSettings> settings,
       Enquiries enquiries,
@@ -86,7 +92,9 @@ public final class Minting implements Mint {
       SecretKey fingerprints,
       LeaseJournal journal,
       Connections connections,
-      Subjects subjects) {
+      Subjects subjects,
+      Optional<LeaseIssuer> vault) {
+    this.vault = vault;
     this.connections = connections;
     this.subjects = subjects;
     this.journal = journal;
@@ -112,7 +120,16 @@ public final class Minting implements Mint {
       case MintSettings.GitHubApp settings -> new GitHubInstallation(issuer, settings);
       case MintSettings.AwsRole settings -> new AwsRoleSession(issuer, settings, random);
       case MintSettings.Endpoint settings -> new EndpointToken(issuer, settings);
+      case MintSettings.VaultDatabase settings -> new VaultDatabaseRole(vault(one), settings);
+      case MintSettings.VaultToken settings -> new VaultRunToken(vault(one), settings);
     };
+  }
+
+  private LeaseIssuer vault(MintSettings one) {
+    return vault.orElseThrow(
+        () ->
+            new IllegalArgumentException(
+                "credentials." + one.name() + " needs the section vault in config.yaml"));
   }
 
   private static Set<String> words(Optional<String> scope) {
@@ -182,7 +199,7 @@ public final class Minting implements Mint {
       }
       slot = slots.get(key, _ -> new Slot(clock));
     }
-    return slot.obtain(() -> make(order));
+    return slot.obtain(() -> make(order), minted -> prolong(order, minted));
   }
 
   @Override
@@ -243,8 +260,8 @@ public final class Minting implements Mint {
   private MintAnswer make(MintOrder order, Described how, LeaseId lease) throws MintFault {
     Optional<String> scope = order.use().scope().or(how.settings::scope);
     Instant now = clock.instant();
-    Fresh fresh = how.kind.make(new Making(scope, now, order.base(), Optional.of(order.caller())));
-    Minted minted = minted(how, scope, fresh, now);
+    Fresh fresh = how.kind.make(making(order, scope, now));
+    Minted minted = minted(lease, how, scope, fresh, now);
     given.add(minted, now);
     listeners.forEach(Runnable::run);
     if (!writtenDown(order, lease, minted, fresh.expires().isPresent())) {
@@ -256,7 +273,7 @@ public final class Minting implements Mint {
         order.use().ref(),
         minted.version(),
         order.caller().run());
-    return new MintAnswer.Made(minted);
+    return new Made(minted);
   }
 
   /// What cannot be written down is given back at once, as far as that goes: nobody will know of
@@ -265,33 +282,110 @@ public final class Minting implements Mint {
     try {
       return journal.made(lease, minted, stated);
     } catch (RuntimeException e) {
-      var _ = revoke(order.use().ref().path(), minted.value(), order.base());
+      var _ = revoke(order.use().ref().path(), minted.receipt().shown(), order.base());
       throw e;
     }
   }
 
-  /// Asks the issuer of what the settings call `name`, once, to let `value` open nothing more.
+  private Making making(MintOrder order, Optional<String> scope, Instant now) {
+    return new Making(scope, now, order.base(), Optional.of(new OfRun(order)));
+  }
+
+  /// Has what nearly ends live on: the journal knows first until when it may, so that a crash
+  /// leaves nothing that works and is forgotten.
+  private Optional<Made> prolong(MintOrder order, Minted minted) {
+    Described how = Objects.requireNonNull(described.get(order.use().ref().path()));
+    Instant now = clock.instant();
+    Duration life = Duration.between(minted.made(), minted.expires());
+    Duration by = life.compareTo(MOST_PROLONGED) < 0 ? life : MOST_PROLONGED;
+    if (!minted.receipt().renewable()) {
+      return Optional.empty();
+    }
+    order.durable().run();
+    if (!journal.prolonged(minted.lease(), now.plus(by))) {
+      return Optional.empty();
+    }
+    try {
+      Instant end = how.kind.prolong(minted, by, making(order, Optional.empty(), now));
+      var _ = journal.prolonged(minted.lease(), end);
+      return worthwhile(minted, end, now)
+          ? Optional.of(new Made(minted.until(end)))
+          : Optional.empty();
+    } catch (MintFault e) {
+      log.log(DEBUG, "{0} {1}", order.use().ref(), e.why());
+      return Optional.empty();
+    }
+  }
+
+  /// Near its last end it gains next to nothing, and another one is due.
+  private static boolean worthwhile(Minted minted, Instant end, Instant now) {
+    Duration left = Duration.between(now, minted.expires());
+    return Duration.between(now, end).compareTo(left.multipliedBy(2)) >= 0;
+  }
+
+  /// One order's run, and what else is made for it.
+  private final class OfRun implements Making.ForRun {
+    private final MintOrder order;
+
+    OfRun(MintOrder order) {
+      this.order = order;
+    }
+
+    @Override
+    public Caller caller() {
+      return order.caller();
+    }
+
+    @Override
+    public Minted minted(CredentialRef ref) throws MintFault {
+      return switch (obtain(inner(ref))) {
+        case Made(var minted) -> minted;
+        case MintAnswer.Missing(var why) -> throw MintFault.lasting("needs " + ref + ", " + why);
+        case MintAnswer.Unavailable(var why) ->
+            throw MintFault.passing("needs " + ref + ", " + why);
+      };
+    }
+
+    @Override
+    public void lost(CredentialRef ref, Minted ended) {
+      Slot slot = slots.getIfPresent(key(inner(ref)));
+      if (slot != null) {
+        slot.lost(ended);
+      }
+    }
+
+    private MintOrder inner(CredentialRef ref) {
+      var use = new CredentialUse(ref, order.use().placement(), Optional.empty());
+      return new MintOrder(use, order.caller(), order.durable(), order.base());
+    }
+  }
+
+  /// Asks the issuer of what the settings call `name`, once, to take it back.
   ///
+  /// @param shown as in [Receipt]
   /// @param base as in [MintOrder]
-  public Revoked revoke(String name, Secret value, Function<CredentialRef, Lookup> base) {
+  public Revoked revoke(String name, Secret shown, Function<CredentialRef, Lookup> base) {
     Optional<TakeBack> how =
         Optional.ofNullable(described.get(name)).flatMap(one -> one.kind.takeBack());
     if (how.isEmpty()) {
       return new Revoked.NotPossible();
     }
     try {
-      how.get().ask(value, Making.forNobody(clock.instant(), base));
+      how.get().ask(shown, Making.forNobody(clock.instant(), base));
       return new Revoked.Done();
     } catch (MintFault e) {
       return new Revoked.Failed(e.why());
     }
   }
 
-  private Minted minted(Described how, Optional<String> scope, Fresh fresh, Instant now) {
+  private Minted minted(
+      LeaseId lease, Described how, Optional<String> scope, Fresh fresh, Instant now) {
     String asked = scope.orElse("");
     return new Minted(
+        lease,
         fresh.value(),
         fresh.parts(),
+        fresh.receipt(),
         versions.incrementAndGet(),
         now,
         fresh.expires().orElseGet(() -> now.plus(how.settings.lifetime())),

@@ -6,7 +6,9 @@ import dev.keyward.server.credential.Minted;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,14 +43,16 @@ final class Slot {
     this.clock = clock;
   }
 
-  MintAnswer obtain(Supplier<MintAnswer> making) {
+  /// @param making makes the next one
+  /// @param prolonging has the one there is live on; empty where that is not to be had
+  MintAnswer obtain(Supplier<MintAnswer> making, Function<Minted, Optional<Made>> prolonging) {
     Kept there = kept;
     Instant now = clock.instant();
     if (there != null && now.isBefore(there.ahead)) {
       return there.made;
     }
     if (there != null && now.isBefore(there.until)) {
-      return ahead(there, making);
+      return ahead(there, making, prolonging);
     }
     lock.lock();
     try {
@@ -60,12 +64,21 @@ final class Slot {
   }
 
   /// The old one still works, so nobody waits for the next and a failure to get it hurts nobody.
-  private MintAnswer ahead(Kept there, Supplier<MintAnswer> making) {
+  private MintAnswer ahead(
+      Kept there, Supplier<MintAnswer> making, Function<Minted, Optional<Made>> prolonging) {
     if (!lock.tryLock()) {
       return there.made;
     }
     try {
-      return is(kept, there.made.minted()) && make(making) instanceof Made made ? made : there.made;
+      if (!there.equals(kept)) {
+        return there.made;
+      }
+      Optional<Made> longer = prolonging.apply(there.made.minted());
+      if (longer.isPresent()) {
+        kept = kept(longer.get(), clock.instant());
+        return longer.get();
+      }
+      return make(making) instanceof Made made ? made : there.made;
     } finally {
       lock.unlock();
     }
@@ -92,6 +105,18 @@ final class Slot {
     }
   }
 
+  /// Somebody else has ended it: it is lent to nobody again, however young it is.
+  void lost(Minted ended) {
+    lock.lock();
+    try {
+      if (is(kept, ended)) {
+        kept = null;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private static boolean is(@Nullable Kept there, Minted minted) {
     return there != null && there.made.minted().version() == minted.version();
   }
@@ -108,7 +133,7 @@ final class Slot {
     }
     MintAnswer answer = making.get();
     if (answer instanceof Made made) {
-      kept = kept(made);
+      kept = kept(made, made.minted().made());
       failed = null;
     } else {
       failed = new Failed(answer, clock.instant());
@@ -116,8 +141,8 @@ final class Slot {
     return answer;
   }
 
-  private static Kept kept(Made made) {
-    Instant from = made.minted().made();
+  /// @param from when it began to work, or to work for longer
+  private static Kept kept(Made made, Instant from) {
     Duration works = Duration.between(from, made.minted().expires());
     Duration lent = works.minus(shorter(MARGIN, works.dividedBy(MARGIN_PART)));
     Duration used = shorter(LONGEST, lent);

@@ -5,6 +5,6 @@ import dev.keyward.redaction.Secret;
 /// How an issuer is asked to let what it made open nothing more. Safe for all threads.
 @FunctionalInterface
 interface TakeBack {
-  /// Asks it, once, to take `token` back.
-  void ask(Secret token, Making making) throws MintFault;
+  /// Asks it, once, to take back what `shown` is the receipt of.
+  void ask(Secret shown, Making making) throws MintFault;
 }

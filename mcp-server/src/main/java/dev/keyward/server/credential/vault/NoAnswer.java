@@ -14,10 +14,16 @@ import javax.net.ssl.SSLException;
 @SuppressWarnings("serial") // never serialized
 final class NoAnswer extends Exception {
   private final boolean passing;
+  private final boolean unheard;
 
   private NoAnswer(String why, boolean passing) {
+    this(why, passing, false);
+  }
+
+  private NoAnswer(String why, boolean passing, boolean unheard) {
     super(why, null, false, false);
     this.passing = passing;
+    this.unheard = unheard;
   }
 
   NoAnswer(String why) {
@@ -34,6 +40,11 @@ final class NoAnswer extends Exception {
     return passing;
   }
 
+  /// {@return whether nobody can have heard the question}
+  boolean unheard() {
+    return unheard;
+  }
+
   /// {@return what went wrong on the way, told from the kinds of exceptions alone}
   static NoAnswer of(Throwable failure) {
     if (caused(failure, InterruptedException.class)) {
@@ -44,11 +55,11 @@ final class NoAnswer extends Exception {
       return new NoAnswer("no trusted TLS connection to Vault; is vault.ca_file the right one?");
     }
     if (caused(failure, UnresolvedAddressException.class)) {
-      return new NoAnswer("the name in vault.address is not known", true);
+      return new NoAnswer("the name in vault.address is not known", true, true);
     }
     if (caused(failure, HttpConnectTimeoutException.class)
         || caused(failure, ConnectException.class)) {
-      return new NoAnswer("Vault cannot be reached", true);
+      return new NoAnswer("Vault cannot be reached", true, true);
     }
     if (caused(failure, HttpTimeoutException.class)) {
       return new NoAnswer("Vault does not answer in time");

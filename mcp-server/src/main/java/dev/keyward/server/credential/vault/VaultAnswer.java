@@ -21,6 +21,14 @@ record VaultAnswer(int status, JsonNode body) {
     };
   }
 
+  /// {@return whether the node says that it serves nobody, so that nothing was done}
+  boolean unserved() {
+    return switch (status) {
+      case 429, 472, 473, 503 -> true;
+      default -> false;
+    };
+  }
+
   @Override
   public String toString() {
     return "[answer " + status + "]";

@@ -9,6 +9,8 @@ import io.github.jopenlibs.vault.Vault;
 import io.github.jopenlibs.vault.VaultConfig;
 import io.github.jopenlibs.vault.VaultException;
 import io.github.jopenlibs.vault.api.Logical;
+import io.github.jopenlibs.vault.json.JsonArray;
+import io.github.jopenlibs.vault.json.JsonObject;
 import io.github.jopenlibs.vault.rest.RestResponse;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -139,6 +141,54 @@ final class VaultClient implements AutoCloseable {
     return once(() -> write(token, "auth/token/revoke-self"));
   }
 
+  /// Database, "Generate credentials". Each answer is another role, so a question that may have
+  /// been heard is not asked again.
+  VaultAnswer databaseCredentials(Secret token, String mount, String role) throws NoAnswer {
+    return carefully(() -> read(token, mount + "/creds/" + role));
+  }
+
+  /// Token, "Create token", or against a role. Asked again only where it was not heard.
+  VaultAnswer createToken(
+      Secret token,
+      List<String> policies,
+      Optional<String> role,
+      Duration life,
+      Map<String, String> about)
+      throws NoAnswer {
+    var list = new JsonArray();
+    policies.forEach(list::add);
+    var meta = new JsonObject();
+    about.forEach(meta::add);
+    Map<String, Object> body =
+        Map.of(
+            "policies",
+            list,
+            "meta",
+            meta,
+            "display_name",
+            "keyward",
+            "ttl",
+            life.toSeconds() + "s",
+            "renewable",
+            true);
+    String path = "auth/token/create" + role.map(name -> "/" + name).orElse("");
+    return carefully(() -> write(token, path, body));
+  }
+
+  /// `/sys/leases`, "Renew lease".
+  @TouchesSecret
+  VaultAnswer renewLease(Secret token, Secret lease, Duration by) throws NoAnswer {
+    Map<String, Object> body = lease.use(id -> Map.of("lease_id", id, "increment", by.toSeconds()));
+    return patiently(() -> write(token, "sys/leases/renew", body));
+  }
+
+  /// `/sys/leases`, "Revoke lease", answered once it is done.
+  @TouchesSecret
+  VaultAnswer revokeLease(Secret token, Secret lease) throws NoAnswer {
+    Map<String, Object> body = lease.use(id -> Map.of("lease_id", id, "sync", true));
+    return patiently(() -> write(token, "sys/leases/revoke", body));
+  }
+
   /// `/sys/health`, tried once. It is answered outside of namespaces and needs no token.
   VaultAnswer health(URI address) throws NoAnswer {
     return once(() -> answer(driver("", address.toString()).debug().health().getRestResponse()));
@@ -154,7 +204,12 @@ final class VaultClient implements AutoCloseable {
   }
 
   private VaultAnswer write(Secret token, String path) throws VaultException {
-    return answer(as(token).write(checked(path), Map.of()).getRestResponse());
+    return write(token, path, Map.of());
+  }
+
+  private VaultAnswer write(Secret token, String path, Map<String, Object> body)
+      throws VaultException {
+    return answer(as(token).write(checked(path), body).getRestResponse());
   }
 
   @TouchesSecret
@@ -215,6 +270,26 @@ final class VaultClient implements AutoCloseable {
       if (attempt % addresses.size() == 0) {
         pause(attempt / addresses.size());
       }
+    }
+  }
+
+  /// Asks each address once, and goes on to the next only where nobody can have done what was
+  /// asked: none was reached, or a node says that it serves nobody.
+  private VaultAnswer carefully(Question question) throws NoAnswer {
+    for (int attempt = 1; ; attempt++) {
+      int asked = preferred.get();
+      boolean last = attempt == addresses.size();
+      try {
+        VaultAnswer answer = once(question);
+        if (last || !answer.unserved()) {
+          return answer;
+        }
+      } catch (NoAnswer e) {
+        if (last || !e.unheard()) {
+          throw e;
+        }
+      }
+      preferred.compareAndSet(asked, asked + 1);
     }
   }
 

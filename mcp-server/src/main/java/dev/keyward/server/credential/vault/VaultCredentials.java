@@ -5,6 +5,7 @@ import dev.keyward.redaction.Secret;
 import dev.keyward.server.config.VaultSettings;
 import dev.keyward.server.credential.CredentialStore;
 import dev.keyward.server.credential.KeptLookups;
+import dev.keyward.server.credential.LeaseIssuer;
 import dev.keyward.server.credential.Lookup;
 import dev.keyward.server.credential.StoreFinding;
 import java.time.Duration;
@@ -41,6 +42,7 @@ public final class VaultCredentials implements CredentialStore, AutoCloseable {
   private final VaultClient client;
   private final VaultSession session;
   private final VaultExamination examination;
+  private final VaultLeases leases;
   private final Duration cache;
   private final KeptLookups<CredentialRef> kept;
 
@@ -54,6 +56,7 @@ public final class VaultCredentials implements CredentialStore, AutoCloseable {
     session = new VaultSession(client, settings.login(), environment, clock, random, own);
     examination = new VaultExamination(settings, client, session, clock);
     SecretReader reader = new SecretReader(client, session, settings.version1(), clock);
+    leases = new VaultLeases(client, session);
     cache = settings.cache();
     kept = new KeptLookups<>(reader::read, (_, answer) -> life(answer), FORCED, clock, threads);
   }
@@ -121,6 +124,11 @@ public final class VaultCredentials implements CredentialStore, AutoCloseable {
     session.close();
     threads.shutdownNow();
     client.close();
+  }
+
+  /// {@return what else Vault makes: database roles, and tokens for runs}
+  public LeaseIssuer leases() {
+    return leases;
   }
 
   @Override

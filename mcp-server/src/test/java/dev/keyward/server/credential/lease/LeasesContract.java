@@ -493,7 +493,8 @@ abstract class LeasesContract {
               new SecretKeySpec(new byte[32], "HmacSHA256"),
               leases,
               new NoConnections(),
-              new FixedSubject());
+              new FixedSubject(),
+              Optional.empty());
       revocations = new Revocations(leases, (name, value) -> mint.revoke(name, value, _ -> STORED));
     }
 

@@ -52,7 +52,8 @@ final class MintFigures {
           new SecretKeySpec(new byte[32], "HmacSHA256"),
           new ForgetfulJournal(),
           new NoConnections(),
-          new FixedSubject());
+          new FixedSubject(),
+          Optional.empty());
 
   private MintFigures() {}
 

@@ -397,7 +397,8 @@ final class MintKindsTest {
         new SecretKeySpec(new byte[32], "HmacSHA256"),
         new ForgetfulJournal(),
         new NoConnections(),
-        new FixedSubject(subject));
+        new FixedSubject(subject),
+        Optional.empty());
   }
 
   private MintOrder order(String scope) {

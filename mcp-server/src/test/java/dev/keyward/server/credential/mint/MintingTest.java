@@ -331,7 +331,8 @@ final class MintingTest {
               new SecretKeySpec(new byte[32], "HmacSHA256"),
               new ForgetfulJournal(),
               new NoConnections(),
-              new FixedSubject());
+              new FixedSubject(),
+              Optional.empty());
 
       assertTrue(why(there.obtain(order(""))).contains("address is not allowed"));
     }
@@ -386,7 +387,8 @@ final class MintingTest {
         new SecretKeySpec(new byte[32], "HmacSHA256"),
         new ForgetfulJournal(),
         new NoConnections(),
-        new FixedSubject());
+        new FixedSubject(),
+        Optional.empty());
   }
 
   private MintSettings settings(MintSettings.ClientAuth auth) {

@@ -1,5 +1,6 @@
 package dev.keyward.server.credential.vault;
 
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ final class TwinState {
       Pattern.compile("path \"([^\"]+)\" \\{ capabilities = \\[([^]]*)] }");
 
   final Map<String, Token> tokens = new HashMap<>();
+  final Map<String, Lease> leases = new HashMap<>();
   final Map<String, Wrapped> wrapped = new HashMap<>();
   final Map<String, Namespace> namespaces = new HashMap<>();
   private final InstantSource clock;
@@ -43,6 +45,7 @@ final class TwinState {
     final boolean renewable;
     final Instant made;
     Instant start;
+    String parent = "";
     Optional<Instant> renewed = Optional.empty();
 
     Token(
@@ -75,6 +78,25 @@ final class TwinState {
     }
   }
 
+  /// A login at a database; it ends with the token that got it.
+  static final class Lease {
+    final String token;
+    final TwinDatabases engine;
+    final String role;
+    final String user;
+    final Instant made;
+    Instant end;
+
+    Lease(String token, TwinDatabases engine, String role, String user, Instant made) {
+      this.token = token;
+      this.engine = engine;
+      this.role = role;
+      this.user = user;
+      this.made = made;
+      this.end = made.plusSeconds(engine.ttl(role));
+    }
+  }
+
   /// An answer that waits to be unwrapped.
   record Wrapped(String creationPath, JsonNode answer, Instant until) {}
 
@@ -83,6 +105,7 @@ final class TwinState {
     final Map<String, Map<String, List<Version>>> engines = new HashMap<>();
     final Map<String, Map<String, JsonNode>> enginesOfVersion1 = new HashMap<>();
     final Map<String, Map<String, JsonNode>> jwt = new HashMap<>();
+    final Map<String, TwinDatabases> databases = new HashMap<>();
     final Map<String, Map<String, JsonNode>> certificates = new HashMap<>();
     final Map<String, String> policies = new HashMap<>();
     final Map<String, Map<String, Role>> appRoles = new HashMap<>();
@@ -133,6 +156,43 @@ final class TwinState {
     return value;
   }
 
+  /// Ends a token, what hangs on it, and its children; "Revoke a token".
+  void end(String value) {
+    tokens.remove(value);
+    List.copyOf(leases.entrySet()).stream()
+        .filter(lease -> lease.getValue().token.equals(value))
+        .forEach(lease -> endLease(lease.getKey()));
+    tokens.entrySet().stream()
+        .filter(token -> token.getValue().parent.equals(value))
+        .map(Map.Entry::getKey)
+        .toList()
+        .forEach(this::end);
+  }
+
+  /// One that is not there is none that lives: vault/expiration.go, `revokeCommon`.
+  void endLease(String id) {
+    Lease lease = leases.remove(id);
+    if (lease != null) {
+      try {
+        lease.engine.drop(lease.role, lease.user);
+      } catch (SQLException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  /// Ends what its time is over for.
+  void pass() {
+    tokens.entrySet().stream()
+        .filter(token -> token.getValue().left(now()) < 0)
+        .map(Map.Entry::getKey)
+        .toList()
+        .forEach(this::end);
+    List.copyOf(leases.entrySet()).stream()
+        .filter(lease -> !now().isBefore(lease.getValue().end))
+        .forEach(lease -> endLease(lease.getKey()));
+  }
+
   String unguessable() {
     long number = counter.incrementAndGet();
     return "tWiN" + HexFormat.of().toHexDigits(number * 0x9E3779B97F4A7C15L) + "qZ";
@@ -146,7 +206,11 @@ final class TwinState {
       return true;
     }
     boolean ofEverybody =
-        Set.of("auth/token/lookup-self", "auth/token/renew-self", "auth/token/revoke-self")
+        Set.of(
+                "auth/token/lookup-self",
+                "auth/token/renew-self",
+                "auth/token/revoke-self",
+                "sys/leases/renew")
             .contains(path);
     return ofEverybody
         || token.policies.stream()

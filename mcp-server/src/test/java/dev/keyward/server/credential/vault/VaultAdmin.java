@@ -67,6 +67,39 @@ public final class VaultAdmin {
     need("POST", "sys/policies/acl/" + policy, body.toString());
   }
 
+  /// Lets holders of `policy` do what `rules` says.
+  public void rules(String policy, String rules) {
+    JsonNode body = JsonNodeFactory.instance.objectNode().put("policy", rules);
+    need("POST", "sys/policies/acl/" + policy, body.toString());
+  }
+
+  /// Mounts a database engine with one role, `reader`, whose logins read every table of a database;
+  /// dropping one ends its sessions.
+  ///
+  /// @param url for example `postgresql://127.0.0.1:5432/orders`
+  public void database(String mount, String url, int ttl, int maxTtl) {
+    need("POST", "sys/mounts/" + mount, "{\"type\":\"database\"}");
+    JsonNode connection =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("plugin_name", "postgresql-database-plugin")
+            .put("connection_url", url)
+            .put("username", "postgres")
+            .put("allowed_roles", "*");
+    need("POST", mount + "/config/orders", connection.toString());
+    var role = JsonNodeFactory.instance.objectNode().put("db_name", "orders");
+    role.put("default_ttl", ttl).put("max_ttl", maxTtl);
+    role.putArray("creation_statements")
+        .add("CREATE ROLE \"{{name}}\" LOGIN PASSWORD '{{password}}'")
+        .add("GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO \"{{name}}\"");
+    role.putArray("revocation_statements")
+        .add("ALTER ROLE \"{{name}}\" NOLOGIN")
+        .add("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{{name}}'")
+        .add("DROP OWNED BY \"{{name}}\"")
+        .add("DROP ROLE \"{{name}}\"");
+    need("POST", mount + "/roles/reader", role.toString());
+  }
+
   /// {@return a new token; `life` is JSON like `"ttl":"1h"`}
   public String token(String policy, String life) {
     String body = "{\"policies\":[\"" + policy + "\"]," + life + "}";

@@ -20,6 +20,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -31,6 +33,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -67,6 +70,7 @@ public final class VaultTwin implements AutoCloseable {
   private final int port;
   private volatile Consumer<Seen> onRequest = _ -> {};
   private volatile boolean sealed;
+  private volatile boolean renewable = true;
   private HttpServer server;
 
   /// One request as it came.
@@ -150,6 +154,11 @@ public final class VaultTwin implements AutoCloseable {
     sealed = shut;
   }
 
+  /// From now on no lease of a database can be renewed, or each can.
+  public void renews(boolean all) {
+    renewable = all;
+  }
+
   /// Nobody listens any more; the port stays known.
   public void goDown() {
     server.stop(0);
@@ -231,6 +240,7 @@ public final class VaultTwin implements AutoCloseable {
     }
     Reply reply;
     synchronized (state) {
+      state.pass();
       reply = answer(seen);
     }
     send(exchange, reply.status(), reply.status() == 204 ? "" : reply.body().toString());
@@ -326,6 +336,9 @@ public final class VaultTwin implements AutoCloseable {
     if (path.startsWith("auth/token/")) {
       return tokens(path, body, name, seen.token().orElseThrow(), token);
     }
+    if (path.startsWith("sys/leases/")) {
+      return leases(path.substring("sys/leases/".length()), body);
+    }
     if (path.startsWith("sys/")) {
       return system(seen.method(), path, body, name, namespace);
     }
@@ -343,7 +356,61 @@ public final class VaultTwin implements AutoCloseable {
     if (path.startsWith("auth/")) {
       return appRole(seen.method(), path, body, namespace);
     }
+    for (var engine : namespace.databases.entrySet()) {
+      if (path.startsWith(engine.getKey() + "/")) {
+        String what = path.substring(engine.getKey().length() + 1);
+        return database(seen, engine.getKey(), what, body, engine.getValue());
+      }
+    }
     return engine(seen.method(), path, body, namespace);
+  }
+
+  /// "Database": "Configure connection", "Create role", "Generate credentials". That an unknown
+  /// role is a 400 is in builtin/logical/database/path_creds_create.go.
+  private Reply database(
+      Seen seen, String mount, String what, JsonNode body, TwinDatabases engine) {
+    if (!what.startsWith("creds/")) {
+      engine.put(what, body);
+      return done();
+    }
+    String role = what.substring("creds/".length());
+    if (!engine.has(role)) {
+      return error(400, "unknown role: " + role);
+    }
+    String user = "v-twin-" + role + "-" + UUID.randomUUID();
+    String password = "A1a-" + UUID.randomUUID();
+    try {
+      engine.create(role, user, password);
+    } catch (SQLException e) {
+      return error(500, "1 error occurred: " + e.getMessage() + " " + password);
+    }
+    String id = mount + "/creds/" + role + "/" + state.unguessable();
+    var lease = new TwinState.Lease(seen.token().orElseThrow(), engine, role, user, state.now());
+    state.leases.put(id, lease);
+    ObjectNode answer = envelope().put("lease_id", id).put("renewable", renewable);
+    answer.put("lease_duration", engine.ttl(role));
+    answer.set("data", JSON.objectNode().put("username", user).put("password", password));
+    return new Reply(200, answer);
+  }
+
+  /// "/sys/leases": what cannot be renewed is a 400, vault/expiration.go, `renewable`; nobody gets
+  /// more than the role's `max_ttl`.
+  private Reply leases(String what, JsonNode body) {
+    String id = body.path("lease_id").asString("");
+    if (what.equals("revoke")) {
+      state.endLease(id);
+      return done();
+    }
+    TwinState.Lease lease = state.leases.get(id);
+    if (lease == null || !renewable) {
+      return error(400, "lease not found or lease is not renewable");
+    }
+    Instant last = lease.made.plusSeconds(lease.engine.maxTtl(lease.role));
+    Instant wanted = state.now().plusSeconds(body.path("increment").asLong(0));
+    lease.end = wanted.isBefore(last) ? wanted : last;
+    ObjectNode answer = envelope().put("lease_id", id).put("renewable", true);
+    answer.put("lease_duration", Duration.between(state.now(), lease.end).toSeconds());
+    return new Reply(200, answer);
   }
 
   /// `/sys/health`: 200 active, 503 sealed.
@@ -437,7 +504,14 @@ public final class VaultTwin implements AutoCloseable {
         long ttl = seconds(body.path("ttl").asString("768h"));
         long max = seconds(body.path("explicit_max_ttl").asString("0s"));
         boolean renewable = body.path("renewable").asBoolean(true);
-        yield issued(state.issue(name, words(body.path("policies")), ttl, max, renewable));
+        Set<String> policies = words(body.path("policies"));
+        if (!token.policies.contains("root") && !token.policies.containsAll(policies)) {
+          // vault/token_store.go, handleCreateCommon
+          yield error(400, "child policies must be subset of parent");
+        }
+        String made = state.issue(name, policies, ttl, max, renewable);
+        Objects.requireNonNull(state.tokens.get(made)).parent = value;
+        yield issued(made);
       }
       case "lookup-self" -> lookedUp(value, token);
       case "lookup" ->
@@ -456,11 +530,11 @@ public final class VaultTwin implements AutoCloseable {
         yield issued(value);
       }
       case "revoke-self" -> {
-        state.tokens.remove(value);
+        state.end(value);
         yield done();
       }
       case "revoke" -> {
-        state.tokens.remove(body.path("token").asString(""));
+        state.end(body.path("token").asString(""));
         yield done();
       }
       default -> error(404, "unsupported path");
@@ -501,6 +575,13 @@ public final class VaultTwin implements AutoCloseable {
     boolean remove = method.equals("DELETE");
     if (path.startsWith("sys/mounts/")) {
       String at = path.substring("sys/mounts/".length());
+      if (body.path("type").asString("").equals("database")) {
+        namespace.databases.put(at, new TwinDatabases());
+        return done();
+      }
+      if (remove && namespace.databases.remove(at) != null) {
+        return done();
+      }
       boolean first = body.at("/options/version").asString("").equals("1");
       return first || namespace.enginesOfVersion1.containsKey(at)
           ? mount(namespace.enginesOfVersion1, at, remove)
