@@ -29,6 +29,7 @@ import dev.keyward.server.config.Home;
 import dev.keyward.server.config.MintSettings;
 import dev.keyward.server.config.RulesFile;
 import dev.keyward.server.config.TokenIssuer;
+import dev.keyward.server.config.TrustedAuthorities;
 import dev.keyward.server.control.ControlSocket;
 import dev.keyward.server.control.HomeLock;
 import dev.keyward.server.control.Operations;
@@ -124,6 +125,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.net.ssl.X509TrustManager;
 import tools.jackson.databind.JsonNode;
 
 /// One broker over one home folder: the whole object graph, and its start and end.
@@ -199,11 +201,14 @@ public final class Keyward implements AutoCloseable {
     this.clock = clock;
     this.endings = endings;
 
+    Map<URI, X509TrustManager> authorities = authorities(config);
     var upstreamAhead =
         endings.add(
             Ahead.of(
                 "upstream",
-                () -> HttpUpstream.start(Resolution.SYSTEM, config.privateOrigins(), clock)));
+                () ->
+                    HttpUpstream.start(
+                        Resolution.SYSTEM, config.privateOrigins(), authorities, clock)));
     var rulesAhead =
         Ahead.of("rules", () -> RulesFile.open(config.rules(), config.personalData(), clock));
     var masterKeys =
@@ -725,6 +730,16 @@ public final class Keyward implements AutoCloseable {
     return config.issuers().isEmpty()
         ? Optional.empty()
         : Optional.of(new AgentListener.TokenPlaces(config.agents().url(), advertised));
+  }
+
+  private static Map<URI, X509TrustManager> authorities(Config config) {
+    Map<URI, X509TrustManager> authorities = new HashMap<>();
+    config
+        .authorities()
+        .forEach(
+            (origin, file) ->
+                authorities.put(origin, TrustedAuthorities.trust(file, "egress.ca_files")));
+    return authorities;
   }
 
   /// Whose tokens are exchanged for others.

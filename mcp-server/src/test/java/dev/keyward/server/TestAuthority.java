@@ -83,6 +83,23 @@ public final class TestAuthority {
         "authority");
   }
 
+  /// {@return a certificate for the client `name`, and its private key after it, in PEM}
+  public String clientPem(String name) throws Exception {
+    keytool(
+        "-genkeypair",
+        "-alias",
+        name,
+        "-dname",
+        "CN=" + name,
+        "-ext",
+        "eku=clientAuth",
+        "-signer",
+        "authority");
+    KeyStore store = store();
+    return pem("CERTIFICATE", store.getCertificate(name).getEncoded())
+        + pem("PRIVATE KEY", store.getKey(name, PASSWORD.toCharArray()).getEncoded());
+  }
+
   private static String pem(String what, byte[] content) {
     return "-----BEGIN "
         + what

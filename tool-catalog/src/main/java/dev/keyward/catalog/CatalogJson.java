@@ -73,7 +73,7 @@ final class CatalogJson {
     Optional<JsonNode> output = output(parts, handles);
     Optional<Target> target = target(system, parts);
     Optional<HttpBinding> binding = new RequestRules(problems, parts, schema).read(response);
-    Optional<CredentialUse> credential = credential(parts.credential());
+    Optional<CredentialUse> credential = credential(parts.credential(), target);
     Optional<Projection> projection = new ResultRules(problems, parts).read(response);
     Optional<Summary> summary = summary(parts, schema);
     Optional<Limits> limits = limits(parts);
@@ -122,7 +122,7 @@ final class CatalogJson {
     return problems.attempt(origin.at(), () -> Target.of(system, origin.text()));
   }
 
-  private Optional<CredentialUse> credential(Part credential) {
+  private Optional<CredentialUse> credential(Part credential, Optional<Target> target) {
     if (!credential.json().isObject()) {
       return Optional.empty();
     }
@@ -130,6 +130,9 @@ final class CatalogJson {
     Optional<CredentialRef> parsed =
         problems.attempt(ref.at(), () -> CredentialRef.parse(ref.text()));
     Optional<Placement> placement = placement(credential.get("in"));
+    if (placement.filter(Placement.ClientCertificate.class::isInstance).isPresent()) {
+      checkCertificate(credential.get("in"), parsed, target);
+    }
     Part scope = credential.get("scope");
     if (scope.present() && parsed.filter(CredentialRef::minted).isEmpty()) {
       problems.add(scope.at(), "must stand only beside a ref of a minted credential, mint:name");
@@ -138,17 +141,31 @@ final class CatalogJson {
     return parsed.flatMap(r -> placement.map(p -> new CredentialUse(r, p, words)));
   }
 
+  private void checkCertificate(Part in, Optional<CredentialRef> ref, Optional<Target> target) {
+    if (target.filter(one -> !one.origin().getScheme().equals("https")).isPresent()) {
+      problems.add(in.at(), "must not be client_certificate unless the origin is https");
+    }
+    if (ref.filter(CredentialRef::minted).isPresent()) {
+      problems.add(in.at(), "must not be client_certificate for a minted credential");
+    }
+  }
+
   private Optional<Placement> placement(Part in) {
     if (in.json().isString()) {
       return Optional.of(
-          in.text().equals("basic") ? new Placement.Basic() : new Placement.Bearer());
+          switch (in.text()) {
+            case "basic" -> new Placement.Basic();
+            case "client_certificate" -> new Placement.ClientCertificate();
+            default -> new Placement.Bearer();
+          });
     }
     List<String> ways = PLACES.stream().filter(place -> in.get(place).present()).toList();
     boolean stray = in.get("prefix").present() && !ways.contains("header");
     if (ways.size() != 1 || stray) {
       problems.add(
           in.at(),
-          "must be bearer, basic, {header, prefix}, {query}, {cookie}, {form}, {hmac} or {sigv4}");
+          "must be bearer, basic, client_certificate, {header, prefix}, {query}, {cookie}, {form},"
+              + " {hmac} or {sigv4}");
       return Optional.empty();
     }
     Part way = in.get(ways.getFirst());
@@ -299,6 +316,7 @@ final class CatalogJson {
     return switch (use.placement()) {
       case Placement.Bearer() -> document.put("in", "bearer");
       case Placement.Basic() -> document.put("in", "basic");
+      case Placement.ClientCertificate() -> document.put("in", "client_certificate");
       case Placement.Header(var name, var prefix) ->
           document.put("in", "header").put("name", name).put("prefix", prefix);
       case Placement.Query(var name) -> document.put("in", "query").put("name", name);

@@ -38,6 +38,10 @@ public sealed interface Placement {
   record Hmac(String header, String signed, String value, String timestampHeader)
       implements Placement {}
 
+  /// A TLS client certificate; the value is the certificate, with those between it and its
+  /// authority, and its private key, all in PEM. Nothing of it stands in the request.
+  record ClientCertificate() implements Placement {}
+
   /// A signature of AWS, version 4; the value is `id:secret` or `id:secret:session`.
   ///
   /// @param service for example `execute-api`

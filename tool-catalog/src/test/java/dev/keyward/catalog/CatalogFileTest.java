@@ -149,7 +149,7 @@ final class CatalogFileTest {
         "in: bearer|in: {header: Host}|test.yaml:3: credential.in.header must not be a header that"
             + " the broker sets itself or that changes the target",
         "in: bearer|in: {header: A, query: b}|test.yaml:3: credential.in must be bearer, basic,"
-            + " {header, prefix}, {query}, {cookie}, {form}, {hmac} or {sigv4}",
+            + " client_certificate, {header, prefix}, {query}, {cookie}, {form}, {hmac} or {sigv4}",
         "in: bearer|in: {header: Accept}|test.yaml:3: credential.in.header must not be a header"
             + " that the tool sets otherwise",
         // result

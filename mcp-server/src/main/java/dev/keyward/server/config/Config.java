@@ -21,6 +21,7 @@ import java.util.Set;
 /// @param allow calls that need no person although their tier would ask for one
 /// @param policy the file of policy rules, if there is one
 /// @param privateOrigins upstream origins on loopback or private networks that may be called
+/// @param authorities whose certificates count at an origin, in place of the JDK's: files of PEM
 /// @param limits how many calls agents may have
 /// @param unusual what counts as unusual behaviour, and what comes of it
 /// @param secrets the embedded store
@@ -41,6 +42,7 @@ public record Config(
     List<AllowRule> allow,
     Optional<Path> policy,
     Set<URI> privateOrigins,
+    Map<URI, Path> authorities,
     LimitSettings limits,
     UnusualSettings unusual,
     SecretsSettings secrets,
@@ -59,6 +61,7 @@ public record Config(
     issuers = List.copyOf(issuers);
     allow = List.copyOf(allow);
     privateOrigins = Set.copyOf(privateOrigins);
+    authorities = Map.copyOf(authorities);
     commands = Map.copyOf(commands);
     credentials = List.copyOf(credentials);
     personalData = Set.copyOf(personalData);

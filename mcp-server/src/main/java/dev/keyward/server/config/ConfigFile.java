@@ -141,6 +141,7 @@ public final class ConfigFile {
         allow(json.path("policy").path("allow")),
         text(json.path("policy"), "file").map(home.folder()::resolve),
         origins(json.path("egress").path("private_origins"), "/egress/private_origins"),
+        authorities(json.path("egress").path("ca_files"), home),
         LimitsSection.read(json.path("limits")),
         UnusualSection.read(json.path("unusual")),
         SecretsSection.read(json.path("secrets"), home),
@@ -231,6 +232,16 @@ public final class ConfigFile {
     Set<URI> origins = new HashSet<>();
     list.forEach(origin -> origins.add(origin(origin.stringValue(), field)));
     return origins;
+  }
+
+  private static Map<URI, Path> authorities(JsonNode files, Home home) {
+    Map<URI, Path> authorities = new HashMap<>();
+    for (var entry : files.properties()) {
+      authorities.put(
+          origin(entry.getKey(), "/egress/ca_files"),
+          home.folder().resolve(entry.getValue().stringValue()));
+    }
+    return authorities;
   }
 
   static URI origin(String text, String field) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 
 /// Whose word on a server's certificate counts: the authorities of one file and no others, or the
 /// JDK's.
@@ -40,6 +41,20 @@ public final class TrustedAuthorities {
       factory.init(store(file.get(), setting));
       context.init(shown, factory.getTrustManagers(), null);
       return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has TLS", e);
+    }
+  }
+
+  /// {@return what trusts the certificates in `file` and no others}
+  ///
+  /// @param setting as above
+  /// @throws IllegalArgumentException as above
+  public static X509TrustManager trust(Path file, String setting) {
+    try {
+      var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      factory.init(store(file, setting));
+      return (X509TrustManager) factory.getTrustManagers()[0];
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK has TLS", e);
     }

@@ -69,6 +69,7 @@ final class CatalogCommands {
     return switch (placement) {
       case Placement.Bearer() -> "bearer";
       case Placement.Basic() -> "basic";
+      case Placement.ClientCertificate() -> "TLS client certificate";
       case Placement.Header(var name, var prefix) ->
           "header " + name + (prefix.isEmpty() ? "" : ", after \"" + prefix + "\"");
       case Placement.Query(var name) -> "query " + name;

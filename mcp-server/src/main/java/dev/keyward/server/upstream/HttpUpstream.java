@@ -5,21 +5,18 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import dev.keyward.call.Cancellation;
 import dev.keyward.catalog.ResponseKind;
-import dev.keyward.redaction.Secret;
 import dev.keyward.server.credential.Lease;
 import dev.keyward.server.handle.Restored;
 import dev.keyward.server.policy.PermittedCall;
 import java.net.URI;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Request;
@@ -66,12 +63,12 @@ public final class HttpUpstream implements Upstream, Enquiries, AutoCloseable {
           "org.eclipse.jetty.io.WriteFlusher",
           "org.eclipse.jetty.io.ssl.SslConnection");
 
-  private final HttpClient client;
+  private final Clients clients;
   private final RequestMaker requests;
 
-  private HttpUpstream(HttpClient client, InstantSource clock) {
-    this.client = client;
-    this.requests = new RequestMaker(client, clock);
+  private HttpUpstream(Clients clients, InstantSource clock) {
+    this.clients = clients;
+    this.requests = new RequestMaker(clock);
   }
 
   /// Starts a client that trusts the JDK's certificate authorities.
@@ -81,40 +78,26 @@ public final class HttpUpstream implements Upstream, Enquiries, AutoCloseable {
   /// @param allowedPrivateOrigins origins of the operator's config whose host may have a private or
   ///   loopback address; everything else must be public
   public static HttpUpstream start(Resolution resolution, Set<URI> allowedPrivateOrigins) {
-    return start(resolution, allowedPrivateOrigins, InstantSource.system());
+    return start(resolution, allowedPrivateOrigins, Map.of(), InstantSource.system());
   }
 
   /// The same.
   ///
+  /// @param authorities whose certificates count at an origin, in place of the JDK's; the host's
+  ///   name is checked beside them
   /// @param clock what signatures of requests say of the time
   public static HttpUpstream start(
-      Resolution resolution, Set<URI> allowedPrivateOrigins, InstantSource clock) {
-    return start(resolution, allowedPrivateOrigins, new SslContextFactory.Client(), clock);
-  }
-
-  /// Starts a client that trusts the certificates that `trust` accepts; the host's name is checked
-  /// beside it.
-  ///
-  /// @param allowedPrivateOrigins as above
-  public static HttpUpstream start(
-      Resolution resolution, Set<URI> allowedPrivateOrigins, X509TrustManager trust) {
-    try {
-      var context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {trust}, null);
-      var tls = new SslContextFactory.Client();
-      tls.setSslContext(context);
-      return start(resolution, allowedPrivateOrigins, tls, InstantSource.system());
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has TLS", e);
-    }
-  }
-
-  private static HttpUpstream start(
       Resolution resolution,
       Set<URI> allowedPrivateOrigins,
-      SslContextFactory.Client tls,
+      Map<URI, X509TrustManager> authorities,
       InstantSource clock) {
     checkLoggers();
+    var clients = new Clients(tls -> started(resolution, allowedPrivateOrigins, tls), authorities);
+    return new HttpUpstream(clients, clock);
+  }
+
+  private static HttpClient started(
+      Resolution resolution, Set<URI> allowedPrivateOrigins, SslContextFactory.Client tls) {
     tls.setEndpointIdentificationAlgorithm("HTTPS");
     var threads = new VirtualThreadPool();
     threads.setName("upstream");
@@ -135,7 +118,7 @@ public final class HttpUpstream implements Upstream, Enquiries, AutoCloseable {
     client.setMaxRequestHeadersSize(MOST_HEADER_BYTES);
     client.setMaxResponseHeadersSize(MOST_HEADER_BYTES);
     begin(client);
-    return new HttpUpstream(client, clock);
+    return client;
   }
 
   private static void checkLoggers() {
@@ -179,7 +162,7 @@ public final class HttpUpstream implements Upstream, Enquiries, AutoCloseable {
 
   Reply send(Outgoing outgoing, Lease lease, Sending sending) {
     var run = new Run(outgoing, System.nanoTime());
-    Ending first = run.attempt(lease.secret(), () -> passes(sending), sending);
+    Ending first = run.attempt(lease, () -> passes(sending), sending);
     if (first instanceof Ending.Answer answer && answer.status() == UNAUTHORIZED) {
       lease.rejected();
     }
@@ -195,7 +178,7 @@ public final class HttpUpstream implements Upstream, Enquiries, AutoCloseable {
   public Enquiry.Answer ask(Enquiry enquiry) {
     var reader = new AnswerReader(ResponseKind.JSON, MOST_ENQUIRY_BYTES, enquiry.reads());
     try {
-      Request request = requests.make(enquiry);
+      Request request = requests.make(clients.of(enquiry.url()), enquiry);
       var attempt = new Attempt(() -> true, reader, MOST_ENQUIRY_BYTES);
       return switch (attempt.run(request, ENQUIRY, true, new Cancellation())) {
         case Ending.Answer came ->
@@ -236,7 +219,7 @@ public final class HttpUpstream implements Upstream, Enquiries, AutoCloseable {
 
   private static Reply again(Run run, Ending first, Lease fresh, Sending sending) {
     try (fresh) {
-      Ending second = run.attempt(fresh.secret(), sending::stillPermitted, sending);
+      Ending second = run.attempt(fresh, sending::stillPermitted, sending);
       return switch (second) {
         case Ending.Answer _ -> run.reply(first, second);
         case Ending.Broke broke -> broke.sent() ? run.reply(first, second) : run.reply(first);
@@ -255,11 +238,7 @@ public final class HttpUpstream implements Upstream, Enquiries, AutoCloseable {
   /// Ends every call that is under way and releases all threads and connections.
   @Override
   public void close() {
-    try {
-      client.stop();
-    } catch (Exception e) {
-      throw new IllegalStateException("the HTTP client does not stop", e);
-    }
+    clients.close();
   }
 
   /// One call with its deadline: an attempt, and what to make of its end.
@@ -274,13 +253,15 @@ public final class HttpUpstream implements Upstream, Enquiries, AutoCloseable {
       this.reader = new AnswerReader(outgoing.kind(), outgoing.limits().maxResponseBytes());
     }
 
-    Ending attempt(Optional<Secret> secret, Attempt.Gate gate, Sending sending) {
-      Request request;
-      try {
-        request = requests.make(outgoing, secret);
+    Ending attempt(Lease lease, Attempt.Gate gate, Sending sending) {
+      try (Clients.Use use = clients.use(outgoing, lease)) {
+        return attempt(requests.make(use.client(), outgoing, lease.secret()), gate, sending);
       } catch (Unusable e) {
         return new Ending.Broke(e.why(), false, -1, "", Duration.ZERO);
       }
+    }
+
+    private Ending attempt(Request request, Attempt.Gate gate, Sending sending) {
       Duration passed = Duration.ofNanos(System.nanoTime() - started);
       var attempt = new Attempt(gate, reader, outgoing.limits().maxResponseBytes());
       return attempt.run(

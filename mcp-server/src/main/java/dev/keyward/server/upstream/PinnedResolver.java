@@ -90,7 +90,8 @@ final class PinnedResolver implements SocketAddressResolver {
     return origin(destination.getOrigin().getScheme(), host, port);
   }
 
-  private static String origin(URI uri) {
+  /// {@return scheme, host and port in one spelling}
+  static String origin(URI uri) {
     int standard = uri.getScheme().equalsIgnoreCase("https") ? 443 : 80;
     return origin(uri.getScheme(), uri.getHost(), uri.getPort() < 0 ? standard : uri.getPort());
   }

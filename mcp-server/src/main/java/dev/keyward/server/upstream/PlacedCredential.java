@@ -69,6 +69,9 @@ final class PlacedCredential {
   @TouchesSecret
   private static Optional<PlacedCredential> place(
       Placement placement, Secret secret, Bare bare, Instant now) {
+    if (placement instanceof Placement.ClientCertificate) {
+      return Optional.of(with(bare, Map.of())); // the connection has shown it
+    }
     if (placement instanceof Placement.SigV4(var service, var region)) {
       return signed(new SigV4(service, region), secret, bare, now);
     }
@@ -95,7 +98,7 @@ final class PlacedCredential {
               : Optional.empty();
       case Placement.Form(var name) -> inForm(bare, encoded(name), encoded(text));
       case Placement.Hmac hmac -> signed(hmac, text, bare, now);
-      case Placement.SigV4 _ -> Optional.empty(); // placed before
+      case Placement.SigV4 _, Placement.ClientCertificate _ -> Optional.empty(); // placed before
     };
   }
 

@@ -46,11 +46,9 @@ final class RequestMaker {
   /// Of path and headers together; most servers take 8 KiB, and the client more than this.
   private static final int MOST_HEAD_CHARS = 48 << 10;
 
-  private final HttpClient client;
   private final InstantSource clock;
 
-  RequestMaker(HttpClient client, InstantSource clock) {
-    this.client = client;
+  RequestMaker(InstantSource clock) {
     this.clock = clock;
   }
 
@@ -58,7 +56,7 @@ final class RequestMaker {
   ///
   /// @throws Unusable if request or credential hold what HTTP cannot carry, or a credential that
   ///   the tool needs is absent
-  Request make(Outgoing outgoing, Optional<Secret> secret) throws Unusable {
+  Request make(HttpClient client, Outgoing outgoing, Optional<Secret> secret) throws Unusable {
     UpstreamRequest wanted = outgoing.request();
     check(TOKEN.matcher(wanted.method()).matches());
     check(PATH.matcher(wanted.pathAndQuery()).matches());
@@ -90,7 +88,7 @@ final class RequestMaker {
   ///
   /// @throws Unusable if it holds what HTTP cannot carry
   @TouchesSecret
-  Request make(Enquiry enquiry) throws Unusable {
+  Request make(HttpClient client, Enquiry enquiry) throws Unusable {
     HttpFields.Mutable headers = HttpFields.build();
     headers.put(HttpHeader.ACCEPT, "application/json");
     headers.put(HttpHeader.ACCEPT_ENCODING, "gzip");

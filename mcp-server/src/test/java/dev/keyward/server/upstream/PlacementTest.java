@@ -13,6 +13,7 @@ import dev.keyward.server.SettableClock;
 import dev.keyward.server.upstream.Calls.Lent;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +28,7 @@ final class PlacementTest {
   private final SettableClock clock = new SettableClock(); // 1795176000
   private final ScriptedServer server = ScriptedServer.answering(ScriptedServer.json("{}"));
   private final HttpUpstream upstream =
-      HttpUpstream.start(Resolution.SYSTEM, Set.of(server.origin()), clock);
+      HttpUpstream.start(Resolution.SYSTEM, Set.of(server.origin()), Map.of(), clock);
 
   @AfterEach
   void stop() throws IOException {

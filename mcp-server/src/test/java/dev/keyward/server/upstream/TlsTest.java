@@ -16,7 +16,9 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -69,7 +71,7 @@ final class TlsTest {
   @Test
   void aTrustedCertificateOfTheHostIsTaken() throws Exception {
     try (var server = tls();
-        var upstream = HttpUpstream.start(loopback, Set.of(origin("crm.test", server)), trust())) {
+        var upstream = trusting(origin("crm.test", server))) {
       for (int i = 0; i < 3; i++) {
         assertInstanceOf(Reply.Answered.class, send(upstream, origin("crm.test", server)));
       }
@@ -81,7 +83,7 @@ final class TlsTest {
   @Test
   void aCertificateOfAnotherHostIsProvenNotSent() throws Exception {
     try (var server = tls();
-        var upstream = HttpUpstream.start(loopback, Set.of(origin("pay.test", server)), trust())) {
+        var upstream = trusting(origin("pay.test", server))) {
       assertNotSent(Failure.UNREACHABLE, send(upstream, origin("pay.test", server)));
       assertEquals(List.of(), server.requests());
     }
@@ -159,6 +161,11 @@ final class TlsTest {
             connection.write(ScriptedServer.json("{}"));
           }
         });
+  }
+
+  private HttpUpstream trusting(URI origin) throws GeneralSecurityException, IOException {
+    return HttpUpstream.start(
+        loopback, Set.of(origin), Map.of(origin, trust()), InstantSource.system());
   }
 
   private static X509TrustManager trust() throws GeneralSecurityException, IOException {

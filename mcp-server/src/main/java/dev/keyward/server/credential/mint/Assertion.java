@@ -2,6 +2,7 @@ package dev.keyward.server.credential.mint;
 
 import dev.keyward.redaction.Secret;
 import dev.keyward.redaction.TouchesSecret;
+import dev.keyward.server.credential.PrivateKeys;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;

@@ -1,4 +1,4 @@
-package dev.keyward.server.credential.mint;
+package dev.keyward.server.credential;
 
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Reads private keys in PEM: PKCS #8 (RFC 5958), and PKCS #1, which GitHub gives out.
-final class PrivateKeys {
+public final class PrivateKeys {
   private static final Pattern PEM =
       Pattern.compile(
           "\\s*-----BEGIN (RSA )?PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END (?:RSA )?PRIVATE"
@@ -25,7 +25,7 @@ final class PrivateKeys {
   private PrivateKeys() {}
 
   /// {@return the key, or empty if it is none}
-  static Optional<PrivateKey> parse(String pem) {
+  public static Optional<PrivateKey> parse(String pem) {
     Matcher parts = PEM.matcher(pem);
     if (!parts.matches()) {
       return Optional.empty();
