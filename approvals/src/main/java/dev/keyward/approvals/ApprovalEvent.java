@@ -54,6 +54,12 @@ public sealed interface ApprovalEvent {
   record AllowanceEnded(ApprovalRequest request, Instant at, Optional<PersonId> by)
       implements ApprovalEvent {}
 
+  /// Somebody else has looked at it after the glass was broken.
+  ///
+  /// @param justified whether they found that it had to be
+  record GlassReviewed(ApprovalRequest request, Instant at, PersonId by, boolean justified)
+      implements ApprovalEvent {}
+
   /// What no longer fits.
   enum Mismatch {
     /// The tool, or the credential's reference or scope.

@@ -99,8 +99,8 @@ final class ApprovalRows {
     sql.execute(
         """
         INSERT INTO approval_decisions (approval, position, person, role, verdict, reason, decided,
-          independence, step_up, view_digest, receipt)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          independence, step_up, view_digest, receipt, ticket)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         id.value(),
         position,
@@ -112,7 +112,8 @@ final class ApprovalRows {
         decision.independence().name(),
         decision.stepUp().name(),
         decision.view(),
-        decision.receipt().map(receipt -> receipt.json().toString()).orElse(null));
+        decision.receipt().map(receipt -> receipt.json().toString()).orElse(null),
+        decision.ticket().orElse(null));
   }
 
   static boolean move(Handle sql, ApprovalId id, ApprovalState from, ApprovalState to) {
@@ -449,7 +450,8 @@ final class ApprovalRows {
                     Instant.ofEpochMilli(row.getLong("decided")),
                     Independence.valueOf(row.getString("independence")),
                     row.getString("view_digest"),
-                    Optional.ofNullable(row.getString("receipt")).map(Receipt::parse)))
+                    Optional.ofNullable(row.getString("receipt")).map(Receipt::parse),
+                    Optional.ofNullable(row.getString("ticket"))))
         .list();
   }
 }

@@ -46,6 +46,7 @@ public final class Approvals {
   private final ApprovalListener listener;
   private final Reviewers reviewers;
   private final ApprovalSettings settings;
+  private final GlassReviews glassReviews;
   private final Waiters waiters = new Waiters();
   private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
 
@@ -65,6 +66,7 @@ public final class Approvals {
     this.listener = listener;
     this.reviewers = reviewers;
     this.settings = settings;
+    this.glassReviews = new GlassReviews(database, clock, reviewers, this::tell);
     database.onHint(this::hinted);
   }
 
@@ -163,6 +165,58 @@ public final class Approvals {
       }
     }
     return database.write(tx -> decideIn(tx, id, person.id(), answer));
+  }
+
+  /// Approves a request for one call, in an emergency, in place of those who would have to agree.
+  /// Nothing else gives way: not a denial, a stop, a grant, or what policy forbids. A review by
+  /// somebody else is open from then on.
+  ///
+  /// @param person as signed in; what they may do is looked up again
+  public DecisionResult breakGlass(ApprovalId id, Person person, GlassBreak how) {
+    try {
+      how.requireSigned(id, person.id());
+    } catch (PasskeyRefused e) {
+      return new DecisionResult.NotAllowed(e.sentence());
+    }
+    return database.write(tx -> breakGlassIn(tx, id, person.id(), how));
+  }
+
+  private DecisionResult breakGlassIn(Tx tx, ApprovalId id, PersonId person, GlassBreak how) {
+    Optional<ApprovalRequest> found = locked(tx, id);
+    if (found.isEmpty()) {
+      return new DecisionResult.Unknown();
+    }
+    ApprovalRequest request = isOpenAndDue(found.get()) ? expire(tx, found.get()) : found.get();
+    Optional<String> objection = objectionToBreaking(request, person);
+    if (objection.isPresent()) {
+      return new DecisionResult.NotAllowed(objection.get());
+    }
+    if (!request.state().undecided()) {
+      return new DecisionResult.AlreadyDecided(request);
+    }
+    if (!request.running().equals(how.shown())) {
+      return new DecisionResult.Changed(request);
+    }
+    if (!reviewers.passkey(person).equals(Optional.of(how.receipt().passkey()))) {
+      return new DecisionResult.NotAllowed("Break the glass with your passkey.");
+    }
+    Independence independence = quorum(request).independence(person);
+    ApprovalRequest recorded = record(tx, request, how.decision(person, now(), independence));
+    glassReviews.open(tx, recorded, now());
+    return new DecisionResult.Recorded(recorded);
+  }
+
+  /// {@return why this person may not break the glass for this, as a sentence; empty if they may}
+  public Optional<String> objectionToBreaking(ApprovalRequest request, PersonId person) {
+    return reviewers
+        .person(person)
+        .map(quorum(request)::objectionToBreaking)
+        .orElse(Optional.of("You are not known here any more."));
+  }
+
+  /// {@return what has to be looked at, or was, after somebody broke the glass}
+  public GlassReviews glassReviews() {
+    return glassReviews;
   }
 
   /// Puts other arguments in place of those asked for; the call then runs with these, if people

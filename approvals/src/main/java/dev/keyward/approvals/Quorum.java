@@ -13,7 +13,8 @@ import java.util.Optional;
 /// neither delegator nor owner. `dual`: two such, distinct. A delegator who is only claimed is not
 /// independent either: the claim may be true. Nor is who changed the arguments.
 ///
-/// An auditor decides on nothing.
+/// An auditor decides on nothing. Whoever breaks the glass stands for all of them but the
+/// confirmer.
 ///
 /// @param tool that would act, or has acted
 /// @param system where
@@ -47,6 +48,25 @@ public record Quorum(
     };
   }
 
+  /// {@return why this person may not break the glass here, as a sentence for them; empty if they
+  /// may}
+  public Optional<String> objectionToBreaking(Person person) {
+    if (person.is(Role.AUDITOR)) {
+      return Optional.of("An auditor decides on nothing.");
+    }
+    if (!person.is(Role.BREAK_GLASS)) {
+      return Optional.of("You do not have the role break-glass.");
+    }
+    return kind == ApprovalKind.CONFIRM
+        ? Optional.of("The glass stands for reviewers, not for the person the agent works for.")
+        : Optional.empty();
+  }
+
+  private boolean mayStillBreak(Decision decision, Reviewers reviewers) {
+    return reviewers.person(decision.person()).flatMap(this::objectionToBreaking).isEmpty()
+        && reviewers.person(decision.person()).isPresent();
+  }
+
   /// {@return how this person stands to the call}
   public Independence independence(PersonId person) {
     if (kind == ApprovalKind.CONFIRM) {
@@ -66,8 +86,12 @@ public record Quorum(
     if (decisions.stream().anyMatch(d -> d.verdict() == Verdict.DENY)) {
       return false;
     }
+    if (decisions.stream().anyMatch(d -> d.brokeGlass() && mayStillBreak(d, reviewers))) {
+      return true;
+    }
     long counted =
         decisions.stream()
+            .filter(d -> !d.brokeGlass())
             .map(Decision::person)
             .distinct()
             .flatMap(id -> reviewers.person(id).stream())

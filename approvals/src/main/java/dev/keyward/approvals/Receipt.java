@@ -37,6 +37,22 @@ public record Receipt(URI origin, Passkey passkey, String answer) {
         .put("decision", Verdict.APPROVE.wire());
   }
 
+  /// {@return what a person signs to break the glass for this call, shown by this page}
+  ///
+  /// @param reasonHash SHA-256 of the reason, so that the record need not hold the words
+  public static ObjectNode glassDocument(
+      ApprovalId id,
+      CallDigest call,
+      String view,
+      PersonId person,
+      String reasonHash,
+      String ticket) {
+    return document(id, call, view, person)
+        .put("decision", "break_glass")
+        .put("reason_sha256", reasonHash)
+        .put("ticket", ticket);
+  }
+
   /// {@return what a passkey signs for it: the SHA-256 of the document's canonical form (RFC 8785)}
   public static byte[] challenge(JsonNode document) {
     return HexFormat.of().parseHex(CanonicalJson.sha256(document));
@@ -47,7 +63,14 @@ public record Receipt(URI origin, Passkey passkey, String answer) {
   /// @throws PasskeyRefused if it is not
   public void require(ApprovalId id, CallDigest call, String view, PersonId person)
       throws PasskeyRefused {
-    byte[] challenge = challenge(document(id, call, view, person));
+    require(document(id, call, view, person), person);
+  }
+
+  /// Demands that the person has signed this document, and no other.
+  ///
+  /// @throws PasskeyRefused if they have not
+  public void require(JsonNode document, PersonId person) throws PasskeyRefused {
+    byte[] challenge = challenge(document);
     new PasskeySite(origin).requireSigned(person, passkey, challenge, answer);
   }
 

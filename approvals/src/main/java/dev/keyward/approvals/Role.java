@@ -11,5 +11,9 @@ public enum Role {
   /// Sees all requests and the record, and decides on nothing, whatever else they are.
   AUDITOR,
   /// Works the kill switch. Decides on no request by that.
-  ADMINISTRATOR
+  ADMINISTRATOR,
+  /// Sees all requests, and in an emergency approves one call alone, in place of those who would
+  /// have to agree: with a passkey, a reason and a ticket, and somebody else looks at it
+  /// afterwards.
+  BREAK_GLASS
 }

@@ -1,5 +1,6 @@
 package dev.keyward.approvals;
 
+import dev.keyward.approvals.passkey.Passkey;
 import dev.keyward.call.PersonId;
 import java.util.Map;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// People as a map.
 final class FakeReviewers implements Reviewers {
   private final Map<PersonId, Person> people = new ConcurrentHashMap<>();
+  private final Map<PersonId, Passkey> passkeys = new ConcurrentHashMap<>();
 
   Person add(String name, Role... roles) {
     return add(name, ReviewScope.ALL, roles);
@@ -21,6 +23,10 @@ final class FakeReviewers implements Reviewers {
     return person;
   }
 
+  void passkey(Person person, Passkey passkey) {
+    passkeys.put(person.id(), passkey);
+  }
+
   void remove(Person person) {
     people.remove(person.id());
   }
@@ -28,5 +34,10 @@ final class FakeReviewers implements Reviewers {
   @Override
   public Optional<Person> person(PersonId id) {
     return Optional.ofNullable(people.get(id));
+  }
+
+  @Override
+  public Optional<Passkey> passkey(PersonId id) {
+    return Optional.ofNullable(passkeys.get(id));
   }
 }

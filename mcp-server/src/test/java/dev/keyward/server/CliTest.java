@@ -149,6 +149,7 @@ final class CliTest {
         "catalog show",
         "approvals list",
         "approvals show",
+        "approvals reviews",
         "approvals login",
         "approvals logout",
         "approvals approve",

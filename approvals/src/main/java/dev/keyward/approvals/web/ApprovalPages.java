@@ -56,10 +56,11 @@ public final class ApprovalPages {
     var sessions = new Sessions(people, origin);
     var scrubbed = new Scrubbed(scrub);
     var unknownViews = new UnknownViews(unknownWrites, scrubbed, clock);
+    var reviewViews = new ReviewViews(approvals, scrubbed, clock);
     this.changes = new QueueChanges(clock);
     approvals.onChange(changes::add);
     var passkeys = new Passkeys(new PasskeySite(origin), approvals, people);
-    var views = new Views(approvals, unknownViews, passkeys, changes, scrubbed, clock);
+    var views = new Views(approvals, unknownViews, reviewViews, passkeys, changes, scrubbed, clock);
     var desk = new DecisionDesk(approvals, views, runStop);
     var terminals = new Terminals(people);
     var answers = new TerminalAnswers(scrubHeld);
@@ -84,6 +85,12 @@ public final class ApprovalPages {
             new Mount(
                 "/unknown/*",
                 new UnknownServlet(unknownWrites, sessions, unknownViews, scrubbed, pages)),
+            new Mount(
+                BreakGlassServlet.PATH + "/*",
+                new BreakGlassServlet(approvals, sessions, views, passkeys, scrubbed, pages)),
+            new Mount(
+                ReviewsServlet.PATH,
+                new ReviewsServlet(approvals, sessions, reviewViews, scrubbed, pages)),
             new Mount(PasskeyServlet.PATH, new PasskeyServlet(sessions, passkeys, pages)),
             new Mount("/live", new LiveServlet(sessions, pages, changes)),
             new Mount("/stop", new StopServlet(stops, sessions, scrubbed, pages, clock)),

@@ -22,6 +22,7 @@ import java.util.Optional;
 /// @param allowedBy the approval because of which nobody was asked; empty where people were
 /// @param further what this approval still allows
 /// @param editing how this person can change the arguments, if they can
+/// @param breakable whether this person may break the glass for it
 /// @param notices what has just happened or must not be missed
 record DetailPage(
     Visitor.Known visitor,
@@ -44,7 +45,8 @@ record DetailPage(
     Optional<Further> further,
     List<Notice> notices,
     Choice choice,
-    Optional<Editing> editing) {
+    Optional<Editing> editing,
+    boolean breakable) {
 
   /// One person's answer.
   record Answer(

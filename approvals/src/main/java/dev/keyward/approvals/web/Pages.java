@@ -73,6 +73,15 @@ final class Pages {
     write(response, status, "terminal.jte", page);
   }
 
+  void breakGlass(HttpServletResponse response, int status, BreakGlassPage page)
+      throws IOException {
+    write(response, status, "break-glass.jte", page);
+  }
+
+  void reviews(HttpServletResponse response, int status, ReviewsPage page) throws IOException {
+    write(response, status, "reviews.jte", page);
+  }
+
   void problem(HttpServletResponse response, Visitor visitor, Problem problem) throws IOException {
     String elsewhere = problem == Problem.STRANGER ? signIn.orElse("") : "";
     write(response, problem.status(), "problem.jte", new ProblemPage(visitor, problem, elsewhere));

@@ -57,8 +57,13 @@ final class Passkeys {
     byte[] challenge =
         Receipt.challenge(
             Receipt.document(request.id(), request.running(), shown.digest(), person));
+    return signature(challenge, session);
+  }
+
+  /// {@return how this person signs a challenge}
+  DetailPage.Signature signature(byte[] challenge, Session session) {
     return people
-        .passkey(person)
+        .passkey(session.person().id())
         .<DetailPage.Signature>map(
             key -> new DetailPage.Signature.Passkey(site.asking(key, challenge)))
         .orElseGet(DetailPage.Signature.Missing::new);
@@ -66,12 +71,14 @@ final class Passkeys {
 
   /// {@return what the person's passkey made of a decision; it is yet to be verified}
   Optional<Receipt> receipt(DecisionForm form, Session session) {
-    return form.signature()
-        .flatMap(
-            answer ->
-                people
-                    .passkey(session.person().id())
-                    .map(key -> new Receipt(site.origin(), key, answer)));
+    return form.signature().flatMap(answer -> receipt(answer, session));
+  }
+
+  /// {@return what the person's passkey is said to have made; it is yet to be verified}
+  Optional<Receipt> receipt(String answer, Session session) {
+    return people
+        .passkey(session.person().id())
+        .map(key -> new Receipt(site.origin(), key, answer));
   }
 
   /// A challenge for this session alone, which nobody else can foresee.

@@ -8,6 +8,7 @@ import java.util.List;
 ///
 /// @param changes the number of the newest change that it shows
 /// @param unknown writes of which nobody knows whether they took effect
+/// @param reviews how many are open because the glass was broken
 /// @param yours this person may decide, by run, soonest to expire first
 /// @param others somebody else has to
 /// @param decided the newest of the rest
@@ -15,6 +16,7 @@ record QueuePage(
     Visitor.Known visitor,
     long changes,
     List<UnknownPage.Row> unknown,
+    int reviews,
     List<Run> yours,
     List<Run> others,
     List<Row> decided) {

@@ -39,6 +39,7 @@ final class Views {
 
   private final Approvals approvals;
   private final UnknownViews unknown;
+  private final ReviewViews reviews;
   private final Passkeys passkeys;
   private final QueueChanges changes;
   private final Scrubbed scrubbed;
@@ -47,12 +48,14 @@ final class Views {
   Views(
       Approvals approvals,
       UnknownViews unknown,
+      ReviewViews reviews,
       Passkeys passkeys,
       QueueChanges changes,
       Scrubbed scrubbed,
       InstantSource clock) {
     this.approvals = approvals;
     this.unknown = unknown;
+    this.reviews = reviews;
     this.passkeys = passkeys;
     this.changes = changes;
     this.scrubbed = scrubbed;
@@ -68,7 +71,7 @@ final class Views {
     for (ApprovalRequest request : soonestFirst(session)) {
       if (over(request, now)) {
         decided.add(row(request, now));
-      } else if (objection(request, session, now).isEmpty()) {
+      } else if (objection(request, session).isEmpty()) {
         yours.add(row(request, now));
       } else {
         others.add(row(request, now));
@@ -81,6 +84,7 @@ final class Views {
         Visitor.of(session),
         shown,
         unknown.waiting(session),
+        reviews.open(session),
         QueuePage.Run.of(yours),
         QueuePage.Run.of(others),
         decided);
@@ -135,7 +139,13 @@ final class Views {
         approvals.allowance(request.id()).map(left -> further(left, request, session, now)),
         all,
         choice(request, shown, session, now, typed.reason()),
-        editing(request, shown, session, typed.form()));
+        editing(request, shown, session, typed.form()),
+        breakable(request, session));
+  }
+
+  private boolean breakable(ApprovalRequest request, Session session) {
+    return over(request).isEmpty()
+        && approvals.objectionToBreaking(request, session.person().id()).isEmpty();
   }
 
   /// {@return how this person can change the arguments, if they can}
@@ -243,7 +253,7 @@ final class Views {
   private DetailPage.Answer answer(Decision decision, Instant now) {
     return new DetailPage.Answer(
         decision.person().value(),
-        decision.role().name().toLowerCase(Locale.ROOT),
+        Words.role(decision.role()),
         Badge.of(decision.verdict()),
         scrubbed.pieces(decision.reason()),
         Moment.of(decision.at(), now),
@@ -251,9 +261,17 @@ final class Views {
         decision.stepUp().wire());
   }
 
-  private Optional<String> objection(ApprovalRequest request, Session session, Instant now) {
-    if (!request.state().undecided() || over(request, now)) {
-      return Optional.of("This request takes no more decisions.");
+  /// {@return why nobody can decide on this any more, as a sentence; empty if somebody can}
+  Optional<String> over(ApprovalRequest request) {
+    return request.state().undecided() && !over(request, clock.instant())
+        ? Optional.empty()
+        : Optional.of("This request takes no more decisions.");
+  }
+
+  private Optional<String> objection(ApprovalRequest request, Session session) {
+    Optional<String> over = over(request);
+    if (over.isPresent()) {
+      return over;
     }
     boolean decidedAlready =
         request.decisions().stream()
@@ -268,7 +286,7 @@ final class Views {
     boolean further = shown.inspectable() && approvals.objectionToMore(request).isEmpty();
     List<String> names =
         shown.arguments().stream().flatMap(argument -> plain(argument.name())).toList();
-    return objection(request, session, now)
+    return objection(request, session)
         .<DetailPage.Choice>map(DetailPage.Choice.Closed::new)
         .orElseGet(
             () ->

@@ -47,11 +47,15 @@ final class Words {
   /// What a person is here; everybody confirms what agents do for them, so `member` stands alone.
   static String roles(Person person) {
     String more =
-        Stream.of(Role.VIEWER, Role.REVIEWER, Role.AUDITOR, Role.ADMINISTRATOR)
+        Stream.of(Role.VIEWER, Role.REVIEWER, Role.AUDITOR, Role.ADMINISTRATOR, Role.BREAK_GLASS)
             .filter(person::is)
-            .map(role -> role.name().toLowerCase(Locale.ROOT))
+            .map(Words::role)
             .collect(Collectors.joining(", "));
     return more.isEmpty() ? "member" : more;
+  }
+
+  static String role(Role role) {
+    return role.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   static String behalf(Delegator delegator) {

@@ -166,6 +166,8 @@ public sealed interface AuditEvent {
     private String wire() {
       return switch (event) {
         case ApprovalEvent.Created _ -> "approval.created";
+        case ApprovalEvent.Decided(var _, var _, var decision) when decision.brokeGlass() ->
+            "approval.glass_broken";
         case ApprovalEvent.Decided(var request, var _, var _) -> decided(request.state());
         case ApprovalEvent.Edited _ -> "approval.edited";
         case ApprovalEvent.Consumed _ -> "approval.consumed";
@@ -178,6 +180,7 @@ public sealed interface AuditEvent {
         case ApprovalEvent.AllowanceGiven _ -> "approval.allowance_given";
         case ApprovalEvent.AllowanceUsed _ -> "approval.allowance_used";
         case ApprovalEvent.AllowanceEnded _ -> "approval.allowance_ended";
+        case ApprovalEvent.GlassReviewed _ -> "approval.glass_reviewed";
       };
     }
 

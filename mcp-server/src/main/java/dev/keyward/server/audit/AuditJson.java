@@ -4,6 +4,7 @@ import dev.keyward.approvals.Allowance;
 import dev.keyward.approvals.ApprovalEvent;
 import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.Decision;
+import dev.keyward.approvals.GlassBreak;
 import dev.keyward.approvals.Settlement;
 import dev.keyward.call.AgentId;
 import dev.keyward.call.CallId;
@@ -501,6 +502,8 @@ final class AuditJson {
           body.put("allowed_by", given.value());
       case ApprovalEvent.AllowanceEnded(var _, var _, var by) ->
           by.ifPresent(person -> body.put("person", person.value()));
+      case ApprovalEvent.GlassReviewed(var _, var _, var by, var justified) ->
+          body.put("person", by.value()).put("justified", justified);
       case ApprovalEvent.Created _,
           ApprovalEvent.Edited _,
           ApprovalEvent.Expired _,
@@ -528,6 +531,11 @@ final class AuditJson {
       out.put("view_digest", decision.view());
     }
     decision.receipt().ifPresent(receipt -> out.set("receipt", receipt.json()));
+    decision
+        .ticket()
+        .ifPresent(
+            ticket ->
+                out.put("ticket", ticket).put("reason_sha256", GlassBreak.hash(decision.reason())));
   }
 
   private static void credential(CredentialUsed used, ObjectNode body) {

@@ -219,7 +219,10 @@ final class ChainCheck {
     }
     JsonNode receipt = body.at("/decision/receipt");
     boolean approved = body.at("/decision/verdict").asString("").equals(Verdict.APPROVE.wire());
-    if (!receipt.isMissingNode() && !approved) {
+    if (receipt.isMissingNode() && brokeGlass(body)) {
+      found(
+          Fault.NOT_SIGNED, row.seq(), "says that the glass was broken, and nobody has signed it");
+    } else if (!receipt.isMissingNode() && !approved) {
       found(Fault.NOT_SIGNED, row.seq(), "holds an approval's signature and is none");
     } else if (!receipt.isMissingNode()) {
       receipt(row.seq(), body, receipt);
@@ -231,15 +234,31 @@ final class ChainCheck {
     try {
       Receipt receipt = Receipt.of(json);
       var person = new PersonId(body.at("/decision/person").asString(""));
-      receipt.require(
-          new ApprovalId(body.at("/approval/id").asString("")),
-          running(body.path("approval")),
-          body.at("/decision/view_digest").asString(""),
-          person);
+      receipt.require(signed(body, person), person);
       receipts.put(seq, new PasskeyOf(person.value(), receipt.passkey()));
     } catch (PasskeyRefused | IllegalArgumentException e) {
       found(Fault.NOT_SIGNED, seq, "holds a passkey's signature that is not of its decision");
     }
+  }
+
+  /// What the person of this decision has signed: a break-glass one with its cause.
+  private static JsonNode signed(JsonNode body, PersonId person) {
+    var id = new ApprovalId(body.at("/approval/id").asString(""));
+    CallDigest call = running(body.path("approval"));
+    String view = body.at("/decision/view_digest").asString("");
+    return brokeGlass(body)
+        ? Receipt.glassDocument(
+            id,
+            call,
+            view,
+            person,
+            body.at("/decision/reason_sha256").asString(""),
+            body.at("/decision/ticket").asString(""))
+        : Receipt.document(id, call, view, person);
+  }
+
+  private static boolean brokeGlass(JsonNode body) {
+    return body.at("/decision/role").asString("").equals("break_glass");
   }
 
   /// What was approved is what runs, where somebody had changed what was asked.

@@ -32,6 +32,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
       ApprovalsCommand.ListAll.class,
       ApprovalsCommand.Show.class,
       ApprovalsCommand.Stats.class,
+      ApprovalsCommand.Reviews.class,
       ApprovalsLoginCommand.class,
       ApprovalsCommand.Logout.class,
       ApprovalsCommand.Approve.class,
@@ -134,6 +135,28 @@ final class ApprovalsCommand {
           "median_s",
           "within_2_s",
           "warning");
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "reviews",
+      mixinStandardHelpOptions = true,
+      description = "Lists where the glass was broken; a review is open until somebody closes it")
+  static final class Reviews extends HomeCommand {
+    @Override
+    public Integer call() throws CannotStart {
+      output.print(
+          home.operate("approvals.reviews", new Arguments().json()),
+          "The glass was never broken.",
+          "approval",
+          "review",
+          "tool",
+          "broken_by",
+          "ticket",
+          "reason",
+          "closed_by",
+          "justified");
       return 0;
     }
   }

@@ -43,8 +43,8 @@ final class PersonCommand {
         paramLabel = "ROLE",
         description =
             "member (confirms calls of own agents), viewer (sees all requests), reviewer, auditor"
-                + " (sees all and the record, decides on nothing), or administrator (works the kill"
-                + " switch); may be given again")
+                + " (sees all and the record, decides on nothing), administrator (works the kill"
+                + " switch), or break-glass (in an emergency approves alone); may be given again")
     private List<String> roles = new ArrayList<>();
 
     @Mixin private ReviewOptions reviews = new ReviewOptions();

@@ -4,6 +4,7 @@ import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.ApprovalState;
 import dev.keyward.approvals.Decision;
 import dev.keyward.approvals.Edit;
+import dev.keyward.approvals.GlassReview;
 import dev.keyward.approvals.Habit;
 import dev.keyward.approvals.Subject;
 import dev.keyward.call.ApprovalId;
@@ -20,8 +21,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `approvals.list`, `approvals.show` and `approvals.stats`. Deciding needs a signed-in person, so
-/// it is not here.
+/// `approvals.list`, `approvals.show`, `approvals.stats` and `approvals.reviews`. Deciding needs a
+/// signed-in person, so it is not here.
 final class ApprovalCommands {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final int DEFAULT_LIMIT = 50;
@@ -41,6 +42,7 @@ final class ApprovalCommands {
     commands.put("approvals.list", this::list);
     commands.put("approvals.show", this::show);
     commands.put("approvals.stats", this::stats);
+    commands.put("approvals.reviews", this::reviews);
   }
 
   private JsonNode stats(Fields fields) {
@@ -55,6 +57,30 @@ final class ApprovalCommands {
           .put("median_s", habit.median().toSeconds())
           .put("within_2_s", habit.hasty())
           .put("warning", habit.rubberStamp() ? WARNING : "");
+    }
+    return list;
+  }
+
+  private JsonNode reviews(Fields fields) {
+    int limit = fields.number("limit", DEFAULT_LIMIT, 1, MOST);
+    ArrayNode list = JSON.arrayNode();
+    for (GlassReview review : parts.approvals().glassReviews().list(limit)) {
+      ObjectNode row =
+          list.addObject()
+              .put("approval", review.request().id().value())
+              .put("review", review.closing().isEmpty() ? "open" : "closed")
+              .put("tool", review.request().subject().tool().value())
+              .put("broken_by", review.broke().person().value())
+              .put("ticket", review.broke().ticket().orElse(""))
+              .put("reason", review.broke().reason())
+              .put("at", review.opened().toString());
+      review
+          .closing()
+          .ifPresent(
+              closing ->
+                  row.put("closed_by", closing.by().value())
+                      .put("justified", closing.justified())
+                      .put("note", closing.note()));
     }
     return list;
   }
@@ -112,6 +138,7 @@ final class ApprovalCommands {
         .put("reason", decision.reason())
         .put("at", decision.at().toString())
         .put("independence", word(decision.independence()))
+        .put("role", word(decision.role()))
         .put("step_up", word(decision.stepUp()));
   }
 

@@ -26,7 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// signed in.
 final class PersonCommands {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-  private static final Set<Role> ACTING = Set.of(Role.REVIEWER, Role.ADMINISTRATOR);
+  private static final Set<Role> ACTING =
+      Set.of(Role.REVIEWER, Role.ADMINISTRATOR, Role.BREAK_GLASS);
 
   private final OperatorCommands.Parts parts;
 
@@ -199,7 +200,10 @@ final class PersonCommands {
   }
 
   private static List<String> words(Set<Role> roles) {
-    return roles.stream().map(role -> role.name().toLowerCase(Locale.ROOT)).sorted().toList();
+    return roles.stream()
+        .map(role -> role.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+        .sorted()
+        .toList();
   }
 
   private static Role role(String word) {
@@ -209,9 +213,10 @@ final class PersonCommands {
       case "reviewer" -> Role.REVIEWER;
       case "auditor" -> Role.AUDITOR;
       case "administrator" -> Role.ADMINISTRATOR;
+      case "break-glass" -> Role.BREAK_GLASS;
       default ->
           throw new OperatorError(
-              "a role must be member, viewer, reviewer, auditor or administrator");
+              "a role must be member, viewer, reviewer, auditor, administrator or break-glass");
     };
   }
 }

@@ -347,6 +347,37 @@ final class AuditVerifierTest {
   }
 
   @Test
+  void aBrokenGlassIsVerifiedWithItsTicketAndReason() throws Exception {
+    var passkey = new SignedDecision();
+
+    broker.run(
+        running -> passkey.brokenGlass(SignedDecision.TICKET, true).forEach(running::append));
+
+    assertEquals(List.of(), broker.verify().findings());
+  }
+
+  @Test
+  void aBrokenGlassOfAnotherTicketIsNamed() throws Exception {
+    var passkey = new SignedDecision();
+
+    String chain =
+        broker.run(running -> passkey.brokenGlass("INC-1", true).forEach(running::append));
+
+    assertFirst(Fault.NOT_SIGNED, chain, 3);
+  }
+
+  @Test
+  void aBrokenGlassThatNobodyHasSignedIsNamed() throws Exception {
+    var passkey = new SignedDecision();
+
+    String chain =
+        broker.run(
+            running -> passkey.brokenGlass(SignedDecision.TICKET, false).forEach(running::append));
+
+    assertFirst(Fault.NOT_SIGNED, chain, 3);
+  }
+
+  @Test
   void aSignatureBesideADenialIsNamed() throws Exception {
     var passkey = new SignedDecision();
 
