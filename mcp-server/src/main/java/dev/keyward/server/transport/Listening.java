@@ -28,6 +28,10 @@ final class Listening {
   /// Longer than the longest wait of a call, 60 s.
   private static final Duration IDLE = Duration.ofSeconds(75);
 
+  /// How long a connection without a request may stay open while the listener stops; requests that
+  /// are being answered have their grace.
+  private static final Duration LAST_IDLE = Duration.ofMillis(100);
+
   private static final int PLATFORM_THREADS = 16;
   private static final int MAX_FORM_BYTES = 1 << 18;
 
@@ -58,6 +62,7 @@ final class Listening {
     connector.setHost(at.getHostAddress());
     connector.setPort(address.getPort());
     connector.setIdleTimeout(IDLE.toMillis());
+    connector.setShutdownIdleTimeout(LAST_IDLE.toMillis());
     server.addConnector(connector);
     var context = new ServletContextHandler("/");
     context.setMaxFormContentSize(MAX_FORM_BYTES);

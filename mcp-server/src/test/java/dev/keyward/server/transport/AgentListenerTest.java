@@ -16,6 +16,8 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.SecureRandom;
@@ -226,8 +228,9 @@ final class AgentListenerTest {
   }
 
   @Test
-  void closingLetsACallInFlightEnd() throws Exception {
+  void closingLetsACallInFlightEndLongAfterIdleConnectionsAreClosed() throws Exception {
     String session = raw.open();
+    var idle = new Socket(InetAddress.getLoopbackAddress(), listener.port());
     var waiting =
         raw.http()
             .sendAsync(
@@ -238,6 +241,9 @@ final class AgentListenerTest {
     broker.awaitWaiting(1);
     var closing = Thread.ofVirtual().start(listener::close);
 
+    try (idle) {
+      assertEquals(-1, idle.getInputStream().read());
+    }
     broker.release();
 
     assertTrue(message(waiting.get()).path("result").has("content"));
