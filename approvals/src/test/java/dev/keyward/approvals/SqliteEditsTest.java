@@ -1,7 +1,7 @@
 package dev.keyward.approvals;
 
 import dev.keyward.store.Database;
-import dev.keyward.store.SqliteDatabase;
+import dev.keyward.store.TestSqlite;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -10,6 +10,6 @@ final class SqliteEditsTest extends EditsContract {
 
   @Override
   Database open() {
-    return SqliteDatabase.open(folder.resolve("keyward.db"));
+    return TestSqlite.open(folder.resolve("keyward.db"));
   }
 }

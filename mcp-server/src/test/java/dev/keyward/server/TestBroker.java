@@ -6,6 +6,7 @@ import dev.keyward.server.config.Home;
 import dev.keyward.server.credential.MasterKey;
 import dev.keyward.store.PostgresSettings;
 import dev.keyward.store.TestPostgres;
+import dev.keyward.store.TestSqlite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -52,6 +53,9 @@ public final class TestBroker implements AutoCloseable {
     configure(settings);
     for (String example : ExampleCatalogs.names()) {
       place(example, ExampleCatalogs.text(example));
+    }
+    if (!settings.contains("database:")) {
+      TestSqlite.place(home.database());
     }
     keyward = open();
   }

@@ -20,7 +20,7 @@ import dev.keyward.call.Tier;
 import dev.keyward.call.ToolName;
 import dev.keyward.redaction.Secret;
 import dev.keyward.store.Database;
-import dev.keyward.store.SqliteDatabase;
+import dev.keyward.store.TestSqlite;
 import jakarta.servlet.DispatcherType;
 import java.net.URI;
 import java.nio.file.Path;
@@ -70,7 +70,7 @@ final class Site implements AutoCloseable {
   private Site(Path folder, boolean singleOperator, boolean passkeys, String scheme, String host)
       throws Exception {
     var random = new SecureRandom();
-    database = SqliteDatabase.open(folder.resolve("keyward.db"));
+    database = TestSqlite.open(folder.resolve("keyward.db"));
     people = new SqlPeople(database, clock, random, (_, _) -> {});
     var settings = new ApprovalSettings(Duration.ofMinutes(30), singleOperator, 20, true, passkeys);
     approvals = new Approvals(database, clock, random, (_, _) -> {}, people, settings);

@@ -1,12 +1,12 @@
 package dev.keyward.approvals.web;
 
 import dev.keyward.store.Database;
-import dev.keyward.store.SqliteDatabase;
+import dev.keyward.store.TestSqlite;
 import java.nio.file.Path;
 
 final class SqlitePeopleTest extends PeopleContract {
   @Override
   Database open(Path folder) {
-    return SqliteDatabase.open(folder.resolve("keyward.db"));
+    return TestSqlite.open(folder.resolve("keyward.db"));
   }
 }

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.keyward.call.Arguments;
 import dev.keyward.call.CallId;
 import dev.keyward.store.Database;
-import dev.keyward.store.SqliteDatabase;
+import dev.keyward.store.TestSqlite;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +37,7 @@ final class ArgumentVaultTest {
   @BeforeEach
   void open() {
     file = folder.resolve("keyward.db");
-    database = SqliteDatabase.open(file);
+    database = TestSqlite.open(file);
   }
 
   @AfterEach
@@ -111,7 +111,7 @@ final class ArgumentVaultTest {
     database.close();
     assertTrue(fileHolds(sealed.ciphertext()));
 
-    database = SqliteDatabase.open(file);
+    database = TestSqlite.open(file);
     database.write(tx -> vault.erase(tx, Samples.CALL, Samples.NOON));
     database.close();
 

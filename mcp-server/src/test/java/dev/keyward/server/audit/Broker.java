@@ -1,7 +1,7 @@
 package dev.keyward.server.audit;
 
 import dev.keyward.store.Database;
-import dev.keyward.store.SqliteDatabase;
+import dev.keyward.store.TestSqlite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +65,7 @@ final class Broker {
   }
 
   private String run(boolean stop, Work work) throws IOException {
-    try (Database database = SqliteDatabase.open(databaseFile)) {
+    try (Database database = TestSqlite.open(databaseFile)) {
       var checkpoints = Checkpoints.open(database, checkpointFile, key, clock);
       var log = new SqlAuditLog(database, clock, random, "broker-1");
       log.onRecorded(checkpoints::recorded);

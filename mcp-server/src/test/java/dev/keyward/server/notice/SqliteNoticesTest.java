@@ -1,7 +1,7 @@
 package dev.keyward.server.notice;
 
 import dev.keyward.store.Database;
-import dev.keyward.store.SqliteDatabase;
+import dev.keyward.store.TestSqlite;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -11,6 +11,6 @@ final class SqliteNoticesTest extends NoticesContract {
 
   @Override
   Database open() {
-    return SqliteDatabase.open(home.resolve("keyward.db"));
+    return TestSqlite.open(home.resolve("keyward.db"));
   }
 }

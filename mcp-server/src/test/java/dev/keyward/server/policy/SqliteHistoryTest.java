@@ -1,7 +1,7 @@
 package dev.keyward.server.policy;
 
 import dev.keyward.store.Database;
-import dev.keyward.store.SqliteDatabase;
+import dev.keyward.store.TestSqlite;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
@@ -11,6 +11,6 @@ final class SqliteHistoryTest extends HistoryContract {
 
   @Override
   List<Database> open() {
-    return List.of(SqliteDatabase.open(folder.resolve("keyward.db")));
+    return List.of(TestSqlite.open(folder.resolve("keyward.db")));
   }
 }

@@ -26,7 +26,7 @@ import dev.keyward.server.identity.SubjectTokens;
 import dev.keyward.server.identity.ToolNames;
 import dev.keyward.server.identity.ToolScope;
 import dev.keyward.store.Database;
-import dev.keyward.store.SqliteDatabase;
+import dev.keyward.store.TestSqlite;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -141,7 +141,7 @@ final class RunModelTest {
 
   @BeforeEach
   void start() {
-    database = SqliteDatabase.open(folder.resolve("runs.db"));
+    database = TestSqlite.open(folder.resolve("runs.db"));
     var epoch = new Epoch(database, System::nanoTime);
     agents = new Agents(database, () -> now, random, (_, _) -> {}, epoch);
     var approvals =

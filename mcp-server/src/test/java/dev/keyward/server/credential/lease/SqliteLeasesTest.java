@@ -1,7 +1,7 @@
 package dev.keyward.server.credential.lease;
 
 import dev.keyward.store.Database;
-import dev.keyward.store.SqliteDatabase;
+import dev.keyward.store.TestSqlite;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -11,6 +11,6 @@ final class SqliteLeasesTest extends LeasesContract {
 
   @Override
   Database database() {
-    return SqliteDatabase.open(folder.resolve("keyward.db"));
+    return TestSqlite.open(folder.resolve("keyward.db"));
   }
 }
