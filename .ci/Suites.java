@@ -24,7 +24,8 @@ import org.w3c.dom.NodeList;
 ///
 /// Runs on any JDK from 17 on, since it runs before a JDK 25 has been looked for.
 public final class Suites {
-  /// Test classes that need a program from outside, which stand for themselves in the summary.
+  /// Test classes that need a program from outside or are run for long, which stand for themselves
+  /// in the summary.
   private static final Map<String, String> SUITES =
       Map.ofEntries(
           Map.entry("dev.keyward.demo.ConformanceTest", "conformance"),
@@ -38,6 +39,9 @@ public final class Suites {
           Map.entry("dev.keyward.server.crash.PostgresKillTest", "kill -9, PG"),
           Map.entry("dev.keyward.server.crash.SqliteKillTest", "kill -9, SQLite"),
           Map.entry("dev.keyward.server.crash.TwoBrokersTest", "two brokers, PG"),
+          Map.entry("dev.keyward.redaction.CoverageFuzzTest", "fuzz"),
+          Map.entry("dev.keyward.redaction.RedactionFuzzTest", "fuzz"),
+          Map.entry("dev.keyward.server.transport.WireFuzzTest", "fuzz"),
           Map.entry("dev.keyward.demo.ApprovalPageBrowserTest", "browser"));
 
   private static final PrintStream OUT = System.out;

@@ -176,13 +176,13 @@ final class RedactionFuzzTest {
     }
   }
 
-  private static void assertGone(String secret, String left, String before) {
+  static void assertGone(String secret, String left, String before) {
     assertFalse(left.contains(secret), before);
     assertFalse(
         Encodings.lettersAndDigits(left).contains(Encodings.lettersAndDigits(secret)), before);
   }
 
-  private static String rebuilt(String text, Redacted redacted) {
+  static String rebuilt(String text, Redacted redacted) {
     var out = new StringBuilder();
     int done = 0;
     for (Redacted.Taken each : redacted.taken()) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.keyward.fuzz.Fuzzing;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
 import java.io.ByteArrayOutputStream;
@@ -13,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
@@ -21,13 +23,15 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /// Messages of both eras, damaged at random, at every entry: each is answered in order or refused
 /// in order, and the next good one is served.
 ///
-/// The same in each run; `-Dkeyward.turns=N` makes it N rounds of a hundred, `-Dkeyward.seed`
-/// others.
+/// At random it is the same in each run; `-Dkeyward.turns=N` makes it N rounds of a hundred,
+/// `-Dkeyward.seed` others. `-Dkeyward.fuzz.seconds=N` also has [WireFuzzer] led to new code for so
+/// long.
 @Timeout(600)
 final class WireFuzzTest {
   private static final int TURNS = 100 * Integer.getInteger("keyward.turns", 10);
@@ -68,6 +72,18 @@ final class WireFuzzTest {
           "{\"a\":".repeat(1_200),
           "\r\n",
           "\u0001");
+
+  /// Calls that wait are left out: nobody would release them.
+  private static final List<String> SEEDS =
+      List.of(
+          RawClient.INITIALIZE,
+          RawClient.LIST,
+          RawClient.PING,
+          RawClient.call(3, "crm.echo", "{\"a\":[1,2.5,\"é\",null,{\"b\":true}]}"),
+          "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":3}}",
+          ModernClient.draft(1, "server/discover").body.toString(),
+          ModernClient.draft("l", "tools/list").body.toString(),
+          ModernClient.draftCall(4, "crm.echo", "{\"a\":1}").body.toString());
 
   private final Random random = new Random(SEED);
   private final ScriptedBroker broker = new ScriptedBroker();
@@ -145,6 +161,12 @@ final class WireFuzzTest {
     running.join();
   }
 
+  @Test
+  void aMessageMadeToReachNewCodeIsAnsweredOrRefused(@TempDir Path folder) throws Exception {
+    List<byte[]> seeds = SEEDS.stream().map(seed -> seed.getBytes(UTF_8)).toList();
+    Fuzzing.run(WireFuzzer.class, seeds, folder);
+  }
+
   private static void run(StdioServer server) {
     try {
       server.run();
@@ -183,19 +205,8 @@ final class WireFuzzTest {
     };
   }
 
-  /// Calls that wait are left out: nobody would release them.
   private byte[] seed() {
-    List<String> seeds =
-        List.of(
-            RawClient.INITIALIZE,
-            RawClient.LIST,
-            RawClient.PING,
-            RawClient.call(3, "crm.echo", "{\"a\":[1,2.5,\"é\",null,{\"b\":true}]}"),
-            "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":3}}",
-            ModernClient.draft(1, "server/discover").body.toString(),
-            ModernClient.draft("l", "tools/list").body.toString(),
-            ModernClient.draftCall(4, "crm.echo", "{\"a\":1}").body.toString());
-    return seeds.get(random.nextInt(seeds.size())).getBytes(UTF_8);
+    return SEEDS.get(random.nextInt(SEEDS.size())).getBytes(UTF_8);
   }
 
   private byte[] damaged(byte[] whole) {
