@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
 /// The tables of requests and decisions, statement by statement. Every change of state names the
@@ -99,8 +100,8 @@ final class ApprovalRows {
     sql.execute(
         """
         INSERT INTO approval_decisions (approval, position, person, role, verdict, reason, decided,
-          independence, step_up, view_digest, receipt, ticket)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          independence, step_up, view_digest, receipt, ticket, in_place_of)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         id.value(),
         position,
@@ -113,7 +114,8 @@ final class ApprovalRows {
         decision.stepUp().name(),
         decision.view(),
         decision.receipt().map(receipt -> receipt.json().toString()).orElse(null),
-        decision.ticket().orElse(null));
+        decision.ticket().orElse(null),
+        decision.inPlaceOf().map(PersonId::value).orElse(null));
   }
 
   static boolean move(Handle sql, ApprovalId id, ApprovalState from, ApprovalState to) {
@@ -241,7 +243,9 @@ final class ApprovalRows {
   static List<ApprovalRequest> listFor(
       Handle sql, Person person, Collection<ApprovalState> states, int limit) {
     List<Object> values = new ArrayList<>(List.of(person.id().value()));
-    String reviews = person.is(Role.REVIEWER) ? within(person.scope(), values) : "1 = 0";
+    String reviews =
+        Stream.concat(Stream.of("1 = 0"), person.reviews().map(scope -> within(scope, values)))
+            .collect(Collectors.joining(") OR (", "(", ")"));
     values.add(limit);
     return query(
         sql,
@@ -451,7 +455,8 @@ final class ApprovalRows {
                     Independence.valueOf(row.getString("independence")),
                     row.getString("view_digest"),
                     Optional.ofNullable(row.getString("receipt")).map(Receipt::parse),
-                    Optional.ofNullable(row.getString("ticket"))))
+                    Optional.ofNullable(row.getString("ticket")),
+                    Optional.ofNullable(row.getString("in_place_of")).map(PersonId::new)))
         .list();
   }
 }

@@ -480,6 +480,11 @@ public final class Approvals {
     return database.read(tx -> Habits.since(tx.sql(), since));
   }
 
+  /// {@return how many have agreed to the request, as the quorum counts them at this moment}
+  public int agreed(ApprovalRequest request) {
+    return quorum(request).agreed(request.decisions(), reviewers);
+  }
+
   /// {@return who may decide on the request}
   public Quorum quorum(ApprovalRequest request) {
     return quorum(request, request.edit().map(Edit::by));
@@ -758,7 +763,16 @@ public final class Approvals {
         now(),
         quorum.independence(person),
         answer.view(),
-        receipt);
+        receipt,
+        Optional.empty(),
+        lender(quorum, person));
+  }
+
+  private Optional<PersonId> lender(Quorum quorum, PersonId person) {
+    return reviewers
+        .person(person)
+        .flatMap(quorum::inPlaceOf)
+        .filter(place -> !place.equals(person));
   }
 
   private ApprovalRequest record(Tx tx, ApprovalRequest request, Decision decision) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 /// @param view SHA-256 over all that the person was shown; empty where no page was involved
 /// @param receipt what the person's passkey made of it
 /// @param ticket where whoever broke the glass has said why
+/// @param inPlaceOf the reviewer who had lent them their place, where it was not their own
 public record Decision(
     PersonId person,
     Role role,
@@ -22,11 +23,12 @@ public record Decision(
     Independence independence,
     String view,
     Optional<Receipt> receipt,
-    Optional<String> ticket) {
+    Optional<String> ticket,
+    Optional<PersonId> inPlaceOf) {
   /// Longest reason that is kept, in UTF-16 units.
   public static final int MAX_REASON = 500;
 
-  /// An answer of somebody who did not break the glass.
+  /// An answer in the person's own place, without breaking the glass.
   public Decision(
       PersonId person,
       Role role,
@@ -36,7 +38,17 @@ public record Decision(
       Independence independence,
       String view,
       Optional<Receipt> receipt) {
-    this(person, role, verdict, reason, at, independence, view, receipt, Optional.empty());
+    this(
+        person,
+        role,
+        verdict,
+        reason,
+        at,
+        independence,
+        view,
+        receipt,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /// {@return whether this approval stands for those who would have had to agree}

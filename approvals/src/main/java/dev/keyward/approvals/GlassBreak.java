@@ -81,6 +81,7 @@ public record GlassBreak(
         independence,
         view,
         Optional.of(receipt),
-        Optional.of(ticket));
+        Optional.of(ticket),
+        Optional.empty());
   }
 }

@@ -12,6 +12,8 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The reviews that are open since somebody broke the glass, and those that somebody else has
 /// closed. Thread-safe.
@@ -71,8 +73,17 @@ public final class GlassReviews {
     }
     return reviewers
         .person(person)
-        .map(known -> closers(review.request()).objection(known))
+        .map(known -> closers(review.request()).objection(without(known, review.broke())))
         .orElse(Optional.of("You are not known here any more."));
+  }
+
+  /// The place of whoever broke the glass is none in which to look at it.
+  private static Person without(Person person, Decision broke) {
+    Set<Person> others =
+        person.lenders().stream()
+            .filter(lender -> !lender.id().equals(broke.person()))
+            .collect(Collectors.toSet());
+    return new Person(person.id(), person.roles(), person.scope(), others);
   }
 
   /// Closes a review, with what was found.

@@ -3,14 +3,23 @@ package dev.keyward.approvals;
 import dev.keyward.call.PersonId;
 import dev.keyward.call.ToolName;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Somebody who is known here, with what they may do at this moment.
 ///
 /// @param scope of which requests they are a reviewer, where they are one
-public record Person(PersonId id, Set<Role> roles, ReviewScope scope) {
-  /// Keeps a copy of the roles.
+/// @param lenders reviewers who have lent them their place for now, each as known at this moment;
+///   what was lent to those is not passed on
+public record Person(PersonId id, Set<Role> roles, ReviewScope scope, Set<Person> lenders) {
+  /// Keeps copies of the sets.
   public Person {
     roles = Set.copyOf(roles);
+    lenders = Set.copyOf(lenders);
+  }
+
+  /// Somebody to whom nobody has lent anything.
+  public Person(PersonId id, Set<Role> roles, ReviewScope scope) {
+    this(id, roles, scope, Set.of());
   }
 
   /// Somebody whose roles are not narrowed.
@@ -25,7 +34,7 @@ public record Person(PersonId id, Set<Role> roles, ReviewScope scope) {
 
   /// {@return whether this person may see such calls, whoever they are for}
   public boolean sees(ToolName tool, String system, String workspace) {
-    return seesAll() || (is(Role.REVIEWER) && scope.covers(tool, system, workspace));
+    return seesAll() || reviews().anyMatch(some -> some.covers(tool, system, workspace));
   }
 
   /// {@return whether no request is hidden from this person}
@@ -33,6 +42,13 @@ public record Person(PersonId id, Set<Role> roles, ReviewScope scope) {
     return is(Role.VIEWER)
         || is(Role.AUDITOR)
         || is(Role.BREAK_GLASS)
-        || (is(Role.REVIEWER) && scope.isAll());
+        || reviews().anyMatch(ReviewScope::isAll);
+  }
+
+  /// {@return what this person reviews: in their own place, and in those lent to them}
+  Stream<ReviewScope> reviews() {
+    return Stream.concat(Stream.of(this), lenders.stream())
+        .filter(person -> person.is(Role.REVIEWER))
+        .map(Person::scope);
   }
 }

@@ -4,8 +4,13 @@ import dev.keyward.call.ApprovalKind;
 import dev.keyward.call.Caller;
 import dev.keyward.call.PersonId;
 import dev.keyward.call.ToolName;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Who may decide on a request, and how many of them it takes.
 ///
@@ -43,9 +48,34 @@ public record Quorum(
     }
     return switch (kind) {
       case CONFIRM -> person.id().equals(caller.confirmer()) ? hasRole(person) : notTheirs();
-      case REVIEW -> singleOperator ? reviewer(person) : independentReviewer(person);
-      case DUAL -> independentReviewer(person);
+      case REVIEW, DUAL -> inPlaceOf(person).isPresent() ? Optional.empty() : ownObjection(person);
     };
+  }
+
+  /// {@return the reviewer in whose place this person decides: themselves, or somebody who has lent
+  /// them theirs; empty where nobody reviews, or this person may not}
+  ///
+  /// What is lent is what somebody reviews: both have to be independent of the call.
+  public Optional<PersonId> inPlaceOf(Person person) {
+    if (kind == ApprovalKind.CONFIRM || person.is(Role.AUDITOR)) {
+      return Optional.empty();
+    }
+    if (ownObjection(person).isEmpty()) {
+      return Optional.of(person.id());
+    }
+    return involved(person.id()) || edited(person.id())
+        ? Optional.empty()
+        : person.lenders().stream()
+            .filter(lender -> !lender.is(Role.AUDITOR))
+            .filter(lender -> independentReviewer(lender).isEmpty())
+            .map(Person::id)
+            .min(Comparator.comparing(PersonId::value));
+  }
+
+  private Optional<String> ownObjection(Person person) {
+    return kind == ApprovalKind.REVIEW && singleOperator
+        ? reviewer(person)
+        : independentReviewer(person);
   }
 
   /// {@return why this person may not break the glass here, as a sentence for them; empty if they
@@ -89,15 +119,32 @@ public record Quorum(
     if (decisions.stream().anyMatch(d -> d.brokeGlass() && mayStillBreak(d, reviewers))) {
       return true;
     }
-    long counted =
-        decisions.stream()
-            .filter(d -> !d.brokeGlass())
-            .map(Decision::person)
-            .distinct()
-            .flatMap(id -> reviewers.person(id).stream())
-            .filter(person -> objection(person).isEmpty())
-            .count();
-    return counted >= needed();
+    return agreed(decisions, reviewers) >= needed();
+  }
+
+  /// {@return how many have approved who still exist and may still decide; those who share a place,
+  /// because one has lent it to the other or somebody to both, are one}
+  public int agreed(List<Decision> decisions, Reviewers reviewers) {
+    List<Set<PersonId>> sides = new ArrayList<>();
+    decisions.stream()
+        .filter(d -> d.verdict() == Verdict.APPROVE && !d.brokeGlass())
+        .flatMap(d -> reviewers.person(d.person()).stream())
+        .filter(person -> objection(person).isEmpty())
+        .map(this::side)
+        .forEach(
+            side -> {
+              sides.removeIf(other -> !Collections.disjoint(other, side) && side.addAll(other));
+              sides.add(side);
+            });
+    return sides.size();
+  }
+
+  private Set<PersonId> side(Person person) {
+    Set<PersonId> side = new HashSet<>(Set.of(person.id()));
+    if (inPlaceOf(person).filter(place -> !place.equals(person.id())).isPresent()) {
+      person.lenders().forEach(lender -> side.add(lender.id()));
+    }
+    return side;
   }
 
   private static Optional<String> hasRole(Person person) {

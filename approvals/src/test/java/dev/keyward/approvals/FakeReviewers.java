@@ -23,6 +23,13 @@ final class FakeReviewers implements Reviewers {
     return person;
   }
 
+  /// The person with these places lent to them, and no others.
+  Person lend(Person borrower, Person... lenders) {
+    var person = new Person(borrower.id(), borrower.roles(), borrower.scope(), Set.of(lenders));
+    people.put(person.id(), person);
+    return person;
+  }
+
   void passkey(Person person, Passkey passkey) {
     passkeys.put(person.id(), passkey);
   }

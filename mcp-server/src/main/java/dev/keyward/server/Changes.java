@@ -76,6 +76,15 @@ final class Changes {
               new AuditEvent.PersonRoles(person.id(), words(person));
           case PersonChange.SignedInOutside(var person) ->
               new AuditEvent.SignedIn(person, "openid");
+          case PersonChange.PlaceLent(var loan, var byOperator) ->
+              new AuditEvent.PlaceLent(
+                  loan.lender(),
+                  loan.borrower(),
+                  loan.until(),
+                  byOperator ? by : new Actor.Person(loan.lender()));
+          case PersonChange.PlaceTakenBack(var lender, var borrower, var ended) ->
+              new AuditEvent.PlaceTakenBack(
+                  lender, borrower, ended.<Actor>map(Actor.Person::new).orElse(by));
           case PersonChange.SignedInAtTerminal(var person) ->
               new AuditEvent.SignedIn(person, "terminal");
           case PersonChange.TerminalUnknown _ -> new AuditEvent.SignInRefused("terminal_unknown");

@@ -71,6 +71,36 @@ final class PeopleTest {
   }
 
   @Test
+  void aLentPlaceDecidesOnceIndependentAndIsInTheRecord() {
+    broker.operate("person.add", "{\"name\":\"berta\"}");
+    Reviewer berta = broker.signIn("berta");
+    Reviewer lena = broker.reviewer("lena");
+    Reviewer lars = broker.reviewer("lars");
+    AgentClient agent = broker.agent("a5", "stripe.*");
+    String approval = agent.call("stripe.create_refund", REFUND).approval();
+    assertEquals(404, berta.open(approval).statusCode());
+
+    broker.operate("person.lend", "{\"name\":\"lena\",\"to\":\"berta\",\"days\":2}");
+    assertEquals(303, berta.approve(approval));
+    assertEquals(303, lena.approve(approval));
+    assertEquals("partial", broker.state(approval), "the two are one");
+    assertEquals(303, lars.approve(approval));
+    assertEquals("approved", broker.state(approval));
+
+    broker.operate("person.end_loan", "{\"name\":\"lena\",\"to\":\"berta\"}");
+    assertEquals(404, berta.open(approval).statusCode());
+    int before = broker.upstream().writes().size();
+    agent.call("stripe.create_refund", REFUND);
+    assertEquals(before + 1, broker.upstream().writes().size(), "lena and lars still stand");
+    JsonNode lent = broker.operate("audit.list", "{\"type\":\"person.place_lent\"}");
+    assertEquals("berta", lent.get(0).at("/event/to").asString(""));
+    JsonNode first = broker.operate("audit.list", "{\"type\":\"approval.decided\"}");
+    assertTrue(first.toString().contains("\"in_place_of\":\"lena\""), first.toString());
+    JsonNode ended = broker.operate("audit.list", "{\"type\":\"person.place_taken_back\"}");
+    assertEquals(1, ended.size());
+  }
+
+  @Test
   void anAuditorReadsOnThePageWhatTheRecordHas() {
     broker.operate("person.add", "{\"name\":\"ada\",\"roles\":[\"auditor\"]}");
     Reviewer ada = broker.signIn("ada");

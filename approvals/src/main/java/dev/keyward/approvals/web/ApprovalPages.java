@@ -89,6 +89,8 @@ public final class ApprovalPages {
                 BreakGlassServlet.PATH + "/*",
                 new BreakGlassServlet(approvals, sessions, views, passkeys, scrubbed, pages)),
             new Mount(
+                LendingServlet.PATH, new LendingServlet(people.loans(), sessions, pages, clock)),
+            new Mount(
                 ReviewsServlet.PATH,
                 new ReviewsServlet(approvals, sessions, reviewViews, scrubbed, pages)),
             new Mount(PasskeyServlet.PATH, new PasskeyServlet(sessions, passkeys, pages)),

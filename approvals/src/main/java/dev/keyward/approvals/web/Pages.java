@@ -78,6 +78,10 @@ final class Pages {
     write(response, status, "break-glass.jte", page);
   }
 
+  void lending(HttpServletResponse response, int status, LendingPage page) throws IOException {
+    write(response, status, "lending.jte", page);
+  }
+
   void reviews(HttpServletResponse response, int status, ReviewsPage page) throws IOException {
     write(response, status, "reviews.jte", page);
   }

@@ -3,6 +3,7 @@ package dev.keyward.approvals.web;
 import dev.keyward.approvals.Person;
 import dev.keyward.approvals.passkey.Passkey;
 import dev.keyward.call.PersonId;
+import java.util.Optional;
 
 /// What happened to a person's account, for the audit.
 public sealed interface PersonChange {
@@ -28,6 +29,17 @@ public sealed interface PersonChange {
 
   /// The person has been identified by somebody else and has a session.
   record SignedInOutside(PersonId person) implements PersonChange {}
+
+  /// A reviewer's place was lent.
+  ///
+  /// @param byOperator whether an operator did it, rather than the lender
+  record PlaceLent(Loan loan, boolean byOperator) implements PersonChange {}
+
+  /// A place that was lent is its lender's alone again.
+  ///
+  /// @param by one of the two; empty where an operator did it
+  record PlaceTakenBack(PersonId lender, PersonId borrower, Optional<PersonId> by)
+      implements PersonChange {}
 
   /// A terminal that the person has let in has a session.
   record SignedInAtTerminal(PersonId person) implements PersonChange {}

@@ -47,6 +47,7 @@ public final class SqlPeople implements Reviewers {
   private final PersonListener listener;
   private final Identities identities;
   private final TerminalLogins terminals;
+  private final Loans loans;
 
   /// Works over `database`, whose migrations have run.
   ///
@@ -59,6 +60,7 @@ public final class SqlPeople implements Reviewers {
     this.listener = listener;
     this.identities = new Identities(clock, listener);
     this.terminals = new TerminalLogins(database, clock, random, listener);
+    this.loans = new Loans(database, clock, listener);
   }
 
   /// Adds a person; one who is there already stays as they are.
@@ -121,6 +123,7 @@ public final class SqlPeople implements Reviewers {
                 .bind("id", id.value())
                 .execute();
           }
+          Loans.endAll(tx, id);
           int removed =
               tx.sql()
                   .createUpdate("DELETE FROM person WHERE id = :id")
@@ -203,7 +206,12 @@ public final class SqlPeople implements Reviewers {
   /// {@return the person of this name, with the roles of this moment}
   @Override
   public Optional<Person> person(PersonId id) {
-    return database.read(tx -> find(tx, id.value()));
+    return database.read(tx -> find(tx, id.value()).map(person -> whole(tx, person)));
+  }
+
+  /// With what is lent to them.
+  private Person whole(Tx tx, Person person) {
+    return new Person(person.id(), person.roles(), person.scope(), loans.lenders(tx, person.id()));
   }
 
   /// Narrows, or widens again, of which requests this person is a reviewer. Counts at once, for
@@ -375,6 +383,11 @@ public final class SqlPeople implements Reviewers {
     return session;
   }
 
+  /// {@return who has lent their place as a reviewer to whom}
+  public Loans loans() {
+    return loans;
+  }
+
   /// {@return terminals on their way in}
   TerminalLogins terminals() {
     return terminals;
@@ -457,7 +470,7 @@ public final class SqlPeople implements Reviewers {
     }
   }
 
-  private static Optional<Seen> seen(Tx tx, String hash) {
+  private Optional<Seen> seen(Tx tx, String hash) {
     return tx.sql()
         .createQuery(
             "SELECT person_id, started_at, seen_at, terminal FROM person_session"
@@ -466,7 +479,7 @@ public final class SqlPeople implements Reviewers {
         .map(
             (row, _) ->
                 new Seen(
-                    person(tx, row.getString("person_id")),
+                    whole(tx, person(tx, row.getString("person_id"))),
                     Instant.ofEpochMilli(row.getLong("started_at")),
                     Instant.ofEpochMilli(row.getLong("seen_at")),
                     row.getInt("terminal") == 1))

@@ -244,7 +244,10 @@ final class Views {
     return request.state().undecided() && !request.expires().isAfter(now);
   }
 
-  private static long agreed(ApprovalRequest request) {
+  private long agreed(ApprovalRequest request) {
+    if (request.state().undecided()) {
+      return approvals.agreed(request);
+    }
     return request.decisions().stream()
         .filter(decision -> decision.verdict() == Verdict.APPROVE)
         .count();
@@ -253,7 +256,8 @@ final class Views {
   private DetailPage.Answer answer(Decision decision, Instant now) {
     return new DetailPage.Answer(
         decision.person().value(),
-        Words.role(decision.role()),
+        Words.role(decision.role())
+            + decision.inPlaceOf().map(lender -> " in the place of " + lender).orElse(""),
         Badge.of(decision.verdict()),
         scrubbed.pieces(decision.reason()),
         Moment.of(decision.at(), now),

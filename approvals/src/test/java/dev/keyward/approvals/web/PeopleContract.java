@@ -26,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -514,6 +515,64 @@ abstract class PeopleContract {
     assertFalse(kept.contains(begun.code()));
     boolean known = terminal.token().use(token -> token.startsWith("kw_person_"));
     assertTrue(known);
+  }
+
+  @Test
+  void aPlaceIsLentForDaysAndEndsByItself() {
+    people.add(ALICE, Set.of(Role.REVIEWER));
+    people.add(BOB, Set.of(Role.MEMBER));
+    Session bob = signIn(BOB);
+
+    assertEquals(Optional.empty(), people.loans().lend(ALICE, BOB, Duration.ofDays(2), false));
+
+    assertEquals(Set.of(ALICE), lendersOf(BOB));
+    Person seen = people.session(bob.token()).orElseThrow().person();
+    assertEquals(people.person(BOB).orElseThrow(), seen, "his session knows it, too");
+    clock.pass(Duration.ofDays(2));
+    assertEquals(Set.of(), lendersOf(BOB));
+    assertEquals(List.of(), people.loans().list());
+    assertFalse(people.loans().end(ALICE, BOB, Optional.of(ALICE)), "it is over");
+  }
+
+  @Test
+  void aLoanEndsByAnybodysWishAndWithEitherPerson() {
+    people.add(ALICE, Set.of(Role.REVIEWER));
+    people.add(BOB, Set.of(Role.MEMBER));
+    people.loans().lend(ALICE, BOB, Duration.ofDays(14), true);
+    assertTrue(people.loans().end(ALICE, BOB, Optional.of(BOB)));
+    assertEquals(Set.of(), lendersOf(BOB));
+
+    for (PersonId gone : List.of(ALICE, BOB)) {
+      people.loans().lend(ALICE, BOB, Duration.ofDays(1), false);
+      Set<Role> roles = people.person(gone).orElseThrow().roles();
+      people.remove(gone);
+      people.add(gone, roles);
+      assertEquals(Set.of(), lendersOf(BOB), gone.value());
+    }
+  }
+
+  @Test
+  void onlyAReviewerLendsAndToSomebodyElseAndNotForGood() {
+    PersonId carol = new PersonId("carol");
+    people.add(ALICE, Set.of(Role.REVIEWER));
+    people.add(BOB, Set.of(Role.MEMBER));
+    people.add(carol, Set.of(Role.AUDITOR));
+    people.loans().lend(ALICE, BOB, Duration.ofDays(1), false);
+
+    assertTrue(people.loans().lend(BOB, carol, Duration.ofDays(1), false).isPresent(), "lent on");
+    assertTrue(people.loans().lend(ALICE, ALICE, Duration.ofDays(1), false).isPresent());
+    assertTrue(people.loans().lend(ALICE, carol, Duration.ofDays(1), false).isPresent());
+    assertTrue(people.loans().lend(ALICE, BOB, Duration.ofDays(15), false).isPresent());
+    assertTrue(people.loans().lend(ALICE, BOB, Duration.ZERO, false).isPresent());
+    PersonId nobody = new PersonId("nobody");
+    assertTrue(people.loans().lend(ALICE, nobody, Duration.ofDays(1), false).isPresent());
+    assertEquals(1, people.loans().list().size());
+  }
+
+  private Set<PersonId> lendersOf(PersonId person) {
+    return people.person(person).orElseThrow().lenders().stream()
+        .map(Person::id)
+        .collect(Collectors.toSet());
   }
 
   private TerminalLogins.Begun begin() {

@@ -58,6 +58,47 @@ final class RolesTest {
   }
 
   @Test
+  void aReviewersPlaceInOtherHandsIsSeenOnThePageAndTakenBack() {
+    Browser alice = site.signedIn(Site.ALICE);
+    Browser mallory = site.signedIn(Site.MALLORY);
+    assertEquals(404, mallory.open(path).status());
+
+    assertEquals(303, lending(alice, "to", "mallory").status());
+
+    assertTrue(mallory.open("/lending").body().contains("Lent to you"));
+    Browser.Page page = mallory.open(path);
+    assertEquals(303, mallory.submit(path, page.decision("approve", "")).status());
+    assertTrue(alice.open(path).body().contains("reviewer in the place of alice"));
+    lending(alice, "end", "mallory");
+    assertEquals(404, mallory.open(path).status());
+  }
+
+  @Test
+  void nobodyLendsWhatIsNotTheirs() {
+    Browser mallory = site.signedIn(Site.MALLORY);
+    Browser alice = site.signedIn(Site.ALICE);
+
+    assertEquals(403, lending(mallory, "to", "olivia").status(), "no reviewer");
+    assertEquals(403, lending(alice, "to", "alice").status());
+    assertEquals(403, lending(alice, "to", "nobody").status());
+    assertEquals(403, lending(alice, "to", "mallory", "15").status());
+    assertEquals(422, lending(alice, "to", "mallory", "many").status());
+    lending(site.signedIn(Site.BOB), "end", "mallory");
+    assertEquals(404, mallory.open(path).status());
+  }
+
+  private static Browser.Page lending(Browser person, String field, String other) {
+    return lending(person, field, other, "1");
+  }
+
+  private static Browser.Page lending(Browser person, String field, String other, String days) {
+    Browser.Page page = person.open("/lending");
+    String csrf = page.field("csrf");
+    return person.submit(
+        "/lending", page.form().with("csrf", csrf).with(field, other).with("days", days));
+  }
+
+  @Test
   void aReviewerOfOtherThingsFindsNothingHere() {
     Browser alice = site.signedIn(Site.ALICE);
     site.people.scope(

@@ -326,6 +326,13 @@ public sealed interface AuditEvent {
     }
   }
 
+  /// A reviewer lent their place to somebody else for a while.
+  record PlaceLent(PersonId lender, PersonId borrower, Instant until, Actor by)
+      implements AuditEvent {}
+
+  /// A place that was lent is its lender's alone again.
+  record PlaceTakenBack(PersonId lender, PersonId borrower, Actor by) implements AuditEvent {}
+
   /// A person was removed, and their sessions ended.
   record PersonRemoved(PersonId person, Actor by) implements AuditEvent {}
 
@@ -551,6 +558,8 @@ public sealed interface AuditEvent {
       case PersonBound _ -> "person.bound";
       case PersonRoles _ -> "person.roles";
       case PersonScoped _ -> "person.scoped";
+      case PlaceLent _ -> "person.place_lent";
+      case PlaceTakenBack _ -> "person.place_taken_back";
       case PersonRemoved _ -> "person.removed";
       case PersonLink _ -> "person.link";
       case PasskeyMade _ -> "person.passkey_made";

@@ -159,6 +159,14 @@ final class AuditJson {
         texts(body.putArray("systems"), new TreeSet<>(scope.systems()));
         texts(body.putArray("workspaces"), new TreeSet<>(scope.workspaces()));
       }
+      case AuditEvent.PlaceLent(var lender, var borrower, var until, var by) -> {
+        person(lender, by, body);
+        body.put("to", borrower.value()).put("until", time(until));
+      }
+      case AuditEvent.PlaceTakenBack(var lender, var borrower, var by) -> {
+        person(lender, by, body);
+        body.put("to", borrower.value());
+      }
       case AuditEvent.PersonRemoved(var person, var by) -> person(person, by, body);
       case AuditEvent.PersonLink(var person, var by) -> person(person, by, body);
       case AuditEvent.PasskeyMade(var person, var passkey) -> {
@@ -531,6 +539,7 @@ final class AuditJson {
       out.put("view_digest", decision.view());
     }
     decision.receipt().ifPresent(receipt -> out.set("receipt", receipt.json()));
+    decision.inPlaceOf().ifPresent(lender -> out.put("in_place_of", lender.value()));
     decision
         .ticket()
         .ifPresent(

@@ -24,7 +24,10 @@ import tools.jackson.databind.JsonNode;
       PersonCommand.Remove.class,
       PersonCommand.Scope.class,
       PersonCommand.SessionList.class,
-      PersonCommand.SignOut.class
+      PersonCommand.SignOut.class,
+      PersonCommand.Lend.class,
+      PersonCommand.Loans.class,
+      PersonCommand.EndLoan.class
     },
     synopsisSubcommandLabel = "COMMAND")
 final class PersonCommand {
@@ -175,6 +178,57 @@ final class PersonCommand {
       output.print(home.operate("person.sign_out", arguments.json()), "");
       return 0;
     }
+  }
+
+  @Command(
+      name = "lend",
+      mixinStandardHelpOptions = true,
+      description = "Lends a reviewer's place to somebody else for some days")
+  static final class Lend extends NamedCommand {
+    @Option(names = "--to", required = true, paramLabel = "NAME", description = "To whom")
+    private String to = "";
+
+    @Option(names = "--days", paramLabel = "N", description = "1 to 14; default: ${DEFAULT-VALUE}")
+    private int days = 1;
+
+    @Override
+    public Integer call() throws CannotStart {
+      var arguments = named().with("to", to).with("days", days);
+      printLoans(output, home.operate("person.lend", arguments.json()));
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "loans",
+      mixinStandardHelpOptions = true,
+      description = "Lists which reviewers have lent their place to whom")
+  static final class Loans extends HomeCommand {
+    @Override
+    public Integer call() throws CannotStart {
+      printLoans(output, home.operate("person.loans", new Arguments().json()));
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "end-loan",
+      mixinStandardHelpOptions = true,
+      description = "Ends a loan; what was approved in that place and not used counts no longer")
+  static final class EndLoan extends NamedCommand {
+    @Option(names = "--to", required = true, paramLabel = "NAME", description = "To whom")
+    private String to = "";
+
+    @Override
+    public Integer call() throws CannotStart {
+      var arguments = named().with("to", to);
+      printLoans(output, home.operate("person.end_loan", arguments.json()));
+      return 0;
+    }
+  }
+
+  private static void printLoans(Output output, JsonNode loans) {
+    output.print(loans, "Nobody has lent a place.", "lender", "to", "until");
   }
 
   private static void printLink(HomeOption home, Output output, JsonNode person) {

@@ -3,10 +3,13 @@ package dev.keyward.server.control;
 import dev.keyward.approvals.Person;
 import dev.keyward.approvals.ReviewScope;
 import dev.keyward.approvals.Role;
+import dev.keyward.approvals.web.Loan;
+import dev.keyward.approvals.web.Loans;
 import dev.keyward.approvals.web.OpenSession;
 import dev.keyward.approvals.web.SignInLink;
 import dev.keyward.call.PersonId;
 import dev.keyward.call.ToolPattern;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.List;
@@ -23,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// `person.add`, `person.link`, `person.bind`, `person.list`, `person.remove`; `person.scope`
 /// narrows what somebody reviews, `person.sessions` and `person.sign_out` are about where they are
-/// signed in.
+/// signed in, `person.lend`, `person.loans` and `person.end_loan` about reviewers' places.
 final class PersonCommands {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final Set<Role> ACTING =
@@ -45,6 +48,9 @@ final class PersonCommands {
     commands.put("person.scope", this::scope);
     commands.put("person.sessions", this::sessions);
     commands.put("person.sign_out", this::signOut);
+    commands.put("person.lend", this::lend);
+    commands.put("person.loans", _ -> loans());
+    commands.put("person.end_loan", this::endLoan);
   }
 
   private JsonNode scope(Fields fields) {
@@ -66,6 +72,43 @@ final class PersonCommands {
     } catch (IllegalArgumentException e) {
       throw new OperatorError(String.valueOf(e.getMessage()));
     }
+  }
+
+  private JsonNode lend(Fields fields) {
+    Person lender = known(fields);
+    PersonId borrower = fields.parsed("to", PersonId::new);
+    int days = fields.number("days", 1, 1, (int) Loans.LONGEST.toDays());
+    parts
+        .people()
+        .loans()
+        .lend(lender.id(), borrower, Duration.ofDays(days), true)
+        .ifPresent(
+            why -> {
+              throw new OperatorError(why);
+            });
+    return loans();
+  }
+
+  private JsonNode endLoan(Fields fields) {
+    Person lender = known(fields);
+    if (!parts
+        .people()
+        .loans()
+        .end(lender.id(), fields.parsed("to", PersonId::new), Optional.empty())) {
+      throw new OperatorError("this person has lent that one nothing");
+    }
+    return loans();
+  }
+
+  private JsonNode loans() {
+    ArrayNode list = JSON.arrayNode();
+    for (Loan loan : parts.people().loans().list()) {
+      list.addObject()
+          .put("lender", loan.lender().value())
+          .put("to", loan.borrower().value())
+          .put("until", loan.until().toString());
+    }
+    return list;
   }
 
   private JsonNode sessions(Fields fields) {

@@ -162,6 +162,8 @@ final class Samples {
         changed(new ApprovalEvent.Decided(request(ApprovalState.PARTIAL), NOON, decision())),
         changed(new ApprovalEvent.Decided(request(ApprovalState.APPROVED), NOON, decision())),
         changed(new ApprovalEvent.Decided(request(ApprovalState.DENIED), NOON, decision())),
+        changed(new ApprovalEvent.Decided(request(ApprovalState.APPROVED), NOON, brokenGlass())),
+        changed(new ApprovalEvent.GlassReviewed(request(ApprovalState.DONE), NOON, ALICE, false)),
         changed(new ApprovalEvent.Edited(edited(), NOON)),
         changed(new ApprovalEvent.Consumed(request(ApprovalState.CONSUMED), NOON, CALL)),
         changed(new ApprovalEvent.GivenBack(request(ApprovalState.APPROVED), NOON, CALL)),
@@ -202,6 +204,8 @@ final class Samples {
         new AuditEvent.PersonAdded(BOB, List.of("reviewer"), operator),
         new AuditEvent.PersonBound(BOB, "https://sso.example.com", "0a1b2c"),
         new AuditEvent.PersonRoles(BOB, List.of("reviewer")),
+        new AuditEvent.PlaceLent(BOB, ALICE, NOON.plusSeconds(86_400), person),
+        new AuditEvent.PlaceTakenBack(BOB, ALICE, operator),
         new AuditEvent.PersonScoped(
             BOB,
             new ReviewScope(Set.of(new ToolPattern("crm.*")), Set.of("crm"), Set.of("support")),
@@ -293,6 +297,20 @@ final class Samples {
         Independence.INDEPENDENT,
         "",
         Optional.empty());
+  }
+
+  private static Decision brokenGlass() {
+    return new Decision(
+        BOB,
+        Role.BREAK_GLASS,
+        Verdict.APPROVE,
+        "nobody is up, the key is " + CANARY,
+        NOON.minusSeconds(5),
+        Independence.NONE,
+        "5".repeat(64),
+        Optional.empty(),
+        Optional.of("INC-4812"),
+        Optional.of(ALICE));
   }
 
   private static Permission permission() {
