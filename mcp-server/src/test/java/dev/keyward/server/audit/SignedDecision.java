@@ -66,7 +66,8 @@ final class SignedDecision {
             Independence.INDEPENDENT,
             VIEW,
             signed ? Optional.of(glass) : Optional.empty(),
-            Optional.of(ticket));
+            Optional.of(ticket),
+            Optional.empty());
     return List.of(
         new AuditEvent.PasskeyMade(Samples.BOB, passkey),
         new AuditEvent.ApprovalChanged(new ApprovalEvent.Decided(request, Samples.NOON, decision)));
