@@ -93,8 +93,11 @@ import dev.keyward.server.transport.PeopleListener;
 import dev.keyward.server.transport.StdioServer;
 import dev.keyward.server.unusual.Behaviour;
 import dev.keyward.server.unusual.Finding;
+import dev.keyward.server.upstream.AllowedAddresses;
 import dev.keyward.server.upstream.HttpUpstream;
 import dev.keyward.server.upstream.Resolution;
+import dev.keyward.server.upstream.UpstreamByBinding;
+import dev.keyward.server.upstream.sql.SqlUpstream;
 import dev.keyward.store.Database;
 import dev.keyward.store.PostgresDatabase;
 import dev.keyward.store.PostgresSettings;
@@ -271,6 +274,9 @@ public final class Keyward implements AutoCloseable {
             random,
             changes::handle);
     HttpUpstream upstream = upstreamAhead.get();
+    var statements =
+        new SqlUpstream(
+            new AllowedAddresses(Resolution.SYSTEM, config.privateOrigins()), home.folder());
     var leases =
         new SqlLeases(
             database,
@@ -378,7 +384,7 @@ public final class Keyward implements AutoCloseable {
                 gate,
                 approvals,
                 credentials,
-                upstream,
+                new UpstreamByBinding(upstream, statements),
                 redactor,
                 handles,
                 HoldTimes.of(config.approvals().hold()),

@@ -200,6 +200,15 @@ final class ArchitectureTest {
               "server.policy",
               "server.handle",
               "server.credential"),
+          uses(
+              "server.upstream.sql",
+              "call",
+              "catalog",
+              "redaction",
+              "server.policy",
+              "server.handle",
+              "server.credential",
+              "server.upstream"),
           uses("server.notice", "call", "redaction", "approvals", "store", "server.config"),
           uses("server.audit", "call", "catalog", "approvals", "approvals.passkey", "store"),
           uses(
@@ -280,6 +289,7 @@ final class ArchitectureTest {
               "server.credential.subject",
               "server.credential.vault",
               "server.upstream",
+              "server.upstream.sql",
               "server.audit",
               "server.pipeline",
               "server.task",
@@ -386,7 +396,7 @@ final class ArchitectureTest {
         "org.jsoup..|redaction.html",
         "org.flywaydb..|store",
         "org.sqlite..|store",
-        "org.postgresql..|store",
+        "org.postgresql..|store server.upstream.sql",
         "com.zaxxer..|store",
         "org.snakeyaml..|catalog",
         "com.networknt..|catalog",
@@ -423,10 +433,11 @@ final class ArchitectureTest {
   }
 
   @Test
-  void sqlConnectionsAreTheStoresAndTheVerifiersBusiness() {
+  void sqlConnectionsAreTheBusinessOfTheStoreTheVerifierAndStatements() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("dev.keyward.store", "dev.keyward.server.audit")
+        .resideOutsideOfPackages(
+            "dev.keyward.store", "dev.keyward.server.audit", "dev.keyward.server.upstream.sql")
         .should()
         .dependOnClassesThat(
             describe(

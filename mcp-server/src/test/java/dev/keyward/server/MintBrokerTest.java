@@ -310,6 +310,10 @@ final class MintBrokerTest {
             + " client_secret: 'local:a#b', subject: canary}|/credentials/x/subject",
         "x: {kind: aws_assume_role, region: eu-central-1, role_arn: 'arn:aws:iam::1:role/r',"
             + " access_key: 'local:a#b', scope: a}|/credentials/x/scope",
+        "x: {kind: vault_database, role: r}|credentials.x needs the section vault",
+        "x: {kind: vault_database, role: r, token: 'mint:x'}|/credentials/x/token",
+        "x: {kind: vault_database, role: '../canary'}|/credentials/x/role",
+        "x: {kind: vault_token}|/credentials/x",
       })
   void aSettingThatIsWrongOrWeakDoesNotStart(String setting, String field) throws Exception {
     broker.stop();

@@ -131,13 +131,20 @@ public final class TestBroker implements AutoCloseable {
 
   /// Writes the settings; they count from the next start.
   public void configure(String settings) throws IOException {
+    configure(settings, List.of());
+  }
+
+  /// The same, with further origins on this machine that tools may reach.
+  public void configure(String settings, List<URI> origins) throws IOException {
+    List<String> all = new ArrayList<>(List.of("\"" + upstream.origin() + "\""));
+    origins.forEach(origin -> all.add("\"" + origin + "\""));
     String base =
         """
         agents: {listen: "127.0.0.1:0"}
         people: {listen: "127.0.0.1:0"}
-        egress: {private_origins: ["%s"]}
+        egress: {private_origins: [%s]}
         """
-            .formatted(upstream.origin());
+            .formatted(String.join(", ", all));
     Files.writeString(home.config(), base + settings);
   }
 
@@ -286,7 +293,7 @@ public final class TestBroker implements AutoCloseable {
   }
 
   private void place(String file, String text) {
-    String local = text.replaceFirst("(?m)^origin: .*$", "origin: " + upstream.origin());
+    String local = text.replaceFirst("(?m)^origin: http.*$", "origin: " + upstream.origin());
     write(home.catalog().resolve(file), local);
   }
 

@@ -26,7 +26,7 @@ final class CatalogJson {
   private static final String RESERVED = "keyward";
 
   private static final List<String> PLACES =
-      List.of("header", "query", "cookie", "form", "hmac", "sigv4");
+      List.of("header", "query", "cookie", "form", "hmac", "sigv4", "login");
 
   private final Problems problems;
   private final Part file;
@@ -72,7 +72,7 @@ final class CatalogJson {
     ResultCare care = new ResultRules(problems, parts).care();
     Optional<JsonNode> output = output(parts, handles);
     Optional<Target> target = target(system, parts);
-    Optional<HttpBinding> binding = new RequestRules(problems, parts, schema).read(response);
+    Optional<? extends Binding> binding = binding(parts, schema, response);
     Optional<CredentialUse> credential = credential(parts.credential(), target);
     Optional<Projection> projection = new ResultRules(problems, parts).read(response);
     Optional<Summary> summary = summary(parts, schema);
@@ -98,6 +98,29 @@ final class CatalogJson {
             limits.orElseThrow(),
             "");
     return Optional.of(draft.withDigest(CanonicalJson.sha256(document(draft))));
+  }
+
+  private Optional<? extends Binding> binding(
+      ToolParts parts, ObjectNode schema, ResponseKind response) {
+    boolean sql = parts.tool().get("sql").present();
+    boolean database = parts.own("origin").textOr("").startsWith(Target.DATABASE + ":");
+    if (sql != database) {
+      problems.add(
+          parts.tool().at(),
+          "must have sql and an origin postgresql://host, or request and one of http");
+    }
+    if (sql) {
+      return new SqlRules(problems, parts, schema).read();
+    }
+    if (!parts.request().present()) {
+      problems.add(parts.tool().at(), "must have request, or sql");
+      return Optional.empty();
+    }
+    if (parts.credential().get("in").json().path("login").isString()
+        || parts.credential().get("in").json().asString("").equals("login")) {
+      problems.add(parts.credential().get("in").at(), "must be login only beside sql");
+    }
+    return new RequestRules(problems, parts, schema).read(response);
   }
 
   private Optional<JsonNode> output(ToolParts parts, ToolHandles handles) {
@@ -156,6 +179,7 @@ final class CatalogJson {
           switch (in.text()) {
             case "basic" -> new Placement.Basic();
             case "client_certificate" -> new Placement.ClientCertificate();
+            case "login" -> new Placement.Login(Optional.empty());
             default -> new Placement.Bearer();
           });
     }
@@ -164,8 +188,8 @@ final class CatalogJson {
     if (ways.size() != 1 || stray) {
       problems.add(
           in.at(),
-          "must be bearer, basic, client_certificate, {header, prefix}, {query}, {cookie}, {form},"
-              + " {hmac} or {sigv4}");
+          "must be bearer, basic, client_certificate, login, {header, prefix}, {query}, {cookie},"
+              + " {form}, {hmac}, {sigv4} or {login}");
       return Optional.empty();
     }
     Part way = in.get(ways.getFirst());
@@ -175,6 +199,7 @@ final class CatalogJson {
           case "cookie" -> new Placement.Cookie(way.text());
           case "form" -> new Placement.Form(way.text());
           case "hmac" -> hmac(way);
+          case "login" -> new Placement.Login(Optional.of(way.text()));
           case "sigv4" -> new Placement.SigV4(way.get("service").text(), way.get("region").text());
           default -> header(way, in.get("prefix").textOr(""));
         });
@@ -289,6 +314,13 @@ final class CatalogJson {
         http.idempotencyHeader().ifPresent(name -> document.put("idempotency", name));
         yield document;
       }
+      case SqlBinding sql -> {
+        ObjectNode document = JSON.objectNode();
+        document.put("kind", "sql").put("statement", sql.statement());
+        document.put("database", sql.database()).put("tls", sql.tls().wire());
+        sql.authorities().ifPresent(file -> document.put("tls_ca", file.toString()));
+        yield document.put("max_rows", sql.mostRows());
+      }
     };
   }
 
@@ -329,6 +361,10 @@ final class CatalogJson {
               .put("signed", signed)
               .put("value", value)
               .put("timestamp", timestamp);
+      case Placement.Login(var user) -> {
+        user.ifPresent(name -> document.put("user", name));
+        yield document.put("in", "login");
+      }
       case Placement.SigV4(var service, var region) ->
           document.put("in", "sigv4").put("service", service).put("region", region);
     };

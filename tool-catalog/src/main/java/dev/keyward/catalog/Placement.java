@@ -1,5 +1,7 @@
 package dev.keyward.catalog;
 
+import java.util.Optional;
+
 /// Where a credential's value goes in a request.
 public sealed interface Placement {
   /// `Authorization: Bearer` and the value.
@@ -41,6 +43,11 @@ public sealed interface Placement {
   /// A TLS client certificate; the value is the certificate, with those between it and its
   /// authority, and its private key, all in PEM. Nothing of it stands in the request.
   record ClientCertificate() implements Placement {}
+
+  /// The login at a database.
+  ///
+  /// @param user whose password the value is; absent: the value is `user:password`
+  record Login(Optional<String> user) implements Placement {}
 
   /// A signature of AWS, version 4; the value is `id:secret` or `id:secret:session`.
   ///

@@ -15,6 +15,9 @@ import tools.jackson.databind.JsonNode;
 
 /// Reads which fields of an answer leave, and checks them against the output schema.
 final class ResultRules {
+  /// All that is told of what a database refuses.
+  private static final List<String> SQL_ERROR = List.of("sqlstate_class");
+
   private final Problems problems;
   private final ToolParts tool;
 
@@ -26,7 +29,8 @@ final class ResultRules {
   /// {@return the projection; of use only if no problem was noted}
   Optional<Projection> read(ResponseKind response) {
     Part result = tool.tool().get("result");
-    List<String> error = paths(tool.own("error"), part -> part);
+    List<String> error =
+        tool.tool().get("sql").present() ? SQL_ERROR : paths(tool.own("error"), part -> part);
     return switch (response) {
       case JSON -> {
         if (!result.present()) {

@@ -8,13 +8,13 @@ import java.util.regex.Pattern;
 /// The system that a tool belongs to, and the only origin that its requests go to.
 ///
 /// @param system the part of the tool's name before the dot, for example `crm`
-/// @param origin `https://host` or `http://host`, with a port where it is not the scheme's own;
-///   lower case, no user info, no path, no query, no fragment
+/// @param origin `https://host`, `http://host` or `postgresql://host`, with a port where it is not
+///   the scheme's own; lower case, no user info, no path, no query, no fragment
 public record Target(String system, URI origin) {
   private static final Pattern SYSTEM = Pattern.compile("[a-z][a-z0-9_-]{0,38}");
   private static final Pattern ORIGIN =
       Pattern.compile(
-          "https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*"
+          "(?:https?|postgresql)://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*"
               + "|\\[[0-9a-f:.]+])(?::[1-9][0-9]{0,4})?");
   private static final Pattern IPV4 =
       Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(?:\\.(?!\\z)|\\z)){4}");
@@ -22,6 +22,9 @@ public record Target(String system, URI origin) {
       "must be a bare origin such as https://api.example.com or http://127.0.0.1:8080, without user"
           + " info, path, query or fragment";
   private static final int MAX_PORT = 65535;
+
+  /// The scheme of databases.
+  static final String DATABASE = "postgresql";
 
   /// Checks both shapes.
   ///

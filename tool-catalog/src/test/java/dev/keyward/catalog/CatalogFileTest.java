@@ -94,7 +94,8 @@ final class CatalogFileTest {
             + " tools.read_ticket.input.properties.id.patern is not a field that is known here",
         "method: GET|method: TRACE|test.yaml:15: tools.read_ticket.request.method must be one of"
             + " GET, POST, PUT, PATCH, DELETE",
-        "in: bearer|in: cookie|test.yaml:3: credential.in must be one of bearer, basic",
+        "in: bearer|in: cookie|test.yaml:3: credential.in must be one of bearer, basic,"
+            + " client_certificate, login",
         "system: crm|system: 7|test.yaml:1: system must be text",
         // names
         "system: crm|system: keyward|test.yaml:1: system must not be keyward, which names the"
@@ -149,7 +150,8 @@ final class CatalogFileTest {
         "in: bearer|in: {header: Host}|test.yaml:3: credential.in.header must not be a header that"
             + " the broker sets itself or that changes the target",
         "in: bearer|in: {header: A, query: b}|test.yaml:3: credential.in must be bearer, basic,"
-            + " client_certificate, {header, prefix}, {query}, {cookie}, {form}, {hmac} or {sigv4}",
+            + " client_certificate, login, {header, prefix}, {query}, {cookie}, {form}, {hmac},"
+            + " {sigv4} or {login}",
         "in: bearer|in: {header: Accept}|test.yaml:3: credential.in.header must not be a header"
             + " that the tool sets otherwise",
         // result

@@ -204,6 +204,7 @@ final class ExampleCatalogsTest {
   private HttpBinding http(String name) {
     return switch (tool(name).binding()) {
       case HttpBinding http -> http;
+      case SqlBinding _ -> throw new AssertionError("a statement");
     };
   }
 

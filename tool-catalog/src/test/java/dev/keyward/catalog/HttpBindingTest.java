@@ -235,6 +235,7 @@ final class HttpBindingTest {
   private static HttpBinding http(String input, String required, String request) {
     return switch (Samples.tool(Samples.yaml(input, required, request)).binding()) {
       case HttpBinding http -> http;
+      case SqlBinding _ -> throw new AssertionError("a statement");
     };
   }
 }

@@ -140,7 +140,7 @@ public final class ConfigFile {
             webhook(approvals.path("webhook"), home)),
         allow(json.path("policy").path("allow")),
         text(json.path("policy"), "file").map(home.folder()::resolve),
-        origins(json.path("egress").path("private_origins"), "/egress/private_origins"),
+        privateOrigins(json.path("egress").path("private_origins")),
         authorities(json.path("egress").path("ca_files"), home),
         LimitsSection.read(json.path("limits")),
         UnusualSection.read(json.path("unusual")),
@@ -242,6 +242,18 @@ public final class ConfigFile {
           home.folder().resolve(entry.getValue().stringValue()));
     }
     return authorities;
+  }
+
+  /// Databases are origins of tools, too.
+  private static Set<URI> privateOrigins(JsonNode list) {
+    Set<URI> origins = new HashSet<>();
+    for (JsonNode origin : list) {
+      String text = origin.stringValue();
+      String asHttp = text.replaceFirst("^postgresql:", "http:");
+      URI checked = origin(asHttp, "/egress/private_origins");
+      origins.add(asHttp.equals(text) ? checked : URI.create(text));
+    }
+    return origins;
   }
 
   static URI origin(String text, String field) {

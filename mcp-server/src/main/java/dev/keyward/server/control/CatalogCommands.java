@@ -3,6 +3,7 @@ package dev.keyward.server.control;
 import dev.keyward.catalog.CredentialUse;
 import dev.keyward.catalog.HttpBinding;
 import dev.keyward.catalog.Placement;
+import dev.keyward.catalog.SqlBinding;
 import dev.keyward.catalog.Tool;
 import java.util.Locale;
 import java.util.Map;
@@ -61,6 +62,12 @@ final class CatalogCommands {
         row.put("response", http.response().name().toLowerCase(Locale.ROOT));
         http.idempotencyHeader().ifPresent(header -> row.put("idempotency_header", header));
       }
+      case SqlBinding sql -> {
+        row.put("database", sql.database());
+        row.put("statement", sql.statement());
+        row.put("tls", sql.tls().wire());
+        row.put("max_rows", sql.mostRows());
+      }
     }
     tool.credential().ifPresent(use -> row.put("credential_in", words(use.placement())));
   }
@@ -76,6 +83,7 @@ final class CatalogCommands {
       case Placement.Cookie(var name) -> "cookie " + name;
       case Placement.Form(var name) -> "form field " + name;
       case Placement.Hmac hmac -> "signature in " + hmac.header();
+      case Placement.Login(var user) -> "login" + user.map(name -> " of " + name).orElse("");
       case Placement.SigV4(var service, var region) -> "AWS signature, " + service + " " + region;
     };
   }

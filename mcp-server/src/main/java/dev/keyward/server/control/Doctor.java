@@ -9,6 +9,7 @@ import dev.keyward.call.ToolPattern;
 import dev.keyward.catalog.CatalogProblem;
 import dev.keyward.catalog.CredentialRef;
 import dev.keyward.catalog.CredentialUse;
+import dev.keyward.catalog.SqlBinding;
 import dev.keyward.catalog.Tool;
 import dev.keyward.server.config.Config;
 import dev.keyward.server.config.TokenIssuer;
@@ -198,6 +199,12 @@ final class Doctor {
     for (Tool tool : parts.catalog().current().tools()) {
       URI origin = tool.target().origin();
       boolean here = LOOPBACK.contains(origin.getHost());
+      boolean openSql =
+          tool.binding() instanceof SqlBinding sql && sql.tls() == SqlBinding.Tls.DISABLE && !here;
+      if (openSql) {
+        findings.add(
+            "warning", "tool " + tool.name(), "sends its statements unencrypted to " + origin);
+      }
       if (tool.credential().isPresent() && "http".equals(origin.getScheme()) && !here) {
         findings.add(
             "warning", "tool " + tool.name(), "sends its credential over plain http to " + origin);

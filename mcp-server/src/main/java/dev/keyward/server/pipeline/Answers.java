@@ -9,6 +9,7 @@ import dev.keyward.catalog.HandleField;
 import dev.keyward.catalog.HttpBinding;
 import dev.keyward.catalog.IdField;
 import dev.keyward.catalog.ResponseKind;
+import dev.keyward.catalog.SqlBinding;
 import dev.keyward.catalog.Tool;
 import dev.keyward.catalog.ToolCall;
 import dev.keyward.redaction.KnownSecrets;
@@ -214,7 +215,14 @@ final class Answers {
       case ADDRESS_REFUSED -> new Refusal.AddressNotAllowed();
       case CREDENTIAL_UNUSABLE -> new Refusal.CredentialMissing();
       case CANCELLED -> new Refusal.Cancelled();
-      case REQUEST_UNUSABLE, TIMED_OUT, TOO_LARGE, WRONG_TYPE, REDIRECTED, MALFORMED, BROKEN_OFF ->
+      case LOGIN_REFUSED,
+          REQUEST_UNUSABLE,
+          TIMED_OUT,
+          TOO_LARGE,
+          WRONG_TYPE,
+          REDIRECTED,
+          MALFORMED,
+          BROKEN_OFF ->
           new Refusal.UpstreamUnusable(failure.words());
     };
   }
@@ -359,6 +367,7 @@ final class Answers {
   private static ResponseKind kind(Binding binding) {
     return switch (binding) {
       case HttpBinding http -> http.response();
+      case SqlBinding _ -> ResponseKind.JSON;
     };
   }
 

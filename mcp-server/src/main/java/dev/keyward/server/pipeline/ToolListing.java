@@ -5,6 +5,7 @@ import dev.keyward.call.Refusal;
 import dev.keyward.call.Tier;
 import dev.keyward.catalog.Binding;
 import dev.keyward.catalog.HttpBinding;
+import dev.keyward.catalog.SqlBinding;
 import dev.keyward.catalog.Tool;
 import dev.keyward.catalog.ToolCatalog;
 import dev.keyward.redaction.Redacted;
@@ -126,6 +127,7 @@ public final class ToolListing {
   private static String method(Binding binding) {
     return switch (binding) {
       case HttpBinding http -> http.method();
+      case SqlBinding _ -> "SQL";
     };
   }
 }

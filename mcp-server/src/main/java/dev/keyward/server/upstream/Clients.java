@@ -73,7 +73,7 @@ final class Clients implements AutoCloseable {
     this.usual = starter.apply(new SslContextFactory.Client());
     authorities.forEach(
         (origin, trust) -> {
-          String name = PinnedResolver.origin(origin);
+          String name = AllowedAddresses.origin(origin);
           this.authorities.put(name, trust);
           trusting.put(name, start(new KeyManager[0], trust));
         });
@@ -81,7 +81,7 @@ final class Clients implements AutoCloseable {
 
   /// {@return the client of an origin that is shown no certificate}
   HttpClient of(URI origin) {
-    return trusting.getOrDefault(PinnedResolver.origin(origin), usual);
+    return trusting.getOrDefault(AllowedAddresses.origin(origin), usual);
   }
 
   /// {@return the client for `outgoing`: one that shows the lease's certificate where the tool says
@@ -105,7 +105,7 @@ final class Clients implements AutoCloseable {
   /// @throws Unusable if it is none
   private synchronized Use showing(URI origin, CredentialRef ref, Secret certificate)
       throws Unusable {
-    var place = new Place(PinnedResolver.origin(origin), ref);
+    var place = new Place(AllowedAddresses.origin(origin), ref);
     Shown there = shown.get(place);
     if (there == null || !there.certificate.equals(certificate)) {
       KeyManager[] keys = ClientCertificate.read(certificate);

@@ -5,6 +5,7 @@ public enum Failure {
   UNREACHABLE("never came, since the service cannot be reached"),
   ADDRESS_REFUSED("never came, since the service's address is not allowed"),
   CREDENTIAL_UNUSABLE("never came, since the credential cannot stand where the tool puts it"),
+  LOGIN_REFUSED("never came, since the service refuses the credential"),
   REQUEST_UNUSABLE("never came, since the request cannot be sent as it stands"),
   CANCELLED("was not waited for, since the call was cancelled"),
   TIMED_OUT("did not come in time"),

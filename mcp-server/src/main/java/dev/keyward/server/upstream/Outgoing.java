@@ -12,6 +12,7 @@ import dev.keyward.catalog.HttpBinding;
 import dev.keyward.catalog.Limits;
 import dev.keyward.catalog.Placement;
 import dev.keyward.catalog.ResponseKind;
+import dev.keyward.catalog.SqlBinding;
 import dev.keyward.catalog.Tool;
 import dev.keyward.catalog.ToolCall;
 import dev.keyward.catalog.UpstreamRequest;
@@ -35,6 +36,7 @@ record Outgoing(
     ResponseKind kind,
     Limits limits) {
 
+  /// @throws IllegalArgumentException if the tool is none of HTTP
   static Outgoing of(Restored restored, Optional<String> idempotencyKey) {
     ToolCall call = restored.call().call();
     Tool tool = call.tool();
@@ -52,6 +54,7 @@ record Outgoing(
               tool.credential().map(CredentialUse::placement),
               http.response(),
               tool.limits());
+      case SqlBinding _ -> throw new IllegalArgumentException("a statement is sent by SqlUpstream");
     };
   }
 

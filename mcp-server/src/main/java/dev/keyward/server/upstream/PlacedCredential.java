@@ -99,6 +99,7 @@ final class PlacedCredential {
       case Placement.Form(var name) -> inForm(bare, encoded(name), encoded(text));
       case Placement.Hmac hmac -> signed(hmac, text, bare, now);
       case Placement.SigV4 _, Placement.ClientCertificate _ -> Optional.empty(); // placed before
+      case Placement.Login _ -> Optional.empty(); // of databases
     };
   }
 

@@ -66,7 +66,8 @@ final class Issuer {
   private static MintFault failed(String what, Failure why) {
     String words = what + ": its issuer's answer " + why.words();
     return switch (why) {
-      case ADDRESS_REFUSED, REQUEST_UNUSABLE, CREDENTIAL_UNUSABLE -> MintFault.lasting(words);
+      case ADDRESS_REFUSED, REQUEST_UNUSABLE, CREDENTIAL_UNUSABLE, LOGIN_REFUSED ->
+          MintFault.lasting(words);
       case UNREACHABLE,
           CANCELLED,
           TIMED_OUT,
