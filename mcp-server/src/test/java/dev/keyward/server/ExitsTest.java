@@ -130,7 +130,10 @@ final class ExitsTest {
                   "server.cli.LoopbackPage", // the browser of who connects an account, constants
                   "server.control.ControlClient",
                   "server.control.ControlSocket",
-                  "server.credential.ClientProgram")),
+                  "server.credential.ClientProgram",
+                  "server.upstream.sql.PinnedSockets", // the driver's, to an address that was
+                  // checked
+                  "server.upstream.sql.PinnedSockets$Pinned")),
           new Way(
               "files",
               (to, member) ->
@@ -178,11 +181,11 @@ final class ExitsTest {
           + " gg.jte io.github.bucket4j io.github.jopenlibs io.github.resilience4j"
           + " io.modelcontextprotocol.common io.modelcontextprotocol.json"
           + " io.modelcontextprotocol.server io.modelcontextprotocol.spec jakarta.servlet"
-          + " jakarta.servlet.http javax.crypto javax.crypto.spec javax.net.ssl javax.sql"
+          + " jakarta.servlet.http javax.crypto javax.crypto.spec javax.net javax.net.ssl javax.sql"
           + " org.bouncycastle.crypto org.eclipse.jetty org.flywaydb.core org.jdbi.v3 org.jsoup"
           + " org.jsoup.nodes org.jsoup.parser org.jsoup.select org.jspecify.annotations"
-          + " org.postgresql org.postgresql.ds org.snakeyaml.engine org.sqlite picocli"
-          + " reactor.core.publisher tools.jackson.core tools.jackson.databind gg.jte.html"
+          + " org.postgresql org.postgresql.ds org.postgresql.util org.snakeyaml.engine org.sqlite"
+          + " picocli reactor.core.publisher tools.jackson.core tools.jackson.databind gg.jte.html"
           + " gg.jte.output gg.jte.runtime";
 
   @TestFactory

@@ -74,6 +74,9 @@ public final class AllowedAddresses {
 
   /// {@return scheme, host and port in one spelling}
   static String origin(URI uri) {
+    if (uri.getHost() == null) { // no host that Java knows as one; the resolver judges it
+      return uri.toString().toLowerCase(Locale.ROOT);
+    }
     return origin(uri.getScheme(), uri.getHost(), port(uri));
   }
 
