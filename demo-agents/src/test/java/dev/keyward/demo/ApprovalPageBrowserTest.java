@@ -317,6 +317,8 @@ final class ApprovalPageBrowserTest {
       assertEquals(List.of(), faults(page, script), "detail");
       page.navigate(URI.create(page.url()).resolve("/stop").toString());
       assertEquals(List.of(), faults(page, script), "stop");
+      page.navigate(URI.create(page.url()).resolve("/accounts").toString());
+      assertEquals(List.of(), faults(page, script), "accounts");
       page.navigate(URI.create(page.url()).resolve("/sessions").toString());
       assertEquals(List.of(), faults(page, script), "sessions");
       page.navigate(URI.create(page.url()).resolve("/habits").toString());
@@ -367,7 +369,8 @@ final class ApprovalPageBrowserTest {
     open(page, approval);
     page.locator("details").evaluateAll("all => all.forEach(one => one.open = true)");
     assertFitsThePhone(page);
-    for (String other : List.of("/unknown/" + unknown, "/stop", "/sessions", "/habits")) {
+    for (String other :
+        List.of("/unknown/" + unknown, "/stop", "/accounts", "/sessions", "/habits")) {
       page.navigate(URI.create(page.url()).resolve(other).toString());
       assertFitsThePhone(page);
     }

@@ -159,8 +159,11 @@ final class Changes {
     audit.append(
         tx,
         switch (change) {
-          case ConnectionChange.Made(var _, var scope) ->
-              new AuditEvent.AccountConnected(reference, scope, new Actor.Operator());
+          case ConnectionChange.Made(var _, var scope, var by) ->
+              new AuditEvent.AccountConnected(
+                  reference,
+                  scope,
+                  by.<Actor>map(Actor.Person::new).orElseGet(Actor.Operator::new));
           case ConnectionChange.Lost _ -> new AuditEvent.AccountLost(reference);
           case ConnectionChange.Removed(var _, var revocation) ->
               new AuditEvent.AccountRemoved(reference, revocation, new Actor.Operator());

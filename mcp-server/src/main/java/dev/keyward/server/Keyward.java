@@ -160,6 +160,8 @@ public final class Keyward implements AutoCloseable {
   private final KillSwitch killSwitch;
   private final Redactor redactor;
   private final Agents agents;
+  private final SqlConnections connected;
+  private final Accounts accounts;
   private final Runs runs;
   private final Optional<OpenIdSignIn> signIn;
   private final Front broker;
@@ -424,6 +426,16 @@ public final class Keyward implements AutoCloseable {
     RunDesk desk =
         new RunDesk(database, jobs, agents, shown, catalog::current, clock, this::holdsSecret);
     broker = new Front(identity, listing, pipeline, tasks, desk, limits, runs, stops, redactor);
+    connected = connections;
+    accounts =
+        new Accounts(
+            config.credentials(),
+            upstream,
+            connections,
+            credentials::base,
+            clock,
+            random,
+            master.derive("connecting", "HmacSHA256"));
     var parts =
         new OperatorCommands.Parts(
             home,
@@ -442,14 +454,7 @@ public final class Keyward implements AutoCloseable {
             credentials,
             leases,
             connections,
-            new Accounts(
-                config.credentials(),
-                upstream,
-                connections,
-                credentials::base,
-                clock,
-                random,
-                master.derive("connecting", "HmacSHA256")),
+            accounts,
             catalog,
             policyFile,
             policy,
@@ -622,6 +627,7 @@ public final class Keyward implements AutoCloseable {
             this::scrubbedHeld,
             new StopDesk(killSwitch, agents, catalog),
             new AuditDesk(records),
+            new AccountDesk(accounts, connected, origin),
             clock,
             signIn.map(OutsideSignIn.class::cast),
             random);

@@ -24,10 +24,12 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jsoup.Jsoup;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -289,6 +291,93 @@ final class AccountsTest {
     assertEquals("ok", agent().call("mailbox.read", MAIL).code());
   }
 
+  @Test
+  void anAdministratorConnectsAnAccountOnThePageAndTheRecordSaysWho() {
+    Reviewer ada = administrator("ada");
+    String name = "ada-" + agents;
+    assertTrue(ada.get("/accounts").body().contains("Not connected"));
+
+    assertEquals(303, cameBack(ada, issuer.agree(begun(ada))).statusCode());
+
+    assertTrue(ada.get("/accounts").body().contains("Connected"));
+    assertEquals("ok", agent().call("mailbox.read", MAIL).code());
+    JsonNode record = one.operate("audit.list", "{\"type\":\"account.connected\"}").get(0);
+    assertEquals("person:" + name, record.at("/event/by").asString(""));
+    assertFalse(ada.all().contains(RotatingIssuer.REFRESH));
+    assertFalse(ada.all().contains(RotatingIssuer.ACCESS));
+  }
+
+  @Test
+  void whatABrowserBringsBackCountsOnceAndInTheSessionThatBegan() {
+    Reviewer ada = administrator("ada");
+    String name = "ada-" + agents;
+    Reviewer eve = administrator("eve");
+    URI back = issuer.agree(begun(ada));
+
+    assertEquals(409, cameBack(eve, back).statusCode());
+    assertEquals(409, cameBack(one.signIn(name), back).statusCode()); // another browser of hers
+    assertEquals("account_not_connected", agent().call("mailbox.read", MAIL).code());
+    assertEquals(303, cameBack(ada, back).statusCode());
+    int asked = one.upstream().journal().size();
+    assertEquals(409, cameBack(ada, back).statusCode());
+
+    assertEquals(asked, one.upstream().journal().size());
+  }
+
+  @Test
+  void anAttemptThatIsTooOldConnectsNothing() {
+    Reviewer ada = administrator("ada");
+    URI back = issuer.agree(begun(ada));
+    one.clock().move(Duration.ofMinutes(16));
+
+    assertEquals(409, cameBack(ada, back).statusCode());
+    assertEquals(409, ada.get("/accounts/connected?error=access_denied&state=x").statusCode());
+    assertEquals(409, ada.get("/accounts/connected?code=x&state=forged.1.x").statusCode());
+  }
+
+  @Test
+  void theCommandsAttemptIsNotFinishedOnThePageNorThePagesByTheCommand() {
+    Reviewer ada = administrator("ada");
+    URI commands = issuer.agree(URI.create(begin().get("page").stringValue()));
+    URI pages = issuer.agree(begun(ada));
+
+    assertEquals(409, cameBack(ada, commands).statusCode());
+    String state = pages.getQuery().replaceFirst("^.*&state=", "");
+    String code = pages.getQuery().replaceFirst("^code=([^&]*)&.*$", "$1");
+    for (String way : List.of(BACK, ada.address("/accounts/connected").toString())) {
+      assertThrows(OperatorError.class, () -> finish(state, code, way));
+    }
+  }
+
+  @Test
+  void nobodyButAnAdministratorConnectsAnything() {
+    Reviewer ada = administrator("ada");
+    URI back = issuer.agree(begun(ada));
+    Reviewer rob = one.reviewer("rob" + agents);
+
+    assertEquals(404, rob.get("/accounts").statusCode());
+    assertEquals(404, cameBack(rob, back).statusCode());
+    assertEquals(404, rob.submit("/accounts", Map.of("name", "mail")));
+    assertEquals(403, ada.submit("/accounts", Map.of("name", "mail", "csrf", "guessed")));
+    assertEquals(409, ada.submit("/accounts", Map.of("name", "other")));
+  }
+
+  private Reviewer administrator(String name) {
+    String unique = name + "-" + ++agents;
+    one.operate("person.add", "{\"name\":\"%s\",\"roles\":[\"administrator\"]}".formatted(unique));
+    return one.signIn(unique);
+  }
+
+  /// {@return the issuer's page to which the accounts page points once somebody has begun}
+  private static URI begun(Reviewer person) {
+    String page = person.submitted("/accounts", Map.of("name", "mail")).body();
+    return URI.create(Jsoup.parse(page).select("a[rel=noreferrer]").attr("href"));
+  }
+
+  private static HttpResponse<String> cameBack(Reviewer person, URI back) {
+    return person.get("/accounts/connected?" + back.getRawQuery());
+  }
+
   private static URI page(ByteArrayOutputStream printed) {
     Pattern page = Pattern.compile("(?s).*?\\n  (http\\S+)\\n.*");
     long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
@@ -325,8 +414,7 @@ final class AccountsTest {
   private void finish(String state, String code, String back) {
     two.operate(
         "connection.finish",
-        "{\"name\":\"mail\",\"back\":\"%s\",\"state\":\"%s\",\"code\":\"%s\"}"
-            .formatted(back, state, code));
+        "{\"back\":\"%s\",\"state\":\"%s\",\"code\":\"%s\"}".formatted(back, state, code));
   }
 
   /// {@return the agent at the other broker, which hears of its key within a second}

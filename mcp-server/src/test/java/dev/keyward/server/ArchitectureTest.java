@@ -169,7 +169,7 @@ final class ArchitectureTest {
               "redaction",
               "server.config",
               "server.credential"),
-          uses("server.credential.connection", "redaction", "store", "server.credential"),
+          uses("server.credential.connection", "call", "redaction", "store", "server.credential"),
           uses(
               "server.credential.subject",
               "call",

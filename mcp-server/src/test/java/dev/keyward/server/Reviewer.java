@@ -104,13 +104,23 @@ public final class Reviewer {
   /// Opens the page at `path` and submits its form with the hidden fields as the page has them;
   /// returns the status of the answer.
   public int submit(String path, Map<String, String> typed) {
+    return submitted(path, typed).statusCode();
+  }
+
+  /// The same; returns the answer.
+  HttpResponse<String> submitted(String path, Map<String, String> typed) {
     var page = Jsoup.parse(get(path).body());
     var fields = new LinkedHashMap<String, String>();
     for (Element hidden : page.select("input[type=hidden]")) {
       fields.put(hidden.attr("name"), hidden.attr("value"));
     }
     fields.putAll(typed);
-    return post(path, fields).statusCode();
+    return post(path, fields);
+  }
+
+  /// {@return where `path` is}
+  URI address(String path) {
+    return broker.get().resolve(path);
   }
 
   private HttpResponse<String> post(String path, Map<String, String> fields) {

@@ -49,6 +49,7 @@ public final class ApprovalPages {
       UnaryOperator<String> scrubHeld,
       StopSwitch stops,
       AuditTrail trail,
+      ConnectedAccounts accounts,
       InstantSource clock,
       Optional<OutsideSignIn> outside,
       RandomGenerator random) {
@@ -96,6 +97,8 @@ public final class ApprovalPages {
             new Mount(PasskeyServlet.PATH, new PasskeyServlet(sessions, passkeys, pages)),
             new Mount("/live", new LiveServlet(sessions, pages, changes)),
             new Mount("/stop", new StopServlet(stops, sessions, scrubbed, pages, clock)),
+            new Mount(
+                "/accounts/*", new AccountsServlet(accounts, sessions, scrubbed, pages, clock)),
             new Mount("/sessions", new SessionsServlet(people, sessions, scrubbed, pages, clock)),
             new Mount(
                 TerminalPageServlet.PATH,

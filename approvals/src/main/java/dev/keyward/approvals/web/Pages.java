@@ -61,6 +61,10 @@ final class Pages {
     write(response, HttpServletResponse.SC_OK, "habits.jte", page);
   }
 
+  void accounts(HttpServletResponse response, int status, AccountsPage page) throws IOException {
+    write(response, status, "accounts.jte", page);
+  }
+
   void stop(HttpServletResponse response, int status, StopPage page) throws IOException {
     write(response, status, "stop.jte", page);
   }

@@ -91,6 +91,7 @@ final class Site implements AutoCloseable {
             Site::lastLook,
             new NoStops(),
             trail,
+            new NoAccounts(),
             clock,
             Optional.empty(),
             random);

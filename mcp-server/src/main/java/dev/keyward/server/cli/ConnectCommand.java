@@ -58,11 +58,7 @@ final class ConnectCommand extends HomeCommand {
       String state = begun.get("state").stringValue();
       CameBack came = paste ? pasted(state) : page.await(state, PATIENCE);
       var arguments =
-          new Arguments()
-              .with("name", name)
-              .with("back", back)
-              .with("state", state)
-              .with("code", came.code());
+          new Arguments().with("back", back).with("state", state).with("code", came.code());
       output.print(home.operate("connection.finish", arguments.json()), "");
       return 0;
     } catch (IOException e) {

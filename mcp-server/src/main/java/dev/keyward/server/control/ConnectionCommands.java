@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -35,8 +36,7 @@ final class ConnectionCommands {
 
   private JsonNode begin(Fields fields) {
     try {
-      Accounts.Begun begun =
-          parts.accounts().begin(fields.text("name"), fields.parsed("back", URI::create));
+      Accounts.Begun begun = parts.accounts().begin(fields.text("name"), way(fields));
       return JSON.objectNode().put("page", begun.page().toString()).put("state", begun.state());
     } catch (Accounts.Refused e) {
       throw new OperatorError(String.valueOf(e.getMessage()));
@@ -44,19 +44,18 @@ final class ConnectionCommands {
   }
 
   private JsonNode finish(Fields fields) {
-    String name = fields.text("name");
+    Secret code = fields.parsed("code", Secret::of);
     try {
-      parts
-          .accounts()
-          .finish(
-              name,
-              fields.parsed("back", URI::create),
-              fields.text("state"),
-              fields.parsed("code", Secret::of));
+      String name =
+          parts.accounts().finish(way(fields), fields.text("state"), code, Optional.empty());
       return JSON.objectNode().put("connected", name);
     } catch (Accounts.Refused e) {
       throw new OperatorError(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static Accounts.Way way(Fields fields) {
+    return Accounts.Way.ofOperator(fields.parsed("back", URI::create));
   }
 
   private JsonNode list() {

@@ -1,5 +1,6 @@
 package dev.keyward.server.credential;
 
+import dev.keyward.call.PersonId;
 import dev.keyward.redaction.Secret;
 import java.util.Collection;
 import java.util.Optional;
@@ -17,10 +18,14 @@ public interface Connections {
   /// @throws Busy if others have it for too long
   Optional<Turn> take(String name) throws Busy;
 
+  /// {@return whether nobody at any broker has come with this attempt before; it counts once}
+  boolean first(String attempt);
+
   /// Keeps the refresh token of an account that was connected just now.
   ///
   /// @param scope what was given
-  void connect(String name, Secret token, String scope);
+  /// @param by who connected it; absent: the operator
+  void connect(String name, Secret token, String scope, Optional<PersonId> by);
 
   /// {@return every refresh token that was opened or kept here}
   Collection<Secret> held();

@@ -1,5 +1,6 @@
 package dev.keyward.server.credential;
 
+import dev.keyward.call.PersonId;
 import dev.keyward.redaction.Secret;
 import java.util.Collection;
 import java.util.List;
@@ -18,7 +19,12 @@ public final class NoConnections implements Connections {
   }
 
   @Override
-  public void connect(String name, Secret token, String scope) {
+  public boolean first(String attempt) {
+    throw new UnsupportedOperationException("nothing is kept here");
+  }
+
+  @Override
+  public void connect(String name, Secret token, String scope, Optional<PersonId> by) {
     throw new UnsupportedOperationException("nothing is kept here");
   }
 

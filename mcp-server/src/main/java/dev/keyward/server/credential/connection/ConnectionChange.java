@@ -1,5 +1,8 @@
 package dev.keyward.server.credential.connection;
 
+import dev.keyward.call.PersonId;
+import java.util.Optional;
+
 /// What happened to a connected account, for the audit.
 public sealed interface ConnectionChange {
   /// {@return what the settings call its credential}
@@ -8,7 +11,8 @@ public sealed interface ConnectionChange {
   /// Somebody has connected it.
   ///
   /// @param scope what was given
-  record Made(String name, String scope) implements ConnectionChange {}
+  /// @param by who; absent: the operator
+  record Made(String name, String scope, Optional<PersonId> by) implements ConnectionChange {}
 
   /// Its issuer takes its refresh token no more.
   record Lost(String name) implements ConnectionChange {}

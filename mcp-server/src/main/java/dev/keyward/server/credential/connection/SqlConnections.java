@@ -2,6 +2,7 @@ package dev.keyward.server.credential.connection;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import dev.keyward.call.PersonId;
 import dev.keyward.redaction.Secret;
 import dev.keyward.server.credential.Connections;
 import dev.keyward.server.credential.RowSeal;
@@ -39,6 +40,10 @@ public final class SqlConnections implements Connections {
   private static final Duration LONGEST_TURN = Duration.ofSeconds(30);
 
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
+
+  /// Longer than an attempt lasts, and clocks differ.
+  private static final Duration ATTEMPTS_KEPT = Duration.ofHours(24);
+
   private static final int MOST_KNOWN = 32; // of one account
 
   private final Database database;
@@ -183,7 +188,22 @@ public final class SqlConnections implements Connections {
   }
 
   @Override
-  public void connect(String name, Secret token, String scope) {
+  public boolean first(String attempt) {
+    long now = clock.millis();
+    return database.write(
+        tx -> {
+          tx.update("DELETE FROM connecting WHERE used_at < ?", now - ATTEMPTS_KEPT.toMillis());
+          return tx.update(
+                  "INSERT INTO connecting (attempt, used_at) VALUES (?, ?)"
+                      + " ON CONFLICT (attempt) DO NOTHING",
+                  attempt,
+                  now)
+              == 1;
+        });
+  }
+
+  @Override
+  public void connect(String name, Secret token, String scope, Optional<PersonId> by) {
     know(name, token);
     database.write(
         tx -> {
@@ -206,7 +226,7 @@ public final class SqlConnections implements Connections {
               now,
               now,
               seal.seal(bound(name, version), List.of(token)));
-          listener.append(tx, new ConnectionChange.Made(name, scope));
+          listener.append(tx, new ConnectionChange.Made(name, scope, by));
           return name;
         });
   }

@@ -1,5 +1,6 @@
 package dev.keyward.server.credential.mint;
 
+import dev.keyward.call.PersonId;
 import dev.keyward.catalog.CredentialRef;
 import dev.keyward.redaction.Secret;
 import dev.keyward.redaction.TouchesSecret;
@@ -13,6 +14,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HashMap;
@@ -33,6 +36,7 @@ import tools.jackson.databind.JsonNode;
 /// maker can make, so that either half may be done by another process. Safe for all threads.
 public final class Accounts {
   private static final int STATE_BYTES = 32;
+  private static final Duration LONGEST = Duration.ofMinutes(15);
   private static final Pattern LOOPBACK =
       Pattern.compile("http://(?:127\\.0\\.0\\.1|\\[::1\\]):[0-9]{1,5}/[A-Za-z0-9/_-]*");
 
@@ -45,11 +49,28 @@ public final class Accounts {
 
   private record Described(Account account, Optional<String> scope, OAuthClient client) {}
 
+  /// Who connects an account, and how their browser comes back.
+  ///
+  /// @param back where the browser is sent afterwards
+  /// @param session names the browser's session, which alone can finish it; empty for the
+  ///   operator's command, whose browser comes back to their own machine
+  public record Way(URI back, String session) {
+    /// {@return that of the operator's command}
+    public static Way ofOperator(URI back) {
+      return new Way(back, "");
+    }
+  }
+
   /// What the operator has to open, and what comes back with them.
   ///
   /// @param page where they agree
   /// @param state comes back with the code, and must be handed to [#finish]
   public record Begun(URI page, String state) {}
+
+  /// What somebody is to agree to.
+  ///
+  /// @param page without what an attempt adds to it
+  public record Asked(URI page, String scope) {}
 
   /// It cannot be done; the message is the operator's to read, and repeats nothing of an answer.
   @SuppressWarnings("serial") // never serialized
@@ -92,48 +113,61 @@ public final class Accounts {
     return described.keySet().stream().sorted().toList();
   }
 
-  /// Begins to connect an account.
+  /// {@return the page on which somebody agrees, and what they are asked for}
   ///
-  /// @param back where the browser is sent afterwards, on the operator's own machine
-  public Begun begin(String name, URI back) throws Refused {
+  /// @throws Refused if there is no such account
+  public Asked asked(String name) throws Refused {
     Described how = described(name);
-    if (!LOOPBACK.matcher(back.toString()).matches()) {
+    return new Asked(how.account.authorizationEndpoint(), how.scope.orElse(""));
+  }
+
+  /// Begins to connect an account; for a quarter of an hour.
+  public Begun begin(String name, Way way) throws Refused {
+    Described how = described(name);
+    if (way.session.isEmpty() && !LOOPBACK.matcher(way.back.toString()).matches()) {
       throw new Refused("the way back must be http://127.0.0.1:PORT/…");
     }
     byte[] fresh = new byte[STATE_BYTES];
     random.nextBytes(fresh);
-    String nonce = base64(fresh);
-    String state = nonce + "." + tag("state", name, back, nonce);
+    String nonce = base64(fresh) + "." + clock.instant().getEpochSecond();
+    String state = nonce + "." + tag("state", name, way, nonce);
     var query = new Form();
     query
         .add("response_type", "code")
         .add("client_id", how.account.client().id())
-        .add("redirect_uri", back.toString())
+        .add("redirect_uri", way.back.toString())
         .add("scope", how.scope)
         .add("state", state)
-        .add("code_challenge", challenge(verifier(name, back, nonce)))
+        .add("code_challenge", challenge(verifier(name, way, nonce)))
         .add("code_challenge_method", "S256");
     String page = how.account.authorizationEndpoint().toString();
     return new Begun(URI.create(page + (page.contains("?") ? "&" : "?") + query.open()), state);
   }
 
-  /// Connects the account with the code that came back; an account that was connected before is
-  /// replaced.
+  /// Connects the account with the code that came back, once; an account that was connected before
+  /// is replaced.
   ///
-  /// @param back as in [#begin]
+  /// @param way as in [#begin]
   /// @param state as it came back
-  public void finish(String name, URI back, String state, Secret code) throws Refused {
-    Described how = described(name);
-    String nonce = state.replaceFirst("\\..*$", "");
-    if (!same(state, nonce + "." + tag("state", name, back, nonce))) {
-      throw new Refused("what came back belongs to no attempt to connect " + name);
+  /// @param by who connects it; absent: the operator
+  /// @return the account's name
+  public String finish(Way way, String state, Secret code, Optional<PersonId> by) throws Refused {
+    String nonce = state.substring(0, Math.max(0, state.lastIndexOf('.')));
+    String name =
+        names().stream()
+            .filter(one -> same(state, nonce + "." + tag("state", one, way, nonce)))
+            .findFirst()
+            .orElseThrow(() -> new Refused("what came back belongs to no attempt of yours"));
+    if (over(nonce) || !connections.first(nonce)) {
+      throw new Refused("what came back is used already, or too old; begin again");
     }
+    Described how = described(name);
     var form =
         new Form()
             .add("grant_type", "authorization_code")
             .add("code", code)
-            .add("redirect_uri", back.toString())
-            .add("code_verifier", verifier(name, back, nonce));
+            .add("redirect_uri", way.back.toString())
+            .add("code_verifier", verifier(name, way, nonce));
     try {
       JsonNode answer = how.client.token(form, making());
       Secret token =
@@ -145,7 +179,8 @@ public final class Accounts {
                               + " the scope offline_access"));
       String scope =
           TokenAnswer.oauth(answer, clock.instant()).scope().or(() -> how.scope).orElse("");
-      connections.connect(name, token, scope);
+      connections.connect(name, token, scope, by);
+      return name;
     } catch (MintFault e) {
       throw new Refused("the account is not connected: the credential " + e.why());
     }
@@ -185,15 +220,24 @@ public final class Accounts {
     return how;
   }
 
-  private Secret verifier(String name, URI back, String nonce) {
-    return Secret.of(tag("verifier", name, back, nonce));
+  /// Only what this broker has made gets here, so there is a number after the dot.
+  private boolean over(String nonce) {
+    Instant begun =
+        Instant.ofEpochSecond(Long.parseLong(nonce.substring(nonce.lastIndexOf('.') + 1)));
+    return clock.instant().isAfter(begun.plus(LONGEST));
   }
 
-  private String tag(String purpose, String name, URI back, String nonce) {
+  private Secret verifier(String name, Way way, String nonce) {
+    return Secret.of(tag("verifier", name, way, nonce));
+  }
+
+  private String tag(String purpose, String name, Way way, String nonce) {
     try {
       var mac = Mac.getInstance("HmacSHA256");
       mac.init(key);
-      return base64(mac.doFinal(utf8(String.join("\n", purpose, name, back.toString(), nonce))));
+      return base64(
+          mac.doFinal(
+              utf8(String.join("\n", purpose, name, way.back.toString(), way.session, nonce))));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK has HmacSHA256", e);
     }
