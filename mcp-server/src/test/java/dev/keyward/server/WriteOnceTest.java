@@ -280,6 +280,26 @@ final class WriteOnceTest {
     assertEquals(1, upstream.writes().size());
   }
 
+  @Test
+  void aTaskWhoseBrokerDiesOverAWriteEndsAsUnknownAndWritesNoMore() throws Exception {
+    TaskClient agent = TaskClient.of(broker, broker.agent("a1", "crm.*"));
+    String task = agent.task("crm.add_note", NOTE);
+    String approval = agent.approval(task);
+    var go = new CountDownLatch(1);
+    var arrived = new CountDownLatch(1);
+    upstream.answers(StandIn.held(arrived, go, StandIn.json("{\"id\":\"1\"}")));
+    assertEquals(303, broker.signIn("olga").approve(approval));
+    assertTrue(arrived.await(60, SECONDS));
+    broker.snapshot();
+    go.countDown();
+
+    broker.startFromSnapshot();
+
+    assertEquals("outcome_unknown", TaskClient.code(agent.end(task)));
+    assertEquals("unknown", broker.state(approval));
+    assertEquals(1, upstream.writes().size());
+  }
+
   private String approved(AgentClient agent, String tool, String arguments) {
     String approval = agent.call(tool, arguments).approval();
     assertEquals(303, broker.signIn("olga").approve(approval));

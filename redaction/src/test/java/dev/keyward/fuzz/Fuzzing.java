@@ -18,14 +18,14 @@ import java.util.regex.Pattern;
 /// alone takes as long as all other tests of a module.
 public final class Fuzzing {
   private static final int LONGEST_INPUT = 4096;
-  private static final int SECONDS_FOR_ONE_INPUT = 60;
+  private static final int SECONDS_FOR_ONE_INPUT = 120;
   private static final int LEAST_RUNS = 100;
   private static final int LAST_LINES = 60;
   private static final Pattern DONE = Pattern.compile("Done (\\d+) runs in");
 
   private Fuzzing() {}
 
-  /// Fails if an input makes `target` throw, or takes it a minute.
+  /// Fails if an input makes `target` throw, or takes it two minutes.
   ///
   /// @param target has `public static void fuzzerTestOneInput(byte[])`
   /// @param seeds to begin with
