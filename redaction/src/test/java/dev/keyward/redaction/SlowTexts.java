@@ -39,6 +39,8 @@ final class SlowTexts {
     all.put("recovery codes", "recovery codes ");
     all.put("quotes", "\"");
     all.put("tags", "<a ");
+    all.put("comments without end", "<!--");
+    all.put("spellings of many kinds", "&#61;de;&amp; \\u0041%41 =3D=41 ");
     all.put("readable hex", "7061737320");
     all.put("numbers", "65 66 ");
     all.put("spaces", " ");

@@ -167,6 +167,19 @@ final class SurvivalTest {
     }
   }
 
+  /// What was read in one order is not read again in another, but every place counts.
+  @Test
+  void readingsThatAreAlikeAreFoundAtEachOfTheirPlaces() {
+    String secret = "k7Vq2mZx9RtB4nLw8PcY";
+    var known = KnownSecrets.of(List.of(Secret.of(secret)));
+    String spelled = Encodings.write("backslash u", Encodings.write("quoted-printable", secret));
+    String text = "&amp; =3D " + spelled + " =3D &amp; " + spelled + " and " + spelled;
+
+    Redacted scrubbed = new Redactor(() -> known).scrub(text);
+
+    assertEquals(3, scrubbed.taken().size(), scrubbed.text());
+  }
+
   @Test
   void aSecretPlantedAnywhereInItDoesNotSurvive() {
     for (int i = 0; i < TURNS * 100; i++) {

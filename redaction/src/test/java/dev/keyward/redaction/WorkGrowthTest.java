@@ -64,6 +64,15 @@ final class WorkGrowthTest {
                     }));
   }
 
+  @Test
+  void theSameReadingIsPaidForOnce() {
+    String one = SlowTexts.sized("&amp; &#39;1&#39;; ", SMALL);
+    String both = SlowTexts.sized("&amp; =3D; =de; ", SMALL);
+
+    assertTrue(exact(both) <= 3 * exact(one), exact(both) + " and " + exact(one));
+    assertTrue(exact(SlowTexts.sized("<!--", SMALL)) <= 16 * SMALL);
+  }
+
   /// Each text begins a secret that the next does not go on with, so that edges alone are not
   /// enough.
   @Test
@@ -86,6 +95,12 @@ final class WorkGrowthTest {
     }
     int[] row = IntStream.range(0, texts).toArray();
     assertFalse(glance.shows() || glance.showsIn(List.of(row)));
+    return effort.spent();
+  }
+
+  private long exact(String text) {
+    var effort = new Effort(10_000L * text.length());
+    known.exact().find(text, effort);
     return effort.spent();
   }
 

@@ -41,7 +41,7 @@ public final class Readings {
       Escapes.readPrintable(view).ifPresent(read -> next(read, escapes + 1, packed));
     }
     if ((flags & FirstPass.MARKUP) != 0 && escapes < DEEP) {
-      next(Visible.of(view, effort), DEEP, packed);
+      next(Visible.of(view), DEEP, packed);
     }
     if ((flags & FirstPass.PACKED) != 0 && packed < DEEP && left > 0) {
       Packed.unpack(view, LONGEST, effort, bytes -> next(bytes, escapes, packed + 1));

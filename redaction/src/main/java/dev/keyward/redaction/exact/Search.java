@@ -8,12 +8,22 @@ final class Search {
   private static final int PACKED_DEEP = 3;
   private static final int EDGE = 2;
 
+  /// Spellings that may be read in any order.
+  private static final int SPELLED =
+      FirstPass.ESCAPES
+          | FirstPass.PRINTABLE
+          | FirstPass.REVERSED
+          | FirstPass.ROTATED
+          | FirstPass.TAGS;
+
   private final GramIndex index;
   private final Guarded guarded;
   private final Amount amount;
   private final Effort effort;
   private final Spans found;
   private final FirstPass pass = new FirstPass(0); // of one view after another
+  private final Looked looked = new Looked();
+  private boolean manifold; // whether it pays to know what was looked at
 
   Search(GramIndex index, Guarded guarded, Amount amount, Effort effort, Spans found) {
     this.index = index;
@@ -25,40 +35,51 @@ final class Search {
 
   /// Looks at `text` and everything that can be read out of it.
   void deep(View text) {
-    deep(text, 0, 0, true, true);
+    deep(text, new Depth(0, 0, true, true));
   }
 
-  private void deep(View view, int escapes, int packed, boolean quotes, boolean turns) {
+  /// Looks at what another reading has come to, unless some way has come to it before.
+  private void again(View view, Depth depth) {
+    if (manifold && looked.before(view, depth)) {
+      effort.spend(view.length());
+    } else {
+      deep(view, depth);
+    }
+  }
+
+  private void deep(View view, Depth depth) {
     effort.spend(2L * view.length());
     int flags = shallow(view);
     guarded.search(view, effort, found);
+    manifold |= Integer.bitCount(flags & SPELLED) > 1;
     if ((flags & FirstPass.MARKUP) != 0) {
-      View visible = Visible.of(view, effort);
+      View visible = Visible.of(view);
       shallow(visible);
       guarded.search(visible, effort, found);
     }
-    if ((flags & FirstPass.TAGS) != 0 && escapes < ESCAPES_DEEP) {
-      deep(Tags.read(view), ESCAPES_DEEP, packed, quotes, turns);
-      deep(Tags.alone(view), escapes + 1, packed, quotes, turns);
+    if ((flags & FirstPass.TAGS) != 0 && depth.escapes() < ESCAPES_DEEP) {
+      again(Tags.read(view), depth.escaped(ESCAPES_DEEP));
+      again(Tags.alone(view), depth.escaped(depth.escapes() + 1));
     }
-    if ((flags & FirstPass.QUOTED) != 0 && quotes) {
+    if ((flags & FirstPass.QUOTED) != 0 && depth.quotes()) {
       effort.spend(4L * view.length());
-      Quoted.of(view).forEach(joined -> deep(joined, escapes, PACKED_DEEP, false, false));
+      Quoted.of(view).forEach(joined -> again(joined, depth.joined(PACKED_DEEP)));
     }
-    if ((flags & FirstPass.ESCAPES) != 0 && escapes < ESCAPES_DEEP) {
-      Escapes.read(view).ifPresent(read -> deep(read, escapes + 1, packed, quotes, turns));
+    if ((flags & FirstPass.ESCAPES) != 0 && depth.escapes() < ESCAPES_DEEP) {
+      Escapes.read(view).ifPresent(read -> again(read, depth.escaped(depth.escapes() + 1)));
     }
-    if ((flags & FirstPass.PRINTABLE) != 0 && escapes < ESCAPES_DEEP) {
-      Escapes.readPrintable(view).ifPresent(read -> deep(read, escapes + 1, packed, quotes, turns));
+    if ((flags & FirstPass.PRINTABLE) != 0 && depth.escapes() < ESCAPES_DEEP) {
+      Escapes.readPrintable(view)
+          .ifPresent(read -> again(read, depth.escaped(depth.escapes() + 1)));
     }
-    if ((flags & FirstPass.PACKED) != 0 && packed < PACKED_DEEP) {
-      Packed.unpack(view, effort, bytes -> deep(bytes, escapes, packed + 1, quotes, turns));
+    if ((flags & FirstPass.PACKED) != 0 && depth.packed() < PACKED_DEEP) {
+      Packed.unpack(view, effort, bytes -> deep(bytes, depth.unpacked()));
     }
-    if ((flags & FirstPass.REVERSED) != 0 && turns) {
-      deep(view.reversed(), escapes, packed, quotes, false);
+    if ((flags & FirstPass.REVERSED) != 0 && depth.turns()) {
+      again(view.reversed(), depth.turned());
     }
-    if ((flags & FirstPass.ROTATED) != 0 && turns) {
-      deep(view.rotated(), escapes, packed, quotes, false);
+    if ((flags & FirstPass.ROTATED) != 0 && depth.turns()) {
+      again(view.rotated(), depth.turned());
     }
   }
 

@@ -5,17 +5,27 @@ package dev.keyward.redaction.exact;
 final class Visible {
   private static final int LONGEST = 4096;
 
-  private Visible() {}
+  private final View view;
+  private int tagEnd = -1; // the first one from where the last tag began, and so on
+  private int commentEnd = -1;
 
-  static View of(View view, Effort effort) {
+  private Visible(View view) {
+    this.view = view;
+  }
+
+  static View of(View view) {
+    return new Visible(view).read();
+  }
+
+  private View read() {
     var out = new View.Builder(view, view.length());
     for (int i = 0; i < view.length(); ) {
       char c = view.at(i);
       int hidden =
           switch (c) {
-            case '<' -> markup(view, i, effort);
-            case 0x1b -> sequence(view, i);
-            case 0x9b -> control(view, i + 1) - i;
+            case '<' -> markup(i);
+            case 0x1b -> sequence(i);
+            case 0x9b -> control(i + 1) - i;
             default -> 0;
           };
       if (c == '\b') {
@@ -30,26 +40,41 @@ final class Visible {
     return out.build();
   }
 
-  private static int markup(View view, int i, Effort effort) {
+  private int markup(int i) {
     char next = view.at(i + 1);
     boolean comment = next == '!' && view.at(i + 2) == '-' && view.at(i + 3) == '-';
     if (!comment && next != '/' && next != '!' && next != '?' && !Character.isLetter(next)) {
       return 0;
     }
-    int limit = Math.min(view.length(), i + LONGEST);
-    for (int k = i + (comment ? 4 : 1); k < limit; k++) {
-      if (view.at(k) == '>' && (!comment || (view.at(k - 1) == '-' && view.at(k - 2) == '-'))) {
-        return k + 1 - i;
-      }
-    }
-    effort.spend(limit - i);
-    return 0;
+    int end = comment ? endOfComment(i + 4) : endOfTag(i + 1);
+    return end < Math.min(view.length(), i + LONGEST) ? end + 1 - i : 0;
   }
 
-  private static int sequence(View view, int i) {
+  /// Both ends are searched for once, however many tags have none.
+  private int endOfTag(int from) {
+    tagEnd = Math.max(tagEnd, from);
+    while (tagEnd < view.length() && view.at(tagEnd) != '>') {
+      tagEnd++;
+    }
+    return tagEnd;
+  }
+
+  private int endOfComment(int from) {
+    commentEnd = Math.max(commentEnd, from);
+    while (commentEnd < view.length() && !endsComment(commentEnd)) {
+      commentEnd++;
+    }
+    return commentEnd;
+  }
+
+  private boolean endsComment(int k) {
+    return view.at(k) == '>' && view.at(k - 1) == '-' && view.at(k - 2) == '-';
+  }
+
+  private int sequence(int i) {
     char next = view.at(i + 1);
     if (next == '[') {
-      return control(view, i + 2) - i;
+      return control(i + 2) - i;
     }
     if (next != ']' && next != 'P' && next != '_' && next != '^') {
       return 2;
@@ -66,7 +91,7 @@ final class Visible {
   }
 
   /// {@return the place after a control sequence whose parameters start at `at`}
-  private static int control(View view, int at) {
+  private int control(int at) {
     int k = at;
     while (k < at + 64 && view.at(k) >= 0x20 && view.at(k) < 0x40) {
       k++;
