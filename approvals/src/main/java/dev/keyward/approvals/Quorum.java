@@ -131,12 +131,16 @@ public record Quorum(
         .flatMap(d -> reviewers.person(d.person()).stream())
         .filter(person -> objection(person).isEmpty())
         .map(this::side)
-        .forEach(
-            side -> {
-              sides.removeIf(other -> !Collections.disjoint(other, side) && side.addAll(other));
-              sides.add(side);
-            });
+        .forEach(side -> join(sides, side));
     return sides.size();
+  }
+
+  /// Makes one of a side and of those that have somebody in common with it.
+  private static void join(List<Set<PersonId>> sides, Set<PersonId> side) {
+    Set<PersonId> joined = new HashSet<>(side);
+    sides.stream().filter(other -> !Collections.disjoint(other, side)).forEach(joined::addAll);
+    sides.removeIf(other -> joined.containsAll(other));
+    sides.add(joined);
   }
 
   private Set<PersonId> side(Person person) {

@@ -79,6 +79,18 @@ abstract class LoansContract extends OnEveryEngine {
   }
 
   @Test
+  void soTheyAreWhoeverIsFirst() {
+    ApprovalRequest request = at.pending(at.ask(ApprovalKind.DUAL));
+    Person mia = at.people.lend(at.mia, at.rita);
+
+    at.decide(request, at.rita, Verdict.APPROVE);
+    at.decide(request, mia, Verdict.APPROVE);
+
+    assertEquals(ApprovalState.PARTIAL, at.state(request));
+    assertEquals(1, at.approvals.agreed(at.now(request)));
+  }
+
+  @Test
   void twoWhoBorrowOnePlaceAreOneAndOfTwoPlacesToo() {
     ApprovalRequest request = at.pending(at.ask(ApprovalKind.DUAL));
     Person mia = at.people.lend(at.mia, at.rita, at.ravi);
