@@ -131,8 +131,7 @@ final class ExitsTest {
                   "server.control.ControlClient",
                   "server.control.ControlSocket",
                   "server.credential.ClientProgram",
-                  "server.upstream.sql.PinnedSockets", // the driver's, to an address that was
-                  // checked
+                  "server.upstream.sql.PinnedSockets", // to an address that was checked
                   "server.upstream.sql.PinnedSockets$Pinned")),
           new Way(
               "files",

@@ -100,7 +100,7 @@ final class SqlBrokerTest {
         "CREATE TABLE orders (id bigint PRIMARY KEY, customer text, secret text);"
             + "INSERT INTO orders VALUES (1, 'ada', 'none')");
     var admin = new VaultAdmin(twin.address(), VaultTwin.ROOT, Optional.empty());
-    admin.database("db", origin + "/" + orders.address().database(), 3600, 14_400);
+    admin.database("db", origin.getAuthority() + "/" + orders.address().database(), 3600, 14_400);
     admin.need("POST", "db/roles/telling", telling());
     admin.rules("reader", "path \"db/creds/telling\" { capabilities = [\"read\"] }");
     admin.rules("broker", "path \"auth/token/create\" { capabilities = [\"update\"] }");

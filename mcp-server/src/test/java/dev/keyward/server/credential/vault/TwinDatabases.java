@@ -38,6 +38,11 @@ final class TwinDatabases {
     run(role, "revocation_statements", user, "");
   }
 
+  /// The JDBC driver takes no user in its URL.
+  private static String jdbc(String url) {
+    return "jdbc:" + url.replaceFirst("//[^@/]*@", "//");
+  }
+
   private JsonNode role(String role) {
     return Objects.requireNonNull(settings.get("roles/" + role));
   }
@@ -45,8 +50,8 @@ final class TwinDatabases {
   private void run(String role, String statements, String user, String password)
       throws SQLException {
     JsonNode connection = settings.get("config/" + role(role).path("db_name").asString(""));
-    String url = "jdbc:" + Objects.requireNonNull(connection).path("connection_url").asString("");
-    try (var as = DriverManager.getConnection(url, "postgres", "");
+    String url = Objects.requireNonNull(connection).path("connection_url").asString("");
+    try (var as = DriverManager.getConnection(jdbc(url), "postgres", "");
         var statement = as.createStatement()) {
       for (JsonNode one : role(role).path(statements)) {
         statement.execute(

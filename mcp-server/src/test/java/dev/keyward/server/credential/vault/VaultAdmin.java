@@ -76,14 +76,14 @@ public final class VaultAdmin {
   /// Mounts a database engine with one role, `reader`, whose logins read every table of a database;
   /// dropping one ends its sessions.
   ///
-  /// @param url for example `postgresql://127.0.0.1:5432/orders`
-  public void database(String mount, String url, int ttl, int maxTtl) {
+  /// @param at for example `127.0.0.1:5432/orders`
+  public void database(String mount, String at, int ttl, int maxTtl) {
     need("POST", "sys/mounts/" + mount, "{\"type\":\"database\"}");
     JsonNode connection =
         JsonNodeFactory.instance
             .objectNode()
             .put("plugin_name", "postgresql-database-plugin")
-            .put("connection_url", url)
+            .put("connection_url", "postgresql://postgres@" + at + "?sslmode=disable")
             .put("username", "postgres")
             .put("allowed_roles", "*");
     need("POST", mount + "/config/orders", connection.toString());

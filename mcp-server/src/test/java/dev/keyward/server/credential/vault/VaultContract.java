@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -14,8 +15,12 @@ import dev.keyward.server.SettableClock;
 import dev.keyward.server.config.VaultSettings;
 import dev.keyward.server.config.VaultSettings.Login;
 import dev.keyward.server.credential.HeldSecret;
+import dev.keyward.server.credential.LeaseIssuer;
+import dev.keyward.server.credential.LeaseIssuer.Leased;
+import dev.keyward.server.credential.LeaseIssuer.NotLeased;
 import dev.keyward.server.credential.Lookup;
 import dev.keyward.server.credential.StoreFinding;
+import dev.keyward.store.TestPostgres;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,11 +32,14 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -323,6 +331,65 @@ abstract class VaultContract {
         findings.toString());
     assertTrue(findings.getFirst().detail().startsWith("answers and is unsealed"));
     assertTrue(findings.getLast().detail().endsWith("can be renewed"));
+  }
+
+  @Test
+  void aDatabaseLoginLivesOnIsDroppedWithTheTokenOfItsRunAndNobodyElses() throws Exception {
+    TestPostgres postgres = TestPostgres.shared();
+    postgres.demandPasswords();
+    String at = "127.0.0.1:" + postgres.port() + "/" + postgres.database().address().database();
+    String engine = mount + "-1";
+    admin.database(engine, at, 600, 3600);
+    admin.rules(
+        mount,
+        "path \"%s/creds/reader\" { capabilities = [\"read\"] }\n".formatted(engine)
+            + "path \"auth/token/create\" { capabilities = [\"update\"] }\n"
+            + "path \"sys/leases/revoke\" { capabilities = [\"update\"] }");
+    LeaseIssuer vault = withToken("\"ttl\":\"1h\"").leases();
+
+    Leased token =
+        vault.token(
+            List.of(mount), Optional.empty(), Duration.ofMinutes(30), Map.of("run", "run_1"));
+    Leased hanging = vault.database(Optional.of(token.value()), engine, "reader");
+    Leased direct = vault.database(Optional.empty(), engine, "reader");
+
+    assertEquals(Duration.ofMinutes(10), hanging.life());
+    assertTrue(hanging.renewable() && token.renewable());
+    Duration longer =
+        vault.prolongDatabase(Optional.of(token.value()), hanging.lease(), Duration.ofMinutes(15));
+    assertTrue(longer.compareTo(Duration.ofMinutes(14)) > 0, longer.toString());
+    assertTrue(opens(at, hanging) && opens(at, direct));
+
+    vault.revokeToken(token.value());
+    assertFalse(vault.lives(token.value()));
+    until(() -> !opens(at, hanging)); // Vault may do it a moment later
+    assertTrue(opens(at, direct));
+    vault.revokeToken(token.value());
+    vault.revokeDatabase(direct.lease());
+    assertFalse(opens(at, direct));
+    vault.revokeDatabase(direct.lease());
+    assertThrows(
+        NotLeased.class,
+        () -> vault.prolongDatabase(Optional.empty(), direct.lease(), Duration.ofMinutes(1)));
+    assertThrows(NotLeased.class, () -> vault.database(Optional.empty(), engine, "nobody"));
+  }
+
+  private static void until(BooleanSupplier condition) {
+    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() < end, "not within 30 s");
+    }
+  }
+
+  @TouchesSecret
+  private static boolean opens(String at, Leased login) {
+    String[] parts = login.value().<String>use(text -> text).split(":", 2);
+    try {
+      DriverManager.getConnection("jdbc:postgresql://" + at, parts[0], parts[1]).close();
+      return true;
+    } catch (SQLException e) {
+      return false;
+    }
   }
 
   @Test

@@ -59,6 +59,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Logins at a real PostgreSQL server that the twin makes and drops: lent to one run, prolonged,
 /// given back, and ended whatever happens to the broker, to Vault, or to the token they hang on.
@@ -98,7 +100,11 @@ final class VaultLeasesTest {
     clock = new SettableClock();
     twin = new VaultTwin(clock);
     admin = admin();
-    admin.database("db", url(), HOUR, 4 * HOUR);
+    start(HOUR);
+  }
+
+  private void start(int ttl) throws Exception {
+    admin.database("db", address(), ttl, 4 * HOUR);
     admin.rules(
         "broker",
         """
@@ -357,15 +363,57 @@ final class VaultLeasesTest {
         assertInstanceOf(MintAnswer.Unavailable.class, answer).why());
   }
 
-  @Test
-  void aClockThatIsTenMinutesOffLendsNothingThatHasEnded() throws Exception {
-    Minted minted = broker.made(DIRECT, RUN);
-    clock.move(Duration.ofMinutes(10)); // Vault's and the broker's part here: the twin's moves too
+  @ParameterizedTest
+  @ValueSource(longs = {-10, 10})
+  void aVaultWhoseClockIsTenMinutesOffIsTakenAtItsDurations(long minutes) throws Exception {
+    stop();
+    twin = new VaultTwin(() -> clock.instant().plus(Duration.ofMinutes(minutes)));
+    admin = admin();
+    start(HOUR);
 
-    assertEquals(minted.value(), broker.made(DIRECT, RUN).value());
-    clock.move(Duration.ofMinutes(-20));
-    assertEquals(minted.value(), broker.made(DIRECT, RUN).value());
+    Minted minted = broker.made(HANGING, RUN);
+    assertEquals(clock.instant().plusSeconds(HOUR), minted.expires());
+    clock.move(Duration.ofSeconds(HOUR - 30));
+    assertEquals(minted.value(), broker.made(HANGING, RUN).value());
     session(minted).close();
+    clock.move(Duration.ofHours(2));
+    Minted another = broker.made(HANGING, RUN);
+    assertNotEquals(minted.value(), another.value());
+    session(another).close();
+  }
+
+  @Test
+  void aLoginThatCannotBeWrittenDownIsDroppedAtOnce() {
+    String before = server.answer(LOGINS);
+    twin.onRequest(
+        seen -> {
+          if (seen.path().equals("/v1/db/creds/reader")) {
+            database.write(tx -> tx.update("DELETE FROM leases"));
+          }
+        });
+
+    assertThrows(RuntimeException.class, () -> broker.made(DIRECT, RUN));
+
+    assertEquals(before, server.answer(LOGINS));
+  }
+
+  @Test
+  void aLoginOfABrokerThatDiedBeforeItWroteItDownEndsWithTheTokenOfItsRun() throws Exception {
+    String before = server.answer(LOGINS);
+    var died = new Broker();
+    Minted token = died.made(RUN_TOKEN, RUN);
+    died.vault.leases().database(Optional.of(token.value()), "db", "reader");
+    assertNotEquals(before, server.answer(LOGINS));
+
+    database.write(
+        tx -> {
+          broker.leases.orphaned(tx, died.chain);
+          return died;
+        });
+    broker.revocations.tend();
+
+    assertEquals(before, server.answer(LOGINS));
+    died.vault.close();
   }
 
   @Test
@@ -404,8 +452,8 @@ final class VaultLeasesTest {
     return new VaultAdmin(twin.address(), VaultTwin.ROOT, Optional.empty());
   }
 
-  private String url() {
-    return "postgresql://127.0.0.1:" + server.port() + "/" + orders.address().database();
+  private String address() {
+    return "127.0.0.1:" + server.port() + "/" + orders.address().database();
   }
 
   private LeaseChange.Ended lastEnd() {
@@ -414,7 +462,8 @@ final class VaultLeasesTest {
 
   @TouchesSecret
   private Connection session(Minted minted) throws SQLException {
-    return DriverManager.getConnection("jdbc:" + url(), text(user(minted)), text(password(minted)));
+    return DriverManager.getConnection(
+        "jdbc:postgresql://" + address(), text(user(minted)), text(password(minted)));
   }
 
   @TouchesSecret
