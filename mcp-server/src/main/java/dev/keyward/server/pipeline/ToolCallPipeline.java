@@ -313,7 +313,7 @@ public final class ToolCallPipeline {
   private static void health(Failure why, Breakers.Passage passage) {
     switch (why) {
       case UNREACHABLE, TIMED_OUT, BROKEN_OFF -> passage.failed();
-      case TOO_LARGE, WRONG_TYPE, REDIRECTED, MALFORMED -> passage.answered();
+      case TOO_LARGE, WRONG_TYPE, REDIRECTED, MALFORMED, LOGIN_REFUSED -> passage.answered();
       case ADDRESS_REFUSED, CREDENTIAL_UNUSABLE, REQUEST_UNUSABLE, CANCELLED -> {}
     }
   }

@@ -40,17 +40,17 @@ final class SqlStates {
     return category(e).equals("28");
   }
 
-  /// {@return the status of HTTP that says about the same}
+  /// {@return the status of HTTP that says about the same: 5xx only where the server is the
+  /// trouble, since a server that keeps giving these is left alone}
   static int status(SQLException e) {
     return switch (category(e)) {
-      case "22" -> 422;
+      case "22", "P0" -> 422;
       case "23", "40" -> 409;
       case "25", "28" -> 403;
-      case "42" -> state(e).equals("42501") ? 403 : 500;
+      case "42" -> state(e).equals("42501") ? 403 : 400;
       case "53" -> 503;
       case "57" -> 504;
-      case "P0" -> 422;
-      default -> 500;
+      default -> 400;
     };
   }
 }

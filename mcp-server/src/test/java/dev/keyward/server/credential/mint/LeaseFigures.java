@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -132,10 +133,12 @@ final class LeaseFigures {
   private static void secrets(Path file) {
     MasterKey master = MasterKey.random(new SecureRandom());
     EncryptedFile store = open(file, master);
+    Map<CredentialRef, Secret> values = new HashMap<>();
     for (int i = 0; i < SECRETS; i++) {
       String value = Long.toHexString(i * 0x9E3779B97F4A7C15L) + "qZ8Kd02MxQ7TzLbW4uYhE6RnC";
-      store.set(CredentialRef.parse("local:system-" + i + "#token"), Secret.of(value));
+      values.put(CredentialRef.parse("local:system-" + i + "#token"), Secret.of(value));
     }
+    store.setAll(values);
     for (int round = 0; round < 5; round++) {
       long from = System.nanoTime();
       EncryptedFile opened = open(file, master);
