@@ -38,7 +38,7 @@ final class SqlBrokerTest {
   private static final String SETTINGS =
       """
       vault:
-        address: %s
+        address: VAULT
         auth: {token_file: ../vault-token}
       credentials:
         run: {kind: vault_token, policies: [reader]}
@@ -47,9 +47,9 @@ final class SqlBrokerTest {
   private static final String CATALOG =
       """
       system: orders
-      origin: %s
+      origin: ORIGIN
       credential: {ref: "mint:orders", in: login}
-      sql: {database: %s}
+      sql: {database: DATABASE}
       tools:
         find:
           title: Find orders
@@ -112,9 +112,13 @@ final class SqlBrokerTest {
             .asString(""));
     broker = TestBroker.in(folder);
     broker.stop();
-    broker.configure(SETTINGS.formatted(twin.address()), List.of(origin));
+    broker.configure(SETTINGS.replace("VAULT", twin.address().toString()), List.of(origin));
     broker.start();
-    broker.catalog("orders.yaml", CATALOG.formatted(origin, orders.address().database()));
+    broker.catalog(
+        "orders.yaml",
+        CATALOG
+            .replace("ORIGIN", origin.toString())
+            .replace("DATABASE", orders.address().database()));
   }
 
   /// A role whose logins write their own password into a row, as a careless table might hold it.
