@@ -33,8 +33,9 @@ public final class TestSqlite {
 
     private static Path migrated() {
       try {
-        Path file = Files.createTempDirectory("keyward-sqlite").resolve("keyward.db");
-        file.getParent().toFile().deleteOnExit(); // the last one first
+        Path folder = Files.createTempDirectory("keyward-sqlite");
+        Path file = folder.resolve("keyward.db");
+        folder.toFile().deleteOnExit(); // the last one first
         file.toFile().deleteOnExit();
         SqliteDatabase.open(file).close();
         return file;

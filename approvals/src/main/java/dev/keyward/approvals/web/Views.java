@@ -138,7 +138,7 @@ final class Views {
         request.allowedBy().map(ApprovalId::value).orElse(""),
         approvals.allowance(request.id()).map(left -> further(left, request, session, now)),
         all,
-        choice(request, shown, session, now, typed.reason()),
+        choice(request, shown, session, typed.reason()),
         editing(request, shown, session, typed.form()),
         breakable(request, session));
   }
@@ -286,7 +286,7 @@ final class Views {
   }
 
   private DetailPage.Choice choice(
-      ApprovalRequest request, Shown shown, Session session, Instant now, String reason) {
+      ApprovalRequest request, Shown shown, Session session, String reason) {
     boolean further = shown.inspectable() && approvals.objectionToMore(request).isEmpty();
     List<String> names =
         shown.arguments().stream().flatMap(argument -> plain(argument.name())).toList();
