@@ -321,8 +321,10 @@ final class ApprovalPageBrowserTest {
       assertEquals(List.of(), faults(page, script), "accounts");
       page.navigate(URI.create(page.url()).resolve("/sessions").toString());
       assertEquals(List.of(), faults(page, script), "sessions");
-      page.navigate(URI.create(page.url()).resolve("/habits").toString());
-      assertEquals(List.of(), faults(page, script), "habits");
+      for (String other : List.of("habits", "terminal", "lending", "reviews")) {
+        page.navigate(URI.create(page.url()).resolve("/" + other).toString());
+        assertEquals(List.of(), faults(page, script), other);
+      }
       Page reading = signIn(theme, LiveBroker.AUDITOR);
       reading.navigate(URI.create(page.url()).resolve("/audit").toString());
       reading.locator("details").first().evaluate("one => one.open = true");
@@ -370,7 +372,15 @@ final class ApprovalPageBrowserTest {
     page.locator("details").evaluateAll("all => all.forEach(one => one.open = true)");
     assertFitsThePhone(page);
     for (String other :
-        List.of("/unknown/" + unknown, "/stop", "/accounts", "/sessions", "/habits")) {
+        List.of(
+            "/unknown/" + unknown,
+            "/stop",
+            "/accounts",
+            "/sessions",
+            "/habits",
+            "/terminal",
+            "/lending",
+            "/reviews")) {
       page.navigate(URI.create(page.url()).resolve(other).toString());
       assertFitsThePhone(page);
     }
