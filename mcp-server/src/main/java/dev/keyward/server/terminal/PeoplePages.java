@@ -105,7 +105,7 @@ public final class PeoplePages implements AutoCloseable {
       if (stream.statusCode() != 200) {
         throw new IOException(complaint(stream.statusCode()));
       }
-      lines.anyMatch("event: changed"::equals);
+      lines.takeWhile(line -> !line.equals("event: changed")).forEach(_ -> {});
     } catch (UncheckedIOException e) {
       throw new IOException("the broker at " + broker + " has hung up", e);
     }
