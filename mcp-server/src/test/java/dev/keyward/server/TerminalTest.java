@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -180,9 +181,12 @@ final class TerminalTest {
       throws InterruptedException {
     String line;
     do {
-      line = lines.poll(20, TimeUnit.SECONDS);
-      assertTrue(line != null, "the line did not come");
+      line = next(lines);
     } while (!wanted.test(line));
+  }
+
+  private static String next(LinkedBlockingQueue<String> lines) throws InterruptedException {
+    return Objects.requireNonNull(lines.poll(20, TimeUnit.SECONDS), "the line did not come");
   }
 
   private static String refund(int amount) {
@@ -210,8 +214,7 @@ final class TerminalTest {
               () -> Main.run("approvals", "login", "--url", url, "--session", file.toString()));
       String line;
       do {
-        line = lines.poll(20, TimeUnit.SECONDS);
-        assertTrue(line != null, "no code came");
+        line = next(lines);
       } while (!CODE.matcher(line.strip()).matches());
       assertEquals(
           200, person.submit("/terminal", Map.of("code", line.strip(), "answer", "let_in")));
