@@ -7,11 +7,14 @@ import dev.keyward.approvals.UnknownWrites;
 import dev.keyward.approvals.web.ApprovalPages;
 import dev.keyward.approvals.web.OutsideSignIn;
 import dev.keyward.approvals.web.SqlPeople;
+import dev.keyward.approvals.web.ToolCredentials;
 import dev.keyward.call.ApprovalId;
 import dev.keyward.call.Caller;
 import dev.keyward.call.RunId;
+import dev.keyward.call.ToolName;
 import dev.keyward.catalog.CatalogFolder;
 import dev.keyward.catalog.CredentialRef;
+import dev.keyward.catalog.Tool;
 import dev.keyward.catalog.ToolCatalog;
 import dev.keyward.redaction.KnownSecrets;
 import dev.keyward.redaction.Redactor;
@@ -160,6 +163,7 @@ public final class Keyward implements AutoCloseable {
   private final KillSwitch killSwitch;
   private final Redactor redactor;
   private final Agents agents;
+  private final Credentials credentials;
   private final SqlConnections connected;
   private final Accounts accounts;
   private final Runs runs;
@@ -343,7 +347,7 @@ public final class Keyward implements AutoCloseable {
 
     var strangers = new Strangers(database, audit, clock);
     Identity identity = new Identity(agents, jobs, tokens(mode), epoch, strangers::count);
-    Credentials credentials = new Credentials(stores(secrets, commands(), vault), mint);
+    credentials = new Credentials(stores(secrets, commands(), vault), mint);
     Supplier<KnownSecrets> mustNotLeave =
         () -> KnownSecrets.of(mustNotLeave(credentials, shared, signIn, notices));
     AtomicReference<KnownSecrets> known = new AtomicReference<>(mustNotLeave.get());
@@ -628,6 +632,7 @@ public final class Keyward implements AutoCloseable {
             new StopDesk(killSwitch, agents, catalog),
             new AuditDesk(records),
             new AccountDesk(accounts, connected, origin),
+            this::credential,
             clock,
             signIn.map(OutsideSignIn.class::cast),
             random);
@@ -665,6 +670,20 @@ public final class Keyward implements AutoCloseable {
 
   private String scrubbedHeld(String text) {
     return redactor.scrubHeld(text).text();
+  }
+
+  private Optional<ToolCredentials.Use> credential(ToolName tool) {
+    return catalog
+        .current()
+        .find(tool.value())
+        .flatMap(Tool::credential)
+        .map(use -> new ToolCredentials.Use(use.ref().toString(), made(use.ref()), use.scope()));
+  }
+
+  private Optional<String> made(CredentialRef ref) {
+    return ref.minted()
+        ? Optional.of(credentials.kind(ref).orElse("which config.yaml does not describe"))
+        : Optional.empty();
   }
 
   private URI approvalPage(ApprovalId approval) {

@@ -267,10 +267,22 @@ final class MintBrokerTest {
     JsonNode tool = broker.operate("catalog.show", "{\"tool\":\"desk.read_ticket\"}");
     assertEquals("mint:crm", tool.path("credential").asString(""));
     assertFalse(tool.path("standing").asBoolean(true));
+    assertEquals("oauth_client_credentials", tool.path("credential_kind").asString(""));
+    assertEquals("tickets:read", tool.path("credential_scope").asString(""));
 
     String doctor = broker.operate("doctor", "{}").toString();
     assertTrue(doctor.contains("is made when it is needed: oauth_client_credentials"), doctor);
     assertFalse(doctor.contains("local:desk#client_secret, "), doctor);
+  }
+
+  @Test
+  void whoDecidesIsToldWithWhatTheCallWouldAct() {
+    Called asked = agent.call("desk.close_ticket", TICKET);
+
+    String page = broker.signIn("olga").open(asked.approval()).body();
+
+    String said = "mint:crm, oauth_client_credentials, with the scope tickets:write.";
+    assertTrue(page.contains("Made for this run: " + said), page);
   }
 
   @Test

@@ -50,6 +50,7 @@ public final class ApprovalPages {
       StopSwitch stops,
       AuditTrail trail,
       ConnectedAccounts accounts,
+      ToolCredentials credentials,
       InstantSource clock,
       Optional<OutsideSignIn> outside,
       RandomGenerator random) {
@@ -61,7 +62,9 @@ public final class ApprovalPages {
     this.changes = new QueueChanges(clock);
     approvals.onChange(changes::add);
     var passkeys = new Passkeys(new PasskeySite(origin), approvals, people);
-    var views = new Views(approvals, unknownViews, reviewViews, passkeys, changes, scrubbed, clock);
+    var views =
+        new Views(
+            approvals, unknownViews, reviewViews, passkeys, changes, credentials, scrubbed, clock);
     var desk = new DecisionDesk(approvals, views, runStop);
     var terminals = new Terminals(people);
     var answers = new TerminalAnswers(scrubHeld);

@@ -11,6 +11,7 @@ import java.util.Optional;
 /// @param origin the upstream's origin, for example `https://api.stripe.com`
 /// @param shown the arguments and all else that a decision is bound to
 /// @param reach what the call can do where it goes: a sentence
+/// @param credential with what the call would act: a sentence
 /// @param independent whether the install promises independent reviewers
 /// @param agentType what kind of agent
 /// @param claim how well it is known for whom the agent acts
@@ -31,6 +32,7 @@ record DetailPage(
     String origin,
     Shown shown,
     String reach,
+    String credential,
     boolean independent,
     String agentType,
     String workspace,

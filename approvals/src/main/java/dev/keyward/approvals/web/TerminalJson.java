@@ -55,6 +55,7 @@ final class TerminalJson {
     detail.put("view", page.shown().digest());
     detail.put("digest", page.digest());
     detail.put("reach", page.reach());
+    detail.put("credential", page.credential());
     detail.put("claim", page.claim());
     ArrayNode notices = detail.putArray("notices");
     page.notices().forEach(notice -> notices.add(notice.title() + ". " + notice.text()));

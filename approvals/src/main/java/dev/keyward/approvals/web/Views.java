@@ -42,6 +42,7 @@ final class Views {
   private final ReviewViews reviews;
   private final Passkeys passkeys;
   private final QueueChanges changes;
+  private final ToolCredentials credentials;
   private final Scrubbed scrubbed;
   private final InstantSource clock;
 
@@ -51,6 +52,7 @@ final class Views {
       ReviewViews reviews,
       Passkeys passkeys,
       QueueChanges changes,
+      ToolCredentials credentials,
       Scrubbed scrubbed,
       InstantSource clock) {
     this.approvals = approvals;
@@ -58,6 +60,7 @@ final class Views {
     this.reviews = reviews;
     this.passkeys = passkeys;
     this.changes = changes;
+    this.credentials = credentials;
     this.scrubbed = scrubbed;
     this.clock = clock;
   }
@@ -125,6 +128,7 @@ final class Views {
         call.origin(),
         shown,
         Words.reach(request.subject()),
+        credential(request.subject()),
         !request.singleOperator(),
         caller.agentType(),
         caller.workspace(),
@@ -141,6 +145,13 @@ final class Views {
         choice(request, shown, session, typed.reason()),
         editing(request, shown, session, typed.form()),
         breakable(request, session));
+  }
+
+  /// Of a request for more there is none: it sends nothing.
+  private String credential(Subject subject) {
+    return subject instanceof Subject.Call call
+        ? Words.credential(credentials.of(call.tool()))
+        : Words.credential(Optional.empty());
   }
 
   private boolean breakable(ApprovalRequest request, Session session) {

@@ -8,6 +8,7 @@ import dev.keyward.call.Caller;
 import dev.keyward.call.Delegator;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -79,6 +80,17 @@ final class Words {
       case DANGEROUS_WRITE ->
           "It changes something in " + call.system() + " that may not be undone.";
     };
+  }
+
+  static String credential(Optional<ToolCredentials.Use> credential) {
+    return credential.map(Words::credential).orElse("None.");
+  }
+
+  private static String credential(ToolCredentials.Use use) {
+    String scope = use.scope().map(words -> ", with the scope " + words).orElse("");
+    return use.made()
+        .map(kind -> "Made for this run: " + use.reference() + ", " + kind + scope + ".")
+        .orElse("A standing key: " + use.reference() + ", which works until somebody changes it.");
   }
 
   static String claim(Caller caller) {

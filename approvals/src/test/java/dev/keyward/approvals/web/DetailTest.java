@@ -65,6 +65,7 @@ final class DetailTest {
             "0 of 2 agreed",
             "20 Nov 2026, 13:30:05 UTC",
             "20 Nov 2026, 14:00:05 UTC",
+            "A standing key: local:crm#token, which works until somebody changes it.",
             "step-up: none",
             request.digest().value())) {
       assertTrue(page.contains(fact), fact);

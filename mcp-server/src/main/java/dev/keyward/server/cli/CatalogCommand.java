@@ -80,7 +80,8 @@ final class CatalogCommand {
           "tier",
           "title",
           "origin",
-          "credential");
+          "credential",
+          "standing");
       return 0;
     }
   }

@@ -54,7 +54,7 @@ final class CatalogCommands {
     return row;
   }
 
-  private static void request(ObjectNode row, Tool tool) {
+  private void request(ObjectNode row, Tool tool) {
     switch (tool.binding()) {
       case HttpBinding http -> {
         row.put("method", http.method());
@@ -69,7 +69,16 @@ final class CatalogCommands {
         row.put("max_rows", sql.mostRows());
       }
     }
-    tool.credential().ifPresent(use -> row.put("credential_in", words(use.placement())));
+    tool.credential()
+        .ifPresent(
+            use -> {
+              row.put("credential_in", words(use.placement()));
+              parts
+                  .credentials()
+                  .kind(use.ref())
+                  .ifPresent(kind -> row.put("credential_kind", kind));
+              use.scope().ifPresent(scope -> row.put("credential_scope", scope));
+            });
   }
 
   private static String words(Placement placement) {

@@ -106,7 +106,7 @@ public final class Credentials {
 
   /// {@return how a minted credential is made; empty if nothing makes it}
   public Optional<String> kind(CredentialRef ref) {
-    return mint.kind(ref);
+    return ref.minted() ? mint.kind(ref) : Optional.empty();
   }
 
   private Lease minted(MintOrder order, Tool tool) {
