@@ -33,9 +33,14 @@ final class Slot {
   private volatile @Nullable Kept kept;
   private volatile @Nullable Failed failed;
 
+  /// @param since when it began to work, or to work for longer
   /// @param ahead from when on the next one is fetched
   /// @param until how long it is lent
-  private record Kept(Made made, Instant ahead, Instant until) {}
+  private record Kept(Made made, Instant since, Instant ahead, Instant until) {
+    boolean lent(Instant now) {
+      return counts(now, since, until);
+    }
+  }
 
   private record Failed(MintAnswer answer, Instant at) {}
 
@@ -48,16 +53,13 @@ final class Slot {
   MintAnswer obtain(Supplier<MintAnswer> making, Function<Minted, Optional<Made>> prolonging) {
     Kept there = kept;
     Instant now = clock.instant();
-    if (there != null && now.isBefore(there.ahead)) {
-      return there.made;
-    }
-    if (there != null && now.isBefore(there.until)) {
-      return ahead(there, making, prolonging);
+    if (there != null && there.lent(now)) {
+      return now.isBefore(there.ahead) ? there.made : ahead(there, making, prolonging);
     }
     lock.lock();
     try {
       Kept meanwhile = kept;
-      return meanwhile != null && now.isBefore(meanwhile.until) ? meanwhile.made : make(making);
+      return meanwhile != null && meanwhile.lent(clock.instant()) ? meanwhile.made : make(making);
     } finally {
       lock.unlock();
     }
@@ -122,13 +124,19 @@ final class Slot {
   }
 
   private boolean young(Minted refused) {
-    return clock.instant().isBefore(refused.made().plus(YOUNG));
+    return counts(clock.instant(), refused.made(), refused.made().plus(YOUNG));
+  }
+
+  /// {@return whether `now` is between the two} A clock that was set back by more than clocks
+  /// differ ends whatever was to last until some time: nobody knows how long that has been.
+  private static boolean counts(Instant now, Instant from, Instant until) {
+    return now.isBefore(until) && !now.isBefore(from.minus(MARGIN));
   }
 
   /// Under the lock. Who waited while it failed is told the same.
   private MintAnswer make(Supplier<MintAnswer> making) {
     Failed before = failed;
-    if (before != null && clock.instant().isBefore(before.at.plus(FAILURE))) {
+    if (before != null && counts(clock.instant(), before.at, before.at.plus(FAILURE))) {
       return before.answer;
     }
     MintAnswer answer = making.get();
@@ -147,7 +155,10 @@ final class Slot {
     Duration lent = works.minus(shorter(MARGIN, works.dividedBy(MARGIN_PART)));
     Duration used = shorter(LONGEST, lent);
     return new Kept(
-        made, from.plus(used.minus(shorter(AHEAD, used.dividedBy(AHEAD_PART)))), from.plus(used));
+        made,
+        from,
+        from.plus(used.minus(shorter(AHEAD, used.dividedBy(AHEAD_PART)))),
+        from.plus(used));
   }
 
   private static Duration shorter(Duration one, Duration other) {

@@ -3,6 +3,7 @@ package dev.keyward.server.credential.lease;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -44,6 +45,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -304,6 +306,23 @@ abstract class LeasesContract {
     assertFalse(issuer.takes(mine.value()));
     assertTrue(issuer.takes(hers.value()));
     assertEquals(List.of("stopped", "done"), List.of(lastEnd().why(), lastEnd().revocation()));
+  }
+
+  @Test
+  void twoBrokersThatMintAtOnceForOneRunEachHaveTheirOwnAndBothGoBack() throws Exception {
+    var sister = new Broker(true);
+    var hers = new AtomicReference<Minted>();
+
+    Thread other = Thread.ofVirtual().start(() -> hers.set(sister.made(RUN)));
+    Minted mine = broker.made(RUN);
+    other.join();
+
+    assertNotEquals(mine.value(), hers.get().value());
+    assertTrue(issuer.takes(mine.value()) && issuer.takes(hers.get().value()));
+    broker.end(RUN);
+    sister.revocations.tend();
+    assertEquals(Set.of(), issuer.good());
+    assertEquals(2, record.stream().filter(LeaseChange.Ended.class::isInstance).count());
   }
 
   @Test

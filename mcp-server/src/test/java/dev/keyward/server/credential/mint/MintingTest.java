@@ -40,8 +40,10 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
@@ -58,6 +60,9 @@ final class MintingTest {
   private static final CredentialRef CRM = CredentialRef.parse("mint:crm");
   private static final RunId RUN = RunId.random(new Random(1));
   private static final RunId OTHER_RUN = RunId.random(new Random(2));
+
+  private static final String NEXT =
+      "{\"access_token\":\"canary-next\",\"token_type\":\"Bearer\",\"expires_in\":300}";
 
   private final SettableClock clock = new SettableClock();
   private final StandIn server = new StandIn();
@@ -187,6 +192,53 @@ final class MintingTest {
     assertEquals(first, made(order("")).value());
     clock.move(Duration.ofSeconds(55)); // 5 s before its end it is lent no more
     assertInstanceOf(MintAnswer.Unavailable.class, mint.obtain(order("")));
+  }
+
+  @Test
+  void aSlowIssuerKeepsNobodyWaitingWhileTheOldTokenWorks() throws Exception {
+    givesTokens(",\"expires_in\":300");
+    Secret first = made(order("")).value();
+    clock.move(Duration.ofMinutes(4));
+    var arrived = new CountDownLatch(1);
+    var go = new CountDownLatch(1);
+    server.answers(StandIn.held(arrived, go, StandIn.json(NEXT)));
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Secret> fetching = threads.submit(() -> made(order("")).value());
+      assertTrue(arrived.await(30, TimeUnit.SECONDS));
+
+      assertEquals(Set.of(first), together(() -> made(order("")).value()));
+
+      go.countDown();
+      assertEquals(Secret.of("canary-next"), fetching.get());
+    }
+    assertEquals(2, server.journal().size());
+  }
+
+  @Test
+  void aClockThatIsSetByTenMinutesCostsANewTokenAndNoFailedCalls() {
+    givesTokens(",\"expires_in\":300");
+    Minted first = made(order(""));
+
+    clock.move(Duration.ofMinutes(-10)); // it may have run out by now
+    Minted second = made(order(""));
+    assertNotEquals(first.value(), second.value());
+    clock.move(Duration.ofMinutes(10));
+    assertNotEquals(second.value(), made(order("")).value());
+    assertEquals(3, server.journal().size());
+  }
+
+  @Test
+  void whatIsRefusedAfterTheClockWasSetBackIsReplacedAtOnceAndAFailureDoesNotStand() {
+    givesTokens(",\"expires_in\":300");
+    Minted first = made(order(""));
+    clock.move(Duration.ofMinutes(-10));
+    server.answers(StandIn.of(503, "application/json", "{}"));
+    assertInstanceOf(MintAnswer.Unavailable.class, mint.renew(order(""), first));
+
+    clock.move(Duration.ofMinutes(-10));
+    givesTokens(",\"expires_in\":300");
+
+    assertNotEquals(first.value(), value(mint.renew(order(""), first)));
   }
 
   @Test
