@@ -65,6 +65,8 @@ final class SqlDoor {
     source.setSocketFactoryArg(address.getHostAddress());
     source.setGssEncMode("disable");
     source.setSslMode(sql.tls().wire());
+    source.setSslCert(""); // else those of the user's home would be shown
+    source.setSslKey("");
     if (sql.tls() != SqlBinding.Tls.DISABLE) {
       sql.authorities()
           .ifPresentOrElse(

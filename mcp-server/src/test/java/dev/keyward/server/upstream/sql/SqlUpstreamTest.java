@@ -21,6 +21,7 @@ import dev.keyward.catalog.CredentialRef;
 import dev.keyward.catalog.Tool;
 import dev.keyward.catalog.ToolCall;
 import dev.keyward.redaction.Secret;
+import dev.keyward.server.TestAuthority;
 import dev.keyward.server.credential.Canary;
 import dev.keyward.server.credential.Lease;
 import dev.keyward.server.credential.MintFacts;
@@ -36,6 +37,7 @@ import dev.keyward.store.PostgresSettings;
 import dev.keyward.store.TestPostgres;
 import java.net.InetAddress;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -51,6 +53,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -384,6 +387,49 @@ final class SqlUpstreamTest {
     var notSent = assertInstanceOf(Reply.NotSent.class, send(tool, "{}"));
 
     assertEquals(Failure.UNREACHABLE, notSent.why());
+  }
+
+  @Test
+  void anEncryptedServerIsBelievedForItsAuthorityAndItsNameOnly(@TempDir Path home)
+      throws Exception {
+    var authority = new TestAuthority(home);
+    Files.writeString(home.resolve("ca.pem"), authority.pem());
+    authority.serverFor("dns:db.example.com", home.resolve("crt.pem"), home.resolve("key.pem"));
+    try (TestPostgres secure = TestPostgres.start()) {
+      secure.demandPassword(
+          "sql_owner", PASSWORD, home.resolve("crt.pem"), home.resolve("key.pem"));
+      var login = new Lent(Secret.of("sql_owner:" + PASSWORD), Optional.empty());
+      String named = "postgresql://db.example.com:" + secure.port();
+      String other = "postgresql://db.example.org:" + secure.port();
+
+      assertEquals(1, rows(over(home, named, "tls: verify-full, tls_ca: ca.pem", login)));
+      assertEquals(1, rows(over(home, other, "tls: verify-ca, tls_ca: ca.pem", login)));
+      for (Reply refused :
+          List.of(
+              over(home, other, "tls: verify-full, tls_ca: ca.pem", login),
+              over(home, named, "tls: verify-full", login),
+              over(home, named, "tls: disable", login))) {
+        assertInstanceOf(Reply.NotSent.class, refused);
+      }
+    }
+  }
+
+  private static int rows(Reply reply) {
+    return body(reply).path("rows").size();
+  }
+
+  private Reply over(Path home, String named, String tls, Lease lease) {
+    String yaml =
+        yaml("read", "SELECT 1 AS a", List.of())
+            .replace(origin.toString(), named)
+            .replace("database: " + orders.address().database(), "database: sql_owner")
+            .replace("limits:", "sql: {" + tls + "}\nlimits:");
+    Tool tool = CatalogFile.read("orders.yaml", yaml).tools().getFirst();
+    List<InetAddress> loopback = List.of(InetAddress.ofLiteral("127.0.0.1"));
+    var there =
+        new SqlUpstream(new AllowedAddresses(_ -> loopback, Set.of(tool.target().origin())), home);
+    PermittedCall call = permitted(tool, "{}");
+    return there.send(call, Restored.unchanged(call), lease, Optional.empty(), new Passing());
   }
 
   @Test
