@@ -98,6 +98,8 @@ final class Changes {
               new AuditEvent.SignedOut(person, byOperator ? "operator" : "elsewhere");
           case PersonChange.Scoped(var person) ->
               new AuditEvent.PersonScoped(person.id(), person.scope(), by);
+          case PersonChange.AddressSet(var person, var known) ->
+              new AuditEvent.PersonAddress(person, known, by);
           case PersonChange.SignInRefused() -> new AuditEvent.SignInRefused("link_over");
         });
   }

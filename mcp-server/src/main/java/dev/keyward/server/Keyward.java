@@ -64,7 +64,9 @@ import dev.keyward.server.identity.oauth.IssuedTokens;
 import dev.keyward.server.identity.oauth.RefusedTokens;
 import dev.keyward.server.limits.Breakers;
 import dev.keyward.server.limits.CallLimits;
+import dev.keyward.server.notice.Lane;
 import dev.keyward.server.notice.Notices;
+import dev.keyward.server.notice.Outbox;
 import dev.keyward.server.pipeline.HoldTimes;
 import dev.keyward.server.pipeline.Recovery;
 import dev.keyward.server.pipeline.SqlUnknownWrites;
@@ -252,7 +254,10 @@ public final class Keyward implements AutoCloseable {
     records = new AuditRecords(database);
 
     var changes = new Changes(audit);
-    Optional<Notices> notices = notices(database);
+    Optional<Outbox> outbox =
+        config.approvals().notices().any()
+            ? Optional.of(new Outbox(database, clock, random))
+            : Optional.empty();
     people = new SqlPeople(database, clock, random, changes::person);
     approvals =
         new Approvals(
@@ -261,7 +266,7 @@ public final class Keyward implements AutoCloseable {
             random,
             (tx, event) -> {
               changes.approval(tx, event);
-              notices.ifPresent(all -> all.note(tx, event));
+              outbox.ifPresent(all -> all.note(tx, event));
             },
             people,
             approvalSettings());
@@ -348,6 +353,7 @@ public final class Keyward implements AutoCloseable {
     var strangers = new Strangers(database, audit, clock);
     Identity identity = new Identity(agents, jobs, tokens(mode), epoch, strangers::count);
     credentials = new Credentials(stores(secrets, commands(), vault), mint);
+    Optional<Notices> notices = notices(outbox, credentials);
     Supplier<KnownSecrets> mustNotLeave =
         () -> KnownSecrets.of(mustNotLeave(credentials, shared, signIn, notices));
     AtomicReference<KnownSecrets> known = new AtomicReference<>(mustNotLeave.get());
@@ -463,6 +469,7 @@ public final class Keyward implements AutoCloseable {
             policyFile,
             policy,
             approvals,
+            notices,
             killSwitch,
             runs,
             this::agentsUrl,
@@ -505,8 +512,11 @@ public final class Keyward implements AutoCloseable {
     }
     if (mode != Mode.COMMAND && notices.isPresent()) {
       Notices all = notices.get();
-      Runnable deliver = () -> all.deliver(approvals, redactor, this::approvalPage);
-      endings.add(new Chores(EVERY_SECOND, List.of(deliver)));
+      Runnable gather = () -> all.gather(approvals, this::approvalPage);
+      endings.add(new Chores(EVERY_SECOND, List.of(gather)));
+      for (Lane lane : all.lanes()) {
+        endings.add(new Chores(EVERY_SECOND, List.of(() -> lane.deliver(redactor))));
+      }
     }
     if (mode != Mode.COMMAND && database.shared()) {
       var sisters =
@@ -725,10 +735,13 @@ public final class Keyward implements AutoCloseable {
             });
   }
 
-  private Optional<Notices> notices(Database database) throws IOException {
-    return config.approvals().webhook().isPresent()
+  private Optional<Notices> notices(Optional<Outbox> outbox, Credentials credentials)
+      throws IOException {
+    return outbox.isPresent()
         ? Optional.of(
-            endings.add(Notices.open(config.approvals().webhook().get(), database, clock, random)))
+            endings.add(
+                Notices.open(
+                    config.approvals().notices(), outbox.get(), clock, people, credentials::base)))
         : Optional.empty();
   }
 
@@ -843,7 +856,7 @@ public final class Keyward implements AutoCloseable {
     List<Secret> all = new ArrayList<>(credentials.held());
     shared.flatMap(PostgresSettings::password).ifPresent(all::add);
     signIn.flatMap(OpenIdSignIn::secret).ifPresent(all::add);
-    notices.map(Notices::secret).ifPresent(all::add);
+    notices.map(Notices::secrets).ifPresent(all::addAll);
     return all;
   }
 

@@ -209,7 +209,15 @@ final class ArchitectureTest {
               "server.handle",
               "server.credential",
               "server.upstream"),
-          uses("server.notice", "call", "redaction", "approvals", "store", "server.config"),
+          uses(
+              "server.notice",
+              "call",
+              "catalog",
+              "redaction",
+              "approvals",
+              "store",
+              "server.config",
+              "server.credential"),
           uses("server.audit", "call", "catalog", "approvals", "approvals.passkey", "store"),
           uses(
               "server.pipeline",
@@ -262,6 +270,7 @@ final class ArchitectureTest {
               "server.credential.connection",
               "server.credential.lease",
               "server.credential.mint",
+              "server.notice",
               "server.audit"),
           uses(
               "server",
@@ -391,6 +400,8 @@ final class ArchitectureTest {
         "jakarta.servlet..|server.transport approvals.web",
         "gg.jte..|approvals.web",
         "com.yubico..|approvals.passkey",
+        "jakarta.mail..|server.notice",
+        "org.eclipse.angus..|server.notice",
         "io.modelcontextprotocol..|server.transport",
         "reactor..|server.transport",
         "org.jsoup..|redaction.html",

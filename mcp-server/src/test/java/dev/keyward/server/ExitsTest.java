@@ -110,12 +110,18 @@ final class ExitsTest {
                       && member.matches("send|sendAsync|GET|POST|newRequest"),
               List.of(
                   "server.credential.vault.BoundedHttpClient",
-                  "server.notice.Webhook",
+                  "server.notice.HookClient",
                   "server.token.IssuerHttp",
                   "server.transport.ModernBridge",
                   "server.transport.StdioBridge",
                   "server.upstream.Attempt",
                   "server.upstream.RequestMaker")),
+          new Way(
+              "mail",
+              (to, member) ->
+                  to.getName().matches("(jakarta|org.eclipse.angus).mail.*Transport")
+                      && member.matches("send.*"),
+              List.of("server.notice.MailServer")), // messages are searched in Lane
           new Way(
               "sockets and programs",
               (to, member) ->
@@ -131,6 +137,7 @@ final class ExitsTest {
                   "server.control.ControlClient",
                   "server.control.ControlSocket",
                   "server.credential.ClientProgram",
+                  "server.notice.MailServer",
                   "server.upstream.sql.PinnedSockets", // to an address that was checked
                   "server.upstream.sql.PinnedSockets$Pinned")),
           new Way(
@@ -179,9 +186,10 @@ final class ExitsTest {
           + " com.zaxxer.hikari dev.cel.common dev.cel.compiler dev.cel.parser dev.cel.runtime"
           + " gg.jte io.github.bucket4j io.github.jopenlibs io.github.resilience4j"
           + " io.modelcontextprotocol.common io.modelcontextprotocol.json"
-          + " io.modelcontextprotocol.server io.modelcontextprotocol.spec jakarta.servlet"
-          + " jakarta.servlet.http javax.crypto javax.crypto.spec javax.net javax.net.ssl javax.sql"
-          + " org.bouncycastle.crypto org.eclipse.jetty org.flywaydb.core org.jdbi.v3 org.jsoup"
+          + " io.modelcontextprotocol.server io.modelcontextprotocol.spec jakarta.mail"
+          + " jakarta.mail.internet jakarta.servlet jakarta.servlet.http javax.crypto"
+          + " javax.crypto.spec javax.net javax.net.ssl javax.sql org.bouncycastle.crypto"
+          + " org.eclipse.angus org.eclipse.jetty org.flywaydb.core org.jdbi.v3 org.jsoup"
           + " org.jsoup.nodes org.jsoup.parser org.jsoup.select org.jspecify.annotations"
           + " org.postgresql org.postgresql.ds org.postgresql.util org.snakeyaml.engine org.sqlite"
           + " picocli reactor.core.publisher tools.jackson.core tools.jackson.databind gg.jte.html"

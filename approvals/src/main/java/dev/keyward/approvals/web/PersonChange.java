@@ -67,6 +67,11 @@ public sealed interface PersonChange {
   /// A person is a reviewer of other requests from now on.
   record Scoped(Person person) implements PersonChange {}
 
+  /// A person is told elsewhere from now on, or no more, that something waits for them.
+  ///
+  /// @param known whether there is an address now
+  record AddressSet(PersonId person, boolean known) implements PersonChange {}
+
   /// Somebody came with a link that is unknown, used or expired.
   record SignInRefused() implements PersonChange {}
 }

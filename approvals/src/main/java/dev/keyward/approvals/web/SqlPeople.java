@@ -1,10 +1,12 @@
 package dev.keyward.approvals.web;
 
+import dev.keyward.approvals.Addresses;
 import dev.keyward.approvals.Person;
 import dev.keyward.approvals.ReviewScope;
 import dev.keyward.approvals.Reviewers;
 import dev.keyward.approvals.Role;
 import dev.keyward.approvals.passkey.Passkey;
+import dev.keyward.call.EmailAddress;
 import dev.keyward.call.PersonId;
 import dev.keyward.redaction.Secret;
 import dev.keyward.store.Database;
@@ -25,7 +27,7 @@ import java.util.random.RandomGenerator;
 /// request, after 10 hours at the latest, when its person signs out, and with its person.
 /// Thread-safe. Every method throws [dev.keyward.store.StoreUnavailable] if the database cannot do
 /// its work.
-public final class SqlPeople implements Reviewers {
+public final class SqlPeople implements Reviewers, Addresses {
   /// How long a one-time link waits to be used.
   public static final Duration LINK_LIFETIME = Duration.ofMinutes(15);
 
@@ -138,16 +140,51 @@ public final class SqlPeople implements Reviewers {
 
   /// {@return everybody, sorted by name}
   public List<Person> list() {
+    return database.read(tx -> all(tx, "SELECT id FROM person ORDER BY id"));
+  }
+
+  @Override
+  public List<Person> reachable() {
+    return database.read(
+        tx -> all(tx, "SELECT id FROM person WHERE email IS NOT NULL ORDER BY id"));
+  }
+
+  private static List<Person> all(Tx tx, String query) {
+    return tx.sql().createQuery(query).mapTo(String.class).list().stream()
+        .map(id -> person(tx, id))
+        .toList();
+  }
+
+  @Override
+  public Optional<EmailAddress> address(PersonId person) {
     return database.read(
         tx ->
-            tx
-                .sql()
-                .createQuery("SELECT id FROM person ORDER BY id")
+            tx.sql()
+                .createQuery("SELECT email FROM person WHERE id = :id AND email IS NOT NULL")
+                .bind("id", person.value())
                 .mapTo(String.class)
-                .list()
-                .stream()
-                .map(id -> person(tx, id))
-                .toList());
+                .findOne()
+                .map(EmailAddress::new));
+  }
+
+  /// Says where a person is told by mail that something waits for them; empty for nowhere.
+  ///
+  /// @return whether there is such a person
+  public boolean address(PersonId person, Optional<EmailAddress> address) {
+    return database.write(
+        tx -> {
+          lock(tx, person.value());
+          int known =
+              tx.sql()
+                  .createUpdate("UPDATE person SET email = :email WHERE id = :id")
+                  .bind("email", address.map(EmailAddress::value).orElse(null))
+                  .bind("id", person.value())
+                  .execute();
+          if (known > 0) {
+            listener.append(tx, new PersonChange.AddressSet(person, address.isPresent()));
+          }
+          return known > 0;
+        });
   }
 
   @Override

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import dev.keyward.approvals.Person;
 import dev.keyward.approvals.ReviewScope;
 import dev.keyward.approvals.Role;
+import dev.keyward.call.EmailAddress;
 import dev.keyward.call.PersonId;
 import dev.keyward.call.ToolPattern;
 import dev.keyward.redaction.Secret;
@@ -74,6 +75,25 @@ abstract class PeopleContract {
             new Person(BOB, Set.of(Role.REVIEWER, Role.MEMBER))),
         people.list());
     assertEquals(Optional.of(new Person(ALICE, Set.of(Role.MEMBER))), people.person(ALICE));
+  }
+
+  @Test
+  void anAddressIsKeptUntilItIsTakenBackOrItsPersonGoes() {
+    var address = new EmailAddress("alice@example.com");
+    people.add(ALICE, Set.of(Role.MEMBER));
+    people.add(BOB, Set.of(Role.MEMBER));
+    assertFalse(people.address(new PersonId("nobody"), Optional.of(address)));
+
+    assertTrue(people.address(ALICE, Optional.of(address)));
+    assertEquals(Optional.of(address), people.address(ALICE));
+    assertEquals(List.of(ALICE), people.reachable().stream().map(Person::id).toList());
+
+    people.address(ALICE, Optional.empty());
+    people.address(BOB, Optional.of(address));
+    people.remove(BOB);
+    assertEquals(Optional.empty(), people.address(ALICE));
+    assertEquals(Optional.empty(), people.address(BOB));
+    assertEquals(List.of(), people.reachable());
   }
 
   @Test

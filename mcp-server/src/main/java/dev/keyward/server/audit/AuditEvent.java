@@ -333,6 +333,11 @@ public sealed interface AuditEvent {
   /// A place that was lent is its lender's alone again.
   record PlaceTakenBack(PersonId lender, PersonId borrower, Actor by) implements AuditEvent {}
 
+  /// A person is told by mail at another address from now on, which is not recorded.
+  ///
+  /// @param known whether there is one
+  record PersonAddress(PersonId person, boolean known, Actor by) implements AuditEvent {}
+
   /// A person was removed, and their sessions ended.
   record PersonRemoved(PersonId person, Actor by) implements AuditEvent {}
 
@@ -560,6 +565,7 @@ public sealed interface AuditEvent {
       case PersonScoped _ -> "person.scoped";
       case PlaceLent _ -> "person.place_lent";
       case PlaceTakenBack _ -> "person.place_taken_back";
+      case PersonAddress _ -> "person.address";
       case PersonRemoved _ -> "person.removed";
       case PersonLink _ -> "person.link";
       case PasskeyMade _ -> "person.passkey_made";

@@ -167,6 +167,10 @@ final class AuditJson {
         person(lender, by, body);
         body.put("to", borrower.value());
       }
+      case AuditEvent.PersonAddress(var person, var known, var by) -> {
+        person(person, by, body);
+        body.put("known", known);
+      }
       case AuditEvent.PersonRemoved(var person, var by) -> person(person, by, body);
       case AuditEvent.PersonLink(var person, var by) -> person(person, by, body);
       case AuditEvent.PasskeyMade(var person, var passkey) -> {

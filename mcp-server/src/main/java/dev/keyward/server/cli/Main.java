@@ -57,6 +57,7 @@ public final class Main implements Runnable {
           CatalogCommand.class,
           PolicyCommand.class,
           ApprovalsCommand.class,
+          NotifyCommand.class,
           StopCommand.class,
           ResumeCommand.class,
           AccessCommand.class,

@@ -23,6 +23,7 @@ import tools.jackson.databind.JsonNode;
       PersonCommand.ListAll.class,
       PersonCommand.Remove.class,
       PersonCommand.Scope.class,
+      PersonCommand.Email.class,
       PersonCommand.SessionList.class,
       PersonCommand.SignOut.class,
       PersonCommand.Lend.class,
@@ -147,6 +148,22 @@ final class PersonCommand {
     public Integer call() throws CannotStart {
       var arguments = reviews.in(named().with("everything", everything));
       output.print(home.operate("person.scope", arguments.json()), "");
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "email",
+      mixinStandardHelpOptions = true,
+      description = "Says where a person is told by mail that something waits for them")
+  static final class Email extends NamedCommand {
+    @Parameters(paramLabel = "ADDRESS", arity = "0..1", description = "Without: nowhere any more")
+    private @Nullable String address;
+
+    @Override
+    public Integer call() throws CannotStart {
+      var arguments = named().with("address", address);
+      output.print(home.operate("person.email", arguments.json()), "");
       return 0;
     }
   }

@@ -101,7 +101,7 @@ public record Config(
   /// @param passkeys whether dangerous calls are approved with a passkey only
   /// @param hold how long a call is held until people have decided, by the name that its client
   ///   gives itself; `default` for the others
-  /// @param webhook whom to tell that something waits
+  /// @param notices by which ways people are told that something waits
   public record ApprovalsConfig(
       Duration expiry,
       boolean singleOperator,
@@ -109,7 +109,7 @@ public record Config(
       boolean furtherCalls,
       boolean passkeys,
       Map<String, Duration> hold,
-      Optional<WebhookSettings> webhook) {
+      NoticeSettings notices) {
     /// Copies the map.
     public ApprovalsConfig {
       hold = Map.copyOf(hold);

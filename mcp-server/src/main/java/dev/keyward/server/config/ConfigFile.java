@@ -91,15 +91,6 @@ public final class ConfigFile {
     }
   }
 
-  private static Optional<WebhookSettings> webhook(JsonNode webhook, Home home) {
-    return webhook.isObject()
-        ? Optional.of(
-            new WebhookSettings(
-                SafeUrl.parse(webhook.get("url").stringValue(), "/approvals/webhook/url"),
-                home.folder().resolve(webhook.get("secret_file").stringValue())))
-        : Optional.empty();
-  }
-
   private static Config config(Home home, String yaml, JsonNode json) {
     JsonNode agents = json.path("agents");
     JsonNode people = json.path("people");
@@ -137,7 +128,7 @@ public final class ConfigFile {
             approvals.path("further_calls").asBoolean(true),
             approvals.path("passkeys").asString("offered").equals("required"),
             hold(approvals.path("hold_seconds")),
-            webhook(approvals.path("webhook"), home)),
+            NoticesSection.read(approvals, home)),
         allow(json.path("policy").path("allow")),
         text(json.path("policy"), "file").map(home.folder()::resolve),
         privateOrigins(json.path("egress").path("private_origins")),
@@ -276,7 +267,7 @@ public final class ConfigFile {
         field, "must be scheme, host and port only, for example https://crm.example.com");
   }
 
-  private static Config.HostPort address(String text, String field) {
+  static Config.HostPort address(String text, String field) {
     Matcher parts = ADDRESS.matcher(text);
     if (!parts.matches()) {
       throw new BadValue(field, "must be a host and a port, for example 127.0.0.1:7410");

@@ -26,11 +26,14 @@ public final class SafeUrl {
 
   /// {@return whether it is https, or http on this machine, with no user, query or fragment}
   public static boolean isSafe(URI url) {
+    return isPrivate(url) && url.getRawQuery() == null;
+  }
+
+  /// {@return whether nobody on the way reads it: https, or http on this machine, with no user or
+  /// fragment}
+  public static boolean isPrivate(URI url) {
     boolean plain =
-        url.getHost() != null
-            && url.getRawUserInfo() == null
-            && url.getRawQuery() == null
-            && url.getRawFragment() == null;
+        url.getHost() != null && url.getRawUserInfo() == null && url.getRawFragment() == null;
     return plain
         && ("https".equals(url.getScheme())
             || ("http".equals(url.getScheme()) && loopback(url.getHost())));

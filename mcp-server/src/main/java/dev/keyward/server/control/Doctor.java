@@ -80,6 +80,7 @@ final class Doctor {
     cleartext(findings);
     addresses(findings);
     people(findings);
+    parts.notices().ifPresent(all -> all.examine(parts.people().list()).forEach(findings::add));
     stops(findings);
     agents(findings);
     issuers(findings);

@@ -20,6 +20,7 @@ import dev.keyward.server.credential.connection.SqlConnections;
 import dev.keyward.server.credential.lease.SqlLeases;
 import dev.keyward.server.credential.mint.Accounts;
 import dev.keyward.server.identity.Agents;
+import dev.keyward.server.notice.Notices;
 import dev.keyward.server.policy.PolicyWatch;
 import dev.keyward.server.policy.RulePolicy;
 import dev.keyward.server.run.RunDesk;
@@ -55,6 +56,7 @@ public final class OperatorCommands implements Operations {
 
   /// What the commands work on.
   ///
+  /// @param notices how people are told elsewhere, where they are
   /// @param peopleUrl where people sign in; empty while nobody listens
   public record Parts(
       Home home,
@@ -78,6 +80,7 @@ public final class OperatorCommands implements Operations {
       PolicyWatch policyFile,
       RulePolicy policy,
       Approvals approvals,
+      Optional<Notices> notices,
       KillSwitch killSwitch,
       Runs everyRun,
       Supplier<Optional<URI>> agentsUrl,
@@ -109,6 +112,7 @@ public final class OperatorCommands implements Operations {
     new CatalogCommands(parts).offer(commands);
     new PolicyCommands(parts).offer(commands);
     new ApprovalCommands(parts).offer(commands);
+    new NoticeCommands(parts).offer(commands);
     new AuditCommands(parts).offer(commands);
     new StopCommands(parts).offer(commands);
     new AccessCommands(parts).offer(commands);

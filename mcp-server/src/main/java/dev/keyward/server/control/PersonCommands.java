@@ -7,6 +7,7 @@ import dev.keyward.approvals.web.Loan;
 import dev.keyward.approvals.web.Loans;
 import dev.keyward.approvals.web.OpenSession;
 import dev.keyward.approvals.web.SignInLink;
+import dev.keyward.call.EmailAddress;
 import dev.keyward.call.PersonId;
 import dev.keyward.call.ToolPattern;
 import java.time.Duration;
@@ -25,8 +26,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `person.add`, `person.link`, `person.bind`, `person.list`, `person.remove`; `person.scope`
-/// narrows what somebody reviews, `person.sessions` and `person.sign_out` are about where they are
-/// signed in, `person.lend`, `person.loans` and `person.end_loan` about reviewers' places.
+/// narrows what somebody reviews, `person.email` says where they are told, `person.sessions` and
+/// `person.sign_out` are about where they are signed in, `person.lend`, `person.loans` and
+/// `person.end_loan` about reviewers' places.
 final class PersonCommands {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final Set<Role> ACTING =
@@ -46,6 +48,7 @@ final class PersonCommands {
     commands.put("person.list", _ -> list());
     commands.put("person.remove", this::remove);
     commands.put("person.scope", this::scope);
+    commands.put("person.email", this::email);
     commands.put("person.sessions", this::sessions);
     commands.put("person.sign_out", this::signOut);
     commands.put("person.lend", this::lend);
@@ -109,6 +112,12 @@ final class PersonCommands {
           .put("until", loan.until().toString());
     }
     return list;
+  }
+
+  private JsonNode email(Fields fields) {
+    Person person = known(fields);
+    parts.people().address(person.id(), fields.optional("address", EmailAddress::new));
+    return row(person);
   }
 
   private JsonNode sessions(Fields fields) {
@@ -229,6 +238,7 @@ final class PersonCommands {
     if (!person.scope().isAll()) {
       row.put("reviews", words(person.scope()));
     }
+    parts.people().address(person.id()).ifPresent(at -> row.put("email", at.value()));
     row.put("passkey", parts.people().passkey(person.id()).isPresent());
     return row;
   }

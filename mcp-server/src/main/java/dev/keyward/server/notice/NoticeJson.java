@@ -6,7 +6,9 @@ import dev.keyward.call.ApprovalId;
 import java.net.URI;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -14,22 +16,64 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The body of a message: words of the operator's, names, and a link for each request.
 final class NoticeJson {
+  private static final int LISTED = 20;
+
   private NoticeJson() {}
 
-  /// {@return the message that these requests wait}
+  /// What is told together of many requests.
+  private record Kind(String tool, String tier, String kind, String agent) {
+    static Kind of(ApprovalRequest request) {
+      Subject.Call call = request.subject().shown();
+      return new Kind(
+          call.tool().value(),
+          call.tier().wire(),
+          request.kind().wire(),
+          call.caller().agent().value());
+    }
+  }
+
+  /// {@return the message that these requests wait: the first twenty one by one, and how many there
+  /// are of each kind}
   ///
   /// @param page where people decide on a request
-  /// @param more how many others wait and are not listed
   static String waiting(
-      List<ApprovalRequest> requests, int more, Instant at, Function<ApprovalId, URI> page) {
-    ObjectNode body = JsonNodeFactory.instance.objectNode();
-    body.put("type", "approvals.waiting");
-    body.put("timestamp", time(at));
+      List<ApprovalRequest> requests, Instant at, Function<ApprovalId, URI> page) {
+    List<ApprovalRequest> listed = requests.subList(0, Math.min(requests.size(), LISTED));
+    ObjectNode body = body("approvals.waiting", at);
     ObjectNode data = body.putObject("data");
     ArrayNode list = data.putArray("requests");
-    requests.forEach(request -> add(request, page, list.addObject()));
-    data.put("more", more);
+    listed.forEach(request -> add(request, page, list.addObject()));
+    data.put("more", requests.size() - listed.size());
+    ArrayNode kinds = data.putArray("kinds");
+    counted(requests).forEach((kind, count) -> add(kind, count, kinds));
+    data.put("url", page.apply(requests.getFirst().id()).resolve("/approvals").toString());
     return body.toString();
+  }
+
+  /// {@return a message that tells of nothing}
+  static String test(Instant at) {
+    return body("test", at).toString();
+  }
+
+  private static ObjectNode body(String type, Instant at) {
+    return JsonNodeFactory.instance.objectNode().put("type", type).put("timestamp", time(at));
+  }
+
+  private static Map<Kind, Integer> counted(List<ApprovalRequest> requests) {
+    Map<Kind, Integer> counted = new LinkedHashMap<>();
+    requests.forEach(request -> counted.merge(Kind.of(request), 1, Integer::sum));
+    return counted;
+  }
+
+  private static void add(Kind kind, int count, ArrayNode out) {
+    if (out.size() < LISTED) {
+      out.addObject()
+          .put("tool", kind.tool)
+          .put("tier", kind.tier)
+          .put("kind", kind.kind)
+          .put("agent", kind.agent)
+          .put("count", count);
+    }
   }
 
   private static void add(ApprovalRequest request, Function<ApprovalId, URI> page, ObjectNode out) {

@@ -1,108 +1,162 @@
 package dev.keyward.server.notice;
 
-import static java.lang.System.Logger.Level.WARNING;
-
-import dev.keyward.approvals.ApprovalEvent;
+import dev.keyward.approvals.Addresses;
 import dev.keyward.approvals.Approvals;
+import dev.keyward.approvals.Person;
+import dev.keyward.approvals.Role;
 import dev.keyward.call.ApprovalId;
-import dev.keyward.redaction.Redactor;
+import dev.keyward.call.PersonId;
+import dev.keyward.catalog.CredentialRef;
 import dev.keyward.redaction.Secret;
-import dev.keyward.server.config.WebhookSettings;
-import dev.keyward.store.Database;
-import dev.keyward.store.Tx;
+import dev.keyward.server.config.NoticeSettings;
+import dev.keyward.server.credential.Lookup;
+import dev.keyward.server.credential.StoreFinding;
+import dev.keyward.server.credential.StoreFinding.Level;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.random.RandomGenerator;
 
-/// Tells people that something waits for them.
+/// Tells people that something waits for them, by every way that the operator has chosen.
 ///
 /// The first request is told of at once; what comes within half a minute after it is gathered into
-/// one message. What is decided meanwhile is not told of. [#deliver] is for one thread.
+/// one message, and after a message of many within two minutes. What is decided meanwhile is not
+/// told of. [#gather] and each of [#lanes] want a thread each, so that no way waits for another.
 public final class Notices implements AutoCloseable {
-  private static final System.Logger log = System.getLogger(Notices.class.getName());
   private static final Duration QUIET = Duration.ofSeconds(30);
-  private static final Duration PATIENCE = Duration.ofDays(1);
-  private static final int AT_ONCE = 10;
+  private static final Duration QUIET_AFTER_MANY = Duration.ofMinutes(2);
+  private static final int MANY = 5;
 
-  private final Webhook webhook;
   private final Outbox outbox;
   private final InstantSource clock;
-  private Optional<Instant> gathered = Optional.empty();
+  private final Addresses addresses;
+  private final List<Channel> channels;
+  private Instant next = Instant.MIN;
 
-  private Notices(Webhook webhook, Outbox outbox, InstantSource clock) {
-    this.webhook = webhook;
+  private Notices(Outbox outbox, InstantSource clock, Addresses addresses, List<Channel> channels) {
     this.outbox = outbox;
     this.clock = clock;
+    this.addresses = addresses;
+    this.channels = List.copyOf(channels);
   }
 
-  /// Reads the signing key; tells nobody yet.
+  /// Reads the signing key and the authorities; tells nobody yet.
   ///
-  /// @param random what names messages; unguessable in earnest
+  /// @param stores where the other secrets are, looked up when they are needed
   /// @throws IOException if the key cannot be read
-  /// @throws IllegalArgumentException if it has another shape
+  /// @throws IllegalArgumentException if a file holds something else
   public static Notices open(
-      WebhookSettings settings, Database database, InstantSource clock, RandomGenerator random)
+      NoticeSettings settings,
+      Outbox outbox,
+      InstantSource clock,
+      Addresses addresses,
+      Function<CredentialRef, Lookup> stores)
       throws IOException {
-    var webhook = Webhook.open(settings.url(), settings.secretFile());
-    return new Notices(webhook, new Outbox(database, clock, random), clock);
+    var keys = new Keys(stores);
+    List<Channel> channels = new ArrayList<>();
+    if (settings.webhook().isPresent()) {
+      channels.add(Webhook.open(settings.webhook().get()));
+    }
+    settings.email().ifPresent(mail -> channels.add(new Mail(mail, keys, addresses)));
+    settings
+        .slack()
+        .ifPresent(slack -> channels.add(new Chat("slack", slack, keys, SlackJson::of)));
+    settings
+        .teams()
+        .ifPresent(teams -> channels.add(new Chat("teams", teams, keys, TeamsJson::of)));
+    return new Notices(outbox, clock, addresses, channels);
   }
 
-  /// {@return the signing key, which must not leave}
-  public Secret secret() {
-    return webhook.secret();
+  /// {@return what must not leave}
+  public Collection<Secret> secrets() {
+    return channels.stream().flatMap(channel -> channel.secret().stream()).toList();
   }
 
-  /// Notes what people have to be told, in the transaction of the change.
-  public void note(Tx tx, ApprovalEvent event) {
-    outbox.note(tx, event);
-  }
-
-  /// Sends what is due. To be called every second or so; it waits for the other end.
+  /// Makes messages of what people have to be told. To be called every second or so.
   ///
-  /// @param redactor what every message goes through
   /// @param page where people decide on a request
-  public void deliver(Approvals approvals, Redactor redactor, Function<ApprovalId, URI> page) {
+  public void gather(Approvals approvals, Function<ApprovalId, URI> page) {
     Instant now = clock.instant();
-    if (gathered.filter(last -> now.isBefore(last.plus(QUIET))).isEmpty()
-        && outbox.gather(approvals, page)) {
-      gathered = Optional.of(now);
+    if (now.isBefore(next)) {
+      return;
     }
-    for (int i = 0; i < AT_ONCE; i++) {
-      Optional<Message> next = outbox.next();
-      if (next.isEmpty() || !delivered(next.get(), redactor)) {
-        return;
-      }
+    int told = outbox.gather(channels, approvals, addresses, page);
+    if (told > 0) {
+      next = now.plus(told > MANY ? QUIET_AFTER_MANY : QUIET);
+      outbox.forgetOlderThan(Lane.PATIENCE.plus(Lane.PATIENCE));
     }
+  }
+
+  /// {@return what sends the messages, for each way}
+  public List<Lane> lanes() {
+    return channels.stream().map(channel -> new Lane(channel, outbox, clock)).toList();
+  }
+
+  /// Sends a message that tells of nothing, past the outbox.
+  ///
+  /// @param way for example `email`
+  /// @param recipient to whom, where it goes to one person
+  /// @throws IllegalArgumentException if there is no such way, or no recipient where it takes one
+  /// @throws Undelivered if it does not arrive
+  public void test(String way, Optional<PersonId> recipient) throws Undelivered {
+    Channel channel =
+        channels.stream()
+            .filter(known -> known.name().equals(way))
+            .findFirst()
+            .orElseThrow(
+                () -> new IllegalArgumentException("config.yaml has no section approvals." + way));
+    if (channel.personal() && recipient.flatMap(addresses::address).isEmpty()) {
+      throw new IllegalArgumentException(
+          "name a person with an address; give them one with: keyward person email NAME ADDRESS");
+    }
+    channel.send(outbox.test(recipient), clock.instant());
+  }
+
+  /// {@return how the ways are, as far as that shows without telling anybody anything}
+  ///
+  /// @param people everybody
+  public List<StoreFinding> examine(Collection<Person> people) {
+    List<StoreFinding> findings = new ArrayList<>();
+    channels.forEach(channel -> findings.add(examined(channel)));
+    if (channels.stream().anyMatch(Channel::personal)) {
+      findings.addAll(unreachable(people));
+    }
+    return findings;
+  }
+
+  private static StoreFinding examined(Channel channel) {
+    String what = "approvals." + channel.name();
+    try {
+      channel.examine();
+      return new StoreFinding(
+          Level.OK, what, "is set up; try it with: keyward notify test " + channel.name());
+    } catch (Undelivered e) {
+      return new StoreFinding(Level.PROBLEM, what, e.why());
+    }
+  }
+
+  private List<StoreFinding> unreachable(Collection<Person> people) {
+    return people.stream()
+        .filter(person -> person.is(Role.REVIEWER) && addresses.address(person.id()).isEmpty())
+        .map(
+            person ->
+                new StoreFinding(
+                    Level.WARNING,
+                    "person " + person.id(),
+                    "reviews and gets no mail; say where with: keyward person email "
+                        + person.id()
+                        + " ADDRESS"))
+        .toList();
   }
 
   @Override
   public void close() {
-    webhook.close();
-  }
-
-  private boolean delivered(Message message, Redactor redactor) {
-    try {
-      webhook.send(message.scrubbed(redactor), clock.instant());
-      outbox.arrived(message);
-      return true;
-    } catch (Redactor.Uncertain e) {
-      outbox.arrived(message); // it would be no other the next time
-      log.log(WARNING, "a message to approvals.webhook was withheld: it may hold a secret");
-      return true;
-    } catch (IOException e) {
-      boolean again = outbox.failed(message, PATIENCE);
-      log.log(
-          WARNING,
-          "a message to approvals.webhook did not arrive ("
-              + e.getMessage()
-              + ")"
-              + (again ? "; it is tried again" : "; given up after a day"));
-      return false;
-    }
+    channels.forEach(Channel::close);
   }
 }

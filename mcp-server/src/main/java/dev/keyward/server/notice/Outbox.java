@@ -1,9 +1,12 @@
 package dev.keyward.server.notice;
 
+import dev.keyward.approvals.Addresses;
 import dev.keyward.approvals.ApprovalEvent;
 import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.Approvals;
+import dev.keyward.approvals.Person;
 import dev.keyward.call.ApprovalId;
+import dev.keyward.call.PersonId;
 import dev.keyward.call.RandomName;
 import dev.keyward.store.Database;
 import dev.keyward.store.Tx;
@@ -13,9 +16,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
@@ -24,9 +29,8 @@ import java.util.random.RandomGenerator;
 ///
 /// Several brokers may share it. Each message is sent at least once; twice, if a broker dies
 /// between the other end's answer and its note of that, or two brokers are slow.
-final class Outbox {
-  private static final int LISTED = 20;
-  private static final int GATHERED = 200;
+public final class Outbox {
+  private static final int GATHERED = 1000;
   private static final Duration LEASE = Duration.ofMinutes(1);
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
   private static final int DOUBLINGS = 7; // to about ten minutes
@@ -35,14 +39,17 @@ final class Outbox {
   private final InstantSource clock;
   private final RandomGenerator random;
 
-  Outbox(Database database, InstantSource clock, RandomGenerator random) {
+  /// Works over `database`, whose migrations have run.
+  ///
+  /// @param random what names messages; unguessable in earnest
+  public Outbox(Database database, InstantSource clock, RandomGenerator random) {
     this.database = database;
     this.clock = clock;
     this.random = random;
   }
 
   /// Notes what people have to be told, in the transaction of the change.
-  void note(Tx tx, ApprovalEvent event) {
+  public void note(Tx tx, ApprovalEvent event) {
     if (event instanceof ApprovalEvent.Created created) {
       tx.sql()
           .execute(
@@ -52,13 +59,18 @@ final class Outbox {
     }
   }
 
-  /// Makes one message of all that waits and nobody was told of.
+  /// Makes messages of all that waits and nobody was told of: one by each way, and by a personal
+  /// way one for each person who may decide.
   ///
-  /// @return whether there was anything
-  boolean gather(Approvals approvals, Function<ApprovalId, URI> page) {
+  /// @return how many requests there were
+  int gather(
+      Collection<Channel> channels,
+      Approvals approvals,
+      Addresses addresses,
+      Function<ApprovalId, URI> page) {
     List<ApprovalId> noted = noted();
     if (noted.isEmpty()) {
-      return false;
+      return 0;
     }
     List<ApprovalRequest> waiting =
         noted.stream()
@@ -66,36 +78,49 @@ final class Outbox {
             .filter(request -> request.state().undecided())
             .filter(request -> request.expires().isAfter(clock.instant()))
             .toList();
+    List<Person> people =
+        channels.stream().anyMatch(Channel::personal) ? addresses.reachable() : List.of();
     return database.write(
         tx -> {
-          List<ApprovalId> ours = taken(tx, noted);
+          Set<ApprovalId> ours = taken(tx, noted);
           List<ApprovalRequest> all =
               waiting.stream().filter(request -> ours.contains(request.id())).toList();
-          if (!all.isEmpty()) {
-            insert(tx, all, page);
+          for (Channel channel : channels) {
+            if (channel.personal()) {
+              people.forEach(
+                  person ->
+                      insert(
+                          tx, channel, Optional.of(person.id()), of(person, all, approvals), page));
+            } else {
+              insert(tx, channel, Optional.empty(), all, page);
+            }
           }
-          return !all.isEmpty();
+          return all.size();
         });
   }
 
-  /// Takes the next message that is due; whoever has it reports what came of it within a minute, or
-  /// another attempt begins.
-  Optional<Message> next() {
-    Instant now = clock.instant();
-    if (database.read(tx -> due(tx, now)).isEmpty()) {
-      return Optional.empty();
-    }
-    return database.write(tx -> due(tx, now).filter(due -> lease(tx, due, now)));
+  private static List<ApprovalRequest> of(
+      Person person, List<ApprovalRequest> all, Approvals approvals) {
+    return all.stream()
+        .filter(request -> approvals.quorum(request).objection(person).isEmpty())
+        .toList();
   }
 
-  void arrived(Message message) {
-    forget(message);
+  /// Takes the next message that is due by this way; whoever has it reports what came of it within
+  /// a minute, or another attempt begins.
+  Optional<Message> next(Channel channel) {
+    Instant now = clock.instant();
+    if (database.read(tx -> due(tx, channel, now)).isEmpty()) {
+      return Optional.empty();
+    }
+    return database.write(tx -> due(tx, channel, now).filter(due -> lease(tx, due, now)));
   }
 
   /// Tries again after a pause that doubles, or gives up.
   ///
+  /// @param least the shortest pause
   /// @return whether it is tried again
-  boolean failed(Message message, Duration patience) {
+  boolean failed(Message message, Duration least, Duration patience) {
     Instant now = clock.instant();
     Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(message.attempts() - 1, DOUBLINGS));
     boolean again =
@@ -104,7 +129,7 @@ final class Outbox {
                 tx.sql()
                         .execute(
                             "UPDATE notice_messages SET next_at = ? WHERE id = ? AND made_at > ?",
-                            now.plus(pause).toEpochMilli(),
+                            now.plus(pause.compareTo(least) < 0 ? least : pause).toEpochMilli(),
                             message.id(),
                             now.minus(patience).toEpochMilli())
                     == 1);
@@ -114,7 +139,19 @@ final class Outbox {
     return again;
   }
 
-  private void forget(Message message) {
+  /// {@return a message that tells of nothing, and is in no outbox}
+  Message test(Optional<PersonId> recipient) {
+    return new Message(
+        RandomName.of("msg_", random), recipient, NoticeJson.test(clock.instant()), 1);
+  }
+
+  /// Forgets what was to go by a way that is none any more.
+  void forgetOlderThan(Duration age) {
+    long before = clock.instant().minus(age).toEpochMilli();
+    database.write(tx -> tx.sql().execute("DELETE FROM notice_messages WHERE made_at < ?", before));
+  }
+
+  void forget(Message message) {
     database.write(
         tx -> tx.sql().execute("DELETE FROM notice_messages WHERE id = ?", message.id()));
   }
@@ -131,8 +168,8 @@ final class Outbox {
   }
 
   /// Those of `noted` that no other broker has taken meanwhile.
-  private static List<ApprovalId> taken(Tx tx, List<ApprovalId> noted) {
-    List<ApprovalId> ours = new ArrayList<>();
+  private static Set<ApprovalId> taken(Tx tx, List<ApprovalId> noted) {
+    Set<ApprovalId> ours = new HashSet<>();
     for (ApprovalId id : noted) {
       if (tx.sql().execute("DELETE FROM notices WHERE approval = ?", id.value()) == 1) {
         ours.add(id);
@@ -141,30 +178,45 @@ final class Outbox {
     return ours;
   }
 
-  private void insert(Tx tx, List<ApprovalRequest> all, Function<ApprovalId, URI> page) {
+  private void insert(
+      Tx tx,
+      Channel channel,
+      Optional<PersonId> recipient,
+      List<ApprovalRequest> all,
+      Function<ApprovalId, URI> page) {
+    if (all.isEmpty()) {
+      return;
+    }
     Instant now = clock.instant();
-    List<ApprovalRequest> listed = all.subList(0, Math.min(all.size(), LISTED));
     tx.sql()
-        .execute(
-            "INSERT INTO notice_messages (id, body, made_at, attempts, next_at)"
-                + " VALUES (?, ?, ?, 0, ?)",
-            RandomName.of("msg_", random),
-            NoticeJson.waiting(listed, all.size() - listed.size(), now, page),
-            now.toEpochMilli(),
-            now.toEpochMilli());
+        .createUpdate(
+            "INSERT INTO notice_messages (id, channel, recipient, body, made_at, attempts, next_at)"
+                + " VALUES (:id, :channel, :recipient, :body, :now, 0, :now)")
+        .bind("id", RandomName.of("msg_", random))
+        .bind("channel", channel.name())
+        .bind("recipient", recipient.map(PersonId::value).orElse(null))
+        .bind("body", NoticeJson.waiting(all, now, page))
+        .bind("now", now.toEpochMilli())
+        .execute();
   }
 
-  private static Optional<Message> due(Tx tx, Instant now) {
+  private static Optional<Message> due(Tx tx, Channel channel, Instant now) {
     return tx.sql()
         .select(
-            "SELECT * FROM notice_messages WHERE next_at <= ? ORDER BY next_at, id LIMIT 1",
+            "SELECT * FROM notice_messages WHERE channel = ? AND next_at <= ?"
+                + " ORDER BY next_at, id LIMIT 1",
+            channel.name(),
             now.toEpochMilli())
         .map((row, _) -> message(row))
         .findFirst();
   }
 
   private static Message message(ResultSet row) throws SQLException {
-    return new Message(row.getString("id"), row.getString("body"), row.getInt("attempts") + 1);
+    return new Message(
+        row.getString("id"),
+        Optional.ofNullable(row.getString("recipient")).map(PersonId::new),
+        row.getString("body"),
+        row.getInt("attempts") + 1);
   }
 
   private static boolean lease(Tx tx, Message due, Instant now) {

@@ -2,108 +2,82 @@ package dev.keyward.server.notice;
 
 import dev.keyward.redaction.Secret;
 import dev.keyward.redaction.TouchesSecret;
+import dev.keyward.server.config.NoticeSettings;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.Map;
+import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /// The operator's own address for messages, each signed with a key that both ends have (Standard
 /// Webhooks: `webhook-id`, `webhook-timestamp`, `webhook-signature: v1,…`).
-///
-/// No redirect is followed, no proxy of the environment used, and nothing of an answer is read but
-/// its status.
-final class Webhook implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+final class Webhook implements Channel {
   private static final String PREFIX = "whsec_";
   private static final int LEAST_KEY_BYTES = 24;
   private static final int MOST_KEY_BYTES = 64;
 
   private final URI url;
   private final Secret secret;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(PATIENCE)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .proxy(HttpClient.Builder.NO_PROXY)
-          .build();
+  private final HookClient http;
 
-  private Webhook(URI url, Secret secret) {
+  private Webhook(URI url, Secret secret, HookClient http) {
     this.url = url;
     this.secret = secret;
+    this.http = http;
+    key();
   }
 
   /// Reads the signing key; sends nothing yet.
   ///
-  /// @param secretFile its first line is `whsec_` and 24 to 64 bytes in base64
   /// @throws IOException if it cannot be read
-  /// @throws IllegalArgumentException if it has another shape
-  static Webhook open(URI url, Path secretFile) throws IOException {
-    try (var lines = Files.lines(secretFile, StandardCharsets.UTF_8)) {
+  /// @throws IllegalArgumentException if its first line is not `whsec_` and 24 to 64 bytes in
+  ///   base64, or the authorities cannot be used
+  static Webhook open(NoticeSettings.Webhook settings) throws IOException {
+    try (var lines = Files.lines(settings.secretFile(), StandardCharsets.UTF_8)) {
       Secret secret = Secret.of(lines.findFirst().orElse("").strip());
-      var webhook = new Webhook(url, secret);
-      webhook.key();
-      return webhook;
-    }
-  }
-
-  Secret secret() {
-    return secret;
-  }
-
-  /// Sends, and waits for the answer.
-  ///
-  /// @throws IOException unless the other end says that it has the message
-  void send(Message message, Instant now) throws IOException {
-    String timestamp = Long.toString(now.getEpochSecond());
-    HttpRequest request =
-        HttpRequest.newBuilder(url)
-            .timeout(PATIENCE)
-            .header("Content-Type", "application/json")
-            .header("webhook-id", message.id())
-            .header("webhook-timestamp", timestamp)
-            .header("webhook-signature", "v1," + signature(message, timestamp))
-            .POST(HttpRequest.BodyPublishers.ofString(message.body()))
-            .build();
-    int status = status(http.sendAsync(request, HttpResponse.BodyHandlers.discarding()));
-    if (status / 100 != 2) {
-      throw new IOException("status " + status);
+      var http = new HookClient(settings.authorities(), "approvals.webhook.ca_file");
+      return new Webhook(settings.url(), secret, http);
     }
   }
 
   @Override
-  public void close() {
-    http.shutdownNow();
+  public String name() {
+    return "webhook";
   }
 
-  /// The client's own timeout ends with the headers, so the whole answer is waited for here.
-  private static int status(CompletableFuture<HttpResponse<Void>> coming) throws IOException {
-    try {
-      return coming.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).statusCode();
-    } catch (TimeoutException e) {
-      coming.cancel(true);
-      throw new IOException("no whole answer in time", e);
-    } catch (InterruptedException e) {
-      coming.cancel(true);
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    } catch (ExecutionException e) {
-      throw new IOException("no answer", e);
-    }
+  @Override
+  public Optional<Secret> secret() {
+    return Optional.of(secret);
+  }
+
+  @Override
+  public void send(Message message, Instant now) throws Undelivered {
+    String timestamp = Long.toString(now.getEpochSecond());
+    http.post(
+        url,
+        message.body(),
+        Map.of(
+            "webhook-id",
+            message.id(),
+            "webhook-timestamp",
+            timestamp,
+            "webhook-signature",
+            "v1," + signature(message, timestamp)));
+  }
+
+  /// Nothing can be said of it without telling it something.
+  @Override
+  public void examine() {}
+
+  @Override
+  public void close() {
+    http.close();
   }
 
   private String signature(Message message, String timestamp) {

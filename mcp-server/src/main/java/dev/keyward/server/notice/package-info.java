@@ -1,5 +1,5 @@
-/// Tells people elsewhere that something waits for them: a durable outbox, and the webhook that it
-/// is emptied into.
+/// Tells people elsewhere that something waits for them: a durable outbox, and the ways by which it
+/// is emptied: a signed webhook, mail, Slack, Teams.
 ///
 /// A message says which tool, how dangerous, which agent, and where to read and decide. It holds no
 /// argument, no text of an agent, and nothing that decides or signs in: the link is the page's own.

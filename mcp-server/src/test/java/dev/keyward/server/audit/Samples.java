@@ -210,6 +210,7 @@ final class Samples {
             BOB,
             new ReviewScope(Set.of(new ToolPattern("crm.*")), Set.of("crm"), Set.of("support")),
             new Actor.Operator()),
+        new AuditEvent.PersonAddress(BOB, true, operator),
         new AuditEvent.PersonRemoved(BOB, operator),
         new AuditEvent.PersonLink(BOB, operator),
         new AuditEvent.PasskeyMade(BOB, new Passkey("YWJj", "ZGVm")),

@@ -4,11 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.keyward.approvals.Addresses;
 import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.ApprovalSettings;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.Ask;
+import dev.keyward.approvals.Person;
+import dev.keyward.approvals.ReviewScope;
+import dev.keyward.approvals.Role;
 import dev.keyward.approvals.Standing;
 import dev.keyward.approvals.Subject;
 import dev.keyward.call.AgentId;
@@ -16,13 +21,18 @@ import dev.keyward.call.ApprovalKind;
 import dev.keyward.call.Arguments;
 import dev.keyward.call.CallDigest;
 import dev.keyward.call.Caller;
+import dev.keyward.call.EmailAddress;
 import dev.keyward.call.PersonId;
 import dev.keyward.call.RunId;
 import dev.keyward.call.Tier;
 import dev.keyward.call.ToolName;
 import dev.keyward.redaction.KnownSecrets;
 import dev.keyward.redaction.Redactor;
-import dev.keyward.server.config.WebhookSettings;
+import dev.keyward.redaction.Secret;
+import dev.keyward.server.config.Config;
+import dev.keyward.server.config.NoticeSettings;
+import dev.keyward.server.credential.HeldSecret;
+import dev.keyward.server.credential.Lookup;
 import dev.keyward.store.Database;
 import java.io.IOException;
 import java.net.URI;
@@ -36,6 +46,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -70,7 +81,10 @@ abstract class NoticesContract {
           Optional.empty());
   private Database database;
   private Receiver receiver;
+  private MailTaker mail;
+  private Outbox outbox;
   private Notices notices;
+  private List<Lane> lanes = List.of();
   private Approvals approvals;
 
   abstract Database open();
@@ -79,20 +93,18 @@ abstract class NoticesContract {
   void start() throws IOException {
     database = open();
     receiver = new Receiver();
-    notices = notices();
+    mail = MailTaker.plain();
+    outbox = new Outbox(database, clock, random);
+    start(notices());
     approvals =
         new Approvals(
-            database,
-            clock,
-            random,
-            (tx, event) -> notices.note(tx, event),
-            _ -> Optional.empty(),
-            ApprovalSettings.DEFAULT);
+            database, clock, random, outbox::note, _ -> Optional.empty(), ApprovalSettings.DEFAULT);
   }
 
   @AfterEach
   void stop() {
     notices.close();
+    mail.close();
     receiver.close();
     database.close();
   }
@@ -168,7 +180,90 @@ abstract class NoticesContract {
     assertEquals(List.of(first.id().value()), receiver.received().getFirst().approvals());
     assertEquals(2, receiver.received().size());
     assertEquals(20, receiver.received().getLast().approvals().size());
-    assertEquals(10, receiver.received().getLast().json().path("data").path("more").intValue());
+    assertEquals(10, receiver.received().getLast().json().at("/data/more").intValue());
+    assertEquals(30, receiver.received().getLast().json().at("/data/kinds/0/count").intValue());
+
+    ask(31);
+    pass(Duration.ofSeconds(119));
+    deliver();
+    assertEquals(2, receiver.received().size());
+    pass(Duration.ofSeconds(1));
+    deliver();
+    assertEquals(3, receiver.received().size());
+  }
+
+  /// Olga owns the agent, so she is not independent.
+  @Test
+  void mailGoesToWhoeverMayDecideAndToNobodyElse() {
+    ApprovalRequest request = ask(1);
+
+    deliver();
+
+    assertEquals(
+        List.of("carl@people.example", "rita@people.example"),
+        mail.unread().stream().map(MailTaker.Letter::to).sorted().toList());
+    for (MailTaker.Letter letter : mail.unread()) {
+      assertTrue(letter.text().contains(PAGES + "/approvals/" + request.id()), letter.text());
+      assertFalse(letter.text().contains(PRIVATE), letter.text());
+    }
+  }
+
+  @Test
+  void whatWaitsToBeSentHoldsNoAddressAndNoArgument() {
+    mail.answer("MAIL", "451 later");
+    receiver.answer(500);
+    ask(1);
+
+    deliver();
+
+    List<String> rows =
+        database.read(
+            tx ->
+                tx.sql().select("SELECT * FROM notice_messages").mapToMap().stream()
+                    .map(Object::toString)
+                    .toList());
+    assertEquals(3, rows.size());
+    rows.forEach(row -> assertFalse(row.contains("people.example") || row.contains(PRIVATE), row));
+  }
+
+  @Test
+  void aMailServerThatIsDownHoldsUpNobodyElse() {
+    mail.close();
+    ask(1);
+
+    deliver();
+
+    assertEquals(1, receiver.received().size());
+  }
+
+  @Test
+  void aRecipientWhoIsRefusedForGoodIsNotTriedAgain() {
+    mail.answer("RCPT", "550 nobody here");
+    ask(1);
+    deliver();
+    mail.answer("RCPT", "250 good");
+    pass(Duration.ofHours(1));
+
+    deliver();
+
+    assertEquals(List.of(), mail.unread());
+  }
+
+  @Test
+  void whoeverWantsToBeLeftAloneIsLeftAloneForThatLong() {
+    receiver.answer(429, "60");
+    ask(1);
+    deliver();
+    receiver.answer(200);
+    ask(2);
+    pass(Duration.ofSeconds(59));
+    deliver();
+    assertEquals(1, receiver.received().size());
+
+    pass(Duration.ofSeconds(1));
+    deliver();
+
+    assertEquals(3, receiver.received().size());
   }
 
   @Test
@@ -188,7 +283,7 @@ abstract class NoticesContract {
     deliver();
     ApprovalRequest second = ask(2);
     notices.close();
-    notices = notices();
+    start(notices());
     receiver.answer(200);
     pass(Duration.ofSeconds(5));
 
@@ -207,7 +302,8 @@ abstract class NoticesContract {
     ask(1);
     try (Notices other = notices()) {
       deliver();
-      other.deliver(approvals, CLEAN, id -> PAGES.resolve("/approvals/" + id));
+      other.gather(approvals, id -> PAGES.resolve("/approvals/" + id));
+      other.lanes().forEach(lane -> lane.deliver(CLEAN));
     }
 
     assertEquals(1, receiver.received().size());
@@ -233,8 +329,8 @@ abstract class NoticesContract {
   void aKeyOfAnotherShapeIsRefusedWithoutBeingRepeated(String key) throws IOException {
     Path file = Files.writeString(folder.resolve("bad"), key);
 
-    var refused =
-        assertThrows(IllegalArgumentException.class, () -> Webhook.open(receiver.url(), file));
+    var settings = new NoticeSettings.Webhook(receiver.url(), file, Optional.empty());
+    var refused = assertThrows(IllegalArgumentException.class, () -> Webhook.open(settings));
 
     assertFalse(
         key.length() > "whsec_".length() && String.valueOf(refused.getMessage()).contains(key));
@@ -243,7 +339,24 @@ abstract class NoticesContract {
   private Notices notices() throws IOException {
     Path file = folder.resolve("webhook-key");
     Files.writeString(file, "whsec_" + Base64.getEncoder().encodeToString(KEY) + "\n");
-    return Notices.open(new WebhookSettings(receiver.url(), file), database, clock, random);
+    var settings =
+        new NoticeSettings(
+            Optional.of(new NoticeSettings.Webhook(receiver.url(), file, Optional.empty())),
+            Optional.of(
+                new NoticeSettings.Mail(
+                    new Config.HostPort("127.0.0.1", mail.port()),
+                    NoticeSettings.Encryption.NONE,
+                    new EmailAddress("broker@keyward.example"),
+                    Optional.empty(),
+                    Optional.empty())),
+            Optional.empty(),
+            Optional.empty());
+    return Notices.open(
+        settings,
+        outbox,
+        clock,
+        new Readers(),
+        _ -> new Lookup.Found(new HeldSecret(Secret.of("none"), 1, clock.instant())));
   }
 
   private Approvals generous() {
@@ -251,13 +364,47 @@ abstract class NoticesContract {
         database,
         clock,
         random,
-        (tx, event) -> notices.note(tx, event),
+        outbox::note,
         _ -> Optional.empty(),
         new ApprovalSettings(Duration.ofMinutes(30), false, 1000));
   }
 
   private void deliver() {
-    notices.deliver(approvals, CLEAN, id -> PAGES.resolve("/approvals/" + id));
+    notices.gather(approvals, id -> PAGES.resolve("/approvals/" + id));
+    lanes.forEach(lane -> lane.deliver(CLEAN));
+  }
+
+  private void start(Notices opened) {
+    notices = opened;
+    lanes = opened.lanes();
+  }
+
+  /// Rita reviews everything, Carl the CRM, Paul payments; Vera only looks.
+  private static final class Readers implements Addresses {
+    private static final List<Person> PEOPLE =
+        List.of(
+            new Person(new PersonId("olga"), Set.of(Role.MEMBER, Role.REVIEWER)),
+            new Person(new PersonId("rita"), Set.of(Role.MEMBER, Role.REVIEWER)),
+            reviewing("carl", "crm"),
+            reviewing("paul", "stripe"),
+            new Person(new PersonId("vera"), Set.of(Role.VIEWER)));
+
+    private static Person reviewing(String name, String system) {
+      return new Person(
+          new PersonId(name),
+          Set.of(Role.REVIEWER),
+          new ReviewScope(Set.of(), Set.of(system), Set.of()));
+    }
+
+    @Override
+    public List<Person> reachable() {
+      return PEOPLE;
+    }
+
+    @Override
+    public Optional<EmailAddress> address(PersonId person) {
+      return Optional.of(new EmailAddress(person + "@people.example"));
+    }
   }
 
   private void pass(Duration time) {

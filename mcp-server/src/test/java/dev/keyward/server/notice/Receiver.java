@@ -22,6 +22,7 @@ final class Receiver implements AutoCloseable {
   private final BlockingQueue<Received> unread = new LinkedBlockingQueue<>();
   private final HttpServer server;
   private volatile int status = 204;
+  private volatile Optional<String> retryAfter = Optional.empty();
 
   Receiver() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -51,6 +52,12 @@ final class Receiver implements AutoCloseable {
 
   void answer(int with) {
     status = with;
+    retryAfter = Optional.empty();
+  }
+
+  void answer(int with, String seconds) {
+    status = with;
+    retryAfter = Optional.of(seconds);
   }
 
   List<Received> received() {
@@ -81,6 +88,7 @@ final class Receiver implements AutoCloseable {
     if (status / 100 == 3) {
       exchange.getResponseHeaders().set("Location", url() + "/elsewhere");
     }
+    retryAfter.ifPresent(after -> exchange.getResponseHeaders().set("Retry-After", after));
     exchange.sendResponseHeaders(status, -1);
     exchange.close();
   }
