@@ -41,6 +41,25 @@ public record ApprovalRequest(
     decisions = List.copyOf(decisions);
   }
 
+  /// {@return the same with these decisions}
+  ApprovalRequest with(List<Decision> decided) {
+    return new ApprovalRequest(
+        id,
+        kind,
+        subject,
+        digest,
+        context,
+        rule,
+        asked,
+        expires,
+        state,
+        decided,
+        singleOperator,
+        call,
+        allowedBy,
+        edit);
+  }
+
   /// {@return the digest of what would run: what answers and the use are bound to}
   public CallDigest running() {
     return edit.map(Edit::digest).orElse(digest);

@@ -17,7 +17,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,6 +33,8 @@ final class ApprovalRows {
   private static final String CALL = "CALL";
   private static final String GRANT = "GRANT";
   private static final String NEWEST_FIRST = " ORDER BY asked DESC, id DESC";
+  private static final String SOONEST_FIRST = " ORDER BY expires, id";
+  private static final int AT_ONCE = 512;
 
   private ApprovalRows() {}
 
@@ -234,14 +238,40 @@ final class ApprovalRows {
         limit);
   }
 
+  /// All of these names that there are, in no order.
+  static List<ApprovalRequest> findAll(Handle sql, List<ApprovalId> ids) {
+    List<ApprovalRequest> found = new ArrayList<>();
+    for (List<String> some : inParts(ids.stream().map(ApprovalId::value).toList())) {
+      String text = "SELECT * FROM approvals WHERE " + oneOf("id", some.size());
+      found.addAll(query(sql, text, some.toArray()));
+    }
+    return found;
+  }
+
   static List<ApprovalRequest> list(Handle sql, Collection<ApprovalState> states, int limit) {
     return query(
         sql, "SELECT * FROM approvals WHERE " + among(states) + NEWEST_FIRST + " LIMIT ?", limit);
   }
 
-  /// What this person confirms or reviews.
+  /// What takes answers, soonest to expire first.
+  static List<ApprovalRequest> undecided(Handle sql, int limit) {
+    return query(
+        sql, "SELECT * FROM approvals WHERE " + UNDECIDED + SOONEST_FIRST + " LIMIT ?", limit);
+  }
+
+  /// As [#undecided], what this person confirms or reviews.
+  static List<ApprovalRequest> undecidedFor(Handle sql, Person person, int limit) {
+    return listFor(sql, person, UNDECIDED, SOONEST_FIRST, limit);
+  }
+
+  /// What this person confirms or reviews, newest first.
   static List<ApprovalRequest> listFor(
       Handle sql, Person person, Collection<ApprovalState> states, int limit) {
+    return listFor(sql, person, among(states), NEWEST_FIRST, limit);
+  }
+
+  private static List<ApprovalRequest> listFor(
+      Handle sql, Person person, String states, String order, int limit) {
     List<Object> values = new ArrayList<>(List.of(person.id().value()));
     String reviews =
         Stream.concat(Stream.of("1 = 0"), person.reviews().map(scope -> within(scope, values)))
@@ -252,8 +282,8 @@ final class ApprovalRows {
         "SELECT * FROM approvals WHERE ((kind = 'CONFIRM' AND confirmer = ?) OR ("
             + reviews
             + ")) AND "
-            + among(states)
-            + NEWEST_FIRST
+            + states
+            + order
             + " LIMIT ?",
         values.toArray());
   }
@@ -287,7 +317,26 @@ final class ApprovalRows {
 
   private static String oneOf(String column, Collection<String> names, List<Object> values) {
     values.addAll(names);
-    return column + " IN (" + "?, ".repeat(names.size() - 1) + "?)";
+    return oneOf(column, names.size());
+  }
+
+  private static String oneOf(String column, int many) {
+    return column + " IN (" + "?, ".repeat(many - 1) + "?)";
+  }
+
+  /// In parts of a power of two, the last filled up with its last name: few statements to prepare.
+  private static List<List<String>> inParts(List<String> names) {
+    List<List<String>> parts = new ArrayList<>();
+    for (int from = 0; from < names.size(); from += AT_ONCE) {
+      List<String> part =
+          new ArrayList<>(names.subList(from, Math.min(names.size(), from + AT_ONCE)));
+      int size = Math.max(1, Integer.highestOneBit(2 * part.size() - 1));
+      while (part.size() < size) {
+        part.add(part.getLast());
+      }
+      parts.add(part);
+    }
+    return parts;
   }
 
   static List<ApprovalRequest> earlier(
@@ -368,13 +417,17 @@ final class ApprovalRows {
   }
 
   private static List<ApprovalRequest> query(Handle sql, String text, Object... values) {
-    return sql.select(text, values).map((row, _) -> request(sql, row)).list();
+    List<ApprovalRequest> bare = sql.select(text, values).map((row, _) -> request(row)).list();
+    Map<ApprovalId, List<Decision>> decisions = decisions(sql, bare);
+    return bare.stream()
+        .map(request -> request.with(decisions.getOrDefault(request.id(), List.of())))
+        .toList();
   }
 
-  private static ApprovalRequest request(Handle sql, ResultSet row) throws SQLException {
-    var id = new ApprovalId(row.getString("id"));
+  /// Without its decisions.
+  private static ApprovalRequest request(ResultSet row) throws SQLException {
     return new ApprovalRequest(
-        id,
+        new ApprovalId(row.getString("id")),
         ApprovalKind.valueOf(row.getString("kind")),
         subject(row),
         new CallDigest(row.getString("digest")),
@@ -383,7 +436,7 @@ final class ApprovalRows {
         Instant.ofEpochMilli(row.getLong("asked")),
         Instant.ofEpochMilli(row.getLong("expires")),
         ApprovalState.valueOf(row.getString("state")),
-        decisions(sql, id),
+        List.of(),
         row.getInt("single_operator") == 1,
         Optional.ofNullable(row.getString("call_id")).map(CallId::new),
         Optional.ofNullable(row.getString("allowed_by")).map(ApprovalId::new),
@@ -441,22 +494,41 @@ final class ApprovalRows {
             .map(person -> new Delegator(new PersonId(person), verified)));
   }
 
-  private static List<Decision> decisions(Handle sql, ApprovalId id) {
-    return sql.select(
-            "SELECT * FROM approval_decisions WHERE approval = ? ORDER BY position", id.value())
-        .map(
-            (row, _) ->
-                new Decision(
-                    new PersonId(row.getString("person")),
-                    Role.valueOf(row.getString("role")),
-                    Verdict.valueOf(row.getString("verdict")),
-                    row.getString("reason"),
-                    Instant.ofEpochMilli(row.getLong("decided")),
-                    Independence.valueOf(row.getString("independence")),
-                    row.getString("view_digest"),
-                    Optional.ofNullable(row.getString("receipt")).map(Receipt::parse),
-                    Optional.ofNullable(row.getString("ticket")),
-                    Optional.ofNullable(row.getString("in_place_of")).map(PersonId::new)))
-        .list();
+  /// What people answered to these, in order; nobody has answered what is PENDING.
+  private static Map<ApprovalId, List<Decision>> decisions(
+      Handle sql, List<ApprovalRequest> requests) {
+    List<String> answered =
+        requests.stream()
+            .filter(request -> request.state() != ApprovalState.PENDING)
+            .map(request -> request.id().value())
+            .toList();
+    Map<ApprovalId, List<Decision>> all = new HashMap<>();
+    for (List<String> some : inParts(answered)) {
+      String text =
+          "SELECT * FROM approval_decisions WHERE "
+              + oneOf("approval", some.size())
+              + " ORDER BY approval, position";
+      sql.select(text, some.toArray())
+          .map((row, _) -> Map.entry(new ApprovalId(row.getString("approval")), decision(row)))
+          .forEach(
+              given ->
+                  all.computeIfAbsent(given.getKey(), _ -> new ArrayList<>())
+                      .add(given.getValue()));
+    }
+    return all;
+  }
+
+  private static Decision decision(ResultSet row) throws SQLException {
+    return new Decision(
+        new PersonId(row.getString("person")),
+        Role.valueOf(row.getString("role")),
+        Verdict.valueOf(row.getString("verdict")),
+        row.getString("reason"),
+        Instant.ofEpochMilli(row.getLong("decided")),
+        Independence.valueOf(row.getString("independence")),
+        row.getString("view_digest"),
+        Optional.ofNullable(row.getString("receipt")).map(Receipt::parse),
+        Optional.ofNullable(row.getString("ticket")),
+        Optional.ofNullable(row.getString("in_place_of")).map(PersonId::new));
   }
 }

@@ -146,8 +146,8 @@ public final class Approvals {
     tell(tx, new ApprovalEvent.Closed(reread(tx, id), now(), call));
   }
 
-  /// Tells `listener` whenever a request has changed, here or at another broker over the database
-  /// where that was decisive. It must be quick.
+  /// Tells `listener` whenever a request has changed, here or at another broker over the database.
+  /// It must be quick.
   public void onChange(Runnable listener) {
     watchers.add(listener);
   }
@@ -308,6 +308,12 @@ public final class Approvals {
         : Optional.of("Further calls are not allowed here.");
   }
 
+  /// {@return why these cannot be approved with one answer for all, as a sentence; empty if they
+  /// can, each by itself}
+  public Optional<String> objectionToTogether(List<ApprovalRequest> requests) {
+    return Likeness.objectionToTogether(requests);
+  }
+
   /// {@return what whoever approved this request still allows}
   public Optional<AllowanceLeft> allowance(ApprovalId id) {
     return database.read(tx -> AllowanceRows.find(tx.sql(), id, now()));
@@ -415,6 +421,11 @@ public final class Approvals {
     return expired;
   }
 
+  /// {@return those of these requests that there are, in no order}
+  public List<ApprovalRequest> findAll(List<ApprovalId> ids) {
+    return database.read(tx -> ApprovalRows.findAll(tx.sql(), ids));
+  }
+
   /// {@return the request, whoever it belongs to}
   public Optional<ApprovalRequest> find(ApprovalId id) {
     return database.read(tx -> ApprovalRows.find(tx.sql(), id));
@@ -443,6 +454,16 @@ public final class Approvals {
       return List.of();
     }
     return database.read(tx -> ApprovalRows.listFor(tx.sql(), person, states, limit));
+  }
+
+  /// {@return what takes answers and this person may see, soonest to expire first}
+  public List<ApprovalRequest> undecidedFor(Person person, int limit) {
+    if (person.seesAll()) {
+      return database.read(tx -> ApprovalRows.undecided(tx.sql(), limit));
+    }
+    return person.roles().isEmpty()
+        ? List.of()
+        : database.read(tx -> ApprovalRows.undecidedFor(tx.sql(), person, limit));
   }
 
   /// {@return what is CONSUMED; at start, before any call runs, these are calls that the broker did
@@ -874,6 +895,7 @@ public final class Approvals {
   private void invalidate(Tx tx, ApprovalRequest request, Mismatch why) {
     ApprovalRequest invalid = move(tx, request, ApprovalState.INVALIDATED);
     tell(tx, new ApprovalEvent.Invalidated(invalid, now(), why));
+    endAllowance(tx, invalid, Optional.empty());
   }
 
   private static ApprovalRequest move(Tx tx, ApprovalRequest request, ApprovalState to) {
@@ -894,9 +916,7 @@ public final class Approvals {
     ApprovalId id = event.request().id();
     tx.afterCommit(() -> waiters.wake(id));
     tx.afterCommit(() -> watchers.forEach(Runnable::run));
-    if (!event.request().state().undecided()) {
-      tx.hint(HINT + id);
-    }
+    tx.hint(HINT + id);
   }
 
   private static ApprovalRequest reread(Tx tx, ApprovalId id) {

@@ -5,6 +5,7 @@ import dev.keyward.call.Arguments;
 import dev.keyward.call.CallDigest;
 import dev.keyward.call.CanonicalJson;
 import dev.keyward.call.Tier;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -41,6 +42,32 @@ final class Likeness {
           Optional.of("What two people have to agree to is approved one by one.");
       case Subject.Call call when !isPlain(call, request.digest()) ->
           Optional.of("The call holds something that nobody sees, so it is approved one by one.");
+      case Subject.Call _ -> Optional.empty();
+    };
+  }
+
+  /// {@return why these cannot be approved with one answer for all, as a sentence}
+  static Optional<String> objectionToTogether(List<ApprovalRequest> requests) {
+    long kinds =
+        requests.stream()
+            .map(ApprovalRequest::shown)
+            .map(call -> List.of(call.tool(), call.system(), call.origin()))
+            .distinct()
+            .count();
+    return kinds > 1
+        ? Optional.of("Only calls of one tool on one system are approved together.")
+        : requests.stream().flatMap(request -> aloneOnly(request).stream()).findFirst();
+  }
+
+  private static Optional<String> aloneOnly(ApprovalRequest request) {
+    return switch (request.subject()) {
+      case Subject.Call _ when request.edit().isPresent() ->
+          Optional.of("A call that people have changed is approved on its own.");
+      case Subject.Grant _ -> Optional.of("More access for a run is approved on its own.");
+      case Subject.Call call when call.tier() == Tier.DANGEROUS_WRITE ->
+          Optional.of("A dangerous write is approved one by one.");
+      case Subject.Call _ when request.kind() == ApprovalKind.DUAL ->
+          Optional.of("What two people have to agree to is approved one by one.");
       case Subject.Call _ -> Optional.empty();
     };
   }

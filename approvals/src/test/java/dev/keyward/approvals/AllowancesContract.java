@@ -90,6 +90,20 @@ abstract class AllowancesContract extends OnEveryEngine {
   }
 
   @Test
+  void itEndsWithAnApprovalThatDoesNotFitAnyMore() {
+    ApprovalRequest first = allow(TWO);
+    ApprovalRequest second = approved(ask(note(1, "second")));
+
+    assertInstanceOf(
+        Redemption.Changed.class,
+        at.redeem(first, first.digest(), "another tool", first.kind(), at.call()));
+
+    assertEquals(Optional.empty(), left(first));
+    assertEquals(ApprovalState.CANCELLED, at.now(second).state());
+    at.pending(ask(note(1, "third")));
+  }
+
+  @Test
   void manyAtOnceGetNoMoreThanAllowed() throws Exception {
     allow(allowing(5, "text"));
     var generous = at.restarted(new ApprovalSettings(SETTINGS.expiry(), false, 1000));

@@ -9,6 +9,7 @@ import dev.keyward.call.ApprovalKind;
 import dev.keyward.call.Arguments;
 import dev.keyward.call.Caller;
 import dev.keyward.call.ToolPattern;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -115,6 +116,25 @@ abstract class ScopesContract extends OnEveryEngine {
     assertEquals(2, at.approvals.listFor(sam, ALL, 2).size());
     assertEquals(2, at.approvals.listFor(sam, ALL, 100).size());
     assertEquals(10, at.approvals.listFor(at.rita, ALL, 100).size());
+  }
+
+  @Test
+  void whatEndsFirstComesFirstWithItsAnswers() {
+    ApprovalRequest first = at.pending(at.ask(ApprovalKind.DUAL));
+    at.clock.advance(Duration.ofMinutes(1));
+    ApprovalRequest second = at.pending(ApprovalsFixture.ask(ApprovalKind.DUAL, at.caller, 2));
+    at.decide(first, at.rita, Verdict.APPROVE);
+
+    List<ApprovalRequest> waiting = at.approvals.undecidedFor(at.ravi, 10);
+
+    assertEquals(List.of(at.now(first), at.now(second)), waiting);
+    assertEquals(at.rita.id(), waiting.getFirst().decisions().getFirst().person());
+    assertEquals(List.of(at.now(first)), at.approvals.undecidedFor(at.ravi, 1));
+    assertEquals(List.of(), at.approvals.undecidedFor(at.mia, 10));
+    assertEquals(
+        Set.of(at.now(first), at.now(second)),
+        Set.copyOf(at.approvals.findAll(List.of(second.id(), first.id()))));
+    assertEquals(List.of(), at.approvals.findAll(List.of()));
   }
 
   private static Caller inWorkspace(Caller caller, String workspace) {

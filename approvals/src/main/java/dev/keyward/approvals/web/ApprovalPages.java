@@ -87,6 +87,9 @@ public final class ApprovalPages {
                 new ApprovalsServlet(
                     approvals, edits, sessions, views, passkeys, scrubbed, pages, desk)),
             new Mount(
+                TogetherServlet.PATH,
+                new TogetherServlet(approvals, sessions, views, scrubbed, pages, desk)),
+            new Mount(
                 "/unknown/*",
                 new UnknownServlet(unknownWrites, sessions, unknownViews, scrubbed, pages)),
             new Mount(

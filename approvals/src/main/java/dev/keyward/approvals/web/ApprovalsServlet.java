@@ -12,9 +12,10 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
-/// `GET /approvals`: the queue. `GET /approvals/{id}`: one request. `POST /approvals/{id}`: a
-/// signed-in person decides on it; nothing else ever decides.
+/// `GET /approvals`: the queue, by pages (`page`). `GET /approvals/{id}`: one request. `POST
+/// /approvals/{id}`: a signed-in person decides on it; nothing else ever decides.
 ///
 /// With the decision `edit` the form carries other arguments, which nobody has agreed to yet.
 ///
@@ -25,6 +26,7 @@ import java.util.Optional;
 @SuppressWarnings("serial") // servlets are not serialized
 final class ApprovalsServlet extends SignedInServlet {
   private static final int UNFIT = 422;
+  private static final Pattern PAGE = Pattern.compile("[0-9]{1,4}");
 
   private final Approvals approvals;
   private final Edits edits;
@@ -54,7 +56,7 @@ final class ApprovalsServlet extends SignedInServlet {
   @Override
   void show(Visit visit) throws IOException {
     if (visit.rest().isEmpty()) {
-      visit.pages().queue(visit.response(), views.queue(visit.session()));
+      visit.pages().queue(visit.response(), views.queue(visit.session(), page(visit)));
       return;
     }
     Optional<ApprovalRequest> found = find(visit);
@@ -64,6 +66,11 @@ final class ApprovalsServlet extends SignedInServlet {
     }
     DetailPage page = views.detail(found.get(), visit.session());
     visit.pages().detail(visit.response(), HttpServletResponse.SC_OK, page);
+  }
+
+  private static int page(Visit visit) {
+    String page = visit.request().getParameter("page");
+    return page != null && PAGE.matcher(page).matches() ? Integer.parseInt(page) : 1;
   }
 
   @Override

@@ -8,6 +8,8 @@ import dev.keyward.approvals.Receipt;
 import dev.keyward.approvals.Verdict;
 import dev.keyward.call.RunId;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Takes people's decisions, on a page or at a terminal: what they were shown is made once more and
@@ -30,7 +32,37 @@ final class DecisionDesk {
   /// @param receipt what their passkey made of it
   DecisionResult decide(
       ApprovalRequest request, Session session, DecisionForm form, Optional<Receipt> receipt) {
-    Shown shown = views.shown(request, session);
+    return decide(request, session, form, receipt, views.shown(request, session));
+  }
+
+  /// Records the decisions of this session's person on several requests, each by itself. What was
+  /// shown of all of them is compared before the first is recorded: each approval is what the next
+  /// request of its kind is compared with from then on.
+  ///
+  /// @return how many were recorded
+  int decideEach(Map<ApprovalRequest, DecisionForm> forms, Session session) {
+    List<Compared> all =
+        forms.entrySet().stream()
+            .map(of -> new Compared(of.getKey(), of.getValue(), views.shown(of.getKey(), session)))
+            .toList();
+    int recorded = 0;
+    for (Compared one : all) {
+      if (decide(one.request(), session, one.form(), Optional.empty(), one.shown())
+          instanceof DecisionResult.Recorded) {
+        recorded++;
+      }
+    }
+    return recorded;
+  }
+
+  private record Compared(ApprovalRequest request, DecisionForm form, Shown shown) {}
+
+  private DecisionResult decide(
+      ApprovalRequest request,
+      Session session,
+      DecisionForm form,
+      Optional<Receipt> receipt,
+      Shown shown) {
     if (!shown.digest().equals(form.view())) {
       return new DecisionResult.Changed(request);
     }

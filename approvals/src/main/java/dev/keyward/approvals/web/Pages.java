@@ -41,6 +41,10 @@ final class Pages {
     write(response, HttpServletResponse.SC_OK, "queue.jte", page);
   }
 
+  void together(HttpServletResponse response, int status, TogetherPage page) throws IOException {
+    write(response, status, "together.jte", page);
+  }
+
   void detail(HttpServletResponse response, int status, DetailPage page) throws IOException {
     write(response, status, "detail.jte", page);
   }

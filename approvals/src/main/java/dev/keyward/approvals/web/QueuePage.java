@@ -9,6 +9,10 @@ import java.util.List;
 /// @param changes the number of the newest change that it shows
 /// @param unknown writes of which nobody knows whether they took effect
 /// @param reviews how many are open because the glass was broken
+/// @param waiting how many requests wait for this person, on whichever page
+/// @param waitingForOthers how many wait for somebody else
+/// @param number of this page, from 1
+/// @param pages how many there are
 /// @param yours this person may decide, by run, soonest to expire first
 /// @param others somebody else has to
 /// @param decided the newest of the rest
@@ -17,18 +21,13 @@ record QueuePage(
     long changes,
     List<UnknownPage.Row> unknown,
     int reviews,
+    int waiting,
+    int waitingForOthers,
+    int number,
+    int pages,
     List<Run> yours,
     List<Run> others,
     List<Row> decided) {
-
-  /// {@return how many requests wait for this person}
-  int waiting() {
-    return count(yours);
-  }
-
-  static int count(List<Run> runs) {
-    return runs.stream().mapToInt(run -> run.rows().size()).sum();
-  }
 
   /// The requests of one run.
   ///

@@ -58,7 +58,7 @@ final class TerminalServlet extends HttpServlet {
     }
     if (request.getPathInfo() == null) {
       answers.send(
-          response, HttpServletResponse.SC_OK, TerminalJson.queue(views.queue(session.get())));
+          response, HttpServletResponse.SC_OK, TerminalJson.queue(views.queue(session.get(), 1)));
       return;
     }
     Optional<ApprovalRequest> found = find(request, session.get());

@@ -15,13 +15,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// Turns requests into page models: words, order, and what this person may do.
@@ -29,10 +29,10 @@ import java.util.stream.Stream;
 /// All text that an agent or another person wrote goes through the scrubber first; where that is
 /// not sure, the text is withheld, and so is the button to approve.
 final class Views {
-  private static final Set<ApprovalState> UNDECIDED =
-      EnumSet.of(ApprovalState.PENDING, ApprovalState.PARTIAL);
-  private static final Set<ApprovalState> REST = EnumSet.complementOf(EnumSet.copyOf(UNDECIDED));
-  private static final int MOST_UNDECIDED = 500;
+  private static final Set<ApprovalState> REST =
+      EnumSet.complementOf(EnumSet.of(ApprovalState.PENDING, ApprovalState.PARTIAL));
+  private static final int MOST_UNDECIDED = 10_000;
+  private static final int ON_A_PAGE = 100;
   private static final int MOST_DECIDED = 50;
 
   private static final Typed NOTHING = new Typed("", Optional.empty());
@@ -65,38 +65,86 @@ final class Views {
     this.clock = clock;
   }
 
-  QueuePage queue(Session session) {
+  /// {@return the queue's page of this number, or its last}
+  QueuePage queue(Session session, int wanted) {
     long shown = changes.newest(); // before anything is read: a change in between is told later
     Instant now = clock.instant();
-    List<QueuePage.Row> yours = new ArrayList<>();
-    List<QueuePage.Row> others = new ArrayList<>();
-    List<QueuePage.Row> decided = new ArrayList<>();
-    for (ApprovalRequest request : soonestFirst(session)) {
+    List<ApprovalRequest> yours = new ArrayList<>();
+    List<ApprovalRequest> others = new ArrayList<>();
+    List<ApprovalRequest> decided = new ArrayList<>();
+    for (ApprovalRequest request : approvals.undecidedFor(session.person(), MOST_UNDECIDED)) {
       if (over(request, now)) {
-        decided.add(row(request, now));
+        decided.add(request);
       } else if (objection(request, session).isEmpty()) {
-        yours.add(row(request, now));
+        yours.add(request);
       } else {
-        others.add(row(request, now));
+        others.add(request);
       }
     }
-    approvals
-        .listFor(session.person(), REST, MOST_DECIDED)
-        .forEach(request -> decided.add(row(request, now)));
+    int pages = Math.max(1, Math.ceilDiv(yours.size() + others.size(), ON_A_PAGE));
+    int number = Math.clamp(wanted, 1, pages);
+    if (number == 1) {
+      decided.addAll(approvals.listFor(session.person(), REST, MOST_DECIDED));
+    }
+    int from = (number - 1) * ON_A_PAGE;
     return new QueuePage(
         Visitor.of(session),
         shown,
         unknown.waiting(session),
         reviews.open(session),
-        QueuePage.Run.of(yours),
-        QueuePage.Run.of(others),
-        decided);
+        yours.size(),
+        others.size(),
+        number,
+        pages,
+        QueuePage.Run.of(rows(yours, from, now)),
+        QueuePage.Run.of(rows(others, from - yours.size(), now)),
+        rows(number == 1 ? decided : List.of(), 0, now));
   }
 
-  private List<ApprovalRequest> soonestFirst(Session session) {
-    return approvals.listFor(session.person(), UNDECIDED, MOST_UNDECIDED).stream()
-        .sorted(Comparator.comparing(ApprovalRequest::expires))
+  /// Those of a page that begins at `from`, which may lie before them.
+  private List<QueuePage.Row> rows(List<ApprovalRequest> all, int from, Instant now) {
+    return all.stream()
+        .skip(Math.max(0, from))
+        .limit(Math.max(0, ON_A_PAGE + Math.min(0, from)))
+        .map(request -> row(request, now))
         .toList();
+  }
+
+  /// {@return what waits for this person and is one of these, soonest to expire first}
+  List<ApprovalRequest> decidable(Session session, Predicate<ApprovalRequest> which) {
+    Instant now = clock.instant();
+    return approvals.undecidedFor(session.person(), MOST_UNDECIDED).stream()
+        .filter(which)
+        .filter(request -> !over(request, now) && objection(request, session).isEmpty())
+        .toList();
+  }
+
+  /// {@return the page on which these are decided together}
+  ///
+  /// @param more how many others there are
+  TogetherPage together(
+      List<ApprovalRequest> requests,
+      int more,
+      Session session,
+      List<DetailPage.Notice> notices,
+      String reason) {
+    Instant now = clock.instant();
+    List<TogetherPage.Item> items =
+        requests.stream()
+            .map(
+                request ->
+                    new TogetherPage.Item(
+                        row(request, now), request.running().value(), shown(request, session)))
+            .toList();
+    Optional<String> objection =
+        approvals
+            .objectionToTogether(requests)
+            .or(
+                () ->
+                    items.stream().allMatch(item -> item.shown().inspectable())
+                        ? Optional.empty()
+                        : Optional.of("One of them cannot be inspected."));
+    return new TogetherPage(Visitor.of(session), items, more, reason, objection, notices);
   }
 
   /// What a person had written already.

@@ -62,6 +62,25 @@ final class Browser {
       return new Form(List.of());
     }
 
+    /// {@return the form with one decision for all that the page shows}
+    Form together(String decision, String reason) {
+      Form form =
+          form().with("csrf", field("csrf")).with("reason", reason).with("decision", decision);
+      for (String item : items()) {
+        form = form.and("item", item);
+      }
+      return form;
+    }
+
+    /// {@return what the page sends of each request that it decides on}
+    List<String> items() {
+      return Pattern.compile("name=\"item\" value=\"([^\"]+)\"")
+          .matcher(body())
+          .results()
+          .map(found -> found.group(1))
+          .toList();
+    }
+
     /// {@return the decision form, filled in}
     Form decision(String decision, String reason) {
       return form()
@@ -77,6 +96,13 @@ final class Browser {
   record Form(List<String> pairs) {
     Form with(String name, String value) {
       List<String> more = new ArrayList<>(without(name).pairs());
+      more.add(name + "=" + URLEncoder.encode(value, UTF_8));
+      return new Form(more);
+    }
+
+    /// Once more, beside what is there.
+    Form and(String name, String value) {
+      List<String> more = new ArrayList<>(pairs);
       more.add(name + "=" + URLEncoder.encode(value, UTF_8));
       return new Form(more);
     }

@@ -72,7 +72,8 @@ final class Site implements AutoCloseable {
     var random = new SecureRandom();
     database = TestSqlite.open(folder.resolve("keyward.db"));
     people = new SqlPeople(database, clock, random, (_, _) -> {});
-    var settings = new ApprovalSettings(Duration.ofMinutes(30), singleOperator, 20, true, passkeys);
+    var settings =
+        new ApprovalSettings(Duration.ofMinutes(30), singleOperator, 20_000, true, passkeys);
     approvals = new Approvals(database, clock, random, (_, _) -> {}, people, settings);
     var connector = new ServerConnector(server);
     connector.setHost("127.0.0.1");

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -73,8 +74,8 @@ public final class Outbox {
       return 0;
     }
     List<ApprovalRequest> waiting =
-        noted.stream()
-            .flatMap(id -> approvals.find(id).stream())
+        approvals.findAll(noted).stream()
+            .sorted(Comparator.comparing(ApprovalRequest::asked))
             .filter(request -> request.state().undecided())
             .filter(request -> request.expires().isAfter(clock.instant()))
             .toList();

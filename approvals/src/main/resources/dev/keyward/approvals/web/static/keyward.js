@@ -12,7 +12,7 @@
   const changed = () => {
     const list = requests();
     if (!list || document.hidden) return;
-    if (list.contains(document.activeElement)) {
+    if (list.contains(document.activeElement) || list.querySelector('input:checked')) {
       list.querySelector('[data-news]').hidden = false;
     } else {
       refresh();
@@ -80,6 +80,7 @@
   document.addEventListener('click', (event) => {
     if (event.target.closest('[data-news]')) {
       event.target.blur();
+      requests().querySelectorAll('input:checked').forEach((input) => { input.checked = false; });
       refresh();
     }
   });
