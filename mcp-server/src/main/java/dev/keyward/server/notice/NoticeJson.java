@@ -1,6 +1,7 @@
 package dev.keyward.server.notice;
 
 import dev.keyward.approvals.ApprovalRequest;
+import dev.keyward.approvals.Decision;
 import dev.keyward.approvals.Subject;
 import dev.keyward.call.ApprovalId;
 import java.net.URI;
@@ -16,6 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The body of a message: words of the operator's, names, and a link for each request.
 final class NoticeJson {
+  static final String GLASS_BROKEN = "approvals.glass_broken";
+
   private static final int LISTED = 20;
 
   private NoticeJson() {}
@@ -47,6 +50,22 @@ final class NoticeJson {
     ArrayNode kinds = data.putArray("kinds");
     counted(requests).forEach((kind, count) -> add(kind, count, kinds));
     data.put("url", page.apply(requests.getFirst().id()).resolve("/approvals").toString());
+    return body.toString();
+  }
+
+  /// {@return the message that somebody has broken the glass; their words stay on the page}
+  ///
+  /// @param page where people decide on a request
+  static String glassBroken(ApprovalRequest request, Instant at, Function<ApprovalId, URI> page) {
+    Decision broke =
+        request.decisions().stream().filter(Decision::brokeGlass).findFirst().orElseThrow();
+    ObjectNode body = body(GLASS_BROKEN, at);
+    ObjectNode data = body.putObject("data");
+    add(request, page, data.putArray("requests").addObject());
+    data.put("person", broke.person().value());
+    data.put("ticket", broke.ticket().orElse(""));
+    data.put("at", time(broke.at()));
+    data.put("url", page.apply(request.id()).resolve("/reviews").toString());
     return body.toString();
   }
 

@@ -82,6 +82,7 @@ public final class Notices implements AutoCloseable {
   ///
   /// @param page where people decide on a request
   public void gather(Approvals approvals, Function<ApprovalId, URI> page) {
+    outbox.gatherGlass(channels, approvals, addresses, page);
     Instant now = clock.instant();
     if (now.isBefore(next)) {
       return;

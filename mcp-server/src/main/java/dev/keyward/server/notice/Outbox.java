@@ -5,6 +5,7 @@ import dev.keyward.approvals.ApprovalEvent;
 import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.Person;
+import dev.keyward.approvals.Role;
 import dev.keyward.call.ApprovalId;
 import dev.keyward.call.PersonId;
 import dev.keyward.call.RandomName;
@@ -58,6 +59,68 @@ public final class Outbox {
               created.request().id().value(),
               created.at().toEpochMilli());
     }
+    if (event instanceof ApprovalEvent.Decided decided && decided.decision().brokeGlass()) {
+      tx.sql()
+          .execute(
+              "INSERT INTO glass_notices (approval) VALUES (?)", decided.request().id().value());
+    }
+  }
+
+  /// Makes messages of each broken glass that nobody was told of: one by each way, and by a
+  /// personal way one for each reviewer, administrator and the agent's owner.
+  ///
+  /// @param reviews where people look at it
+  void gatherGlass(
+      Collection<Channel> channels,
+      Approvals approvals,
+      Addresses addresses,
+      Function<ApprovalId, URI> reviews) {
+    List<ApprovalRequest> broken =
+        database.read(tx -> broken(tx)).stream()
+            .flatMap(id -> approvals.find(id).stream())
+            .toList();
+    for (ApprovalRequest request : broken) {
+      String body = NoticeJson.glassBroken(request, clock.instant(), reviews);
+      List<PersonId> people =
+          addresses.reachable().stream()
+              .filter(person -> concerns(request, person))
+              .map(Person::id)
+              .toList();
+      database.write(tx -> tell(tx, request, channels, people, body));
+    }
+  }
+
+  private static List<ApprovalId> broken(Tx tx) {
+    return tx.sql()
+        .select("SELECT approval FROM glass_notices ORDER BY approval")
+        .mapTo(String.class)
+        .map(ApprovalId::new)
+        .list();
+  }
+
+  private static boolean concerns(ApprovalRequest request, Person person) {
+    return person.is(Role.REVIEWER)
+        || person.is(Role.ADMINISTRATOR)
+        || request.subject().caller().owner().equals(person.id());
+  }
+
+  /// Unless another broker has done it meanwhile.
+  private boolean tell(
+      Tx tx,
+      ApprovalRequest request,
+      Collection<Channel> channels,
+      List<PersonId> people,
+      String body) {
+    String id = request.id().value();
+    boolean ours = tx.sql().execute("DELETE FROM glass_notices WHERE approval = ?", id) == 1;
+    for (Channel channel : ours ? channels : List.<Channel>of()) {
+      if (channel.personal()) {
+        people.forEach(person -> insert(tx, channel, Optional.of(person), body));
+      } else {
+        insert(tx, channel, Optional.empty(), body);
+      }
+    }
+    return ours;
   }
 
   /// Makes messages of all that waits and nobody was told of: one by each way, and by a personal
@@ -185,9 +248,12 @@ public final class Outbox {
       Optional<PersonId> recipient,
       List<ApprovalRequest> all,
       Function<ApprovalId, URI> page) {
-    if (all.isEmpty()) {
-      return;
+    if (!all.isEmpty()) {
+      insert(tx, channel, recipient, NoticeJson.waiting(all, clock.instant(), page));
     }
+  }
+
+  private void insert(Tx tx, Channel channel, Optional<PersonId> recipient, String body) {
     Instant now = clock.instant();
     tx.sql()
         .createUpdate(
@@ -196,7 +262,7 @@ public final class Outbox {
         .bind("id", RandomName.of("msg_", random))
         .bind("channel", channel.name())
         .bind("recipient", recipient.map(PersonId::value).orElse(null))
-        .bind("body", NoticeJson.waiting(all, now, page))
+        .bind("body", body)
         .bind("now", now.toEpochMilli())
         .execute();
   }

@@ -30,6 +30,9 @@ record Told(String headline, List<Item> items, String foot) {
     if (!data.isObject()) {
       return new Told("A test: Keyward's messages arrive here", List.of(), "Nothing waits.");
     }
+    if (text(body, "type").equals(NoticeJson.GLASS_BROKEN)) {
+      return glassBroken(data);
+    }
     int all = data.path("requests").size() + data.path("more").asInt();
     return all > ONE_BY_ONE ? counted(data, all) : oneByOne(data, all);
   }
@@ -44,6 +47,15 @@ record Told(String headline, List<Item> items, String foot) {
               text(request, "url")));
     }
     return new Told(headline(all), items, FOOT);
+  }
+
+  private static Told glassBroken(JsonNode data) {
+    JsonNode request = data.path("requests").path(0);
+    String facts = facts(request) + ", ticket " + text(data, "ticket");
+    return new Told(
+        "The glass was broken: " + text(data, "person") + " approved a call alone",
+        List.of(new Item(plain(text(request, "title")), facts, text(data, "url"))),
+        "Somebody else, independent of the agent, has to look at it there.");
   }
 
   private static Told counted(JsonNode data, int all) {

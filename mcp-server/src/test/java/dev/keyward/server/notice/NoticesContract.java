@@ -11,11 +11,18 @@ import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.ApprovalSettings;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.Ask;
+import dev.keyward.approvals.GlassBreak;
 import dev.keyward.approvals.Person;
+import dev.keyward.approvals.Receipt;
 import dev.keyward.approvals.ReviewScope;
+import dev.keyward.approvals.Reviewers;
 import dev.keyward.approvals.Role;
 import dev.keyward.approvals.Standing;
 import dev.keyward.approvals.Subject;
+import dev.keyward.approvals.passkey.Passkey;
+import dev.keyward.approvals.passkey.PasskeyRefused;
+import dev.keyward.approvals.passkey.PasskeySite;
+import dev.keyward.approvals.web.SoftPasskey;
 import dev.keyward.call.AgentId;
 import dev.keyward.call.ApprovalKind;
 import dev.keyward.call.Arguments;
@@ -56,6 +63,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /// What is promised of messages to people, on every engine.
@@ -205,6 +213,77 @@ abstract class NoticesContract {
     for (MailTaker.Letter letter : mail.unread()) {
       assertTrue(letter.text().contains(PAGES + "/approvals/" + request.id()), letter.text());
       assertFalse(letter.text().contains(PRIVATE), letter.text());
+    }
+  }
+
+  @Test
+  void reviewersAndTheOwnerAreToldAtOnceThatTheGlassWasBroken() throws PasskeyRefused {
+    var emergency = new Emergency();
+    approvals =
+        new Approvals(database, clock, random, outbox::note, emergency, ApprovalSettings.DEFAULT);
+    ApprovalRequest request = ask(1);
+    deliver();
+    int before = receiver.received().size();
+
+    approvals.breakGlass(request.id(), Emergency.GINA, emergency.how(request));
+    deliver();
+    deliver();
+
+    assertEquals(before + 1, receiver.received().size());
+    JsonNode told = receiver.received().getLast().json();
+    assertEquals("approvals.glass_broken", told.path("type").asString(""));
+    assertEquals("gina", told.at("/data/person").asString(""));
+    assertEquals("INC-4812", told.at("/data/ticket").asString(""));
+    assertEquals(PAGES + "/reviews", told.at("/data/url").asString(""));
+    List<MailTaker.Letter> letters =
+        mail.unread().stream()
+            .filter(letter -> letter.text().contains("gina approved a call alone"))
+            .toList();
+    assertEquals(
+        List.of(
+            "carl@people.example",
+            "olga@people.example",
+            "paul@people.example",
+            "rita@people.example"),
+        letters.stream().map(MailTaker.Letter::to).sorted().toList());
+    for (MailTaker.Letter letter : letters) {
+      assertFalse(letter.text().contains(PRIVATE) || letter.text().contains(Emergency.REASON));
+    }
+  }
+
+  /// Gina may break the glass, and has a passkey.
+  private static final class Emergency implements Reviewers {
+    static final Person GINA = new Person(new PersonId("gina"), Set.of(Role.BREAK_GLASS));
+    static final String REASON = "customers cannot pay";
+
+    private final PasskeySite site = new PasskeySite(PAGES);
+    private final SoftPasskey device = new SoftPasskey(PAGES.toString()).forSite(PAGES.getHost());
+    private final Passkey passkey;
+
+    Emergency() throws PasskeyRefused {
+      byte[] challenge = new byte[32];
+      passkey = site.made(GINA.id(), challenge, device.made(site.making(GINA.id(), challenge)));
+    }
+
+    GlassBreak how(ApprovalRequest request) {
+      String view = "5".repeat(64);
+      byte[] challenge =
+          Receipt.challenge(
+              GlassBreak.document(
+                  request.id(), request.digest(), view, GINA.id(), REASON, "INC-4812"));
+      String signed = device.signed(site.asking(passkey, challenge));
+      return new GlassBreak(
+          REASON, "INC-4812", request.digest(), view, new Receipt(PAGES, passkey, signed));
+    }
+
+    @Override
+    public Optional<Person> person(PersonId id) {
+      return Optional.of(GINA).filter(gina -> gina.id().equals(id));
+    }
+
+    @Override
+    public Optional<Passkey> passkey(PersonId id) {
+      return Optional.of(passkey);
     }
   }
 
