@@ -54,10 +54,12 @@ final class ExitsTest {
                   "server.transport.ProtectedResource$Document",
                   "server.transport.RunsServlet",
                   "server.transport.StdioBridge",
-                  // people: pages are searched line by line; the others write constants
+                  // people: pages are searched line by line, what terminals get text by text; the
+                  // others write constants
                   "approvals.web.LiveServlet",
                   "approvals.web.Pages",
                   "approvals.web.StaticServlet",
+                  "approvals.web.TerminalAnswers",
                   // operators: results come through ScrubbedOperations
                   "server.control.ControlClient",
                   "server.control.ControlSocket",
@@ -81,6 +83,8 @@ final class ExitsTest {
                   "approvals.web.Sessions",
                   "approvals.web.SignInAttempts",
                   "approvals.web.StaticServlet",
+                  "approvals.web.TerminalAnswers",
+                  "approvals.web.TerminalServlet",
                   "server.transport.AgentGate",
                   "server.transport.AgentGate$PromptHeaders",
                   "server.transport.AgentListener$Health",
@@ -111,6 +115,7 @@ final class ExitsTest {
               List.of(
                   "server.credential.vault.BoundedHttpClient",
                   "server.notice.HookClient",
+                  "server.terminal.PeoplePages", // of a person at a terminal, with their token
                   "server.token.IssuerHttp",
                   "server.transport.ModernBridge",
                   "server.transport.StdioBridge",
@@ -159,6 +164,7 @@ final class ExitsTest {
                   "server.control.HomeLock",
                   "server.credential.DurableFile",
                   "server.credential.MasterKey",
+                  "server.terminal.SignedInFile", // a person's token, at their terminal
                   "store.SqliteCopy")),
           new Way(
               "the log, past System.Logger",
