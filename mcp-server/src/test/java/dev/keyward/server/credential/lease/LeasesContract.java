@@ -39,6 +39,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -313,12 +314,13 @@ abstract class LeasesContract {
     var sister = new Broker(true);
     var hers = new AtomicReference<Minted>();
 
-    Thread other = Thread.ofVirtual().start(() -> hers.set(sister.made(RUN)));
+    Thread thread = Thread.ofVirtual().start(() -> hers.set(sister.made(RUN)));
     Minted mine = broker.made(RUN);
-    other.join();
+    thread.join();
 
-    assertNotEquals(mine.value(), hers.get().value());
-    assertTrue(issuer.takes(mine.value()) && issuer.takes(hers.get().value()));
+    Minted other = Objects.requireNonNull(hers.get());
+    assertNotEquals(mine.value(), other.value());
+    assertTrue(issuer.takes(mine.value()) && issuer.takes(other.value()));
     broker.end(RUN);
     sister.revocations.tend();
     assertEquals(Set.of(), issuer.good());
