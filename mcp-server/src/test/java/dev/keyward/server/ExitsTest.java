@@ -85,6 +85,7 @@ final class ExitsTest {
                   "approvals.web.StaticServlet",
                   "approvals.web.TerminalAnswers",
                   "approvals.web.TerminalServlet",
+                  "approvals.web.TerminalSignInServlet",
                   "server.transport.AgentGate",
                   "server.transport.AgentGate$PromptHeaders",
                   "server.transport.AgentListener$Health",
