@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
@@ -74,7 +75,7 @@ final class MailServer {
       Thread.ofVirtual().name("mail").start(() -> converse(session, socket, talk, over));
       over.get(LONGEST.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw undelivered(e.getCause());
+      throw undelivered(Objects.requireNonNullElse(e.getCause(), e));
     } catch (TimeoutException e) {
       throw Undelivered.yet("the mail server took too long");
     } catch (InterruptedException e) {
