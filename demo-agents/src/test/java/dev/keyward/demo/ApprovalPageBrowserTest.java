@@ -321,7 +321,8 @@ final class ApprovalPageBrowserTest {
       assertEquals(List.of(), faults(page, script), "accounts");
       page.navigate(URI.create(page.url()).resolve("/sessions").toString());
       assertEquals(List.of(), faults(page, script), "sessions");
-      for (String other : List.of("habits", "terminal", "lending", "reviews")) {
+      for (String other :
+          List.of("habits", "terminal", "lending", "reviews", "together?pick=" + approval)) {
         page.navigate(URI.create(page.url()).resolve("/" + other).toString());
         assertEquals(List.of(), faults(page, script), other);
       }
@@ -380,7 +381,8 @@ final class ApprovalPageBrowserTest {
             "/habits",
             "/terminal",
             "/lending",
-            "/reviews")) {
+            "/reviews",
+            "/together?pick=" + approval)) {
       page.navigate(URI.create(page.url()).resolve(other).toString());
       assertFitsThePhone(page);
     }
@@ -511,6 +513,44 @@ final class ApprovalPageBrowserTest {
     assertEquals("pending", broker.stateOf(approval));
     press(rita, "Deny");
     assertEquals("denied", broker.stateOf(approval));
+  }
+
+  @Test
+  void inAnEmergencyOnePersonSignsOnTheirPhoneAndAnotherLooksAtItAfterwards() throws IOException {
+    Optional<Path> axe = OutsideTools.axe();
+    assumeTrue(axe.isPresent(), OutsideTools.NO_AXE);
+    String script = Files.readString(axe.orElseThrow());
+    var phone = new NewContextOptions().setViewportSize(PHONE_WIDTH, PHONE_HEIGHT);
+    broker.forgetPasskey(LiveBroker.ON_CALL);
+    Page gail =
+        signIn(phone.setColorScheme(ColorScheme.DARK).setBypassCSP(true), LiveBroker.ON_CALL);
+    makePasskey(gail);
+    String approval = ask("ledger.close_year", Map.of("year", 2028));
+    open(gail, approval);
+    gail.getByRole(AriaRole.LINK, new GetByRoleOptions().setName("Break the glass…")).click();
+    gail.getByLabel("Ticket").fill("INC-2026-11-29/" + "0".repeat(40));
+    gail.getByLabel("Why it cannot wait").fill("The books close at midnight");
+    assertFitsThePhone(gail);
+    assertEquals(List.of(), faults(gail, script), "break the glass");
+    press(gail, "Go on to your passkey");
+    assertFitsThePhone(gail);
+    assertEquals(List.of(), faults(gail, script), "sign");
+    assertEquals("pending", broker.stateOf(approval));
+
+    press(gail, "Break the glass with your passkey");
+
+    assertEquals("approved", broker.stateOf(approval));
+    assertFitsThePhone(gail);
+    Page rita =
+        signIn(
+            new NewContextOptions().setViewportSize(PHONE_WIDTH, PHONE_HEIGHT),
+            LiveBroker.REVIEWER);
+    rita.getByText("The glass was broken").waitFor();
+    rita.navigate(URI.create(rita.url()).resolve("/reviews").toString());
+    assertFitsThePhone(rita);
+    rita.getByLabel("What you have looked at").first().fill("The ledger, and who asked");
+    press(rita, "It had to be");
+    assertFitsThePhone(rita);
   }
 
   /// Signs a person in who has no passkey any more.

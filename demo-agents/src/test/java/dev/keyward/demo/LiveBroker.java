@@ -37,6 +37,9 @@ final class LiveBroker implements AutoCloseable {
   /// Who reads the record.
   static final String AUDITOR = "ada";
 
+  /// May break the glass.
+  static final String ON_CALL = "gail";
+
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final long SEED = 4812;
 
@@ -72,6 +75,7 @@ final class LiveBroker implements AutoCloseable {
       broker.operate("person.add", Map.of("name", name, "roles", List.of("reviewer")));
     }
     broker.operate("person.add", Map.of("name", AUDITOR, "roles", List.of("auditor")));
+    broker.operate("person.add", Map.of("name", ON_CALL, "roles", List.of("break-glass")));
     return broker;
   }
 
