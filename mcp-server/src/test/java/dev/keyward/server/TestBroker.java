@@ -293,7 +293,8 @@ public final class TestBroker implements AutoCloseable {
   }
 
   private void place(String file, String text) {
-    String local = text.replaceFirst("(?m)^origin: http.*$", "origin: " + upstream.origin());
+    String local =
+        text.replaceFirst("(?m)^origin: (?!postgresql:).*$", "origin: " + upstream.origin());
     write(home.catalog().resolve(file), local);
   }
 
