@@ -235,7 +235,7 @@ final class ApprovalPageBrowserTest {
     List<String> asked = new ArrayList<>();
     Page page = signIn(new NewContextOptions());
     page.route(
-        "**/approvals",
+        "**/approvals?*",
         route -> {
           APIResponse fetched = route.fetch();
           if (asked.isEmpty()) {
