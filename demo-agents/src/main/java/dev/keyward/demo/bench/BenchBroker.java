@@ -171,6 +171,11 @@ final class BenchBroker implements Target {
         agents: {listen: "127.0.0.1:0"}
         people: {listen: "127.0.0.1:0"}
         egress: {private_origins: ["http://127.0.0.1:%d"]}
+        limits:
+          agent: {per_minute: 1000000, at_once: 10000}
+          run: {per_minute: 1000000, at_once: 10000}
+          tool: {per_minute: 1000000}
+          target: {per_minute: 1000000, at_once: 10000}
         """
                 .formatted(upstream)
             + database.map(BenchBroker::setting).orElse(""));
