@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jdbi.v3.core.Handle;
@@ -182,11 +183,11 @@ public final class Approvals {
   }
 
   private DecisionResult breakGlassIn(Tx tx, ApprovalId id, PersonId person, GlassBreak how) {
-    Optional<ApprovalRequest> found = locked(tx, id);
+    Optional<ApprovalRequest> found = current(tx, id);
     if (found.isEmpty()) {
       return new DecisionResult.Unknown();
     }
-    ApprovalRequest request = isOpenAndDue(found.get()) ? expire(tx, found.get()) : found.get();
+    ApprovalRequest request = found.get();
     Optional<String> objection = objectionToBreaking(request, person);
     if (objection.isPresent()) {
       return new DecisionResult.NotAllowed(objection.get());
@@ -208,10 +209,7 @@ public final class Approvals {
 
   /// {@return why this person may not break the glass for this, as a sentence; empty if they may}
   public Optional<String> objectionToBreaking(ApprovalRequest request, PersonId person) {
-    return reviewers
-        .person(person)
-        .map(quorum(request)::objectionToBreaking)
-        .orElse(Optional.of("You are not known here any more."));
+    return objection(person, quorum(request)::objectionToBreaking);
   }
 
   /// {@return what has to be looked at, or was, after somebody broke the glass}
@@ -240,11 +238,11 @@ public final class Approvals {
       CallDigest shown,
       Arguments arguments,
       String summary) {
-    Optional<ApprovalRequest> found = locked(tx, id);
+    Optional<ApprovalRequest> found = current(tx, id);
     if (found.isEmpty()) {
       return new DecisionResult.Unknown();
     }
-    ApprovalRequest request = isOpenAndDue(found.get()) ? expire(tx, found.get()) : found.get();
+    ApprovalRequest request = found.get();
     if (request.state() != ApprovalState.PENDING) {
       return new DecisionResult.AlreadyDecided(request);
     }
@@ -530,10 +528,11 @@ public final class Approvals {
 
   /// {@return what speaks against this person, as they are known at this moment}
   public Optional<String> objection(Quorum quorum, PersonId person) {
-    return reviewers
-        .person(person)
-        .map(quorum::objection)
-        .orElse(Optional.of("You are not known here any more."));
+    return objection(person, quorum::objection);
+  }
+
+  private Optional<String> objection(PersonId person, Function<Person, Optional<String>> to) {
+    return reviewers.person(person).map(to).orElse(Optional.of("You are not known here any more."));
   }
 
   /// How the call stands if nothing has to change for it; empty if something has to.
@@ -704,11 +703,11 @@ public final class Approvals {
   }
 
   private DecisionResult decideIn(Tx tx, ApprovalId id, PersonId person, Answer answer) {
-    Optional<ApprovalRequest> found = locked(tx, id);
+    Optional<ApprovalRequest> found = current(tx, id);
     if (found.isEmpty()) {
       return new DecisionResult.Unknown();
     }
-    ApprovalRequest request = isOpenAndDue(found.get()) ? expire(tx, found.get()) : found.get();
+    ApprovalRequest request = found.get();
     Optional<String> objection = objection(quorum(request), person);
     if (objection.isPresent()) {
       return new DecisionResult.NotAllowed(objection.get());
@@ -820,8 +819,7 @@ public final class Approvals {
     if (seen.filter(this::isOpenAndDue).isEmpty()) {
       return seen;
     }
-    return database.write(
-        tx -> locked(tx, id).map(request -> isOpenAndDue(request) ? expire(tx, request) : request));
+    return database.write(tx -> current(tx, id));
   }
 
   private static boolean isOf(ApprovalRequest request, AgentId agent, RunId run) {
@@ -876,6 +874,11 @@ public final class Approvals {
     Subject.Call call = request.subject().shown();
     return person.sees(call.tool(), call.system(), call.caller().workspace())
         || (theirs && !person.roles().isEmpty());
+  }
+
+  /// Locks a request; one that is open beyond its time expires.
+  private Optional<ApprovalRequest> current(Tx tx, ApprovalId id) {
+    return locked(tx, id).map(request -> isOpenAndDue(request) ? expire(tx, request) : request);
   }
 
   private boolean isOpenAndDue(ApprovalRequest request) {

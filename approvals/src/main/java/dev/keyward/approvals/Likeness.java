@@ -33,16 +33,16 @@ final class Likeness {
   /// {@return why there can be no allowance at all with an approval of this, as a sentence}
   static Optional<String> objection(ApprovalRequest request) {
     return switch (request.subject()) {
-      case Subject.Call _ when request.edit().isPresent() ->
-          Optional.of("A call that people have changed is approved on its own.");
       case Subject.Grant _ -> Optional.of("Only calls can be allowed again.");
-      case Subject.Call call when call.tier() == Tier.DANGEROUS_WRITE ->
-          Optional.of("A dangerous write is approved one by one.");
-      case Subject.Call _ when request.kind() == ApprovalKind.DUAL ->
-          Optional.of("What two people have to agree to is approved one by one.");
-      case Subject.Call call when !isPlain(call, request.digest()) ->
-          Optional.of("The call holds something that nobody sees, so it is approved one by one.");
-      case Subject.Call _ -> Optional.empty();
+      case Subject.Call call ->
+          oneByOne(request, call)
+              .or(
+                  () ->
+                      isPlain(call, request.digest())
+                          ? Optional.empty()
+                          : Optional.of(
+                              "The call holds something that nobody sees, so it is approved one by"
+                                  + " one."));
     };
   }
 
@@ -61,15 +61,22 @@ final class Likeness {
 
   private static Optional<String> aloneOnly(ApprovalRequest request) {
     return switch (request.subject()) {
-      case Subject.Call _ when request.edit().isPresent() ->
-          Optional.of("A call that people have changed is approved on its own.");
       case Subject.Grant _ -> Optional.of("More access for a run is approved on its own.");
-      case Subject.Call call when call.tier() == Tier.DANGEROUS_WRITE ->
-          Optional.of("A dangerous write is approved one by one.");
-      case Subject.Call _ when request.kind() == ApprovalKind.DUAL ->
-          Optional.of("What two people have to agree to is approved one by one.");
-      case Subject.Call _ -> Optional.empty();
+      case Subject.Call call -> oneByOne(request, call);
     };
+  }
+
+  /// {@return why an approval of this call stands for no other, whatever its arguments are}
+  private static Optional<String> oneByOne(ApprovalRequest request, Subject.Call call) {
+    if (request.edit().isPresent()) {
+      return Optional.of("A call that people have changed is approved on its own.");
+    }
+    if (call.tier() == Tier.DANGEROUS_WRITE) {
+      return Optional.of("A dangerous write is approved one by one.");
+    }
+    return request.kind() == ApprovalKind.DUAL
+        ? Optional.of("What two people have to agree to is approved one by one.")
+        : Optional.empty();
   }
 
   /// {@return why nobody can change the arguments of this, as a sentence}

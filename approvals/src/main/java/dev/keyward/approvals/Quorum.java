@@ -93,8 +93,10 @@ public record Quorum(
   }
 
   private boolean mayStillBreak(Decision decision, Reviewers reviewers) {
-    return reviewers.person(decision.person()).flatMap(this::objectionToBreaking).isEmpty()
-        && reviewers.person(decision.person()).isPresent();
+    return reviewers
+        .person(decision.person())
+        .filter(person -> objectionToBreaking(person).isEmpty())
+        .isPresent();
   }
 
   /// {@return how this person stands to the call}

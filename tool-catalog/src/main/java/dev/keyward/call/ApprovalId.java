@@ -1,5 +1,6 @@
 package dev.keyward.call;
 
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// The name of one request to people; it is not a secret and opens nothing.
@@ -13,6 +14,15 @@ public record ApprovalId(String value) {
   /// @throws IllegalArgumentException if `value` has another shape; the message omits the value
   public ApprovalId {
     RandomName.check(PREFIX, value);
+  }
+
+  /// {@return the name that `text` is; empty if it has another shape}
+  public static Optional<ApprovalId> read(String text) {
+    try {
+      return Optional.of(new ApprovalId(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   /// {@return a new one that nobody can guess}

@@ -54,7 +54,8 @@ public final class ApprovalPages {
       InstantSource clock,
       Optional<OutsideSignIn> outside,
       RandomGenerator random) {
-    var pages = new Pages(outside.map(OutsideSignIn::label), scrubHeld);
+    var search = new LastSearch(scrubHeld);
+    var pages = new Pages(outside.map(OutsideSignIn::label), search);
     var sessions = new Sessions(people, origin);
     var scrubbed = new Scrubbed(scrub);
     var unknownViews = new UnknownViews(unknownWrites, scrubbed, clock);
@@ -67,7 +68,7 @@ public final class ApprovalPages {
             approvals, unknownViews, reviewViews, passkeys, changes, credentials, scrubbed, clock);
     var desk = new DecisionDesk(approvals, views, runStop);
     var terminals = new Terminals(people);
-    var answers = new TerminalAnswers(scrubHeld);
+    var answers = new TerminalAnswers(search);
     this.guard = new Guard(pages, origin);
     List<Mount> all = new ArrayList<>();
     outside.ifPresent(

@@ -5,7 +5,6 @@ import dev.keyward.approvals.ApprovalState;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.DecisionResult;
 import dev.keyward.approvals.Edits;
-import dev.keyward.call.ApprovalId;
 import dev.keyward.call.Arguments;
 import dev.keyward.call.CallDigest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -201,12 +200,7 @@ final class ApprovalsServlet extends SignedInServlet {
   }
 
   private Optional<ApprovalRequest> find(Visit visit) {
-    try {
-      var id = new ApprovalId(visit.rest().orElse(""));
-      return approvals.findFor(visit.session().person(), id);
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
+    return visit.approval().flatMap(id -> approvals.findFor(visit.session().person(), id));
   }
 
   private static DetailPage.Notice tooLate() {

@@ -6,7 +6,6 @@ import dev.keyward.approvals.DecisionResult;
 import dev.keyward.approvals.GlassBreak;
 import dev.keyward.approvals.Receipt;
 import dev.keyward.approvals.Role;
-import dev.keyward.call.ApprovalId;
 import dev.keyward.call.CallDigest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -182,12 +181,7 @@ final class BreakGlassServlet extends SignedInServlet {
   }
 
   private Optional<ApprovalRequest> find(Visit visit) {
-    try {
-      var id = new ApprovalId(visit.rest().orElse(""));
-      return approvals.findFor(visit.session().person(), id);
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
+    return visit.approval().flatMap(id -> approvals.findFor(visit.session().person(), id));
   }
 
   private static DetailPage.Notice notSaid() {

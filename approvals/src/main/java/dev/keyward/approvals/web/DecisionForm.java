@@ -47,10 +47,7 @@ record DecisionForm(
     Optional<Choice> choice = form.one("decision").map(CHOICES::get);
     Optional<CallDigest> shown = digest(form, "digest");
     Optional<String> view = digest(form, "view").map(CallDigest::value);
-    Optional<String> reason =
-        form.one("reason")
-            .map(text -> scrubbed.words(text.replace("\r\n", "\n").strip()))
-            .filter(text -> text.length() <= Decision.MAX_REASON);
+    Optional<String> reason = scrubbed.typed(form, "reason");
     if (choice.isEmpty() || shown.isEmpty() || view.isEmpty() || reason.isEmpty()) {
       return Optional.empty();
     }

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /// Writes pages. The templates are compiled with the build and escape whatever they are given.
@@ -16,21 +15,17 @@ import java.util.stream.Collectors;
 /// A page is rendered whole before its first byte is sent, so a fault never leaves half of one, and
 /// is searched for secrets that the broker holds: whatever a view forgot to scrub ends here.
 final class Pages {
-  private static final System.Logger LOG = System.getLogger(Pages.class.getName());
-  private static final String WITHHELD = "[withheld]";
-
   private final TemplateEngine templates =
       TemplateEngine.createPrecompiled(
           null, ContentType.Html, Pages.class.getClassLoader(), Pages.class.getPackageName());
 
   private final Optional<String> signIn;
-  private final UnaryOperator<String> scrubHeld;
+  private final LastSearch search;
 
   /// @param signIn what to call the sign-in elsewhere, where there is one
-  /// @param scrubHeld takes out of a page what the broker holds, and throws where it is not sure
-  Pages(Optional<String> signIn, UnaryOperator<String> scrubHeld) {
+  Pages(Optional<String> signIn, LastSearch search) {
     this.signIn = signIn;
-    this.scrubHeld = scrubHeld;
+    this.search = search;
   }
 
   void signIn(HttpServletResponse response, SignInPage page) throws IOException {
@@ -107,18 +102,7 @@ final class Pages {
   /// Line by line: a text that takes too long to search costs its own line, never the page with all
   /// that waits beside it. What stands in several lines the views have scrubbed as one.
   private String scrubbed(String html) {
-    return Arrays.stream(html.split("\n", -1))
-        .map(this::scrubbedLine)
-        .collect(Collectors.joining("\n"));
-  }
-
-  private String scrubbedLine(String line) {
-    try {
-      return scrubHeld.apply(line);
-    } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.ERROR, "a line could not be shown to be free of secrets", e);
-      return WITHHELD;
-    }
+    return Arrays.stream(html.split("\n", -1)).map(search::of).collect(Collectors.joining("\n"));
   }
 
   private String rendered(String template, Object page) {

@@ -1,7 +1,6 @@
 package dev.keyward.approvals.web;
 
 import dev.keyward.approvals.Approvals;
-import dev.keyward.approvals.Decision;
 import dev.keyward.approvals.GlassReview;
 import dev.keyward.call.ApprovalId;
 import jakarta.servlet.http.HttpServletResponse;
@@ -40,17 +39,14 @@ final class ReviewsServlet extends SignedInServlet {
 
   @Override
   void take(Visit visit, Form form) throws IOException {
-    Optional<ApprovalId> approval = form.one("approval").flatMap(ReviewsServlet::id);
+    Optional<ApprovalId> approval = form.one("approval").flatMap(ApprovalId::read);
     Optional<Boolean> justified =
         switch (form.one("finding").orElse("")) {
           case "justified" -> Optional.of(true);
           case "not_justified" -> Optional.of(false);
           default -> Optional.empty();
         };
-    Optional<String> note =
-        form.one("note")
-            .map(text -> scrubbed.words(text.replace("\r\n", "\n").strip()))
-            .filter(text -> text.length() <= Decision.MAX_REASON);
+    Optional<String> note = scrubbed.typed(form, "note");
     if (approval.isEmpty() || justified.isEmpty() || note.isEmpty()) {
       visit.problem(Problem.MALFORMED);
     } else if (note.get().isEmpty()) {
@@ -80,13 +76,5 @@ final class ReviewsServlet extends SignedInServlet {
 
   private void show(Visit visit, int status, List<DetailPage.Notice> notices) throws IOException {
     visit.pages().reviews(visit.response(), status, views.page(visit.session(), notices));
-  }
-
-  private static Optional<ApprovalId> id(String text) {
-    try {
-      return Optional.of(new ApprovalId(text));
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.keyward.approvals.web;
 
+import dev.keyward.approvals.Decision;
 import dev.keyward.call.PassedHandle;
 import java.util.List;
 import java.util.Optional;
@@ -61,5 +62,13 @@ final class Scrubbed {
   /// {@return the same, in pieces}
   List<Piece> pieces(String text) {
     return Piece.of(words(text));
+  }
+
+  /// {@return what a person has typed into a field, line breaks as `\n`; empty if it is not there
+  /// once, or is longer than a reason may be}
+  Optional<String> typed(Form form, String field) {
+    return form.one(field)
+        .map(text -> words(text.replace("\r\n", "\n").strip()))
+        .filter(text -> text.length() <= Decision.MAX_REASON);
   }
 }

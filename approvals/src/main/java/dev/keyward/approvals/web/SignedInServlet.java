@@ -1,5 +1,6 @@
 package dev.keyward.approvals.web;
 
+import dev.keyward.call.ApprovalId;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -32,6 +33,11 @@ abstract class SignedInServlet extends HttpServlet {
     /// {@return what stands after the servlet's own path; empty for nothing}
     Optional<String> rest() {
       return Optional.ofNullable(request.getPathInfo()).map(path -> path.substring(1));
+    }
+
+    /// {@return the request to people that stands there}
+    Optional<ApprovalId> approval() {
+      return rest().flatMap(ApprovalId::read);
     }
   }
 

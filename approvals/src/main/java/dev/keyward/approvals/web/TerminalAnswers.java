@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -16,15 +15,12 @@ import tools.jackson.databind.node.ObjectNode;
 /// What that takes out of a document no longer fits the document's digest, so a terminal that
 /// checks it approves nothing that it was not shown.
 final class TerminalAnswers {
-  private static final System.Logger LOG = System.getLogger(TerminalAnswers.class.getName());
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-  private static final String WITHHELD = "[withheld]";
 
-  private final UnaryOperator<String> scrubHeld;
+  private final LastSearch search;
 
-  /// @param scrubHeld takes out of a text what the broker holds, and throws where it is not sure
-  TerminalAnswers(UnaryOperator<String> scrubHeld) {
-    this.scrubHeld = scrubHeld;
+  TerminalAnswers(LastSearch search) {
+    this.search = search;
   }
 
   void send(HttpServletResponse response, int status, JsonNode answer) throws IOException {
@@ -51,7 +47,7 @@ final class TerminalAnswers {
 
   private JsonNode searched(JsonNode node) {
     if (node.isString()) {
-      return JSON.stringNode(searched(node.stringValue()));
+      return JSON.stringNode(search.of(node.stringValue()));
     }
     if (node.isArray()) {
       ArrayNode list = JSON.arrayNode();
@@ -64,14 +60,5 @@ final class TerminalAnswers {
       return object;
     }
     return node;
-  }
-
-  private String searched(String text) {
-    try {
-      return scrubHeld.apply(text);
-    } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.ERROR, "a text could not be shown to be free of secrets", e);
-      return WITHHELD;
-    }
   }
 }

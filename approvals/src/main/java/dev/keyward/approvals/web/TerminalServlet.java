@@ -146,12 +146,9 @@ final class TerminalServlet extends HttpServlet {
   }
 
   private Optional<ApprovalRequest> find(HttpServletRequest request, Session session) {
-    try {
-      String path = Optional.ofNullable(request.getPathInfo()).orElse("/");
-      return approvals.findFor(session.person(), new ApprovalId(path.substring(1)));
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
+    return Optional.ofNullable(request.getPathInfo())
+        .flatMap(path -> ApprovalId.read(path.substring(1)))
+        .flatMap(id -> approvals.findFor(session.person(), id));
   }
 
   private void notFound(HttpServletResponse response) throws IOException {

@@ -2,7 +2,6 @@ package dev.keyward.approvals.web;
 
 import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.Approvals;
-import dev.keyward.approvals.Decision;
 import dev.keyward.approvals.Verdict;
 import dev.keyward.call.ApprovalId;
 import dev.keyward.call.CallDigest;
@@ -87,7 +86,7 @@ final class TogetherServlet extends SignedInServlet {
   @Override
   void take(Visit visit, Form form) throws IOException {
     Optional<Verdict> verdict = form.one("decision").map(VERDICTS::get);
-    Optional<String> reason = reason(form);
+    Optional<String> reason = scrubbed.typed(form, "reason");
     Map<ApprovalId, Picked> picked = picked(form.all("item"));
     if (verdict.isEmpty() || reason.isEmpty() || picked.isEmpty()) {
       visit.problem(Problem.MALFORMED);
@@ -165,12 +164,6 @@ final class TogetherServlet extends SignedInServlet {
     Map<ApprovalId, Picked> byId = new LinkedHashMap<>();
     all.forEach(one -> byId.put(one.id(), one));
     return byId.size() == items.size() && items.size() <= MOST ? byId : Map.of();
-  }
-
-  private Optional<String> reason(Form form) {
-    return form.one("reason")
-        .map(text -> scrubbed.words(text.replace("\r\n", "\n").strip()))
-        .filter(text -> text.length() <= Decision.MAX_REASON);
   }
 
   private static DetailPage.Notice left(int recorded, int left) {
