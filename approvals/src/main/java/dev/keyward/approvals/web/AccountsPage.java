@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// What the page of the connected accounts shows.
-record AccountsPage(Visitor.Known visitor, List<DetailPage.Notice> notices, List<Row> rows) {
+record AccountsPage(Visitor.Known visitor, List<Notice> notices, List<Row> rows) {
 
   /// One account.
   ///

@@ -95,12 +95,11 @@ final class AccountsServlet extends SignedInServlet {
   }
 
   private void refuse(Visit visit, String why) throws IOException {
-    var notice = new DetailPage.Notice("bad", "!", NOT_CONNECTED + ":", why, true);
+    var notice = Notice.wrong(NOT_CONNECTED + ":", why);
     show(visit, HttpServletResponse.SC_CONFLICT, List.of(notice), Map.of());
   }
 
-  private void show(
-      Visit visit, int status, List<DetailPage.Notice> notices, Map<String, String> begun)
+  private void show(Visit visit, int status, List<Notice> notices, Map<String, String> begun)
       throws IOException {
     Instant now = clock.instant();
     List<AccountsPage.Row> rows =

@@ -165,7 +165,7 @@ final class ApprovalsServlet extends SignedInServlet {
 
   private void unfit(Visit visit, ApprovalRequest request, Form form, String why)
       throws IOException {
-    var notice = new DetailPage.Notice("bad", "✕", "Nothing was changed", why, true);
+    var notice = Notice.refused("Nothing was changed", why);
     var typed = new Views.Typed("", Optional.of(form));
     DetailPage page = views.detail(request, visit.session(), List.of(notice), typed);
     visit.pages().detail(visit.response(), UNFIT, page);
@@ -181,18 +181,13 @@ final class ApprovalsServlet extends SignedInServlet {
     }
   }
 
-  private void conflict(
-      Visit visit, ApprovalRequest now, DecisionForm form, DetailPage.Notice notice)
+  private void conflict(Visit visit, ApprovalRequest now, DecisionForm form, Notice notice)
       throws IOException {
     show(visit, HttpServletResponse.SC_CONFLICT, now, List.of(notice), form.reason());
   }
 
   private void show(
-      Visit visit,
-      int status,
-      ApprovalRequest request,
-      List<DetailPage.Notice> notices,
-      String reason)
+      Visit visit, int status, ApprovalRequest request, List<Notice> notices, String reason)
       throws IOException {
     var typed = new Views.Typed(reason, Optional.empty());
     DetailPage page = views.detail(request, visit.session(), notices, typed);
@@ -203,27 +198,21 @@ final class ApprovalsServlet extends SignedInServlet {
     return visit.approval().flatMap(id -> approvals.findFor(visit.session().person(), id));
   }
 
-  private static DetailPage.Notice tooLate() {
-    return new DetailPage.Notice(
-        "",
-        "!",
+  private static Notice tooLate() {
+    return Notice.beware(
         "Your decision was not recorded",
         "The request had been decided, or had ended, before your answer came. This is how it stands"
-            + " now.",
-        true);
+            + " now.");
   }
 
-  private static DetailPage.Notice changed() {
-    return new DetailPage.Notice(
-        "",
-        "!",
+  private static Notice changed() {
+    return Notice.beware(
         "Your decision was not recorded",
         "What you were shown is not what is asked. This is what is asked now: read it before you"
-            + " decide.",
-        true);
+            + " decide.");
   }
 
-  private static DetailPage.Notice notYours(String why) {
-    return new DetailPage.Notice("bad", "✕", "Your decision was not recorded", why, true);
+  private static Notice notYours(String why) {
+    return Notice.refused("Your decision was not recorded", why);
   }
 }

@@ -7,10 +7,7 @@ import java.util.List;
 /// @param asked what the person looks for
 /// @param rows newest first
 record AuditPage(
-    Visitor.Known visitor,
-    AuditTrail.Question asked,
-    List<DetailPage.Notice> notices,
-    List<Row> rows) {
+    Visitor.Known visitor, AuditTrail.Question asked, List<Notice> notices, List<Row> rows) {
   /// One record.
   ///
   /// @param place chain and number

@@ -38,9 +38,7 @@ final class AuditServlet extends SignedInServlet {
     try {
       show(visit, HttpServletResponse.SC_OK, asked, List.of(), trail.newest(asked));
     } catch (IllegalArgumentException e) {
-      var notice =
-          new DetailPage.Notice(
-              "bad", "!", "That cannot be looked for", String.valueOf(e.getMessage()), true);
+      var notice = Notice.wrong("That cannot be looked for", String.valueOf(e.getMessage()));
       show(visit, UNFIT, asked, List.of(notice), List.of());
     }
   }
@@ -54,7 +52,7 @@ final class AuditServlet extends SignedInServlet {
       Visit visit,
       int status,
       AuditTrail.Question asked,
-      List<DetailPage.Notice> notices,
+      List<Notice> notices,
       List<AuditTrail.Line> lines)
       throws IOException {
     Instant now = clock.instant();

@@ -5,7 +5,7 @@ import java.util.List;
 /// What the page shows on which somebody breaks the glass for one request.
 ///
 /// @param detail the request, as its own page shows it
-record BreakGlassPage(DetailPage detail, State state, List<DetailPage.Notice> notices) {
+record BreakGlassPage(DetailPage detail, State state, List<Notice> notices) {
   /// How far it has come.
   sealed interface State {
     /// The person says why.

@@ -140,7 +140,7 @@ final class BreakGlassServlet extends SignedInServlet {
               HttpServletResponse.SC_FORBIDDEN,
               request,
               why,
-              List.of(notice("The glass was not broken", because)));
+              List.of(Notice.refused("The glass was not broken", because)));
     }
   }
 
@@ -160,8 +160,7 @@ final class BreakGlassServlet extends SignedInServlet {
         : Optional.of("What cannot be inspected cannot be approved.");
   }
 
-  private void show(
-      Visit visit, int status, ApprovalRequest request, Why why, List<DetailPage.Notice> notices)
+  private void show(Visit visit, int status, ApprovalRequest request, Why why, List<Notice> notices)
       throws IOException {
     BreakGlassPage.State state =
         closed(visit, request)
@@ -174,7 +173,7 @@ final class BreakGlassServlet extends SignedInServlet {
       int status,
       ApprovalRequest request,
       BreakGlassPage.State state,
-      List<DetailPage.Notice> notices)
+      List<Notice> notices)
       throws IOException {
     DetailPage detail = views.detail(request, visit.session());
     visit.pages().breakGlass(visit.response(), status, new BreakGlassPage(detail, state, notices));
@@ -184,18 +183,14 @@ final class BreakGlassServlet extends SignedInServlet {
     return visit.approval().flatMap(id -> approvals.findFor(visit.session().person(), id));
   }
 
-  private static DetailPage.Notice notSaid() {
-    return notice(
+  private static Notice notSaid() {
+    return Notice.refused(
         "Nothing was done: say why",
         "Give a reason, and the name of a ticket: letters, digits and . _ / # : - without spaces.");
   }
 
-  private static DetailPage.Notice changed() {
-    return notice(
+  private static Notice changed() {
+    return Notice.refused(
         "Nothing was done", "What you were shown is not what is asked. Read what is asked now.");
-  }
-
-  private static DetailPage.Notice notice(String title, String text) {
-    return new DetailPage.Notice("bad", "✕", title, text, true);
   }
 }

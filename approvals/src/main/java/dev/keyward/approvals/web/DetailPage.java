@@ -67,12 +67,6 @@ record DetailPage(
   /// @param endable whether this person may end it
   record Further(String uses, String free, Moment until, boolean endable) {}
 
-  /// A message about this page or request.
-  ///
-  /// @param style `good`, `bad`, or empty for caution
-  /// @param urgent whether it is an alert, rather than a status
-  record Notice(String style, String sign, String title, String text, boolean urgent) {}
-
   /// What approving takes beyond being signed in.
   sealed interface Signature {
     /// Nothing.

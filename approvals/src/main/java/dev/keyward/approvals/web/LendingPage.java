@@ -8,11 +8,7 @@ import java.util.List;
 /// @param given what they have lent
 /// @param got what has been lent to them
 record LendingPage(
-    Visitor.Known visitor,
-    boolean reviewer,
-    List<Row> given,
-    List<Row> got,
-    List<DetailPage.Notice> notices) {
+    Visitor.Known visitor, boolean reviewer, List<Row> given, List<Row> got, List<Notice> notices) {
   /// One loan.
   ///
   /// @param other the other person

@@ -60,14 +60,14 @@ final class LendingServlet extends SignedInServlet {
     }
     Optional<String> objection = loans.lend(me, to, Duration.ofDays(Long.parseLong(days)), false);
     if (objection.isPresent()) {
-      var notice = new DetailPage.Notice("bad", "✕", "Nothing was lent", objection.get(), true);
+      var notice = Notice.refused("Nothing was lent", objection.get());
       show(visit, HttpServletResponse.SC_FORBIDDEN, List.of(notice));
     } else {
       Redirect.to(visit.response(), PATH);
     }
   }
 
-  private void show(Visit visit, int status, List<DetailPage.Notice> notices) throws IOException {
+  private void show(Visit visit, int status, List<Notice> notices) throws IOException {
     PersonId me = visit.session().person().id();
     Instant now = clock.instant();
     List<Loan> all = loans.list();

@@ -3,7 +3,7 @@ package dev.keyward.approvals.web;
 import java.util.List;
 
 /// What the page about a person's own passkey shows.
-record PasskeyPage(Visitor.Known visitor, State state, List<DetailPage.Notice> notices) {
+record PasskeyPage(Visitor.Known visitor, State state, List<Notice> notices) {
   /// How it stands.
   sealed interface State {
     /// There is one.

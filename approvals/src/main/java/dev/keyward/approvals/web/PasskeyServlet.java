@@ -42,13 +42,13 @@ final class PasskeyServlet extends SignedInServlet {
     }
   }
 
-  private void show(Visit visit, int status, List<DetailPage.Notice> notices) throws IOException {
+  private void show(Visit visit, int status, List<Notice> notices) throws IOException {
     var page =
         new PasskeyPage(Visitor.of(visit.session()), passkeys.state(visit.session()), notices);
     visit.pages().passkey(visit.response(), status, page);
   }
 
-  private static DetailPage.Notice refused(String why) {
-    return new DetailPage.Notice("bad", "✕", "No passkey was kept", why, true);
+  private static Notice refused(String why) {
+    return Notice.refused("No passkey was kept", why);
   }
 }

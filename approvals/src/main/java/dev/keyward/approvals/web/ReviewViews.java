@@ -31,7 +31,7 @@ final class ReviewViews {
         : (int) mine(session).stream().filter(review -> review.closing().isEmpty()).count();
   }
 
-  ReviewsPage page(Session session, List<DetailPage.Notice> notices) {
+  ReviewsPage page(Session session, List<Notice> notices) {
     Instant now = clock.instant();
     List<ReviewsPage.Row> rows =
         mine(session).stream().map(review -> row(review, session.person(), now)).toList();

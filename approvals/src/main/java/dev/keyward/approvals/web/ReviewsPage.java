@@ -6,7 +6,7 @@ import java.util.Optional;
 /// What the page of the reviews shows that follow when somebody has broken the glass.
 ///
 /// @param rows open ones first
-record ReviewsPage(Visitor.Known visitor, List<Row> rows, List<DetailPage.Notice> notices) {
+record ReviewsPage(Visitor.Known visitor, List<Row> rows, List<Notice> notices) {
 
   /// {@return how many are open}
   long open() {

@@ -70,11 +70,10 @@ final class ReviewsServlet extends SignedInServlet {
   }
 
   private void refuse(Visit visit, int status, String why) throws IOException {
-    show(
-        visit, status, List.of(new DetailPage.Notice("bad", "✕", "Nothing was closed", why, true)));
+    show(visit, status, List.of(Notice.refused("Nothing was closed", why)));
   }
 
-  private void show(Visit visit, int status, List<DetailPage.Notice> notices) throws IOException {
+  private void show(Visit visit, int status, List<Notice> notices) throws IOException {
     visit.pages().reviews(visit.response(), status, views.page(visit.session(), notices));
   }
 }

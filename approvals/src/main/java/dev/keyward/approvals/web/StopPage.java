@@ -6,7 +6,7 @@ import java.util.List;
 ///
 /// @param groups what can be stopped by itself, kind by kind
 record StopPage(
-    Visitor.Known visitor, List<DetailPage.Notice> notices, List<Row> stopped, List<Group> groups) {
+    Visitor.Known visitor, List<Notice> notices, List<Row> stopped, List<Group> groups) {
 
   /// One stop in force.
   ///

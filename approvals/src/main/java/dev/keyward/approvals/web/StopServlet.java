@@ -75,7 +75,7 @@ final class StopServlet extends SignedInServlet {
     Redirect.to(visit.response(), "/stop");
   }
 
-  private void show(Visit visit, int status, List<DetailPage.Notice> notices) throws IOException {
+  private void show(Visit visit, int status, List<Notice> notices) throws IOException {
     Instant now = clock.instant();
     List<StopPage.Row> rows = stops.stopped().stream().map(stop -> row(stop, now)).toList();
     var page = new StopPage(Visitor.of(visit.session()), notices, rows, groups());
@@ -108,16 +108,12 @@ final class StopServlet extends SignedInServlet {
         .toList();
   }
 
-  private static DetailPage.Notice unmeant() {
-    return new DetailPage.Notice(
-        "bad",
-        "!",
-        "Nothing was changed",
-        "Tick the box beside the button to say that you mean it.",
-        true);
+  private static Notice unmeant() {
+    return Notice.wrong(
+        "Nothing was changed", "Tick the box beside the button to say that you mean it.");
   }
 
-  private static DetailPage.Notice impossible(String why) {
-    return new DetailPage.Notice("bad", "!", "Nothing was changed", why, true);
+  private static Notice impossible(String why) {
+    return Notice.wrong("Nothing was changed", why);
   }
 }

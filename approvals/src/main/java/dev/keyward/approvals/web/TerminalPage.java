@@ -3,7 +3,7 @@ package dev.keyward.approvals.web;
 import java.util.List;
 
 /// What the page shows on which a person lets a terminal in.
-record TerminalPage(Visitor.Known visitor, State state, List<DetailPage.Notice> notices) {
+record TerminalPage(Visitor.Known visitor, State state, List<Notice> notices) {
   /// How far it has come.
   sealed interface State {
     /// The person types the code that their terminal shows.

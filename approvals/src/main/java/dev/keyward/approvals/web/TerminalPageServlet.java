@@ -77,7 +77,7 @@ final class TerminalPageServlet extends SignedInServlet {
   private void answered(Visit visit, Look look, String title) throws IOException {
     if (look instanceof Look.Found) {
       var notice =
-          new DetailPage.Notice(
+          new Notice(
               "good", "✓", title, "You can close this page and go back to your terminal.", false);
       show(visit, HttpServletResponse.SC_OK, new TerminalPage.State.Answered(), List.of(notice));
     } else {
@@ -91,12 +91,11 @@ final class TerminalPageServlet extends SignedInServlet {
         tired
             ? "You have typed too many wrong codes. Wait for ten minutes."
             : "No terminal that waits shows this code. It may be ten minutes old, or used.";
-    var notice = new DetailPage.Notice("bad", "✕", "Nothing was let in", why, true);
+    var notice = Notice.refused("Nothing was let in", why);
     show(visit, tired ? TIRED : UNFIT, new TerminalPage.State.Asking(), List.of(notice));
   }
 
-  private static void show(
-      Visit visit, int status, TerminalPage.State state, List<DetailPage.Notice> notices)
+  private static void show(Visit visit, int status, TerminalPage.State state, List<Notice> notices)
       throws IOException {
     var page = new TerminalPage(Visitor.of(visit.session()), state, notices);
     visit.pages().terminal(visit.response(), status, page);

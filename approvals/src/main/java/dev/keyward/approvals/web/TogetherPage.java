@@ -16,7 +16,7 @@ record TogetherPage(
     int more,
     String reason,
     Optional<String> objection,
-    List<DetailPage.Notice> notices) {
+    List<Notice> notices) {
 
   /// One of them.
   ///

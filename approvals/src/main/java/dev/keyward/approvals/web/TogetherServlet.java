@@ -99,7 +99,7 @@ final class TogetherServlet extends SignedInServlet {
     Optional<String> objection =
         verdict.get() == Verdict.APPROVE ? approvals.objectionToTogether(found) : Optional.empty();
     if (objection.isPresent()) {
-      var notice = new DetailPage.Notice("bad", "✕", "Nothing was decided", objection.get(), true);
+      var notice = Notice.refused("Nothing was decided", objection.get());
       again(visit, HttpServletResponse.SC_FORBIDDEN, picked.keySet(), notice, reason.get());
       return;
     }
@@ -119,8 +119,7 @@ final class TogetherServlet extends SignedInServlet {
     }
   }
 
-  private void again(
-      Visit visit, int status, Set<ApprovalId> ids, DetailPage.Notice notice, String reason)
+  private void again(Visit visit, int status, Set<ApprovalId> ids, Notice notice, String reason)
       throws IOException {
     List<ApprovalRequest> all =
         views.decidable(visit.session(), request -> ids.contains(request.id()));
@@ -128,11 +127,7 @@ final class TogetherServlet extends SignedInServlet {
   }
 
   private void page(
-      Visit visit,
-      int status,
-      List<ApprovalRequest> all,
-      List<DetailPage.Notice> notices,
-      String reason)
+      Visit visit, int status, List<ApprovalRequest> all, List<Notice> notices, String reason)
       throws IOException {
     List<ApprovalRequest> some = all.subList(0, Math.min(all.size(), MOST));
     visit
@@ -166,13 +161,10 @@ final class TogetherServlet extends SignedInServlet {
     return byId.size() == items.size() && items.size() <= MOST ? byId : Map.of();
   }
 
-  private static DetailPage.Notice left(int recorded, int left) {
-    return new DetailPage.Notice(
-        "",
-        "!",
+  private static Notice left(int recorded, int left) {
+    return Notice.beware(
         recorded + " decided, " + left + " left as they were",
         "What was left had changed, had ended, or is not yours to decide. What still waits for you"
-            + " is below: read it before you decide.",
-        true);
+            + " is below: read it before you decide.");
   }
 }

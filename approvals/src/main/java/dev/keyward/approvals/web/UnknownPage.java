@@ -18,7 +18,7 @@ record UnknownPage(
     String behalf,
     String run,
     String approval,
-    List<DetailPage.Notice> notices,
+    List<Notice> notices,
     Choice choice) {
 
   /// One such write in a list.

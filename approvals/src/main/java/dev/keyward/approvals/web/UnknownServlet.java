@@ -66,8 +66,7 @@ final class UnknownServlet extends SignedInServlet {
     }
   }
 
-  private void show(
-      Visit visit, int status, UnknownWrite write, List<DetailPage.Notice> notices, String note)
+  private void show(Visit visit, int status, UnknownWrite write, List<Notice> notices, String note)
       throws IOException {
     UnknownPage page = views.page(write, visit.session(), notices, note);
     visit.pages().unknown(visit.response(), status, page);
@@ -87,21 +86,16 @@ final class UnknownServlet extends SignedInServlet {
     }
   }
 
-  private static DetailPage.Notice noteMissing() {
-    return new DetailPage.Notice(
-        "bad",
-        "!",
-        "Nothing was recorded: say how you know",
-        "Write a note, for example where you looked.",
-        true);
+  private static Notice noteMissing() {
+    return Notice.wrong(
+        "Nothing was recorded: say how you know", "Write a note, for example where you looked.");
   }
 
-  private static DetailPage.Notice tooLate() {
-    return new DetailPage.Notice(
-        "", "!", "Somebody was faster", "What you chose was not recorded. See below.", true);
+  private static Notice tooLate() {
+    return Notice.beware("Somebody was faster", "What you chose was not recorded. See below.");
   }
 
-  private static DetailPage.Notice notYours(String why) {
-    return new DetailPage.Notice("bad", "!", "Not yours to settle", why, true);
+  private static Notice notYours(String why) {
+    return Notice.wrong("Not yours to settle", why);
   }
 }

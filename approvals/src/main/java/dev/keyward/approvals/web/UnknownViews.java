@@ -41,8 +41,7 @@ final class UnknownViews {
         .toList();
   }
 
-  UnknownPage page(
-      UnknownWrite write, Session session, List<DetailPage.Notice> notices, String note) {
+  UnknownPage page(UnknownWrite write, Session session, List<Notice> notices, String note) {
     Instant now = clock.instant();
     Caller caller = write.caller();
     Optional<List<Argument>> arguments =

@@ -126,7 +126,7 @@ final class Views {
       List<ApprovalRequest> requests,
       int more,
       Session session,
-      List<DetailPage.Notice> notices,
+      List<Notice> notices,
       String reason) {
     Instant now = clock.instant();
     List<TogetherPage.Item> items =
@@ -160,13 +160,12 @@ final class Views {
   /// {@return the page of one request}
   ///
   /// @param notices what is to be said before everything else
-  DetailPage detail(
-      ApprovalRequest request, Session session, List<DetailPage.Notice> notices, Typed typed) {
+  DetailPage detail(ApprovalRequest request, Session session, List<Notice> notices, Typed typed) {
     Instant now = clock.instant();
     Subject.Call call = call(request);
     Caller caller = call.caller();
     Shown shown = shown(request, session);
-    List<DetailPage.Notice> all = new ArrayList<>(notices);
+    List<Notice> all = new ArrayList<>(notices);
     standing(request, now).ifPresent(all::add);
     request.edit().map(Views::changed).ifPresent(all::add);
     return new DetailPage(
@@ -226,8 +225,8 @@ final class Views {
                 form.isPresent()));
   }
 
-  private static DetailPage.Notice changed(Edit edit) {
-    return new DetailPage.Notice(
+  private static Notice changed(Edit edit) {
+    return new Notice(
         "",
         "≠",
         "Changed by " + edit.by(),
@@ -375,7 +374,7 @@ final class Views {
         endable);
   }
 
-  private static Optional<DetailPage.Notice> standing(ApprovalRequest request, Instant now) {
+  private static Optional<Notice> standing(ApprovalRequest request, Instant now) {
     ApprovalState state = over(request, now) ? ApprovalState.EXPIRED : request.state();
     return switch (state) {
       case PENDING -> Optional.empty();
@@ -418,8 +417,7 @@ final class Views {
     };
   }
 
-  private static Optional<DetailPage.Notice> say(
-      String style, String sign, String title, String text) {
-    return Optional.of(new DetailPage.Notice(style, sign, title, text, false));
+  private static Optional<Notice> say(String style, String sign, String title, String text) {
+    return Optional.of(new Notice(style, sign, title, text, false));
   }
 }
