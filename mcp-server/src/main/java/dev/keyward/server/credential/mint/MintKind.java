@@ -2,9 +2,6 @@ package dev.keyward.server.credential.mint;
 
 import dev.keyward.call.Caller;
 import dev.keyward.catalog.CredentialRef;
-import dev.keyward.server.credential.Minted;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
@@ -13,12 +10,9 @@ interface MintKind {
   /// Asks the issuer, once.
   Fresh make(Making making) throws MintFault;
 
-  /// Asks the issuer, once, to let `minted` live on, where its receipt says that it may.
-  ///
-  /// @param by how much longer it is wanted
-  /// @return until when it does
-  default Instant prolong(Minted minted, Duration by, Making making) throws MintFault {
-    throw new UnsupportedOperationException("nothing is prolonged");
+  /// {@return how the issuer lets what it made live on; empty if it does not}
+  default Optional<Prolonging> prolonging() {
+    return Optional.empty();
   }
 
   /// {@return how the issuer takes back what it made; empty if it does not}

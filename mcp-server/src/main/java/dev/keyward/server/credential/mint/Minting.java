@@ -298,7 +298,8 @@ public final class Minting implements Mint {
     Instant now = clock.instant();
     Duration life = Duration.between(minted.made(), minted.expires());
     Duration by = life.compareTo(MOST_PROLONGED) < 0 ? life : MOST_PROLONGED;
-    if (!minted.receipt().renewable()) {
+    Optional<Prolonging> prolonging = how.kind.prolonging();
+    if (prolonging.isEmpty() || !minted.receipt().renewable()) {
       return Optional.empty();
     }
     order.durable().run();
@@ -306,7 +307,7 @@ public final class Minting implements Mint {
       return Optional.empty();
     }
     try {
-      Instant end = how.kind.prolong(minted, by, making(order, Optional.empty(), now));
+      Instant end = prolonging.get().ask(minted, by, making(order, Optional.empty(), now));
       var _ = journal.prolonged(minted.lease(), end);
       return worthwhile(minted, end, now)
           ? Optional.of(new Made(minted.until(end)))

@@ -79,7 +79,11 @@ final class VaultDatabaseRole implements MintKind {
   }
 
   @Override
-  public Instant prolong(Minted minted, Duration by, Making making) throws MintFault {
+  public Optional<Prolonging> prolonging() {
+    return Optional.of(this::prolong);
+  }
+
+  private Instant prolong(Minted minted, Duration by, Making making) throws MintFault {
     Optional<Minted> token = token(making);
     Secret shown = minted.receipt().shown();
     if (!token.map(Minted::value).equals(tokenOf(shown))) {

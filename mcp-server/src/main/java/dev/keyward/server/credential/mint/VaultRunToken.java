@@ -47,7 +47,11 @@ final class VaultRunToken implements MintKind {
   }
 
   @Override
-  public Instant prolong(Minted minted, Duration by, Making making) throws MintFault {
+  public Optional<Prolonging> prolonging() {
+    return Optional.of(this::prolong);
+  }
+
+  private Instant prolong(Minted minted, Duration by, Making making) throws MintFault {
     try {
       return making.now().plus(vault.prolongToken(minted.value()));
     } catch (NotLeased e) {
