@@ -1,15 +1,11 @@
 package dev.keyward.approvals;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.keyward.approvals.passkey.PasskeyRefused;
 import dev.keyward.call.ApprovalId;
 import dev.keyward.call.CallDigest;
+import dev.keyward.call.Hashes;
 import dev.keyward.call.PersonId;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
@@ -59,12 +55,7 @@ public record GlassBreak(
 
   /// {@return what the record has of a reason: SHA-256 in hexadecimal}
   public static String hash(String reason) {
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(reason.getBytes(UTF_8));
-      return HexFormat.of().formatHex(hash);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return Hashes.sha256Hex(reason);
   }
 
   void requireSigned(ApprovalId id, PersonId person) throws PasskeyRefused {

@@ -10,6 +10,7 @@ import dev.keyward.approvals.web.SqlPeople;
 import dev.keyward.approvals.web.ToolCredentials;
 import dev.keyward.call.ApprovalId;
 import dev.keyward.call.Caller;
+import dev.keyward.call.Hashes;
 import dev.keyward.call.RunId;
 import dev.keyward.call.ToolName;
 import dev.keyward.catalog.CatalogFolder;
@@ -864,7 +865,7 @@ public final class Keyward implements AutoCloseable {
     return new ServerFacts(
         VERSION,
         mode.wire(),
-        Digest.of(config.text()),
+        Hashes.sha256Hex(config.text()),
         policyFile.current().digest(),
         catalog.current().digest(),
         signingKey.verifier().toString());

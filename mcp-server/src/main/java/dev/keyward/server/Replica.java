@@ -1,5 +1,6 @@
 package dev.keyward.server;
 
+import dev.keyward.call.Hashes;
 import dev.keyward.server.config.Config;
 import dev.keyward.server.config.Home;
 import java.net.InetAddress;
@@ -23,7 +24,8 @@ final class Replica {
         .database()
         .get()
         .replica()
-        .orElseGet(() -> host() + "-" + Digest.of(home.folder().toString()).substring(0, DIGITS));
+        .orElseGet(
+            () -> host() + "-" + Hashes.sha256Hex(home.folder().toString()).substring(0, DIGITS));
   }
 
   private static String host() {

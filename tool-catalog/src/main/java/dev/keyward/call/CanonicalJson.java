@@ -3,12 +3,8 @@ package dev.keyward.call;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
@@ -39,12 +35,7 @@ public final class CanonicalJson {
 
   /// {@return SHA-256 over the UTF-8 of what is in canonical form already}
   static String sha256(String canonical) {
-    try {
-      byte[] text = canonical.getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return Hashes.sha256Hex(canonical);
   }
 
   private static void write(JsonNode node, StringBuilder out) {

@@ -24,12 +24,11 @@ import com.yubico.webauthn.data.UserVerificationRequirement;
 import com.yubico.webauthn.data.exception.Base64UrlException;
 import com.yubico.webauthn.exception.AssertionFailedException;
 import com.yubico.webauthn.exception.RegistrationFailedException;
+import dev.keyward.call.Hashes;
 import dev.keyward.call.PersonId;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -184,11 +183,7 @@ public record PasskeySite(URI origin) {
 
   /// Says nothing about the person to who reads the authenticator, and stays the same for ever.
   private static ByteArray handle(PersonId person) {
-    try {
-      byte[] name = ("keyward person\n" + person.value()).getBytes(StandardCharsets.UTF_8);
-      return new ByteArray(MessageDigest.getInstance("SHA-256").digest(name));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    byte[] name = ("keyward person\n" + person.value()).getBytes(StandardCharsets.UTF_8);
+    return new ByteArray(Hashes.sha256(name));
   }
 }

@@ -2,14 +2,12 @@ package dev.keyward.approvals.web;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.keyward.call.Hashes;
 import dev.keyward.redaction.Secret;
 import dev.keyward.redaction.TouchesSecret;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.random.RandomGenerator;
-import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /// How tokens of 256 bits are made, and what is kept and shown in their stead.
@@ -40,7 +38,7 @@ final class Tokens {
 
   /// {@return SHA-256 in hexadecimal}
   static String fingerprint(byte[] bytes) {
-    return HexFormat.of().formatHex(sha256(bytes));
+    return Hashes.sha256Hex(bytes);
   }
 
   /// {@return a value only the holder of `token` could have been given, and that does not tell it}
@@ -51,29 +49,12 @@ final class Tokens {
   /// {@return such a value for one use, which tells nothing of those for other uses}
   @TouchesSecret
   static String derived(Secret token, String use) {
-    byte[] mac = token.use(text -> hmac(text.getBytes(UTF_8), use.getBytes(UTF_8)));
+    byte[] mac =
+        token.use(text -> Hashes.hmac(new SecretKeySpec(text.getBytes(UTF_8), "HmacSHA256"), use));
     return Base64.getUrlEncoder().withoutPadding().encodeToString(mac);
   }
 
   static boolean same(String one, String other) {
     return MessageDigest.isEqual(one.getBytes(UTF_8), other.getBytes(UTF_8));
-  }
-
-  private static byte[] sha256(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
-  }
-
-  private static byte[] hmac(byte[] key, byte[] message) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key, "HmacSHA256"));
-      return mac.doFinal(message);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has HmacSHA256", e);
-    }
   }
 }

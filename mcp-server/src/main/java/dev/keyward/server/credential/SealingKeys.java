@@ -1,5 +1,6 @@
 package dev.keyward.server.credential;
 
+import dev.keyward.call.Hashes;
 import dev.keyward.catalog.CredentialRef;
 import dev.keyward.redaction.Secret;
 import dev.keyward.redaction.TouchesSecret;
@@ -13,7 +14,6 @@ import java.util.Base64;
 import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
-import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -50,13 +50,7 @@ final class SealingKeys {
 
   /// {@return HMAC-SHA256 over `text`}
   byte[] sign(String text) {
-    try {
-      var mac = Mac.getInstance("HmacSHA256");
-      mac.init(signing);
-      return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has HmacSHA256", e);
-    }
+    return Hashes.hmac(signing, text);
   }
 
   @TouchesSecret

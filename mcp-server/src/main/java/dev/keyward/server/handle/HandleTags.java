@@ -1,11 +1,10 @@
 package dev.keyward.server.handle;
 
+import dev.keyward.call.Hashes;
 import dev.keyward.redaction.Handle;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.random.RandomGenerator;
-import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 
 /// Makes handles that nobody else can make: 80 random bits, and 50 bits of an HMAC over these and
@@ -39,7 +38,7 @@ final class HandleTags {
   }
 
   private String tag(String kind, String letters) {
-    return letters(hmac(key, kind + "|" + letters), TAG);
+    return letters(Hashes.hmac(key, kind + "|" + letters), TAG);
   }
 
   private static String letters(byte[] bytes, int count) {
@@ -48,16 +47,5 @@ final class HandleTags {
       out.append(ALPHABET.charAt(bytes[i] & (ALPHABET.length() - 1)));
     }
     return out.toString();
-  }
-
-  /// {@return HMAC-SHA-256 over the UTF-8 of `text`}
-  static byte[] hmac(SecretKey key, String text) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(key);
-      return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has HmacSHA256", e);
-    }
   }
 }

@@ -7,6 +7,7 @@ import dev.keyward.call.CallRefused;
 import dev.keyward.call.Caller;
 import dev.keyward.call.CanonicalJson;
 import dev.keyward.call.HandleFault;
+import dev.keyward.call.Hashes;
 import dev.keyward.call.PassedHandle;
 import dev.keyward.call.Refusal;
 import dev.keyward.call.RunId;
@@ -332,7 +333,7 @@ public final class Handles {
   }
 
   private String digest(String text) {
-    return HexFormat.of().formatHex(HandleTags.hmac(keys.digest(), text));
+    return HexFormat.of().formatHex(Hashes.hmac(keys.digest(), text));
   }
 
   private Optional<Passing.Opened> open(Tx tx, Handle handle) {

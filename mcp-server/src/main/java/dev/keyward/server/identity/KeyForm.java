@@ -1,12 +1,9 @@
 package dev.keyward.server.identity;
 
+import dev.keyward.call.Hashes;
 import dev.keyward.redaction.Secret;
 import dev.keyward.redaction.TouchesSecret;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 
 /// The form of what agents present: a prefix and 43 characters of base64url, which is 256 random
@@ -58,14 +55,6 @@ public enum KeyForm {
   /// With 256 random bits a plain hash is enough; nothing is gained by a slow one.
   @TouchesSecret
   public static String hash(Secret key) {
-    return key.use(text -> sha256(text.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return key.use(Hashes::sha256Hex);
   }
 }

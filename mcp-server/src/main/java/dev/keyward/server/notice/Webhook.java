@@ -1,5 +1,6 @@
 package dev.keyward.server.notice;
 
+import dev.keyward.call.Hashes;
 import dev.keyward.redaction.Secret;
 import dev.keyward.redaction.TouchesSecret;
 import dev.keyward.server.config.NoticeSettings;
@@ -7,12 +8,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
-import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /// The operator's own address for messages, each signed with a key that both ends have (Standard
@@ -81,15 +80,8 @@ final class Webhook implements Channel {
   }
 
   private String signature(Message message, String timestamp) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(key());
-      String signed = message.id() + "." + timestamp + "." + message.body();
-      byte[] tag = mac.doFinal(signed.getBytes(StandardCharsets.UTF_8));
-      return Base64.getEncoder().encodeToString(tag);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has HmacSHA256", e);
-    }
+    String signed = message.id() + "." + timestamp + "." + message.body();
+    return Base64.getEncoder().encodeToString(Hashes.hmac(key(), signed));
   }
 
   @TouchesSecret

@@ -1,8 +1,6 @@
 package dev.keyward.server.pipeline;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import dev.keyward.call.Hashes;
 
 /// What is said of a file: its type, its size and its SHA-256.
 final class FileWords {
@@ -14,15 +12,7 @@ final class FileWords {
         + " and "
         + bytes.length
         + " bytes, SHA-256 "
-        + sha256(bytes)
+        + Hashes.sha256Hex(bytes)
         + ".";
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

@@ -1,11 +1,9 @@
 package dev.keyward.server.pipeline;
 
 import dev.keyward.call.CallDigest;
+import dev.keyward.call.Hashes;
 import dev.keyward.call.RunId;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.util.HexFormat;
-import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 
 /// Makes the key by which an upstream tells a repeated write from a new one.
@@ -25,14 +23,7 @@ final class IdempotencyKeys {
   ///
   /// @param told how many outcomes of this very write the agent has been told
   String of(RunId run, CallDigest digest, int told) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(key);
-      String text = run.value() + "|" + digest.value() + "|" + told;
-      byte[] hash = mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash).substring(0, LENGTH);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has HmacSHA256", e);
-    }
+    byte[] hash = Hashes.hmac(key, run.value() + "|" + digest.value() + "|" + told);
+    return HexFormat.of().formatHex(hash).substring(0, LENGTH);
   }
 }

@@ -1,12 +1,9 @@
 package dev.keyward.server.run;
 
+import dev.keyward.call.Hashes;
 import dev.keyward.call.RunId;
 import dev.keyward.store.Database;
 import dev.keyward.store.Tx;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 
@@ -61,12 +58,6 @@ public final class ShownIds {
   }
 
   private static String digest(RunId run, String kind, String id) {
-    String text = run.value() + BETWEEN + kind + BETWEEN + id;
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(sha.digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return Hashes.sha256Hex(run.value() + BETWEEN + kind + BETWEEN + id);
   }
 }

@@ -1,5 +1,6 @@
 package dev.keyward.server.upstream;
 
+import dev.keyward.call.Hashes;
 import dev.keyward.redaction.Secret;
 import dev.keyward.redaction.TouchesSecret;
 import java.net.URLDecoder;
@@ -72,7 +73,7 @@ public record SigV4(String service, String region) {
     headers.put("host", request.host());
     headers.put("x-amz-date", time);
     if (service.equals("s3")) {
-      headers.put("x-amz-content-sha256", Signatures.sha256(request.body()));
+      headers.put("x-amz-content-sha256", Hashes.sha256Hex(request.body()));
     }
     if (key.length > 2) {
       headers.put("x-amz-security-token", key[2]);
@@ -87,7 +88,7 @@ public record SigV4(String service, String region) {
             + "\n"
             + scope
             + "\n"
-            + Signatures.sha256(canonical(request, headers, names));
+            + Hashes.sha256Hex(canonical(request, headers, names));
     byte[] signing = Signatures.hmac(Signatures.utf8("AWS4" + key[1]), day);
     for (String part : List.of(region, service, "aws4_request")) {
       signing = Signatures.hmac(signing, part);
@@ -114,7 +115,7 @@ public record SigV4(String service, String region) {
         request.query(),
         lines.toString(),
         names,
-        Signatures.sha256(request.body()));
+        Hashes.sha256Hex(request.body()));
   }
 
   private static String encodedPath(String path) {

@@ -1,5 +1,6 @@
 package dev.keyward.server.credential.mint;
 
+import dev.keyward.call.Hashes;
 import dev.keyward.call.PersonId;
 import dev.keyward.catalog.CredentialRef;
 import dev.keyward.redaction.Secret;
@@ -12,7 +13,6 @@ import dev.keyward.server.credential.Revoker.Revoked;
 import dev.keyward.server.upstream.Enquiries;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +25,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
-import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import tools.jackson.databind.JsonNode;
 
@@ -232,28 +231,14 @@ public final class Accounts {
   }
 
   private String tag(String purpose, String name, Way way, String nonce) {
-    try {
-      var mac = Mac.getInstance("HmacSHA256");
-      mac.init(key);
-      return base64(
-          mac.doFinal(
-              utf8(String.join("\n", purpose, name, way.back.toString(), way.session, nonce))));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has HmacSHA256", e);
-    }
+    return base64(
+        Hashes.hmac(
+            key, String.join("\n", purpose, name, way.back.toString(), way.session, nonce)));
   }
 
   @TouchesSecret
   private static String challenge(Secret verifier) {
-    return verifier.use(text -> base64(sha256(utf8(text))));
-  }
-
-  private static byte[] sha256(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return verifier.use(text -> base64(Hashes.sha256(utf8(text))));
   }
 
   private static boolean same(String one, String other) {

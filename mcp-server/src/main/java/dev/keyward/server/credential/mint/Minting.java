@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.DEBUG;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.keyward.call.Caller;
+import dev.keyward.call.Hashes;
 import dev.keyward.call.LeaseId;
 import dev.keyward.call.RunId;
 import dev.keyward.catalog.CredentialRef;
@@ -26,8 +27,6 @@ import dev.keyward.server.credential.Receipt;
 import dev.keyward.server.credential.Revoker.Revoked;
 import dev.keyward.server.credential.Subjects;
 import dev.keyward.server.upstream.Enquiries;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -45,7 +44,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
-import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 
 /// The mint of the credentials that the settings describe.
@@ -400,13 +398,7 @@ public final class Minting implements Mint {
 
   @TouchesSecret
   private String fingerprint(Secret value) {
-    try {
-      var mac = Mac.getInstance("HmacSHA256");
-      mac.init(fingerprints);
-      byte[] digest = value.use(text -> mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
-      return HexFormat.of().formatHex(Arrays.copyOf(digest, FINGERPRINT_BYTES));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has HmacSHA256", e);
-    }
+    byte[] digest = value.use(text -> Hashes.hmac(fingerprints, text));
+    return HexFormat.of().formatHex(Arrays.copyOf(digest, FINGERPRINT_BYTES));
   }
 }

@@ -2,11 +2,8 @@ package dev.keyward.server.identity.oauth;
 
 import dev.keyward.call.AgentId;
 import dev.keyward.call.Delegator;
+import dev.keyward.call.Hashes;
 import dev.keyward.server.token.Claims;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -21,15 +18,6 @@ final class Holder {
     parts.add(claims.issuer()).add(claims.subject()).add(agent.value());
     parts.add(claims.text("azp").or(() -> claims.text("client_id")).orElse(""));
     delegator.ifPresent(person -> parts.add(person.person().value()));
-    return sha256(parts.toString());
-  }
-
-  private static String sha256(String text) {
-    try {
-      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return Hashes.sha256Hex(parts.toString());
   }
 }
