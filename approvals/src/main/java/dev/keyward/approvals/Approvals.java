@@ -336,6 +336,37 @@ public final class Approvals {
         : new DecisionResult.AlreadyDecided(found.get());
   }
 
+  /// Keeps what an agent says about its own request, cut to one harmless line of the length of a
+  /// reason. Its first words count, and only before anybody has agreed, so that no text changes
+  /// under who reads it.
+  ///
+  /// @return whether this agent has such a request in this run
+  public boolean explain(ApprovalId id, AgentId agent, RunId run, String reason) {
+    Optional<ApprovalRequest> seen = look(id, agent, run);
+    if (seen.filter(request -> explainable(request) && reason(id).isEmpty()).isPresent()) {
+      database.write(tx -> explainIn(tx, id, reason));
+    }
+    return seen.isPresent();
+  }
+
+  private boolean explainIn(Tx tx, ApprovalId id, String reason) {
+    Optional<ApprovalRequest> request = locked(tx, id).filter(Approvals::explainable);
+    boolean first = request.isPresent() && AgentReasonRows.find(tx.sql(), id).isEmpty();
+    if (first) {
+      AgentReasonRows.insert(tx.sql(), id, ReasonText.of(reason), now());
+    }
+    return first;
+  }
+
+  private static boolean explainable(ApprovalRequest request) {
+    return request.state() == ApprovalState.PENDING;
+  }
+
+  /// {@return what the agent says about it, which nobody has checked}
+  public Optional<String> reason(ApprovalId id) {
+    return database.read(tx -> AgentReasonRows.find(tx.sql(), id));
+  }
+
   /// Waits until the request is decided, for `atMost`, and returns how it stands then; empty if
   /// this agent has no such request in this run.
   ///

@@ -644,6 +644,7 @@ public final class Keyward implements AutoCloseable {
             new AuditDesk(records),
             new AccountDesk(accounts, connected, origin),
             this::credential,
+            runs::purpose,
             clock,
             signIn.map(OutsideSignIn.class::cast),
             random);

@@ -51,6 +51,7 @@ public final class ApprovalPages {
       AuditTrail trail,
       ConnectedAccounts accounts,
       ToolCredentials credentials,
+      RunPurposes purposes,
       InstantSource clock,
       Optional<OutsideSignIn> outside,
       RandomGenerator random) {
@@ -65,7 +66,15 @@ public final class ApprovalPages {
     var passkeys = new Passkeys(new PasskeySite(origin), approvals, people);
     var views =
         new Views(
-            approvals, unknownViews, reviewViews, passkeys, changes, credentials, scrubbed, clock);
+            approvals,
+            unknownViews,
+            reviewViews,
+            passkeys,
+            changes,
+            credentials,
+            purposes,
+            scrubbed,
+            clock);
     var desk = new DecisionDesk(approvals, views, runStop);
     var terminals = new Terminals(people);
     var answers = new TerminalAnswers(search);

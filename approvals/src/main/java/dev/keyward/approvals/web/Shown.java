@@ -16,6 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param summary the operator's line, with argument values in it
 /// @param gone what the call approved last had and this one has not
 /// @param comparedWith the request approved last; empty if there is none
+/// @param said what the agent's side says for itself
 /// @param inspectable whether everything could be shown
 /// @param document all of it, for who has no page
 /// @param digest SHA-256 of the document, 64 lower-case hexadecimal digits
@@ -24,6 +25,7 @@ record Shown(
     List<Argument> arguments,
     List<Argument> gone,
     String comparedWith,
+    Said said,
     boolean inspectable,
     ObjectNode document,
     String digest) {
@@ -36,6 +38,7 @@ record Shown(
       List<Argument> arguments,
       List<Argument> gone,
       String comparedWith,
+      Said said,
       boolean inspectable) {
     ObjectNode document = facts(request, call);
     request
@@ -49,10 +52,13 @@ record Shown(
     document.put("summary", Piece.text(summary));
     document.put("inspectable", inspectable);
     document.put("compared_with", comparedWith);
+    if (said.anything()) {
+      document.set("said", said.document());
+    }
     arguments.forEach(argument -> add(argument, document.withArray("arguments")));
     gone.forEach(argument -> add(argument, document.withArray("gone")));
     String digest = CanonicalJson.sha256(document);
-    return new Shown(summary, arguments, gone, comparedWith, inspectable, document, digest);
+    return new Shown(summary, arguments, gone, comparedWith, said, inspectable, document, digest);
   }
 
   private static ObjectNode facts(ApprovalRequest request, Subject.Call call) {

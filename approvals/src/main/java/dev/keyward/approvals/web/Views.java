@@ -43,6 +43,7 @@ final class Views {
   private final Passkeys passkeys;
   private final QueueChanges changes;
   private final ToolCredentials credentials;
+  private final RunPurposes purposes;
   private final Scrubbed scrubbed;
   private final InstantSource clock;
 
@@ -53,6 +54,7 @@ final class Views {
       Passkeys passkeys,
       QueueChanges changes,
       ToolCredentials credentials,
+      RunPurposes purposes,
       Scrubbed scrubbed,
       InstantSource clock) {
     this.approvals = approvals;
@@ -61,6 +63,7 @@ final class Views {
     this.passkeys = passkeys;
     this.changes = changes;
     this.credentials = credentials;
+    this.purposes = purposes;
     this.scrubbed = scrubbed;
     this.clock = clock;
   }
@@ -265,7 +268,14 @@ final class Views {
         arguments.orElse(List.of()),
         before.map(json -> scrubbed.gone(call.argumentsJson(), json)).orElse(List.of()),
         last.map(other -> other.id().value()).orElse(""),
+        said(request),
         arguments.isPresent() && scrubbed.text(call.summary()).isPresent());
+  }
+
+  private Said said(ApprovalRequest request) {
+    return new Said(
+        purposes.of(request.subject().caller().run()).map(scrubbed::pieces).orElse(List.of()),
+        approvals.reason(request.id()).map(scrubbed::pieces).orElse(List.of()));
   }
 
   private QueuePage.Row row(ApprovalRequest request, Instant now) {

@@ -94,6 +94,7 @@ final class Site implements AutoCloseable {
             trail,
             new NoAccounts(),
             Site::credential,
+            _ -> Optional.empty(),
             clock,
             Optional.empty(),
             random);

@@ -8,7 +8,7 @@ import tools.jackson.databind.JsonNode;
 /// Prints a request for a person to read: every field of the document that a decision is bound to,
 /// each line of an agent's behind a bar, so that none looks like one of ours.
 final class RequestText {
-  private static final Set<String> APART = Set.of("v", "arguments", "gone");
+  private static final Set<String> APART = Set.of("v", "arguments", "gone", "said");
   private static final String BAR = "  │ ";
   private static final int COLUMN = 16;
 
@@ -37,6 +37,7 @@ final class RequestText {
     if (!shown.document().path("gone").isEmpty()) {
       arguments("Was there before, and is not now", shown.document().path("gone"));
     }
+    said(shown.document().path("said"));
     for (JsonNode answer : json.path("decisions")) {
       fact(
           answer.path("verdict").asString(""),
@@ -67,6 +68,16 @@ final class RequestText {
         out.println("    new: it was not there before");
       }
       argument.path("handles").forEach(handle -> quoted("  ", handle.asString("")));
+    }
+  }
+
+  private void said(JsonNode said) {
+    if (!said.isEmpty()) {
+      out.println();
+      out.println("What the agent's side says, which nobody has checked:");
+      quoted("", "run: " + said.path("purpose").asString(""));
+      quoted("", "call: " + said.path("reason").asString(""));
+      out.println();
     }
   }
 

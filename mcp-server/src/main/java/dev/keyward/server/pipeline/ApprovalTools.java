@@ -39,25 +39,33 @@ final class ApprovalTools {
         "approval_wait",
         "Wait for an approval",
         "Waits until people have decided on a call that was answered as pending. Runs nothing:"
-            + " once they have agreed, repeat the pending call with exactly the same arguments."),
+            + " once they have agreed, repeat the pending call with exactly the same arguments.",
+        "approval",
+        "seconds",
+        "reason"),
     STATUS(
         "approval_status",
         "Look at an approval",
-        "Says at once how the approval of a pending call stands. Runs nothing."),
+        "Says at once how the approval of a pending call stands. Runs nothing.",
+        "approval"),
     CANCEL(
         "approval_cancel",
         "Take an approval back",
         "Takes back the question to people about a pending call that is not wanted any more; nobody"
-            + " can agree to it then. What has run already is not undone.");
+            + " can agree to it then. What has run already is not undone.",
+        "approval");
 
     private final String name;
     private final String title;
     private final String description;
 
-    Kind(String name, String title, String description) {
+    private final List<String> fields;
+
+    Kind(String name, String title, String description, String... fields) {
       this.name = name;
       this.title = title;
       this.description = description;
+      this.fields = List.of(fields);
     }
 
     private static Optional<Kind> named(String toolName) {
@@ -77,6 +85,11 @@ final class ApprovalTools {
   /// {@return whether that is one of these tools, in either form of its name}
   static boolean named(String toolName) {
     return Kind.named(toolName).isPresent();
+  }
+
+  /// {@return whether a call of one of them brings words for people}
+  static boolean says(IncomingCall incoming) {
+    return incoming.arguments().has("reason");
   }
 
   /// {@return `text` with these tools' names in the form in which the agent named `toolName`}
@@ -107,6 +120,14 @@ final class ApprovalTools {
           .put("maximum", MOST_SECONDS)
           .put("default", DEFAULT_SECONDS)
           .put("description", "How long to wait at most");
+      properties
+          .putObject("reason")
+          .put("type", "string")
+          .put("maxLength", AgentReason.MOST)
+          .put(
+              "description",
+              "Why you want the call, in a sentence for the people who decide. Only the first one"
+                  + " is kept");
     }
     ObjectNode schema = json.objectNode().put("type", "object");
     schema.set("properties", properties);
@@ -128,19 +149,29 @@ final class ApprovalTools {
     Kind kind = Kind.named(incoming.toolName()).orElseThrow();
     JsonNode arguments = incoming.arguments();
     for (String field : arguments.propertyNames()) {
-      if (!field.equals("approval") && !(kind == Kind.WAIT && field.equals("seconds"))) {
-        throw invalid(
-            "/", "may hold approval" + (kind == Kind.WAIT ? " and seconds" : "") + " only");
+      if (!kind.fields.contains(field)) {
+        throw invalid("/", "may hold " + String.join(", ", kind.fields) + " only");
       }
     }
     ApprovalId approval = approval(arguments.path("approval"));
     return answers.told(
         incoming,
         switch (kind) {
-          case WAIT -> waited(incoming, caller, approval, seconds(arguments.path("seconds")));
+          case WAIT -> {
+            Duration atMost = seconds(arguments.path("seconds"));
+            AgentReason.of(arguments.path("reason"), "/reason")
+                .ifPresent(why -> explain(approval, caller, why));
+            yield waited(incoming, caller, approval, atMost);
+          }
           case STATUS -> wait(approval, caller, Duration.ZERO, incoming.cancellation());
           case CANCEL -> cancel(approval, caller);
         });
+  }
+
+  private void explain(ApprovalId approval, Caller caller, String why) {
+    if (!approvals.explain(approval, caller.agent(), caller.run(), why)) {
+      throw unknown();
+    }
   }
 
   private Told waited(IncomingCall incoming, Caller caller, ApprovalId approval, Duration atMost) {

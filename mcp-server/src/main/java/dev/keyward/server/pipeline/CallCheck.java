@@ -116,7 +116,8 @@ final class CallCheck {
     }
   }
 
-  /// Nothing of it is used or kept, but what is no place for a secret or a handle is none here.
+  /// Nothing of it is used but what people are told as the agent's words; what is no place for a
+  /// secret or a handle is none here.
   private void refuseInMetadata(JsonNode metadata, Caller caller) {
     if (metadata.isEmpty()) {
       return;

@@ -13,6 +13,7 @@ import tools.jackson.databind.JsonNode;
 /// @param toolName as the client wrote it
 /// @param arguments as parsed, duplicate keys refused; an absent object is an empty one
 /// @param metadata what else the request says, such as `_meta`: an object; nothing of it is used
+///   but the [AgentReason]
 /// @param transport `http`, `sse`, `stdio` or `console`, for the audit
 /// @param client the name that the client gives itself; nothing but how long it is kept waiting may
 ///   depend on it

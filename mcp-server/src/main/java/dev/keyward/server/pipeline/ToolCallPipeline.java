@@ -62,6 +62,7 @@ public final class ToolCallPipeline {
   private final Echoes echoes;
   private final CallCheck check;
   private final Edits edits;
+  private final Approvals approvals;
   private final ApprovalTools approvalTools;
   private final AccessRequest accessRequest;
   private final Hold hold;
@@ -126,6 +127,7 @@ public final class ToolCallPipeline {
     this.answers = new Answers(parts.redactor(), handles, echoes);
     this.check = new CallCheck(parts, alarms, echoes);
     this.edits = new EditCheck(parts);
+    this.approvals = parts.approvals();
     this.approvalTools = new ApprovalTools(parts.approvals(), answers);
     this.accessRequest = new AccessRequest(parts, answers);
     this.hold = new Hold(parts.approvals(), parts.holds(), parts.approvalPage());
@@ -205,6 +207,9 @@ public final class ToolCallPipeline {
         trail.refuseStopped();
         limits.count(caller);
         if (ApprovalTools.named(incoming.toolName())) {
+          if (ApprovalTools.says(incoming)) {
+            check.refuseSecrets(incoming, caller);
+          }
           return approvalTools.answer(incoming, caller);
         }
         boolean asksForMore = AccessRequest.named(incoming.toolName());
@@ -237,6 +242,7 @@ public final class ToolCallPipeline {
   /// the limits, and then goes through the gate once more.
   private Answer carry(
       IncomingCall incoming, AgentSession session, Trail trail, OpenCalls.Place place) {
+    Optional<String> why = AgentReason.of(incoming);
     try (var _ = limits.enter(trail.caller())) {
       ToolCall call = check.parse(incoming, session, trail.caller());
       place.of(call.tool());
@@ -245,10 +251,17 @@ public final class ToolCallPipeline {
       trail.in(rounds.round(incoming, call));
       return carry(incoming, trail, call);
     } catch (CallRefused refused) {
+      explain(why, trail.caller(), refused.refusal());
       hold.untilDecided(incoming, trail.caller(), refused.refusal(), trail.round(), answers);
     }
     try (var _ = limits.enter(trail.caller())) {
       return carry(incoming, trail, trail.call());
+    }
+  }
+
+  private void explain(Optional<String> why, Caller caller, Refusal refusal) {
+    if (why.isPresent() && refusal instanceof Refusal.Pending pending) {
+      approvals.explain(pending.approval(), caller.agent(), caller.run(), why.get());
     }
   }
 

@@ -83,6 +83,15 @@ final class JobRunRows {
         .isPresent();
   }
 
+  /// {@return what it is for, as whoever opened it said; also of one that has ended}
+  static Optional<String> purpose(Tx tx, RunId run) {
+    return tx.sql()
+        .createQuery("SELECT purpose FROM job_runs WHERE id = :id")
+        .bind("id", run.value())
+        .mapTo(String.class)
+        .findOne();
+  }
+
   /// {@return how many open runs this agent has opened, or has had opened for it, with all that was
   /// opened in them}
   static int openOf(Tx tx, AgentId lead) {

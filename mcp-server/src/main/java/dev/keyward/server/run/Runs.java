@@ -134,6 +134,11 @@ public final class Runs {
             .isPresent();
   }
 
+  /// {@return what a run was opened for, in the words of whoever opened it; a standing run was not}
+  public Optional<String> purpose(RunId run) {
+    return database.read(tx -> JobRunRows.purpose(tx, run));
+  }
+
   /// {@return the runs that go on, whichever process opened them}
   public OpenRuns open() {
     Map<AgentId, List<RunId>> standing =

@@ -48,7 +48,7 @@ final class McpMethods {
       """
       Keyward runs these tools with credentials that it holds; you never need, see or pass a key. \
       A call that a person must agree to comes back at once as an error that names an approval: \
-      nothing has happened yet. Call keyward.approval_wait (or keyward_approval_wait, as it is listed) with that approval, then repeat the \
+      nothing has happened yet. Call keyward.approval_wait (or keyward_approval_wait, as it is listed) with that approval and, for the people, your reason, then repeat the \
       exact call with the same arguments. Do not look for another way to the same effect. A text such as \
       kw_h_reset_link_… in a result is a handle: it stands for a secret that you do not see. Pass it, unchanged, \
       as an argument that takes handles of its kind; anywhere else it is refused.\
