@@ -1,7 +1,10 @@
 package dev.keyward.server.notice;
 
+import dev.keyward.call.PersonId;
 import dev.keyward.redaction.Secret;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /// One way to people elsewhere. For one thread at a time.
@@ -12,6 +15,13 @@ interface Channel extends AutoCloseable {
   /// {@return whether a message goes to one person, rather than to whoever reads there}
   default boolean personal() {
     return false;
+  }
+
+  /// {@return to whom a message for these people goes by this way}
+  default List<Audience> audiences(Collection<PersonId> people) {
+    return personal()
+        ? people.stream().map(person -> new Audience(name(), Optional.of(person))).toList()
+        : List.of(new Audience(name(), Optional.empty()));
   }
 
   /// {@return the secret that it holds itself, which must not leave}

@@ -4,6 +4,7 @@ import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.Decision;
 import dev.keyward.approvals.Subject;
 import dev.keyward.call.ApprovalId;
+import dev.keyward.call.RunId;
 import java.net.URI;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -35,18 +36,21 @@ final class NoticeJson {
     }
   }
 
-  /// {@return the message that these requests wait: the first twenty one by one, and how many there
-  /// are of each kind}
+  /// {@return the message that these requests wait: the first twenty one by one, how many there are
+  /// of each kind, and of how many runs}
   ///
+  /// @param earlier how many wait beside them, of which the same readers were told before
   /// @param page where people decide on a request
   static String waiting(
-      List<ApprovalRequest> requests, Instant at, Function<ApprovalId, URI> page) {
+      List<ApprovalRequest> requests, int earlier, Instant at, Function<ApprovalId, URI> page) {
     List<ApprovalRequest> listed = requests.subList(0, Math.min(requests.size(), LISTED));
     ObjectNode body = body("approvals.waiting", at);
     ObjectNode data = body.putObject("data");
     ArrayNode list = data.putArray("requests");
     listed.forEach(request -> add(request, page, list.addObject()));
     data.put("more", requests.size() - listed.size());
+    data.put("earlier", earlier);
+    data.put("runs", requests.stream().map(NoticeJson::run).distinct().count());
     ArrayNode kinds = data.putArray("kinds");
     counted(requests).forEach((kind, count) -> add(kind, count, kinds));
     data.put("url", page.apply(requests.getFirst().id()).resolve("/approvals").toString());
@@ -82,6 +86,10 @@ final class NoticeJson {
     Map<Kind, Integer> counted = new LinkedHashMap<>();
     requests.forEach(request -> counted.merge(Kind.of(request), 1, Integer::sum));
     return counted;
+  }
+
+  private static RunId run(ApprovalRequest request) {
+    return request.subject().caller().run();
   }
 
   private static void add(Kind kind, int count, ArrayNode out) {

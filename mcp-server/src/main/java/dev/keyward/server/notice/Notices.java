@@ -14,8 +14,6 @@ import dev.keyward.server.credential.StoreFinding;
 import dev.keyward.server.credential.StoreFinding.Level;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,19 +23,14 @@ import java.util.function.Function;
 
 /// Tells people that something waits for them, by every way that the operator has chosen.
 ///
-/// The first request is told of at once; what comes within half a minute after it is gathered into
-/// one message, and after a message of many within two minutes. What is decided meanwhile is not
-/// told of. [#gather] and each of [#lanes] want a thread each, so that no way waits for another.
+/// The first request of a run is told of at once, more of it are gathered into one message, and
+/// what is dangerous waits for nothing ([Tellings]). What is decided meanwhile is not told of.
+/// [#gather] and each of [#lanes] want a thread each, so that no way waits for another.
 public final class Notices implements AutoCloseable {
-  private static final Duration QUIET = Duration.ofSeconds(30);
-  private static final Duration QUIET_AFTER_MANY = Duration.ofMinutes(2);
-  private static final int MANY = 5;
-
   private final Outbox outbox;
   private final InstantSource clock;
   private final Addresses addresses;
   private final List<Channel> channels;
-  private Instant next = Instant.MIN;
 
   private Notices(Outbox outbox, InstantSource clock, Addresses addresses, List<Channel> channels) {
     this.outbox = outbox;
@@ -83,13 +76,8 @@ public final class Notices implements AutoCloseable {
   /// @param page where people decide on a request
   public void gather(Approvals approvals, Function<ApprovalId, URI> page) {
     outbox.gatherGlass(channels, approvals, addresses, page);
-    Instant now = clock.instant();
-    if (now.isBefore(next)) {
-      return;
-    }
     int told = outbox.gather(channels, approvals, addresses, page);
     if (told > 0) {
-      next = now.plus(told > MANY ? QUIET_AFTER_MANY : QUIET);
       outbox.forgetOlderThan(Lane.PATIENCE.plus(Lane.PATIENCE));
     }
   }

@@ -18,11 +18,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
@@ -32,7 +29,6 @@ import java.util.random.RandomGenerator;
 /// Several brokers may share it. Each message is sent at least once; twice, if a broker dies
 /// between the other end's answer and its note of that, or two brokers are slow.
 public final class Outbox {
-  private static final int GATHERED = 1000;
   private static final Duration LEASE = Duration.ofMinutes(1);
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
   private static final int DOUBLINGS = 7; // to about ten minutes
@@ -50,8 +46,12 @@ public final class Outbox {
     this.random = random;
   }
 
-  /// Notes what people have to be told, in the transaction of the change.
+  /// Notes what people have to be told, and what they need not be told any more, in the transaction
+  /// of the change.
   public void note(Tx tx, ApprovalEvent event) {
+    if (closes(event)) {
+      Tellings.over(tx, event.request().id());
+    }
     if (event instanceof ApprovalEvent.Created created) {
       tx.sql()
           .execute(
@@ -64,6 +64,19 @@ public final class Outbox {
           .execute(
               "INSERT INTO glass_notices (approval) VALUES (?)", decided.request().id().value());
     }
+  }
+
+  private static boolean closes(ApprovalEvent event) {
+    boolean may =
+        switch (event) {
+          case ApprovalEvent.Decided _,
+              ApprovalEvent.Expired _,
+              ApprovalEvent.Cancelled _,
+              ApprovalEvent.Invalidated _ ->
+              true;
+          default -> false;
+        };
+    return may && !event.request().state().undecided();
   }
 
   /// Makes messages of each broken glass that nobody was told of: one by each way, and by a
@@ -114,60 +127,21 @@ public final class Outbox {
     String id = request.id().value();
     boolean ours = tx.sql().execute("DELETE FROM glass_notices WHERE approval = ?", id) == 1;
     for (Channel channel : ours ? channels : List.<Channel>of()) {
-      if (channel.personal()) {
-        people.forEach(person -> insert(tx, channel, Optional.of(person), body));
-      } else {
-        insert(tx, channel, Optional.empty(), body);
-      }
+      channel.audiences(people).forEach(audience -> put(tx, audience, body));
     }
     return ours;
   }
 
-  /// Makes messages of all that waits and nobody was told of: one by each way, and by a personal
-  /// way one for each person who may decide.
+  /// Makes messages for everybody who has to be told now: one by each way, and by a personal way
+  /// one for each person who may decide.
   ///
-  /// @return how many requests there were
+  /// @return how many messages
   int gather(
       Collection<Channel> channels,
       Approvals approvals,
       Addresses addresses,
       Function<ApprovalId, URI> page) {
-    List<ApprovalId> noted = noted();
-    if (noted.isEmpty()) {
-      return 0;
-    }
-    List<ApprovalRequest> waiting =
-        approvals.findAll(noted).stream()
-            .sorted(Comparator.comparing(ApprovalRequest::asked))
-            .filter(request -> request.state().undecided())
-            .filter(request -> request.expires().isAfter(clock.instant()))
-            .toList();
-    List<Person> people =
-        channels.stream().anyMatch(Channel::personal) ? addresses.reachable() : List.of();
-    return database.write(
-        tx -> {
-          Set<ApprovalId> ours = taken(tx, noted);
-          List<ApprovalRequest> all =
-              waiting.stream().filter(request -> ours.contains(request.id())).toList();
-          for (Channel channel : channels) {
-            if (channel.personal()) {
-              people.forEach(
-                  person ->
-                      insert(
-                          tx, channel, Optional.of(person.id()), of(person, all, approvals), page));
-            } else {
-              insert(tx, channel, Optional.empty(), all, page);
-            }
-          }
-          return all.size();
-        });
-  }
-
-  private static List<ApprovalRequest> of(
-      Person person, List<ApprovalRequest> all, Approvals approvals) {
-    return all.stream()
-        .filter(request -> approvals.quorum(request).objection(person).isEmpty())
-        .toList();
+    return new Gathering(database, clock, this, channels, approvals, addresses).gather(page);
   }
 
   /// Takes the next message that is due by this way; whoever has it reports what came of it within
@@ -220,51 +194,23 @@ public final class Outbox {
         tx -> tx.sql().execute("DELETE FROM notice_messages WHERE id = ?", message.id()));
   }
 
-  private List<ApprovalId> noted() {
-    return database.read(
-        tx ->
-            tx.sql()
-                .select(
-                    "SELECT approval FROM notices ORDER BY asked_at, approval LIMIT ?", GATHERED)
-                .mapTo(String.class)
-                .map(ApprovalId::new)
-                .list());
-  }
-
-  /// Those of `noted` that no other broker has taken meanwhile.
-  private static Set<ApprovalId> taken(Tx tx, List<ApprovalId> noted) {
-    Set<ApprovalId> ours = new HashSet<>();
-    for (ApprovalId id : noted) {
-      if (tx.sql().execute("DELETE FROM notices WHERE approval = ?", id.value()) == 1) {
-        ours.add(id);
-      }
-    }
-    return ours;
-  }
-
-  private void insert(
-      Tx tx,
-      Channel channel,
-      Optional<PersonId> recipient,
-      List<ApprovalRequest> all,
-      Function<ApprovalId, URI> page) {
-    if (!all.isEmpty()) {
-      insert(tx, channel, recipient, NoticeJson.waiting(all, clock.instant(), page));
-    }
-  }
-
-  private void insert(Tx tx, Channel channel, Optional<PersonId> recipient, String body) {
-    Instant now = clock.instant();
+  /// Puts a message into the outbox.
+  ///
+  /// @return its name
+  String put(Tx tx, Audience audience, String body) {
+    String id = RandomName.of("msg_", random);
+    long now = clock.instant().toEpochMilli();
     tx.sql()
         .createUpdate(
             "INSERT INTO notice_messages (id, channel, recipient, body, made_at, attempts, next_at)"
                 + " VALUES (:id, :channel, :recipient, :body, :now, 0, :now)")
-        .bind("id", RandomName.of("msg_", random))
-        .bind("channel", channel.name())
-        .bind("recipient", recipient.map(PersonId::value).orElse(null))
+        .bind("id", id)
+        .bind("channel", audience.channel())
+        .bind("recipient", audience.person().map(PersonId::value).orElse(null))
         .bind("body", body)
-        .bind("now", now.toEpochMilli())
+        .bind("now", now)
         .execute();
+    return id;
   }
 
   private static Optional<Message> due(Tx tx, Channel channel, Instant now) {

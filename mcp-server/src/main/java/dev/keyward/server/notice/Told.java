@@ -46,7 +46,7 @@ record Told(String headline, List<Item> items, String foot) {
               facts(request) + ", until " + text(request, "expires"),
               text(request, "url")));
     }
-    return new Told(headline(all), items, FOOT);
+    return new Told(headline(data, all), items, FOOT);
   }
 
   private static Told glassBroken(JsonNode data) {
@@ -70,11 +70,15 @@ record Told(String headline, List<Item> items, String foot) {
     if (named < all) {
       items.add(new Item((all - named) + " ×", "others", queue));
     }
-    return new Told(headline(all), items, FOOT);
+    return new Told(headline(data, all), items, FOOT);
   }
 
-  private static String headline(int all) {
-    return all == 1 ? "1 request waits for people" : all + " requests wait for people";
+  private static String headline(JsonNode data, int all) {
+    int runs = data.path("runs").asInt();
+    return all
+        + (data.path("earlier").asInt() > 0 ? " more" : "")
+        + (all == 1 ? " request waits for people" : " requests wait for people")
+        + (runs > 1 ? ", of " + runs + " runs" : "");
   }
 
   private static String facts(JsonNode of) {

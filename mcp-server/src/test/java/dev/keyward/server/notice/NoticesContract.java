@@ -49,11 +49,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -87,6 +91,7 @@ abstract class NoticesContract {
           new PersonId("olga"),
           RunId.random(random),
           Optional.empty());
+  private final Readers people = new Readers();
   private Database database;
   private Receiver receiver;
   private MailTaker mail;
@@ -180,24 +185,187 @@ abstract class NoticesContract {
       ask(i);
       deliver();
     }
+    pass(Duration.ofSeconds(179));
+    deliver();
     assertEquals(1, receiver.received().size());
 
-    pass(Duration.ofSeconds(30));
+    pass(Duration.ofSeconds(1));
     deliver();
 
     assertEquals(List.of(first.id().value()), receiver.received().getFirst().approvals());
     assertEquals(2, receiver.received().size());
-    assertEquals(20, receiver.received().getLast().approvals().size());
-    assertEquals(10, receiver.received().getLast().json().at("/data/more").intValue());
-    assertEquals(30, receiver.received().getLast().json().at("/data/kinds/0/count").intValue());
+    Receiver.Received digest = receiver.received().getLast();
+    assertEquals(20, digest.approvals().size());
+    assertEquals(10, digest.json().at("/data/more").intValue());
+    assertEquals(30, digest.json().at("/data/kinds/0/count").intValue());
+    assertEquals(1, digest.json().at("/data/earlier").intValue());
+    assertEquals(
+        List.of("1 request waits for people", "30 more requests wait for people"),
+        headlines("rita"));
+  }
 
-    ask(31);
-    pass(Duration.ofSeconds(119));
+  @Test
+  void theFirstRequestOfEachRunIsToldOfAtOnceAndTheNextIsNot() {
+    ApprovalRequest one = ask(1);
     deliver();
+    ApprovalRequest other = askIn(RunId.random(random), 1);
+    deliver();
+    askIn(other.subject().caller().run(), 2);
+    deliver();
+
+    assertEquals(
+        List.of(List.of(one.id().value()), List.of(other.id().value())),
+        receiver.received().stream().map(Receiver.Received::approvals).toList());
+  }
+
+  /// An agent that opens a run for each call floods nobody either.
+  @Test
+  void afterFiveMessagesInTenMinutesTheFirstRequestsOfRunsAreGatheredToo() {
+    approvals = generous();
+    for (int i = 0; i < 5; i++) {
+      askIn(RunId.random(random), i);
+      deliver();
+    }
+    for (int i = 5; i < 12; i++) {
+      askIn(RunId.random(random), i);
+      deliver();
+    }
+    assertEquals(5, receiver.received().size());
+
+    pass(Duration.ofMinutes(3));
+    deliver();
+
+    assertEquals(6, receiver.received().size());
+    assertEquals(7, receiver.received().getLast().approvals().size());
+    assertEquals("7 more requests wait for people, of 7 runs", headlines("rita").getLast());
+    pass(Duration.ofMinutes(10));
+    askIn(RunId.random(random), 12);
+    deliver();
+    assertEquals(7, receiver.received().size());
+  }
+
+  /// An agent cannot hide it behind a flood.
+  @Test
+  void whatIsDangerousWaitsForNothingAndStandsFirst() {
+    ask(0);
+    deliver();
+    approvals = generous();
+    for (int i = 1; i <= 30; i++) {
+      ask(i);
+    }
+    deliver();
+    assertEquals(1, receiver.received().size());
+
+    ApprovalRequest dangerous = askDangerous(31);
+    deliver();
+
     assertEquals(2, receiver.received().size());
-    pass(Duration.ofSeconds(1));
+    assertEquals(dangerous.id().value(), receiver.received().getLast().approvals().getFirst());
+    JsonNode kind = receiver.received().getLast().json().at("/data/kinds/0");
+    assertEquals("dangerous_write", kind.path("tier").stringValue());
+    askDangerous(32);
     deliver();
     assertEquals(3, receiver.received().size());
+    pass(Duration.ofMinutes(20));
+    deliver();
+    assertEquals(3, receiver.received().size());
+  }
+
+  @Test
+  void whereAllThatTheyWereToldOfIsDecidedTheNextIsToldOfAtOnce() {
+    ApprovalRequest first = ask(1);
+    deliver();
+    approvals.cancel(first.id(), caller.agent(), caller.run());
+
+    ask(2);
+    deliver();
+
+    assertEquals(2, receiver.received().size());
+    assertEquals(0, receiver.received().getLast().json().at("/data/earlier").intValue());
+  }
+
+  @Test
+  void whatIsDecidedWhileItIsGatheredIsNotToldOf() {
+    ask(1);
+    deliver();
+    ApprovalRequest second = ask(2);
+    ApprovalRequest third = ask(3);
+    deliver();
+    approvals.cancel(second.id(), caller.agent(), caller.run());
+    pass(Duration.ofMinutes(3));
+
+    deliver();
+
+    assertEquals(List.of(third.id().value()), receiver.received().getLast().approvals());
+  }
+
+  @Test
+  void whoeverMayDecideNoMoreIsNotToldOfWhatWasGathered() {
+    ask(1);
+    deliver();
+    ask(2);
+    deliver();
+    people.remove("carl");
+    pass(Duration.ofMinutes(3));
+
+    deliver();
+
+    assertEquals(1, headlines("carl").size());
+    assertEquals(2, headlines("rita").size());
+  }
+
+  /// Carl reviews the CRM and Paul payments.
+  @Test
+  void whatOnePersonWasToldOfHoldsUpNobodyElse() {
+    ask(1);
+    deliver();
+    askOf("stripe", 2);
+    deliver();
+
+    assertEquals(1, headlines("carl").size());
+    assertEquals(1, headlines("paul").size());
+    assertEquals(1, headlines("rita").size());
+  }
+
+  @Test
+  void whatIsGatheredOutlivesARestartAndIsNoSoonerToldOf() throws IOException {
+    ask(1);
+    deliver();
+    ask(2);
+    deliver();
+    notices.close();
+    outbox = new Outbox(database, clock, random);
+    start(notices());
+    deliver();
+    assertEquals(1, receiver.received().size());
+
+    pass(Duration.ofMinutes(3));
+    deliver();
+
+    assertEquals(2, receiver.received().size());
+  }
+
+  @Test
+  void ofTwoBrokersAtTheSameMomentOneMakesTheMessage() throws Exception {
+    ask(1);
+    deliver();
+    approvals = generous();
+    for (int i = 2; i <= 40; i++) {
+      ask(i);
+    }
+    pass(Duration.ofMinutes(3));
+
+    try (var sister = notices(new Outbox(database, clock, new Random(2)));
+        var brokers = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> ours = brokers.submit(() -> gather(notices));
+      Future<?> theirs = brokers.submit(() -> gather(sister));
+      ours.get(30, TimeUnit.SECONDS);
+      theirs.get(30, TimeUnit.SECONDS);
+    }
+    deliver();
+
+    assertEquals(2, receiver.received().size());
+    assertEquals(2, headlines("rita").size());
   }
 
   /// Olga owns the agent, so she is not independent.
@@ -334,7 +502,7 @@ abstract class NoticesContract {
     ask(1);
     deliver();
     receiver.answer(200);
-    ask(2);
+    askIn(RunId.random(random), 2);
     pass(Duration.ofSeconds(59));
     deliver();
     assertEquals(1, receiver.received().size());
@@ -360,7 +528,7 @@ abstract class NoticesContract {
     receiver.answer(503);
     ask(1);
     deliver();
-    ApprovalRequest second = ask(2);
+    ApprovalRequest second = askIn(RunId.random(random), 2);
     notices.close();
     start(notices());
     receiver.answer(200);
@@ -381,7 +549,7 @@ abstract class NoticesContract {
     ask(1);
     try (Notices other = notices()) {
       deliver();
-      other.gather(approvals, id -> PAGES.resolve("/approvals/" + id));
+      gather(other);
       other.lanes().forEach(lane -> lane.deliver(CLEAN));
     }
 
@@ -416,6 +584,10 @@ abstract class NoticesContract {
   }
 
   private Notices notices() throws IOException {
+    return notices(outbox);
+  }
+
+  private Notices notices(Outbox from) throws IOException {
     Path file = folder.resolve("webhook-key");
     Files.writeString(file, "whsec_" + Base64.getEncoder().encodeToString(KEY) + "\n");
     var settings =
@@ -432,9 +604,9 @@ abstract class NoticesContract {
             Optional.empty());
     return Notices.open(
         settings,
-        outbox,
+        from,
         clock,
-        new Readers(),
+        people,
         _ -> new Lookup.Found(new HeldSecret(Secret.of("none"), 1, clock.instant())));
   }
 
@@ -448,8 +620,12 @@ abstract class NoticesContract {
         new ApprovalSettings(Duration.ofMinutes(30), false, 1000));
   }
 
+  private void gather(Notices by) {
+    by.gather(approvals, id -> PAGES.resolve("/approvals/" + id));
+  }
+
   private void deliver() {
-    notices.gather(approvals, id -> PAGES.resolve("/approvals/" + id));
+    gather(notices);
     lanes.forEach(lane -> lane.deliver(CLEAN));
   }
 
@@ -460,13 +636,18 @@ abstract class NoticesContract {
 
   /// Rita reviews everything, Carl the CRM, Paul payments; Vera only looks.
   private static final class Readers implements Addresses {
-    private static final List<Person> PEOPLE =
-        List.of(
-            new Person(new PersonId("olga"), Set.of(Role.MEMBER, Role.REVIEWER)),
-            new Person(new PersonId("rita"), Set.of(Role.MEMBER, Role.REVIEWER)),
-            reviewing("carl", "crm"),
-            reviewing("paul", "stripe"),
-            new Person(new PersonId("vera"), Set.of(Role.VIEWER)));
+    private final List<Person> known =
+        new ArrayList<>(
+            List.of(
+                new Person(new PersonId("olga"), Set.of(Role.MEMBER, Role.REVIEWER)),
+                new Person(new PersonId("rita"), Set.of(Role.MEMBER, Role.REVIEWER)),
+                reviewing("carl", "crm"),
+                reviewing("paul", "stripe"),
+                new Person(new PersonId("vera"), Set.of(Role.VIEWER))));
+
+    void remove(String name) {
+      known.removeIf(person -> person.id().value().equals(name));
+    }
 
     private static Person reviewing(String name, String system) {
       return new Person(
@@ -477,7 +658,7 @@ abstract class NoticesContract {
 
     @Override
     public List<Person> reachable() {
-      return PEOPLE;
+      return List.copyOf(known);
     }
 
     @Override
@@ -490,24 +671,54 @@ abstract class NoticesContract {
     now.updateAndGet(at -> at.plus(time));
   }
 
+  /// How the mails to one person begin, the oldest first.
+  private List<String> headlines(String person) {
+    return mail.unread().stream()
+        .filter(letter -> letter.to().equals(person + "@people.example"))
+        .map(letter -> letter.text().lines().findFirst().orElse("").replaceFirst("\\.$", ""))
+        .toList();
+  }
+
   private ApprovalRequest ask(int ticket) {
-    var tool = new ToolName("crm.add_note");
+    return askIn(caller.run(), ticket);
+  }
+
+  private ApprovalRequest askIn(RunId run, int ticket) {
+    return ask(run, ticket, "crm", Tier.WRITE, ApprovalKind.REVIEW);
+  }
+
+  private ApprovalRequest askOf(String system, int ticket) {
+    return ask(caller.run(), ticket, system, Tier.WRITE, ApprovalKind.REVIEW);
+  }
+
+  private ApprovalRequest askDangerous(int ticket) {
+    return ask(caller.run(), ticket, "crm", Tier.DANGEROUS_WRITE, ApprovalKind.DUAL);
+  }
+
+  private ApprovalRequest ask(RunId run, int ticket, String system, Tier tier, ApprovalKind kind) {
+    var tool = new ToolName(system + ".add_note");
     var arguments =
         Arguments.of(
             JsonNodeFactory.instance.objectNode().put("ticket", ticket).put("text", PRIVATE));
+    var asking =
+        new Caller(
+            caller.agent(),
+            caller.agentType(),
+            caller.workspace(),
+            caller.owner(),
+            run,
+            Optional.empty());
     var call =
         new Subject.Call(
-            caller,
+            asking,
             tool,
             "Add a note",
-            Tier.WRITE,
-            "crm",
+            tier,
+            system,
             "https://crm.example",
             "Add a note: " + PRIVATE,
             arguments.canonical());
-    var ask =
-        new Ask(
-            ApprovalKind.REVIEW, call, CallDigest.of(caller, tool, arguments), "context", "rule");
+    var ask = new Ask(kind, call, CallDigest.of(asking, tool, arguments), "context", "rule");
     if (approvals.ask(ask) instanceof Standing.Pending(var request)) {
       return request;
     }
