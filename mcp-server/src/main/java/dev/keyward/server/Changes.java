@@ -76,6 +76,9 @@ final class Changes {
               new AuditEvent.PersonRoles(person.id(), words(person));
           case PersonChange.SignedInOutside(var person) ->
               new AuditEvent.SignedIn(person, "openid");
+          case PersonChange.SignedInWithPasskey(var person) ->
+              new AuditEvent.SignedIn(person, "passkey");
+          case PersonChange.PasskeyNotLetIn() -> new AuditEvent.SignInRefused("passkey_not_let_in");
           case PersonChange.PlaceLent(var loan, var byOperator) ->
               new AuditEvent.PlaceLent(
                   loan.lender(),

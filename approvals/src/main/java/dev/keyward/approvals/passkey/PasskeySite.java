@@ -96,18 +96,55 @@ public record PasskeySite(URI origin) {
     }
   }
 
+  /// {@return what a browser needs to have a challenge signed by a passkey of whoever is there: the
+  /// JSON of a `CredentialRequestOptions`, which names no passkey}
+  public String asking(byte[] challenge) {
+    try {
+      return request(challenge).toCredentialsGetJson();
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("options of our own could not be written", e);
+    }
+  }
+
+  /// {@return the name of the passkey that a browser says has signed, base64url; nothing of it is
+  /// verified yet}
+  ///
+  /// @throws PasskeyRefused if this is no such answer
+  public static String credential(String answer) throws PasskeyRefused {
+    try {
+      return PublicKeyCredential.parseAssertionResponseJson(answer).getId().getBase64Url();
+    } catch (IOException | RuntimeException e) {
+      throw new PasskeyRefused("What the browser sent is no answer of a passkey.", e);
+    }
+  }
+
   /// Demands that the passkey has signed the challenge here.
   ///
   /// @param answer the JSON of the browser's `PublicKeyCredential`
   /// @throws PasskeyRefused if it has not
   public void requireSigned(PersonId person, Passkey key, byte[] challenge, String answer)
       throws PasskeyRefused {
+    require(request(person.value(), key, challenge), person, key, answer);
+  }
+
+  /// Demands that the passkey has signed the challenge here, and says itself that it is this
+  /// person's.
+  ///
+  /// @param answer the JSON of the browser's `PublicKeyCredential`
+  /// @throws PasskeyRefused if it has not
+  public void requireSignedIn(PersonId person, Passkey key, byte[] challenge, String answer)
+      throws PasskeyRefused {
+    require(request(challenge), person, key, answer);
+  }
+
+  private void require(AssertionRequest request, PersonId person, Passkey key, String answer)
+      throws PasskeyRefused {
     try {
       AssertionResult result =
           party(KnownCredentials.of(person.value(), handle(person), key))
               .finishAssertion(
                   FinishAssertionOptions.builder()
-                      .request(request(person.value(), key, challenge))
+                      .request(request)
                       .response(PublicKeyCredential.parseAssertionResponseJson(answer))
                       .build());
       if (!result.isSuccess() || !result.isUserVerified()) {
@@ -170,6 +207,17 @@ public record PasskeySite(URI origin) {
                 .userVerification(UserVerificationRequirement.REQUIRED)
                 .build())
         .username(person)
+        .build();
+  }
+
+  private AssertionRequest request(byte[] challenge) {
+    return AssertionRequest.builder()
+        .publicKeyCredentialRequestOptions(
+            PublicKeyCredentialRequestOptions.builder()
+                .challenge(new ByteArray(challenge))
+                .rpId(origin.getHost())
+                .userVerification(UserVerificationRequirement.REQUIRED)
+                .build())
         .build();
   }
 

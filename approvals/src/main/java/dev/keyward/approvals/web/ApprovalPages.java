@@ -56,14 +56,15 @@ public final class ApprovalPages {
       Optional<OutsideSignIn> outside,
       RandomGenerator random) {
     var search = new LastSearch(scrubHeld);
-    var pages = new Pages(outside.map(OutsideSignIn::label), search);
+    var site = new PasskeySite(origin);
+    var pages = new Pages(outside.map(OutsideSignIn::label), site.usable(), search);
     var sessions = new Sessions(people, origin);
     var scrubbed = new Scrubbed(scrub);
     var unknownViews = new UnknownViews(unknownWrites, scrubbed, clock);
     var reviewViews = new ReviewViews(approvals, scrubbed, clock);
     this.changes = new QueueChanges(clock);
     approvals.onChange(changes::add);
-    var passkeys = new Passkeys(new PasskeySite(origin), approvals, people);
+    var passkeys = new Passkeys(site, approvals, people);
     var views =
         new Views(
             approvals,
@@ -87,6 +88,13 @@ public final class ApprovalPages {
                     "/sign-in/openid/*",
                     new OutsideSignInServlet(
                         there, new SignInAttempts(origin, random), people, sessions, pages))));
+    if (site.usable()) {
+      var attempts = people.passkeyAttempts();
+      all.add(
+          new Mount(
+              PasskeySignInServlet.PATH + "/*",
+              new PasskeySignInServlet(origin, passkeys, attempts, sessions, pages)));
+    }
     all.addAll(
         List.of(
             new Mount("/", new HomeServlet(pages)),

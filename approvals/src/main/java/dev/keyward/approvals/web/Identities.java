@@ -68,6 +68,15 @@ final class Identities {
         .findOne();
   }
 
+  /// {@return whether this person is somebody elsewhere}
+  static boolean isBound(Tx tx, PersonId id) {
+    return tx.sql()
+        .createQuery("SELECT count(*) > 0 FROM person_identity WHERE person_id = :id")
+        .bind("id", id.value())
+        .mapTo(Boolean.class)
+        .one();
+  }
+
   private static boolean isBound(Tx tx, PersonId id, String issuer) {
     return tx.sql()
         .createQuery("SELECT 1 FROM person_identity WHERE issuer = :issuer AND person_id = :id")

@@ -67,8 +67,7 @@ final class OutsideSignInServlet extends HttpServlet {
       pages.problem(response, new Visitor.Stranger(), Problem.NOT_LET_IN);
       return;
     }
-    sessions.of(request).ifPresent(old -> people.signOut(old.token()));
-    sessions.begin(response, session.get());
+    sessions.begin(request, response, session.get());
     Redirect.to(response, "/approvals");
   }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Writes pages. The templates are compiled with the build and escape whatever they are given.
@@ -19,12 +20,18 @@ final class Pages {
       TemplateEngine.createPrecompiled(
           null, ContentType.Html, Pages.class.getClassLoader(), Pages.class.getPackageName());
 
+  private static final Set<Problem> WITH_A_WAY_IN =
+      Set.of(Problem.STRANGER, Problem.LINK_OVER, Problem.PASSKEY_NOT_LET_IN);
+
   private final Optional<String> signIn;
+  private final boolean passkeys;
   private final LastSearch search;
 
   /// @param signIn what to call the sign-in elsewhere, where there is one
-  Pages(Optional<String> signIn, LastSearch search) {
+  /// @param passkeys whether passkeys sign people in here
+  Pages(Optional<String> signIn, boolean passkeys, LastSearch search) {
     this.signIn = signIn;
+    this.passkeys = passkeys;
     this.search = search;
   }
 
@@ -90,8 +97,10 @@ final class Pages {
   }
 
   void problem(HttpServletResponse response, Visitor visitor, Problem problem) throws IOException {
-    String elsewhere = problem == Problem.STRANGER ? signIn.orElse("") : "";
-    write(response, problem.status(), "problem.jte", new ProblemPage(visitor, problem, elsewhere));
+    boolean offers = WITH_A_WAY_IN.contains(problem);
+    String elsewhere = offers ? signIn.orElse("") : "";
+    var page = new ProblemPage(visitor, problem, elsewhere, offers && passkeys);
+    write(response, problem.status(), "problem.jte", page);
   }
 
   private void write(HttpServletResponse response, int status, String template, Object page)

@@ -7,13 +7,15 @@ import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.Receipt;
 import dev.keyward.approvals.passkey.PasskeyRefused;
 import dev.keyward.approvals.passkey.PasskeySite;
+import dev.keyward.call.Hashes;
 import dev.keyward.call.PersonId;
-import java.util.HexFormat;
+import dev.keyward.redaction.Secret;
 import java.util.Optional;
 
 /// Passkeys on these pages: what a browser needs to make or to use one, and what it answers.
 final class Passkeys {
   private static final String MAKING = "keyward passkey 1";
+  private static final String SIGNING_IN = "keyward passkey sign-in 1";
 
   private final PasskeySite site;
   private final Approvals approvals;
@@ -38,6 +40,11 @@ final class Passkeys {
         : new PasskeyPage.State.Stale();
   }
 
+  /// {@return whether to tell this person that a passkey would save them the next link}
+  boolean suggests(Session session) {
+    return site.usable() && people.wantsPasskey(session);
+  }
+
   /// Keeps the passkey that a browser has made.
   ///
   /// @throws PasskeyRefused if it is none, or this person can make none now
@@ -45,6 +52,26 @@ final class Passkeys {
     PersonId person = session.person().id();
     if (!people.keepPasskey(session, site.made(person, making(session), answer))) {
       throw new PasskeyRefused("It was not kept: you have one already, or signed in too long ago.");
+    }
+  }
+
+  /// {@return what a browser needs to sign in with a passkey, whosever that is}
+  String asking(Secret attempt) {
+    return site.asking(challenge(attempt, SIGNING_IN));
+  }
+
+  /// {@return the passkey that has signed this attempt, here; empty for every other answer}
+  Optional<PasskeyAttempts.Held> proven(Secret attempt, String answer) {
+    try {
+      Optional<PasskeyAttempts.Held> held =
+          people.passkeyAttempts().held(PasskeySite.credential(answer));
+      if (held.isPresent()) {
+        byte[] challenge = challenge(attempt, SIGNING_IN);
+        site.requireSignedIn(held.get().person(), held.get().passkey(), challenge, answer);
+      }
+      return held;
+    } catch (PasskeyRefused e) {
+      return Optional.empty();
     }
   }
 
@@ -81,9 +108,13 @@ final class Passkeys {
         .map(key -> new Receipt(site.origin(), key, answer));
   }
 
-  /// A challenge for this session alone, which nobody else can foresee.
   private static byte[] making(Session session) {
-    String derived = Tokens.derived(session.token(), MAKING);
-    return HexFormat.of().parseHex(Tokens.fingerprint(derived.getBytes(UTF_8)));
+    return challenge(session.token(), MAKING);
+  }
+
+  /// A challenge for the holder of this token alone and for one use, which nobody else can foresee.
+  /// That of a decision is the hash of a document, which this is of none.
+  private static byte[] challenge(Secret token, String use) {
+    return Hashes.sha256(Tokens.derived(token, use).getBytes(UTF_8));
   }
 }

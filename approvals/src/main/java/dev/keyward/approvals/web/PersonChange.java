@@ -30,6 +30,12 @@ public sealed interface PersonChange {
   /// The person has been identified by somebody else and has a session.
   record SignedInOutside(PersonId person) implements PersonChange {}
 
+  /// The person's passkey answered, and they have a session.
+  record SignedInWithPasskey(PersonId person) implements PersonChange {}
+
+  /// An attempt to sign in with a passkey failed, or was of somebody who may not come in so.
+  record PasskeyNotLetIn() implements PersonChange {}
+
   /// A reviewer's place was lent.
   ///
   /// @param byOperator whether an operator did it, rather than the lender

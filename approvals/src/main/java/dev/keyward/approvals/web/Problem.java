@@ -7,8 +7,8 @@ enum Problem {
   STRANGER(
       401,
       "Please sign in",
-      "You need a sign-in link to see this page. Ask the person who runs this broker for one;"
-          + " they make it with this command:",
+      "A sign-in link shows you this page. Ask the person who runs this broker for one; they make"
+          + " it with this command:",
       "keyward person link NAME"),
   LINK_OVER(
       410,
@@ -29,6 +29,13 @@ enum Problem {
           + " groups that may come in, or your name here belongs to somebody else. The broker's log"
           + " says which. Go back and try again, or ask the person who runs this broker.",
       ""),
+  PASSKEY_NOT_LET_IN(
+      403,
+      "You are not signed in",
+      "Either that took longer than two minutes or began in another browser, or this passkey signs"
+          + " nobody in here: it is not known, or whose it is signs in another way or may not come"
+          + " in. Try again, or ask the person who runs this broker.",
+      ""),
   NOT_FOUND(
       404,
       "There is nothing here",
@@ -48,6 +55,11 @@ enum Problem {
       "That form cannot be read",
       "A field is missing, is there twice, or has a form that this page does not send. Nothing was"
           + " changed. Open the page again and repeat what you did.",
+      ""),
+  CROWDED(
+      429,
+      "Too many sign in at the moment",
+      "More have begun than this broker keeps. Try again in two minutes.",
       ""),
   UNREADABLE(400, "That cannot be read", "The request does not make sense.", ""),
   BROKEN(

@@ -1,4 +1,7 @@
 package dev.keyward.approvals.web;
 
 /// What the page that says why something did not happen shows.
-record ProblemPage(Visitor visitor, Problem problem, String signIn) {}
+///
+/// @param signIn what the sign-in elsewhere is called, where that is a way in; else empty
+/// @param passkey whether a passkey is one
+record ProblemPage(Visitor visitor, Problem problem, String signIn, boolean passkey) {}

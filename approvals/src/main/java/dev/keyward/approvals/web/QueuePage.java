@@ -9,6 +9,7 @@ import java.util.List;
 /// @param changes the number of the newest change that it shows
 /// @param unknown writes of which nobody knows whether they took effect
 /// @param reviews how many are open because the glass was broken
+/// @param suggestsPasskey whether a passkey would save this person the next link
 /// @param waiting how many requests wait for this person, on whichever page
 /// @param waitingForOthers how many wait for somebody else
 /// @param number of this page, from 1
@@ -21,6 +22,7 @@ record QueuePage(
     long changes,
     List<UnknownPage.Row> unknown,
     int reviews,
+    boolean suggestsPasskey,
     int waiting,
     int waitingForOthers,
     int number,

@@ -1,46 +1,36 @@
 package dev.keyward.approvals.web;
 
 import dev.keyward.redaction.Secret;
-import dev.keyward.redaction.TouchesSecret;
-import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Objects;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// Attempts to sign in elsewhere, each bound to the browser that began it by a cookie of ten
 /// minutes.
 final class SignInAttempts {
-  private static final String NAME = "keyward_sign_in";
+  private static final Duration LIFETIME = Duration.ofMinutes(10);
   private static final String BACK = "/sign-in/openid/callback";
-  private static final Cookie[] NONE = {};
 
   private final RandomGenerator random;
   private final URI back;
-  private final String name;
-  private final String attributes;
+  private final TokenCookie cookie;
 
   SignInAttempts(URI origin, RandomGenerator random) {
-    boolean https = "https".equalsIgnoreCase(origin.getScheme());
     this.random = random;
     this.back = origin.resolve(BACK);
-    this.name = https ? "__Host-" + NAME : NAME;
-    this.attributes = "; Path=/; HttpOnly; SameSite=Lax" + (https ? "; Secure" : "");
+    this.cookie = new TokenCookie(origin, "keyward_sign_in", "Lax");
   }
 
   /// Begins an attempt, and gives the browser its cookie.
-  @TouchesSecret
   OutsideSignIn.Attempt begin(HttpServletResponse response) {
     Secret token;
     synchronized (random) {
       token = Tokens.random(random);
     }
-    response.addHeader(
-        "Set-Cookie", token.use(text -> name + "=" + text + attributes + "; Max-Age=600"));
+    cookie.give(response, token, LIFETIME);
     return attempt(token);
   }
 
@@ -48,16 +38,11 @@ final class SignInAttempts {
   /// not that attempt's}
   Optional<OutsideSignIn.Attempt> end(
       HttpServletRequest request, HttpServletResponse response, String state) {
-    response.addHeader("Set-Cookie", name + "=" + attributes + "; Max-Age=0");
-    List<String> values =
-        Arrays.stream(Objects.requireNonNullElse(request.getCookies(), NONE))
-            .filter(cookie -> cookie.getName().equals(name))
-            .map(Cookie::getValue)
-            .toList();
-    return values.size() == 1 && !values.getFirst().isEmpty()
-        ? Optional.of(attempt(Secret.of(values.getFirst())))
-            .filter(attempt -> Tokens.same(attempt.state(), state))
-        : Optional.empty();
+    cookie.takeBack(response);
+    return cookie
+        .in(request)
+        .map(this::attempt)
+        .filter(attempt -> Tokens.same(attempt.state(), state));
   }
 
   private OutsideSignIn.Attempt attempt(Secret token) {

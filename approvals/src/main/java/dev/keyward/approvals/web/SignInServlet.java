@@ -62,8 +62,7 @@ final class SignInServlet extends HttpServlet {
       pages.problem(response, new Visitor.Stranger(), Problem.LINK_OVER);
       return;
     }
-    sessions.of(request).ifPresent(old -> people.signOut(old.token()));
-    sessions.begin(response, session.get());
+    sessions.begin(request, response, session.get());
     Redirect.to(response, "/approvals");
   }
 }

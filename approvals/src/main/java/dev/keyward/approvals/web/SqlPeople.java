@@ -49,6 +49,7 @@ public final class SqlPeople implements Reviewers, Addresses {
   private final PersonListener listener;
   private final Identities identities;
   private final TerminalLogins terminals;
+  private final PasskeyAttempts passkeyAttempts;
   private final Loans loans;
 
   /// Works over `database`, whose migrations have run.
@@ -62,6 +63,7 @@ public final class SqlPeople implements Reviewers, Addresses {
     this.listener = listener;
     this.identities = new Identities(clock, listener);
     this.terminals = new TerminalLogins(database, clock, random, listener);
+    this.passkeyAttempts = new PasskeyAttempts(database, clock, random, listener);
     this.loans = new Loans(database, clock, listener);
   }
 
@@ -221,6 +223,14 @@ public final class SqlPeople implements Reviewers, Addresses {
         .read(tx -> seen(tx, Tokens.hash(session.token())))
         .filter(row -> row.freshAt(now))
         .isPresent();
+  }
+
+  /// {@return whether the person of this session has no passkey, could make one now, and would be
+  /// signed in by it from then on}
+  boolean wantsPasskey(Session session) {
+    PersonId id = session.person().id();
+    return fresh(session)
+        && database.read(tx -> PasskeyRows.find(tx, id).isEmpty() && !Identities.isBound(tx, id));
   }
 
   /// Forgets a person's passkey, which is lost or is to be another; their sessions end, so that
@@ -428,6 +438,11 @@ public final class SqlPeople implements Reviewers, Addresses {
   /// {@return terminals on their way in}
   TerminalLogins terminals() {
     return terminals;
+  }
+
+  /// {@return browsers on their way in with a passkey}
+  PasskeyAttempts passkeyAttempts() {
+    return passkeyAttempts;
   }
 
   /// {@return the live session of this browser's token; asking counts as a sign of life}

@@ -95,6 +95,7 @@ final class Views {
         shown,
         unknown.waiting(session),
         reviews.open(session),
+        passkeys.suggests(session),
         yours.size(),
         others.size(),
         number,

@@ -10,19 +10,18 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// As much of a browser as a test needs: it keeps one cookie, sends forms, and follows nothing.
+/// As much of a browser as a test needs: it keeps cookies, sends forms, and follows nothing.
 final class Browser {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
 
   private final URI server;
   private final URI origin;
-  private String cookie = "";
+  private final List<String> cookies = new ArrayList<>();
 
   Browser(URI server, URI origin) {
     this.server = server;
@@ -145,18 +144,32 @@ final class Browser {
             .method(method, HttpRequest.BodyPublishers.noBody()));
   }
 
+  /// {@return all cookies, as they are sent}
   String cookie() {
-    return cookie;
+    return String.join("; ", cookies);
   }
 
   void carry(String otherCookie) {
-    this.cookie = otherCookie;
+    cookies.clear();
+    keep(otherCookie);
+  }
+
+  private void keep(String cookie) {
+    if (!cookie.isEmpty()) {
+      cookies.add(cookie);
+    }
+  }
+
+  private void set(String text) {
+    String cookie = text.split(";", 2)[0];
+    cookies.removeIf(old -> old.startsWith(cookie.split("=", 2)[0] + "="));
+    keep(text.contains("Max-Age=0") ? "" : cookie);
   }
 
   private HttpRequest.Builder request(String path, String... headers) {
     HttpRequest.Builder builder = HttpRequest.newBuilder(server.resolve(path));
-    if (!cookie.isEmpty()) {
-      builder.header("Cookie", cookie);
+    if (!cookies.isEmpty()) {
+      builder.header("Cookie", cookie());
     }
     if (headers.length > 0) {
       builder.headers(headers);
@@ -167,8 +180,7 @@ final class Browser {
   private Page send(HttpRequest.Builder request) {
     try {
       var page = new Page(HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString()));
-      Optional<String> set = page.response().headers().firstValue("Set-Cookie");
-      set.ifPresent(text -> cookie = text.contains("Max-Age=0") ? "" : text.split(";", 2)[0]);
+      page.response().headers().allValues("Set-Cookie").forEach(this::set);
       return page;
     } catch (IOException e) {
       throw new IllegalStateException(e);

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import dev.keyward.approvals.Person;
 import dev.keyward.approvals.ReviewScope;
 import dev.keyward.approvals.Role;
+import dev.keyward.approvals.passkey.Passkey;
 import dev.keyward.call.EmailAddress;
 import dev.keyward.call.PersonId;
 import dev.keyward.call.ToolPattern;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -43,6 +45,7 @@ abstract class PeopleContract {
   private final TestClock clock = new TestClock();
   private Database database;
   private SqlPeople people;
+  private final List<PersonChange> changes = new CopyOnWriteArrayList<>();
 
   /// Opens an empty, migrated database.
   abstract Database open(Path folder);
@@ -50,7 +53,7 @@ abstract class PeopleContract {
   @BeforeEach
   void start() {
     database = open(folder);
-    people = new SqlPeople(database, clock, new SecureRandom(), (_, _) -> {});
+    people = new SqlPeople(database, clock, new SecureRandom(), (_, change) -> changes.add(change));
   }
 
   @AfterEach
@@ -340,8 +343,11 @@ abstract class PeopleContract {
     List<String> kept = new ArrayList<>();
     kept.addAll(column("SELECT token_hash FROM sign_in_link"));
     kept.addAll(column("SELECT token_hash FROM person_session"));
+    Secret attempt = attempt();
+    kept.addAll(column("SELECT token_hash FROM passkey_attempt"));
 
-    assertEquals(List.of(Tokens.hash(link), Tokens.hash(session.token())), kept);
+    assertEquals(
+        List.of(Tokens.hash(link), Tokens.hash(session.token()), Tokens.hash(attempt)), kept);
     assertFalse(link.use(kept::contains));
     assertEquals(43, link.length());
   }
@@ -587,6 +593,121 @@ abstract class PeopleContract {
     PersonId nobody = new PersonId("nobody");
     assertTrue(people.loans().lend(ALICE, nobody, Duration.ofDays(1), false).isPresent());
     assertEquals(1, people.loans().list().size());
+  }
+
+  @Test
+  void aProvenPasskeySignsItsPersonInOnce() {
+    PasskeyAttempts.Held alices = held(ALICE, Role.REVIEWER);
+    Secret attempt = attempt();
+    changes.clear();
+
+    Session session = end(attempt, alices).orElseThrow();
+
+    assertEquals(ALICE, people.session(session.token()).orElseThrow().person().id());
+    assertEquals("A browser", people.sessions(ALICE).getFirst().browser());
+    assertEquals(Optional.empty(), end(attempt, alices));
+    assertEquals(List.of(new PersonChange.SignedInWithPasskey(ALICE)), changes);
+  }
+
+  @Test
+  void ofTwentyAnswersToOneAttemptOneCounts() throws InterruptedException, ExecutionException {
+    PasskeyAttempts.Held alices = held(ALICE, Role.MEMBER);
+    Secret attempt = attempt();
+    List<Future<Optional<Session>>> answers = new ArrayList<>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 20; i++) {
+        answers.add(threads.submit(() -> end(attempt, alices)));
+      }
+    }
+
+    int in = 0;
+    for (Future<Optional<Session>> answer : answers) {
+      in += answer.get().isPresent() ? 1 : 0;
+    }
+    assertEquals(1, in);
+  }
+
+  @Test
+  void anAnswerThatProvesNothingUsesItsAttemptUp() {
+    PasskeyAttempts.Held alices = held(ALICE, Role.MEMBER);
+    Secret attempt = attempt();
+    changes.clear();
+
+    assertEquals(Optional.empty(), people.passkeyAttempts().end(attempt, Optional.empty(), ""));
+    assertEquals(Optional.empty(), end(attempt, alices));
+    assertEquals(Optional.empty(), end(Secret.of("invented"), alices));
+
+    assertEquals(List.of(new PersonChange.PasskeyNotLetIn()), changes, "others only knock");
+  }
+
+  @Test
+  void anAttemptEndsAfterTwoMinutesAndIsForgotten() {
+    PasskeyAttempts.Held alices = held(ALICE, Role.MEMBER);
+    Secret early = attempt();
+    Secret late = attempt();
+
+    clock.pass(PasskeyAttempts.LIFETIME.minus(A_MOMENT));
+    assertTrue(end(early, alices).isPresent());
+    clock.pass(A_MOMENT);
+
+    assertEquals(Optional.empty(), end(late, alices));
+    Secret next = attempt();
+    assertEquals(List.of(Tokens.hash(next)), column("SELECT token_hash FROM passkey_attempt"));
+  }
+
+  @Test
+  void whoMayComeInIsSaidWhenTheAttemptEnds() {
+    PasskeyAttempts.Held before = held(ALICE, Role.MEMBER);
+    people.forgetPasskey(ALICE);
+    assertEquals(Optional.empty(), end(attempt(), before), "forgotten");
+    PasskeyAttempts.Held now = held(ALICE, "another", Role.MEMBER);
+    assertEquals(Optional.empty(), end(attempt(), before), "not the one of today");
+    assertTrue(end(attempt(), now).isPresent());
+
+    people.remove(ALICE);
+    people.add(ALICE, Set.of(Role.MEMBER));
+    assertEquals(Optional.empty(), end(attempt(), now), "somebody else of that name");
+    assertEquals(Optional.empty(), people.passkeyAttempts().held("another"));
+  }
+
+  @Test
+  void whoSignsInElsewhereIsSignedInByNoPasskeyOfTheirs() {
+    PasskeyAttempts.Held alices = held(ALICE, Role.MEMBER);
+    PasskeyAttempts.Held bobs = held(BOB, "bobs", Role.MEMBER);
+    people.bind(ALICE, "sso", "u-1");
+
+    assertEquals(Optional.empty(), end(attempt(), alices));
+    assertTrue(end(attempt(), bobs).isPresent());
+  }
+
+  @Test
+  void tooManyAttemptsOfOneAddressAreNotBegun() {
+    for (int i = 0; i < PasskeyAttempts.MOST_OF_AN_ADDRESS; i++) {
+      attempt();
+    }
+
+    assertEquals(Optional.empty(), people.passkeyAttempts().begin("192.0.2.7"));
+    assertTrue(people.passkeyAttempts().begin("192.0.2.8").isPresent());
+    clock.pass(PasskeyAttempts.LIFETIME);
+    attempt();
+  }
+
+  private Secret attempt() {
+    return people.passkeyAttempts().begin("192.0.2.7").orElseThrow();
+  }
+
+  private Optional<Session> end(Secret attempt, PasskeyAttempts.Held proven) {
+    return people.passkeyAttempts().end(attempt, Optional.of(proven), "A browser");
+  }
+
+  private PasskeyAttempts.Held held(PersonId person, Role role) {
+    return held(person, "credential", role);
+  }
+
+  private PasskeyAttempts.Held held(PersonId person, String credential, Role role) {
+    people.add(person, Set.of(role));
+    assertTrue(people.keepPasskey(signIn(person), new Passkey(credential, "key")));
+    return people.passkeyAttempts().held(credential).orElseThrow();
   }
 
   private Set<PersonId> lendersOf(PersonId person) {

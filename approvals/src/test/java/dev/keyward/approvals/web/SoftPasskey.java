@@ -20,7 +20,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// An authenticator with one passkey, and as much of a browser as hands it over: a P-256 key, no
-/// attestation.
+/// attestation. It keeps for whom the passkey was made last, and says so.
 ///
 /// It answers what it is asked, honestly unless told to lie.
 public final class SoftPasskey {
@@ -29,7 +29,8 @@ public final class SoftPasskey {
 
   private final byte[] credential = new byte[32];
   private final KeyPair keys;
-  private final String origin;
+  private String origin;
+  private String user = "";
   private String site = "localhost";
   private int flags = VERIFIED;
 
@@ -58,9 +59,16 @@ public final class SoftPasskey {
     return this;
   }
 
+  /// From now on its browser stands elsewhere.
+  public SoftPasskey at(String other) {
+    origin = other;
+    return this;
+  }
+
   /// {@return the answer to `CredentialCreationOptions`}
   public String made(String options) {
     JsonNode asked = JsonMapper.shared().readTree(options).path("publicKey");
+    user = asked.path("user").path("id").stringValue();
     var point = ((ECPublicKey) keys.getPublic()).getW();
     byte[] data =
         join(
@@ -97,6 +105,9 @@ public final class SoftPasskey {
     byte[] data = head(flags);
     response.put("authenticatorData", base64(data));
     response.put("signature", base64(signature(join(data, sha256(client)))));
+    if (!user.isEmpty()) {
+      response.put("userHandle", user);
+    }
     return answer(response);
   }
 

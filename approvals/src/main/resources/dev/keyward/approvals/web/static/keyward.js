@@ -85,10 +85,11 @@
     }
   });
 
-  // A passkey is made, or signs what the page shows, before its form is sent; if not, nothing is.
-  const passkey = async ({make, sign}) => {
+  // A passkey is made, or signs what the page shows or asks for, before its form is sent; if not,
+  // nothing is.
+  const passkey = async ({make, sign, ask}) => {
     const credentials = navigator.credentials;
-    const {publicKey} = JSON.parse(make ?? sign);
+    const {publicKey} = ask ? await (await fetch(ask, {method: 'POST'})).json() : JSON.parse(make ?? sign);
     return make
       ? credentials.create({publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(publicKey)})
       : credentials.get({publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(publicKey)});
@@ -97,7 +98,8 @@
   document.addEventListener('submit', async (event) => {
     const [form, button] = [event.target, event.submitter];
     const signature = form.elements.signature;
-    if (!(button?.dataset.make || button?.dataset.sign) || signature.value) return;
+    const {make, sign, ask} = button?.dataset ?? {};
+    if (!(make || sign || ask) || signature.value) return;
     event.preventDefault();
     try {
       signature.value = JSON.stringify((await passkey(button.dataset)).toJSON());
