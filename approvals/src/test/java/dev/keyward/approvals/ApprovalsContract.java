@@ -17,6 +17,7 @@ import static dev.keyward.call.ApprovalKind.CONFIRM;
 import static dev.keyward.call.ApprovalKind.DUAL;
 import static dev.keyward.call.ApprovalKind.REVIEW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -45,6 +46,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What approvals promise on every engine.
 abstract class ApprovalsContract extends OnEveryEngine {
@@ -476,6 +478,43 @@ abstract class ApprovalsContract extends OnEveryEngine {
     assertEquals(1, results.stream().filter(Redemption.Redeemed.class::isInstance).count());
     assertEquals(MANY - 1L, results.stream().filter(Redemption.Gone.class::isInstance).count());
     assertEquals(CONSUMED, at.state(request));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-10, 10})
+  void whateverTheClockOfAnotherBrokerSaysAnApprovalIsUsedOnce(long minutes) throws Exception {
+    ApprovalRequest request = at.approved(at.ask(DUAL));
+    Approvals other = at.elsewhere(Duration.ofMinutes(minutes));
+    var calls = new ArrayList<CallId>();
+    for (int i = 0; i < MANY; i++) {
+      calls.add(at.call());
+    }
+    var next = new AtomicInteger();
+
+    var results =
+        inParallel(
+            () -> {
+              int i = next.getAndIncrement();
+              Approvals here = i % 2 == 0 ? at.approvals : other;
+              here.expireDue();
+              return at.redeem(here, request, calls.get(i));
+            });
+
+    long used = results.stream().filter(Redemption.Redeemed.class::isInstance).count();
+    assertEquals(at.state(request) == CONSUMED ? 1 : 0, used);
+    assertTrue(minutes > 0 || used == 1, "only a clock that is ahead may end it");
+  }
+
+  @Test
+  void whatABrokerWhoseClockIsAheadHasEndedIsOverForAll() {
+    ApprovalRequest asked = at.pending(at.ask(REVIEW));
+    Approvals ahead = at.elsewhere(Duration.ofMinutes(10));
+
+    ahead.expireDue();
+
+    assertFalse(at.decide(asked, at.rita, Verdict.APPROVE) instanceof DecisionResult.Recorded);
+    assertEquals(new Redemption.Gone(), at.redeem(asked, at.call()));
+    assertEquals(EXPIRED, at.state(asked));
   }
 
   @Test

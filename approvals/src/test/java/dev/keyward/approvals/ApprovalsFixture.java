@@ -54,6 +54,12 @@ final class ApprovalsFixture {
     return new Approvals(database, clock, random, listener, people, settings);
   }
 
+  /// Another broker over the same tables, whose clock is off.
+  Approvals elsewhere(Duration off) {
+    return new Approvals(
+        database, () -> clock.instant().plus(off), random, listener, people, SETTINGS);
+  }
+
   Caller caller(String agent) {
     return new Caller(
         new AgentId(agent),
@@ -130,6 +136,11 @@ final class ApprovalsFixture {
       ApprovalKind needed,
       CallId call) {
     return database.write(tx -> approvals.redeem(tx, request.id(), digest, context, needed, call));
+  }
+
+  Redemption redeem(Approvals at, ApprovalRequest request, CallId call) {
+    return database.write(
+        tx -> at.redeem(tx, request.id(), request.digest(), CONTEXT, request.kind(), call));
   }
 
   void giveBack(ApprovalRequest request, CallId call) {
