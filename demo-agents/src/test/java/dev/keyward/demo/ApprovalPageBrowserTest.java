@@ -68,6 +68,27 @@ final class ApprovalPageBrowserTest {
   private static final WaitForSelectorOptions SOON =
       new WaitForSelectorOptions().setTimeout(20_000);
 
+  /// Notes the browser's own notifications, and how often the page asks whether it may notify.
+  private static final String LOOKING_ELSEWHERE =
+      """
+      window.notified = [];
+      window.askedFor = 0;
+      document.hasFocus = () => false;
+      const Real = Notification;
+      window.Notification = class extends Real {
+        constructor(title, options) {
+          super(title, options);
+          notified.push(`${title}: ${options.body}`);
+        }
+        static requestPermission() {
+          askedFor++;
+          return Real.requestPermission();
+        }
+      };
+      """;
+
+  private static final String NOTIFIED = "JSON.stringify([notified, askedFor])";
+
   private final List<String> complaints = new ArrayList<>();
   private final List<BrowserContext> contexts = new ArrayList<>();
   private Playwright playwright;
@@ -262,6 +283,55 @@ final class ApprovalPageBrowserTest {
     assertEquals(0, page.locator("a[href='/approvals/" + approval + "']").count());
     page.locator("[data-news]").click();
     page.waitForSelector("a[href='/approvals/" + approval + "']");
+  }
+
+  @Test
+  void whoeverHasSwitchedItOnIsNotifiedOfWhatComesAndOfNothingElse() {
+    ask(note("There before"));
+    Page page = page(new NewContextOptions().setPermissions(List.of("notifications")));
+    page.addInitScript(LOOKING_ELSEWHERE);
+    page.navigate(broker.signInLink());
+    press(page, "Sign in as " + LiveBroker.PERSON);
+    page.waitForURL("**/approvals");
+    ask(note("Came before it was switched on"));
+    page.waitForSelector(".card :text('Came before it was switched on')");
+    assertEquals("[[],0]", page.evaluate(NOTIFIED));
+
+    page.getByRole(AriaRole.BUTTON, named("Notify me in this browser")).click();
+    page.waitForSelector("[data-signs] [aria-pressed=true]");
+    page.waitForCondition(() -> page.title().startsWith("("));
+    int waiting = waiting(page);
+    ask(note("A secret of the customer's"));
+    page.waitForCondition(() -> !page.evaluate(NOTIFIED).equals("[[],1]"));
+
+    assertEquals(
+        "[[\"A request waits for you: Add a note to a ticket\"],1]", page.evaluate(NOTIFIED));
+    assertEquals(waiting + 1, waiting(page));
+    page.reload();
+    page.waitForCondition(() -> waiting(page) == waiting + 1);
+    assertEquals("[[],0]", page.evaluate(NOTIFIED));
+  }
+
+  private static int waiting(Page page) {
+    Matcher number = Pattern.compile("\\((\\d+)\\) Requests.*").matcher(page.title());
+    return number.matches() ? Integer.parseInt(number.group(1)) : 0;
+  }
+
+  @Test
+  void whoeverHasNotSwitchedItOnIsNeitherAskedNorNotified() {
+    Page page = page(new NewContextOptions());
+    page.addInitScript(LOOKING_ELSEWHERE);
+    page.navigate(broker.signInLink());
+    press(page, "Sign in as " + LiveBroker.PERSON);
+    page.waitForURL("**/approvals");
+    List<String> fetched = new ArrayList<>();
+    page.onRequest(request -> fetched.add(request.url()));
+
+    String approval = ask(note("Nobody is notified"));
+    page.waitForSelector("a[href='/approvals/" + approval + "']");
+
+    assertEquals("[[],0]", page.evaluate(NOTIFIED));
+    assertTrue(fetched.stream().noneMatch(url -> url.endsWith("/news")), fetched::toString);
   }
 
   @Test

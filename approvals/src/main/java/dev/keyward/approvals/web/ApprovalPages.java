@@ -120,6 +120,7 @@ public final class ApprovalPages {
                 new ReviewsServlet(approvals, sessions, reviewViews, scrubbed, pages)),
             new Mount(PasskeyServlet.PATH, new PasskeyServlet(sessions, passkeys, pages)),
             new Mount("/live", new LiveServlet(sessions, pages, changes)),
+            new Mount(NewsServlet.PATH, new NewsServlet(sessions, views, pages, answers)),
             new Mount("/stop", new StopServlet(stops, sessions, scrubbed, pages, clock)),
             new Mount(
                 "/accounts/*", new AccountsServlet(accounts, sessions, scrubbed, pages, clock)),

@@ -9,8 +9,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Writes what terminals get: JSON, of which each text is searched once more for secrets that the
-/// broker holds.
+/// Writes what terminals and the page's own script get: JSON, of which each text is searched once
+/// more for secrets that the broker holds.
 ///
 /// What that takes out of a document no longer fits the document's digest, so a terminal that
 /// checks it approves nothing that it was not shown.

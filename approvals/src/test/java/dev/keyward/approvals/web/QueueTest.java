@@ -155,4 +155,30 @@ final class QueueTest {
     assertEquals(1, page.split("APPROVE THIS", -1).length - 1);
     assertTrue(page.contains("<p class=\"line\">Add a note: APPROVE THIS</p>"));
   }
+
+  @Test
+  void theNewsSayHowManyWaitAndTheToolsTitleAndNothingOfTheCall() {
+    ApprovalRequest request = site.dual("{\"text\":\"nobody's business\"}");
+
+    Browser.Page news = site.signedIn(Site.ALICE).open("/news");
+
+    assertEquals(
+        "{\"waiting\":1,\"newest\":[{\"approval\":\""
+            + request.id()
+            + "\",\"title\":\"Add a note to a ticket\"}]}",
+        news.body());
+  }
+
+  /// Olivia owns the agent, and Mallory reviews nothing.
+  @Test
+  void newsAreOfWhatOneMayDecideAndForNobodyElse() {
+    site.dual("{\"text\":\"hello\"}");
+    String none = "{\"waiting\":0,\"newest\":[]}";
+
+    assertEquals(none, site.signedIn(Site.OLIVIA).open("/news").body());
+    assertEquals(none, site.signedIn(Site.MALLORY).open("/news").body());
+    Browser.Page stranger = site.stranger().open("/news");
+    assertEquals(401, stranger.status());
+    assertFalse(stranger.body().contains("waiting\""));
+  }
 }

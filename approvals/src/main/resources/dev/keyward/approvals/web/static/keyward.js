@@ -5,6 +5,7 @@
   const SECOND = 1000;
   const LOOK_ANYWAY = 30 * SECOND;
   const KEYS = 'keyward-keys';
+  const SIGNS = 'keyward-signs';
 
   const requests = () => document.getElementById('requests');
 
@@ -109,11 +110,67 @@
     }
   });
 
+  // What comes to wait is said by the browser too, for those who have switched that on: in the title,
+  // and while they look elsewhere as one notification, which the next one takes the place of.
+  const signs = document.querySelector('[data-signs]');
+  const signsOn = () => localStorage.getItem(SIGNS) === 'on' && window.Notification?.permission === 'granted';
+  const known = new Set();
+  let unread = [];
+  let looking = Promise.resolve();
+  const atIt = () => !document.hidden && document.hasFocus();
+
+  const notify = () => {
+    const [newest, more] = [unread[0], unread.length - 1];
+    const title = unread.length === 1 ? 'A request waits for you' : `${unread.length} requests wait for you`;
+    const body = more > 0 ? `${newest.title}, and ${more} more` : newest.title;
+    const sign = new Notification(title, {body, tag: 'keyward', icon: '/static/keyward.svg'});
+    sign.addEventListener('click', () => {
+      window.focus();
+      location.assign(more > 0 ? '/approvals' : `/approvals/${newest.approval}`);
+    });
+  };
+
+  const look = async (first) => {
+    const answer = await fetch('/news', {headers: {'Keyward-Refresh': '1'}});
+    if (!answer.ok) return;
+    const {waiting, newest} = await answer.json();
+    const fresh = newest.filter(({approval}) => !known.has(approval));
+    fresh.forEach(({approval}) => known.add(approval));
+    document.title = (waiting ? `(${waiting}) ` : '') + document.title.replace(/^\(\d+\) /, '');
+    const open = new Set(newest.map(({approval}) => approval));
+    unread = first || atIt() ? [] : [...fresh, ...unread.filter(({approval}) => open.has(approval))];
+    if (fresh.length && unread.length) notify();
+  };
+
+  // One after another, so that nothing is said twice.
+  const news = (first = false) => {
+    if (signs && signsOn()) looking = looking.then(() => look(first)).catch(() => {});
+  };
+
+  if (signs && 'Notification' in window) {
+    const button = signs.querySelector('button');
+    const show = () => button.setAttribute('aria-pressed', String(signsOn()));
+    button.addEventListener('click', async () => {
+      const on = !signsOn();
+      if (on) await Notification.requestPermission();
+      localStorage.setItem(SIGNS, on ? 'on' : 'off');
+      signs.querySelector('[data-problem]').hidden = !on || signsOn();
+      show();
+      news(true);
+    });
+    show();
+    signs.hidden = false;
+    news(true);
+  }
+
   if (requests()) {
     const seen = requests().dataset.changes;
-    new EventSource(`/live?seen=${seen}`).addEventListener('changed', changed);
-    setInterval(changed, LOOK_ANYWAY);
-    document.addEventListener('visibilitychange', changed);
+    const live = new EventSource(`/live?seen=${seen}`);
+    for (const heard of [changed, () => news()]) {
+      live.addEventListener('changed', heard);
+      setInterval(heard, LOOK_ANYWAY);
+      document.addEventListener('visibilitychange', heard);
+    }
   }
   if (document.querySelector('[data-until]')) tick();
   setInterval(tick, SECOND);
