@@ -38,7 +38,8 @@ final class ApprovalRows {
 
   private ApprovalRows() {}
 
-  static void insert(Handle sql, ApprovalRequest request) {
+  /// @param lead under whose name the question is counted
+  static void insert(Handle sql, ApprovalRequest request, AgentId lead) {
     Caller caller = request.subject().caller();
     Subject.Call call = request.subject().shown();
     sql.createUpdate(
@@ -46,11 +47,11 @@ final class ApprovalRows {
             INSERT INTO approvals (id, kind, state, digest, context, rule, asked, expires,
               single_operator, confirmer, agent, agent_type, workspace, owner, run, delegator,
               delegator_verified, tool, title, tier, system, origin, summary, arguments,
-              handles, subject, allowed_by)
+              handles, subject, allowed_by, lead_agent)
             VALUES (:id, :kind, :state, :digest, :context, :rule, :asked, :expires,
               :singleOperator, :confirmer, :agent, :agentType, :workspace, :owner, :run, :delegator,
               :delegatorVerified, :tool, :title, :tier, :system, :origin, :summary, :arguments,
-              :handles, :subject, :allowedBy)
+              :handles, :subject, :allowedBy, :lead)
             """)
         .bind("id", request.id().value())
         .bind("kind", request.kind().name())
@@ -80,6 +81,7 @@ final class ApprovalRows {
         .bind("handles", PassedHandlesJson.write(call.handles()))
         .bind("subject", request.subject() instanceof Subject.Grant ? GRANT : CALL)
         .bind("allowedBy", request.allowedBy().map(ApprovalId::value).orElse(null))
+        .bind("lead", lead.value())
         .execute();
   }
 
@@ -211,10 +213,23 @@ final class ApprovalRows {
         .findFirst();
   }
 
-  static int undecidedOf(Handle sql, AgentId agent, Instant now) {
+  /// How many questions wait that this agent has set off.
+  static int waitingOf(Handle sql, AgentId lead, Instant now) {
+    return waiting(sql, "lead_agent", lead.value(), now);
+  }
+
+  /// How many questions wait on this person's account.
+  static int waitingOf(Handle sql, PersonId confirmer, Instant now) {
+    return waiting(sql, "confirmer", confirmer.value(), now);
+  }
+
+  private static int waiting(Handle sql, String column, String name, Instant now) {
     return sql.select(
-            "SELECT count(*) FROM approvals WHERE agent = ? AND expires > ? AND " + UNDECIDED,
-            agent.value(),
+            "SELECT count(*) FROM approvals WHERE "
+                + column
+                + " = ? AND expires > ? AND "
+                + UNDECIDED,
+            name,
             now.toEpochMilli())
         .mapTo(int.class)
         .one();

@@ -7,23 +7,23 @@ import java.time.Duration;
 /// @param expiry how long a request, and an approval, lives; at least a millisecond
 /// @param singleOperator whether the install is declared to have one operator, so that a review
 ///   need not be independent
-/// @param maxPendingPerAgent how many questions of one agent may be open at once; at least 1
+/// @param questions how much people are asked
 /// @param furtherCalls whether who approves a call may allow further ones like it
 /// @param passkeys whether dangerous calls are approved with a passkey only; else by those who have
 ///   one
 public record ApprovalSettings(
     Duration expiry,
     boolean singleOperator,
-    int maxPendingPerAgent,
+    QuestionLimits questions,
     boolean furtherCalls,
     boolean passkeys) {
-  /// Half an hour, independent reviewers, 20 open questions per agent.
+  /// Half an hour, independent reviewers, 20 open questions of each agent and person.
   public static final ApprovalSettings DEFAULT =
-      new ApprovalSettings(Duration.ofMinutes(30), false, 20);
+      new ApprovalSettings(Duration.ofMinutes(30), false, QuestionLimits.of(20));
 
   /// Where further calls may be allowed, and nobody needs a passkey.
-  public ApprovalSettings(Duration expiry, boolean singleOperator, int maxPendingPerAgent) {
-    this(expiry, singleOperator, maxPendingPerAgent, true, false);
+  public ApprovalSettings(Duration expiry, boolean singleOperator, QuestionLimits questions) {
+    this(expiry, singleOperator, questions, true, false);
   }
 
   /// Checks the ranges.
@@ -32,9 +32,6 @@ public record ApprovalSettings(
   public ApprovalSettings {
     if (expiry.toMillis() < 1) {
       throw new IllegalArgumentException("expiry must be at least a millisecond");
-    }
-    if (maxPendingPerAgent < 1) {
-      throw new IllegalArgumentException("maxPendingPerAgent must be at least 1");
     }
   }
 }

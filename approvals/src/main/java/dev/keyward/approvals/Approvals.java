@@ -47,6 +47,7 @@ public final class Approvals {
   private final ApprovalListener listener;
   private final Reviewers reviewers;
   private final ApprovalSettings settings;
+  private final QuestionCounts counts;
   private final GlassReviews glassReviews;
   private final Waiters waiters = new Waiters();
   private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
@@ -67,6 +68,7 @@ public final class Approvals {
     this.listener = listener;
     this.reviewers = reviewers;
     this.settings = settings;
+    this.counts = new QuestionCounts(settings.questions());
     this.glassReviews = new GlassReviews(database, clock, reviewers, this::tell);
     database.onHint(this::hinted);
   }
@@ -585,6 +587,7 @@ public final class Approvals {
   }
 
   private Standing askOrFind(Tx tx, Ask ask) {
+    QuestionCounts.lock(tx, ask);
     lock(tx, ask.subject().caller().agent());
     Optional<Standing> standing = standing(tx.sql(), ask);
     if (standing.isPresent()) {
@@ -595,11 +598,8 @@ public final class Approvals {
     if (allowed.isPresent()) {
       return new Standing.Approved(allowed.get());
     }
-    AgentId agent = ask.subject().caller().agent();
-    if (ApprovalRows.undecidedOf(tx.sql(), agent, now()) >= settings.maxPendingPerAgent()) {
-      return new Standing.TooMany();
-    }
-    return new Standing.Pending(create(tx, ask));
+    Optional<Standing.TooMany> over = counts.over(tx.sql(), ask, now());
+    return over.isPresent() ? over.get() : new Standing.Pending(create(tx, ask));
   }
 
   private void end(Tx tx, ApprovalRequest stale, Ask ask) {
@@ -628,7 +628,8 @@ public final class Approvals {
             Optional.empty(),
             Optional.empty(),
             Optional.empty());
-    ApprovalRows.insert(tx.sql(), request);
+    ApprovalRows.insert(tx.sql(), request, ask.lead());
+    counts.count(tx.sql(), ask, now);
     tell(tx, new ApprovalEvent.Created(request, now));
     return request;
   }
@@ -674,7 +675,7 @@ public final class Approvals {
             Optional.empty(),
             Optional.of(given.id()),
             Optional.empty());
-    ApprovalRows.insert(tx.sql(), request);
+    ApprovalRows.insert(tx.sql(), request, ask.lead());
     for (int i = 0; i < given.decisions().size(); i++) {
       ApprovalRows.insert(tx.sql(), request.id(), i + 1, given.decisions().get(i));
     }

@@ -1,5 +1,8 @@
 package dev.keyward.approvals;
 
+import dev.keyward.call.QuestionCap;
+import java.time.Duration;
+
 /// How a call stands with the people who must agree to it.
 public sealed interface Standing {
   /// They have agreed; [Approvals#redeem] may use it.
@@ -12,6 +15,8 @@ public sealed interface Standing {
   /// is the one that was denied.
   record Declined(ApprovalRequest request) implements Standing {}
 
-  /// The agent already has as many open questions as it may; nobody was asked.
-  record TooMany() implements Standing {}
+  /// People are asked so much and no more; nobody was asked.
+  ///
+  /// @param comeAgain after how long asking may help
+  record TooMany(QuestionCap cap, Duration comeAgain) implements Standing {}
 }

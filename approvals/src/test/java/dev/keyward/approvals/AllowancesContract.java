@@ -106,7 +106,8 @@ abstract class AllowancesContract extends OnEveryEngine {
   @Test
   void manyAtOnceGetNoMoreThanAllowed() throws Exception {
     allow(allowing(5, "text"));
-    var generous = at.restarted(new ApprovalSettings(SETTINGS.expiry(), false, 1000));
+    var generous =
+        at.restarted(new ApprovalSettings(SETTINGS.expiry(), false, QuestionLimits.of(1000)));
     List<Callable<Standing>> asking = new ArrayList<>();
     for (int i = 0; i < AT_ONCE; i++) {
       Ask ask = ask(note(1, "at once " + i));
@@ -256,7 +257,8 @@ abstract class AllowancesContract extends OnEveryEngine {
             plain.subject(),
             new CallDigest("a".repeat(64)), // of more than is stored
             plain.context(),
-            plain.rule());
+            plain.rule(),
+            plain.lead());
 
     assertInstanceOf(DecisionResult.NotAllowed.class, decide(at.pending(hidden), TWO));
     allow(TWO);
@@ -267,7 +269,8 @@ abstract class AllowancesContract extends OnEveryEngine {
             second.subject(),
             new CallDigest("b".repeat(64)),
             second.context(),
-            second.rule()));
+            second.rule(),
+            second.lead()));
   }
 
   @Test
@@ -292,7 +295,9 @@ abstract class AllowancesContract extends OnEveryEngine {
   @Test
   void anOperatorCanForbidIt() {
     allow(TWO);
-    var strict = at.restarted(new ApprovalSettings(SETTINGS.expiry(), false, 3, false, false));
+    var strict =
+        at.restarted(
+            new ApprovalSettings(SETTINGS.expiry(), false, QuestionLimits.of(3), false, false));
 
     assertInstanceOf(Standing.Pending.class, strict.ask(ask(note(1, "second"))));
   }
@@ -352,6 +357,7 @@ abstract class AllowancesContract extends OnEveryEngine {
             "https://crm.example",
             "Add a note",
             arguments.canonical());
-    return new Ask(kind, subject, CallDigest.of(caller, tool, arguments), context, "rule-7");
+    return new Ask(
+        kind, subject, CallDigest.of(caller, tool, arguments), context, "rule-7", caller.lead());
   }
 }

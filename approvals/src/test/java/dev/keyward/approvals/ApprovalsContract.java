@@ -30,6 +30,7 @@ import dev.keyward.call.CallId;
 import dev.keyward.call.Caller;
 import dev.keyward.call.Cancellation;
 import dev.keyward.call.Delegator;
+import dev.keyward.call.QuestionCap;
 import dev.keyward.call.Refusal;
 import dev.keyward.call.RunId;
 import java.time.Duration;
@@ -57,7 +58,8 @@ abstract class ApprovalsContract extends OnEveryEngine {
 
   @Test
   void howPeopleDecideIsCounted() {
-    var roomy = at.restarted(new ApprovalSettings(SETTINGS.expiry(), false, 1000));
+    var roomy =
+        at.restarted(new ApprovalSettings(SETTINGS.expiry(), false, QuestionLimits.of(1000)));
     for (int i = 0; i < Habit.STREAK; i++) {
       answer(roomy, i, Duration.ofMillis(2_500), at.rita, Verdict.APPROVE);
       answer(roomy, 100 + i, Duration.ofSeconds(i), at.ravi, Verdict.APPROVE);
@@ -183,11 +185,13 @@ abstract class ApprovalsContract extends OnEveryEngine {
 
   @Test
   void anAgentHasOnlySoManyOpenQuestions() {
-    for (int i = 0; i < SETTINGS.maxPendingPerAgent(); i++) {
+    for (int i = 0; i < SETTINGS.questions().agent().waiting(); i++) {
       at.pending(ask(REVIEW, at.caller, i));
     }
 
-    assertEquals(new Standing.TooMany(), at.approvals.ask(ask(REVIEW, at.caller, 99)));
+    assertEquals(
+        new Standing.TooMany(QuestionCap.AGENT_OPEN, Duration.ofMinutes(1)),
+        at.approvals.ask(ask(REVIEW, at.caller, 99)));
     at.pending(ask(REVIEW, at.caller, 0));
     at.pending(ask(REVIEW, at.caller("other-1"), 99));
     at.expire();
@@ -199,7 +203,8 @@ abstract class ApprovalsContract extends OnEveryEngine {
     var amounts = new AtomicInteger();
     inParallel(() -> at.approvals.ask(ask(REVIEW, at.caller, amounts.incrementAndGet())));
 
-    assertEquals(SETTINGS.maxPendingPerAgent(), at.approvals.list(Set.of(PENDING), 1000).size());
+    assertEquals(
+        SETTINGS.questions().agent().waiting(), at.approvals.list(Set.of(PENDING), 1000).size());
   }
 
   // deciding
@@ -331,7 +336,7 @@ abstract class ApprovalsContract extends OnEveryEngine {
 
   @Test
   void inADeclaredSingleOperatorInstallTheOwnerReviewsAndIsFlagged() {
-    var single = at.restarted(new ApprovalSettings(SETTINGS.expiry(), true, 3));
+    var single = at.restarted(new ApprovalSettings(SETTINGS.expiry(), true, QuestionLimits.of(3)));
     ApprovalRequest request = ((Standing.Pending) single.ask(at.ask(REVIEW))).request();
 
     single.decide(request.id(), at.olga, new Answer(Verdict.APPROVE, "", request.digest(), ""));
@@ -343,7 +348,7 @@ abstract class ApprovalsContract extends OnEveryEngine {
 
   @Test
   void aSingleOperatorInstallStillNeedsTwoForADual() {
-    var single = at.restarted(new ApprovalSettings(SETTINGS.expiry(), true, 3));
+    var single = at.restarted(new ApprovalSettings(SETTINGS.expiry(), true, QuestionLimits.of(3)));
     ApprovalRequest request = ((Standing.Pending) single.ask(at.ask(DUAL))).request();
 
     assertInstanceOf(
@@ -354,7 +359,7 @@ abstract class ApprovalsContract extends OnEveryEngine {
 
   @Test
   void endingTheSingleOperatorModeEndsWhatItAllowed() {
-    var single = at.restarted(new ApprovalSettings(SETTINGS.expiry(), true, 3));
+    var single = at.restarted(new ApprovalSettings(SETTINGS.expiry(), true, QuestionLimits.of(3)));
     ApprovalRequest request = ((Standing.Pending) single.ask(at.ask(REVIEW))).request();
     single.decide(request.id(), at.olga, new Answer(Verdict.APPROVE, "", request.digest(), ""));
 

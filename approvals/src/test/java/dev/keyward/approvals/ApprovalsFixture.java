@@ -21,7 +21,14 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /// A small company: `triage-1` belongs to Olga and works for Dan; Rita, Ravi and Rosa review, Mia
 /// is a member.
 final class ApprovalsFixture {
-  static final ApprovalSettings SETTINGS = new ApprovalSettings(Duration.ofMinutes(10), false, 3);
+  private static final Duration AT_ONCE = Duration.ofMillis(1);
+  static final ApprovalSettings SETTINGS =
+      new ApprovalSettings(
+          Duration.ofMinutes(10),
+          false,
+          new QuestionLimits(
+              new QuestionLimits.Most(3, 1000, AT_ONCE),
+              new QuestionLimits.Most(1000, 1000, AT_ONCE)));
   static final String CONTEXT = "tool 1, credential crm";
 
   final SettableClock clock = new SettableClock();
@@ -92,7 +99,8 @@ final class ApprovalsFixture {
             "https://api.stripe.com",
             "Refund " + amount,
             arguments.canonical());
-    return new Ask(kind, subject, CallDigest.of(caller, tool, arguments), context, "rule-7");
+    return new Ask(
+        kind, subject, CallDigest.of(caller, tool, arguments), context, "rule-7", caller.lead());
   }
 
   ApprovalRequest pending(Ask ask) {

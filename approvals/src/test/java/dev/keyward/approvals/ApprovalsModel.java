@@ -14,6 +14,7 @@ import static dev.keyward.approvals.ApprovalState.UNKNOWN;
 import dev.keyward.call.ApprovalKind;
 import dev.keyward.call.CallDigest;
 import dev.keyward.call.CallId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -48,6 +49,8 @@ final class ApprovalsModel {
   private final Predicate<Person> mayReview;
   private final Person confirmer;
   long now;
+  private long bucket;
+  private long filled;
 
   /// @param mayReview who is a reviewer now and independent of the agent
   /// @param confirmer who confirms, and always exists
@@ -55,6 +58,7 @@ final class ApprovalsModel {
     this.settings = settings;
     this.mayReview = mayReview;
     this.confirmer = confirmer;
+    this.bucket = Long.MAX_VALUE / 2;
   }
 
   String ask(Ask ask) {
@@ -73,10 +77,18 @@ final class ApprovalsModel {
     } else if (questions.stream().anyMatch(q -> deniedStill(q, ask.digest()))) {
       return "Declined";
     }
+    QuestionLimits.Most most = settings.questions().agent();
     long undecided = questions.stream().filter(q -> q.state.undecided() && q.expires > now).count();
-    if (undecided >= settings.maxPendingPerAgent()) {
-      return "TooMany";
+    if (undecided >= most.waiting()) {
+      return "TooMany AGENT_OPEN PT1M";
     }
+    long cost = most.refill().toMillis();
+    bucket = Math.min(most.burst() * cost, bucket + now - filled);
+    filled = now;
+    if (bucket < cost) {
+      return "TooMany AGENT_RATE " + Duration.ofMillis(cost - bucket);
+    }
+    bucket -= cost;
     questions.add(new Question(ask, now + settings.expiry().toMillis()));
     return "Pending";
   }

@@ -1,13 +1,14 @@
 package dev.keyward.approvals;
 
-import static dev.keyward.approvals.ApprovalsFixture.SETTINGS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.keyward.approvals.ApprovalsModel.Question;
+import dev.keyward.approvals.QuestionLimits.Most;
 import dev.keyward.call.ApprovalKind;
 import dev.keyward.call.Arguments;
 import dev.keyward.call.CallDigest;
 import dev.keyward.call.CallId;
+import dev.keyward.call.QuestionCap;
 import dev.keyward.store.Database;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +29,12 @@ import tools.jackson.databind.node.JsonNodeFactory;
 abstract class ApprovalsModelContract {
   private static final int STEPS = 1_200;
   private static final int CALLS = 4;
+  private static final ApprovalSettings SETTINGS =
+      new ApprovalSettings(
+          Duration.ofMinutes(10),
+          false,
+          new QuestionLimits(
+              new Most(3, 5, Duration.ofSeconds(100)), new Most(9, 900, Duration.ofMillis(1))));
   private static final List<String> CONTEXTS =
       List.of(ApprovalsFixture.CONTEXT, ApprovalsFixture.CONTEXT, "another tool");
 
@@ -45,6 +52,8 @@ abstract class ApprovalsModelContract {
       assertEquals(
           EnumSet.allOf(ApprovalState.class), EnumSet.copyOf(run.visited), "states reached");
       assertEquals(run.uses, run.redeemed, "each use was redeemed");
+      assertEquals(
+          Set.of(QuestionCap.AGENT_OPEN, QuestionCap.AGENT_RATE), run.reached, "limits reached");
     }
   }
 
@@ -56,11 +65,12 @@ abstract class ApprovalsModelContract {
     private final List<CallId> calls = new ArrayList<>();
     private final List<Person> everybody;
     private final Set<ApprovalState> visited = new HashSet<>();
+    private final Set<QuestionCap> reached = new HashSet<>();
     private long redeemed;
     private long uses;
 
     Run(Database database, Random random) {
-      this.at = new ApprovalsFixture(database);
+      this.at = new ApprovalsFixture(database, SETTINGS);
       this.random = random;
       this.everybody = List.of(at.rita, at.ravi, at.rosa, at.dan, at.olga);
       this.model = new ApprovalsModel(SETTINGS, this::mayReview, at.dan);
@@ -107,7 +117,7 @@ abstract class ApprovalsModelContract {
       Ask ask = ApprovalsFixture.ask(kind(), at.caller, random.nextInt(5), one(CONTEXTS));
       int before = model.questions.size();
       Standing standing = at.approvals.ask(ask);
-      assertEquals(model.ask(ask), name(standing), where);
+      assertEquals(model.ask(ask), standingName(standing), where);
       if (model.questions.size() > before && standing instanceof Standing.Pending(var request)) {
         requests.add(request);
       }
@@ -242,6 +252,14 @@ abstract class ApprovalsModelContract {
       } catch (IllegalStateException e) {
         return e.getClass().getSimpleName();
       }
+    }
+
+    private String standingName(Standing standing) {
+      if (standing instanceof Standing.TooMany(var cap, var comeAgain)) {
+        reached.add(cap);
+        return "TooMany " + cap + " " + comeAgain;
+      }
+      return name(standing);
     }
 
     private static String name(Object result) {

@@ -29,7 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
 abstract class EditsContract extends OnEveryEngine {
   private static final Arguments LESS = arguments(50);
   private static final int ROUNDS = 12;
-  private static final ApprovalSettings SINGLE = new ApprovalSettings(SETTINGS.expiry(), true, 10);
+  private static final ApprovalSettings SINGLE =
+      new ApprovalSettings(SETTINGS.expiry(), true, QuestionLimits.of(10));
 
   @Test
   void whatWasAskedAndWhatWillRunAreBothKept() {
@@ -190,7 +191,9 @@ abstract class EditsContract extends OnEveryEngine {
 
   @Test
   void ofAChangeAndAnAnswerThatMeetOneCounts() throws Exception {
-    at = new ApprovalsFixture(database, new ApprovalSettings(SETTINGS.expiry(), false, 1000));
+    at =
+        new ApprovalsFixture(
+            database, new ApprovalSettings(SETTINGS.expiry(), false, QuestionLimits.of(1000)));
     for (int i = 0; i < ROUNDS; i++) {
       ApprovalRequest request = at.pending(ask(ApprovalKind.REVIEW, 100 + i));
       List<Callable<DecisionResult>> both =
@@ -215,7 +218,12 @@ abstract class EditsContract extends OnEveryEngine {
     Ask plain = ask(ApprovalKind.REVIEW);
     var hidden =
         new Ask(
-            plain.kind(), plain.subject(), new CallDigest("a".repeat(64)), CONTEXT, plain.rule());
+            plain.kind(),
+            plain.subject(),
+            new CallDigest("a".repeat(64)),
+            CONTEXT,
+            plain.rule(),
+            plain.lead());
 
     assertInstanceOf(
         DecisionResult.NotAllowed.class, edit(at.pending(hidden), at.rita, arguments(1)));
@@ -319,6 +327,6 @@ abstract class EditsContract extends OnEveryEngine {
             call.origin(),
             call.summary(),
             call.argumentsJson());
-    return new Ask(kind, write, ask.digest(), ask.context(), ask.rule());
+    return new Ask(kind, write, ask.digest(), ask.context(), ask.rule(), ask.lead());
   }
 }

@@ -107,7 +107,10 @@ abstract class ScopesContract extends OnEveryEngine {
   @Test
   void theListIsFullThoughMuchOfItIsNotTheirs() {
     Person sam = at.people.add("sam", scope(Set.of(), Set.of(), Set.of("sales")), Role.REVIEWER);
-    var roomy = at.restarted(new ApprovalSettings(ApprovalsFixture.SETTINGS.expiry(), false, 1000));
+    var roomy =
+        at.restarted(
+            new ApprovalSettings(
+                ApprovalsFixture.SETTINGS.expiry(), false, QuestionLimits.of(1000)));
     Caller sales = inWorkspace(at.caller, "sales");
     for (int i = 0; i < 10; i++) {
       roomy.ask(ApprovalsFixture.ask(ApprovalKind.REVIEW, i % 5 == 0 ? sales : at.caller, i));

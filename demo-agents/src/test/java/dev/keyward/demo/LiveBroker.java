@@ -209,6 +209,7 @@ final class LiveBroker implements AutoCloseable {
         """
         agents: {listen: "127.0.0.1:0"}
         people: {listen: "localhost:0"}
+        approvals: {max_pending_per_agent: 1000}
         egress: {private_origins: [%s]}
         """
             .formatted(origins));

@@ -877,7 +877,7 @@ public final class Keyward implements AutoCloseable {
     return new ApprovalSettings(
         wanted.expiry(),
         wanted.singleOperator(),
-        wanted.maxPendingPerAgent(),
+        wanted.questions(),
         wanted.furtherCalls(),
         wanted.passkeys());
   }

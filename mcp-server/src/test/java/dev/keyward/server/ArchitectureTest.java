@@ -89,6 +89,7 @@ final class ArchitectureTest {
               "store"),
           uses(
               "server.config",
+              "approvals",
               "call",
               "catalog",
               "redaction",

@@ -371,6 +371,7 @@ final class BadInputTest {
       value = {
         "agnets: {}|agnets",
         "approvals: {single_operator: maybe}|/approvals/single_operator",
+        "approvals: {questions: {agent: {burst: 0}}}|/approvals/questions/agent/burst",
         "policy: {allow: [{agents: [a1]}]}|/policy/allow/0",
       })
   void aSettingThatIsNotUnderstoodDoesNotStart(String setting, String field) throws Exception {

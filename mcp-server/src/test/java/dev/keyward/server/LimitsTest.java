@@ -100,6 +100,59 @@ final class LimitsTest {
   }
 
   @Test
+  void helpersAreNoWayToMoreQuestions() throws Exception {
+    start("approvals: {max_pending_per_agent: 3, max_pending_per_person: 100}\n");
+    var runs = new RunDoor(broker);
+    AgentClient lead = broker.agent("lead", "crm.*");
+    AgentClient helper = broker.agent("helper", "crm.*");
+    String outer = runs.open(lead.key(), CRM).token();
+    String forHelper = "{\"purpose\":\"help\",\"agent\":\"helper\",\"grants\":" + CRM + "}";
+    for (int i = 0; i < 3; i++) {
+      AgentClient inside = broker.stranger(runs.post(outer, forHelper).token());
+      assertEquals("pending", inside.call("crm.add_note", note(i)).code());
+    }
+
+    AgentClient inside = broker.stranger(runs.post(outer, forHelper).token());
+    Called refused = inside.call("crm.add_note", note(3));
+    Called more =
+        inside.call(
+            "keyward.request_access", "{\"tools\":[\"crm.add_note\"],\"reason\":\"please\"}");
+
+    assertEquals("too_many_questions", refused.code());
+    assertEquals(60, retryAfter(refused));
+    assertTrue(refused.text().contains("nobody was asked"), refused.text());
+    assertEquals(List.of("call.refused"), broker.trail(refused.call()));
+    assertEquals("too_many_questions", more.code());
+    assertEquals("too_many_questions", lead.call("crm.add_note", note(4)).code());
+    assertEquals(3, broker.operate("approvals.list", "{\"state\":\"pending\"}").size());
+    assertEquals("pending", helper.call("crm.add_note", note(5)).code(), "for itself it has none");
+  }
+
+  @Test
+  void howOftenAnAgentHasAskedIsKnownAfterARestart() throws Exception {
+    start("approvals: {questions: {agent: {burst: 2, refill_seconds: 10}}}\n");
+    AgentClient agent = broker.agent("a1", "crm.*");
+    for (int i = 0; i < 2; i++) {
+      String asked = agent.call("crm.add_note", note(i)).approval();
+      agent.call("keyward.approval_cancel", "{\"approval\":\"" + asked + "\"}");
+    }
+    assertEquals(10, retryAfter(agent.call("crm.add_note", note(2))));
+
+    broker.stop();
+    broker.start(); // a second later
+    agent.initialize();
+
+    assertEquals(9, retryAfter(agent.call("crm.add_note", note(2))));
+    broker.clock().move(Duration.ofSeconds(9));
+    assertEquals("pending", agent.call("crm.add_note", note(2)).code());
+    assertEquals("too_many_questions", agent.call("crm.add_note", note(3)).code());
+  }
+
+  private static String note(int number) {
+    return TestBroker.NOTE.replace("Called", number + " called");
+  }
+
+  @Test
   void searchingForToolsAndAskingForMoreTakeAPlaceToo() throws Exception {
     start("limits: {agent: {at_once: 1}}\n");
     AgentClient agent = broker.agent("a1", "crm.*");

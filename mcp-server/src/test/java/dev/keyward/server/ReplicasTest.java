@@ -289,7 +289,7 @@ final class ReplicasTest {
             40, i -> () -> (i % 2 == 0 ? here : there).call("stripe.create_refund", refund(2 + i)));
 
     assertEquals(4, codes.stream().filter("pending"::equals).count(), codes.toString());
-    assertEquals(36, codes.stream().filter("too_many"::equals).count(), codes.toString());
+    assertEquals(36, codes.stream().filter("too_many_questions"::equals).count(), codes.toString());
     assertEquals(5, two.operate("approvals.list", "{\"state\":\"pending\"}").size());
   }
 

@@ -160,7 +160,13 @@ final class WriteOnceTest {
     assertEquals(1, codes.stream().filter("ok"::equals).count(), codes.toString());
     assertEquals(1, upstream.writes().size());
     assertTrue(
-        List.of("ok", "pending", "identical_call_open", "approval_expired", "too_many")
+        List.of(
+                "ok",
+                "pending",
+                "identical_call_open",
+                "approval_expired",
+                "too_many",
+                "too_many_questions")
             .containsAll(codes),
         codes.toString());
   }

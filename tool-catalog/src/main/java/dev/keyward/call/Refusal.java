@@ -2,6 +2,7 @@ package dev.keyward.call;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /// Why a call got no answer. Every case is safe to tell the agent: no secret, no library's message.
 public sealed interface Refusal {
@@ -81,8 +82,11 @@ public sealed interface Refusal {
   /// @param note how the person knows, in their words
   record TwinHappened(CallId twin, String note) implements Refusal {}
 
-  /// The agent or the tool is at its limit of calls in flight, or of requests to people.
+  /// The agent or the tool is at its limit of calls.
   record TooMany(String what, Duration retryAfter) implements Refusal {}
+
+  /// A person would have to agree, and nobody was asked: people are asked so much and no more.
+  record TooManyQuestions(QuestionCap cap, Duration retryAfter) implements Refusal {}
 
   /// The tool's system has failed again and again, so nothing is sent to it for a while.
   record TargetDown(Duration retryAfter) implements Refusal {}
@@ -158,6 +162,7 @@ public sealed interface Refusal {
       case TwinUnknown _ -> "identical_call_unknown";
       case TwinHappened _ -> "identical_call_happened";
       case TooMany _ -> "too_many";
+      case TooManyQuestions _ -> "too_many_questions";
       case TargetDown _ -> "target_down";
       case CredentialMissing() -> "credential_missing";
       case AccountNotConnected _ -> "account_not_connected";
@@ -257,6 +262,12 @@ public sealed interface Refusal {
               + "\". Repeat it only if it is to be done a second time.";
       case TooMany(var what, var wait) ->
           "Not executed: too many " + what + ". Try again in " + seconds(wait) + " s.";
+      case TooManyQuestions(var cap, var wait) ->
+          "Not executed, and nobody was asked: "
+              + cap.words()
+              + ". Go on with what needs nobody's agreement, or try again in "
+              + seconds(wait)
+              + " s. Do not try other tools for the same effect.";
       case TargetDown(var wait) ->
           "Not executed: the service has failed several times in a row, so it is left alone for"
               + " now. Try again in "
@@ -294,6 +305,16 @@ public sealed interface Refusal {
           "Not executed: the broker cannot write its record at the moment. Try again later.";
       case Cancelled() -> "Not executed: the call was cancelled.";
       case Broken() -> "The broker failed. Its operator can look this call up.";
+    };
+  }
+
+  /// {@return after how long to try again, where that is known}
+  default Optional<Duration> comeAgain() {
+    return switch (this) {
+      case TooMany(var _, var wait) -> Optional.of(wait);
+      case TooManyQuestions(var _, var wait) -> Optional.of(wait);
+      case TargetDown(var wait) -> Optional.of(wait);
+      default -> Optional.empty();
     };
   }
 

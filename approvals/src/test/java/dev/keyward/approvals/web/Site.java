@@ -5,6 +5,7 @@ import dev.keyward.approvals.ApprovalSettings;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.Ask;
 import dev.keyward.approvals.Edits;
+import dev.keyward.approvals.QuestionLimits;
 import dev.keyward.approvals.Role;
 import dev.keyward.approvals.Standing;
 import dev.keyward.approvals.Subject;
@@ -73,7 +74,8 @@ final class Site implements AutoCloseable {
     database = TestSqlite.open(folder.resolve("keyward.db"));
     people = new SqlPeople(database, clock, random, (_, _) -> {});
     var settings =
-        new ApprovalSettings(Duration.ofMinutes(30), singleOperator, 20_000, true, passkeys);
+        new ApprovalSettings(
+            Duration.ofMinutes(30), singleOperator, QuestionLimits.of(20_000), true, passkeys);
     approvals = new Approvals(database, clock, random, (_, _) -> {}, people, settings);
     var connector = new ServerConnector(server);
     connector.setHost("127.0.0.1");
@@ -235,10 +237,16 @@ final class Site implements AutoCloseable {
             "Add a note: " + arguments.json().path("text").asString(""),
             arguments.canonical());
     var ask =
-        new Ask(kind, call, CallDigest.of(caller, tool, arguments), "context", "tier-default");
+        new Ask(
+            kind,
+            call,
+            CallDigest.of(caller, tool, arguments),
+            "context",
+            "tier-default",
+            caller.lead());
     return switch (approvals.ask(ask)) {
       case Standing.Pending(var request) -> request;
-      case Standing.Approved _, Standing.Declined _, Standing.TooMany() ->
+      case Standing.Approved _, Standing.Declined _, Standing.TooMany _ ->
           throw new AssertionError("nobody was asked");
     };
   }

@@ -344,6 +344,7 @@ final class AuditJson {
       case Refusal.TwinUnknown(var twin) -> out.put("twin", twin.value());
       case Refusal.TwinHappened(var twin, var _) -> out.put("twin", twin.value());
       case Refusal.TooMany(var what, var _) -> out.put("what", what);
+      case Refusal.TooManyQuestions(var cap, var _) -> out.put("what", cap.wire());
       case Refusal.Stopped(var what, var _) -> out.put("what", what);
       case Refusal.AccountNotConnected(var credential) -> out.put("what", credential);
       case Refusal.HandleRefused(var _, var fault) -> out.put("fault", fault.wire());

@@ -1,5 +1,6 @@
 package dev.keyward.server.config;
 
+import dev.keyward.approvals.QuestionLimits;
 import dev.keyward.call.AgentId;
 import dev.keyward.call.ToolPattern;
 import dev.keyward.server.limits.LimitSettings;
@@ -96,7 +97,7 @@ public record Config(
   ///
   /// @param expiry how long a request stays open
   /// @param singleOperator whether one person runs this install, so that nobody is independent
-  /// @param maxPendingPerAgent how many requests one agent may have open
+  /// @param questions how much people are asked
   /// @param furtherCalls whether who approves a call may allow further ones like it
   /// @param passkeys whether dangerous calls are approved with a passkey only
   /// @param hold how long a call is held until people have decided, by the name that its client
@@ -105,7 +106,7 @@ public record Config(
   public record ApprovalsConfig(
       Duration expiry,
       boolean singleOperator,
-      int maxPendingPerAgent,
+      QuestionLimits questions,
       boolean furtherCalls,
       boolean passkeys,
       Map<String, Duration> hold,

@@ -36,7 +36,6 @@ public final class ConfigFile {
   private static final int DEFAULT_EXPIRY_MINUTES = 30;
   private static final int DEFAULT_LIST = 100;
   private static final int DEFAULT_SEARCH_MILLIS = 5_000;
-  private static final int DEFAULT_MAX_PENDING = 20;
   private static final int DEFAULT_GONE_AFTER_SECONDS = 300;
 
   private ConfigFile() {}
@@ -124,7 +123,7 @@ public final class ConfigFile {
             Duration.ofMinutes(
                 approvals.path("expire_after_minutes").asInt(DEFAULT_EXPIRY_MINUTES)),
             approvals.path("single_operator").asBoolean(false),
-            approvals.path("max_pending_per_agent").asInt(DEFAULT_MAX_PENDING),
+            QuestionsSection.read(approvals),
             approvals.path("further_calls").asBoolean(true),
             approvals.path("passkeys").asString("offered").equals("required"),
             hold(approvals.path("hold_seconds")),

@@ -24,7 +24,6 @@ import dev.keyward.server.run.RunChange;
 import dev.keyward.server.run.RunWidening;
 import dev.keyward.store.Database;
 import dev.keyward.store.Tx;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -40,7 +39,6 @@ final class AccessRequest {
   static final String NAME = MoreAccess.TOOL.value();
   static final String SAFE_NAME = "keyward_request_access";
   private static final String CHANGED = "changed while the request was on its way";
-  private static final Duration WHEN_TOO_MANY = Duration.ofMinutes(1);
 
   private final Database database;
   private final Approvals approvals;
@@ -129,7 +127,7 @@ final class AccessRequest {
             wanted.summary(),
             more.arguments().canonical());
     var digest = CallDigest.of(more.caller(), MoreAccess.TOOL, more.arguments());
-    return new Ask(kind, subject, digest, widening.context(session), rule);
+    return new Ask(kind, subject, digest, widening.context(session), rule, more.caller().lead());
   }
 
   private Tier highest(AgentSession session, AccessWanted wanted) {
@@ -151,8 +149,8 @@ final class AccessRequest {
               new Refusal.Pending(request.id(), request.kind(), request.expires()));
       case Standing.Declined(var request) ->
           throw new CallRefused(new Refusal.NotApproved(request.id(), Gate.reason(request)));
-      case Standing.TooMany() ->
-          throw new CallRefused(new Refusal.TooMany("requests waiting for people", WHEN_TOO_MANY));
+      case Standing.TooMany(var cap, var comeAgain) ->
+          throw new CallRefused(new Refusal.TooManyQuestions(cap, comeAgain));
     };
   }
 

@@ -94,12 +94,7 @@ final class Answers {
     if (refusal instanceof Refusal.HandleRefused(_, var fault)) {
       facts.put("fault", fault.wire());
     }
-    if (refusal instanceof Refusal.TooMany(_, var wait)) {
-      facts.put("retry_after_s", Refusal.seconds(wait));
-    }
-    if (refusal instanceof Refusal.TargetDown(var wait)) {
-      facts.put("retry_after_s", Refusal.seconds(wait));
-    }
+    refusal.comeAgain().ifPresent(wait -> facts.put("retry_after_s", Refusal.seconds(wait)));
     String text = ApprovalTools.namedAs(toolName, refusal.message());
     return sentence(call, text + " (call " + call + ")", true, facts);
   }

@@ -337,8 +337,8 @@ final class Trail {
 
   /// Of refusals that may come by the thousand only some are recorded one by one.
   private boolean counted(Refusal refusal) {
-    boolean limited = refusal instanceof Refusal.TooMany || refusal instanceof Refusal.TargetDown;
-    return limited && !shared.storms.single(Objects.requireNonNull(caller).agent());
+    return refusal.comeAgain().isPresent()
+        && !shared.storms.single(Objects.requireNonNull(caller).agent());
   }
 
   /// Notes that the agent is being given the outcome of a write; for who follows it,

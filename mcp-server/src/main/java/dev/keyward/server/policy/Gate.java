@@ -20,14 +20,12 @@ import dev.keyward.catalog.Tool;
 import dev.keyward.catalog.ToolCall;
 import dev.keyward.catalog.ToolCatalog;
 import dev.keyward.store.Tx;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// Joins policy and people: the only maker of a [PermittedCall].
 public final class Gate {
-  private static final Duration WHEN_TOO_MANY = Duration.ofMinutes(1);
   private static final String CHANGED = "the tool has changed since the call came in";
 
   private final Policy policy;
@@ -136,7 +134,8 @@ public final class Gate {
   }
 
   private PermittedCall agreed(ToolCall call, Judgement judgement, String rule, ApprovalKind kind) {
-    var ask = new Ask(kind, subject(call), call.digest(), context(call), rule);
+    var ask =
+        new Ask(kind, subject(call), call.digest(), context(call), rule, call.caller().lead());
     return switch (approvals.ask(ask)) {
       case Standing.Approved(var request) -> permitted(call, judgement, request);
       case Standing.Pending(var request) ->
@@ -144,8 +143,8 @@ public final class Gate {
               new Refusal.Pending(request.id(), request.kind(), request.expires()));
       case Standing.Declined(var request) ->
           throw new CallRefused(new Refusal.NotApproved(request.id(), reason(request)));
-      case Standing.TooMany() ->
-          throw new CallRefused(new Refusal.TooMany("requests waiting for people", WHEN_TOO_MANY));
+      case Standing.TooMany(var cap, var comeAgain) ->
+          throw new CallRefused(new Refusal.TooManyQuestions(cap, comeAgain));
     };
   }
 

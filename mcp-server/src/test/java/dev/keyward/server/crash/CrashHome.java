@@ -31,7 +31,7 @@ final class CrashHome {
         agents: {listen: "127.0.0.1:0"}
         limits: {agent: {per_minute: 1000000}, run: {per_minute: 1000000}}
         people: {listen: "127.0.0.1:0"}
-        approvals: {max_pending_per_agent: 1000}
+        approvals: {max_pending_per_agent: 1000, questions: {agent: {burst: 100000}}}
         policy: {allow: [{tool: desk.tag_ticket}]}
         egress: {private_origins: ["%s"]}
         """

@@ -194,7 +194,7 @@ final class Crew {
             return;
           }
         }
-        case "too_many", "audit_unavailable" -> pause();
+        case "too_many", "too_many_questions", "audit_unavailable" -> pause();
         default -> {
           if (!stopped) {
             ledger.surprise(job + " was answered " + answer.code() + ": " + answer.text());

@@ -13,6 +13,7 @@ import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.Ask;
 import dev.keyward.approvals.GlassBreak;
 import dev.keyward.approvals.Person;
+import dev.keyward.approvals.QuestionLimits;
 import dev.keyward.approvals.Receipt;
 import dev.keyward.approvals.ReviewScope;
 import dev.keyward.approvals.Reviewers;
@@ -617,7 +618,7 @@ abstract class NoticesContract {
         random,
         outbox::note,
         _ -> Optional.empty(),
-        new ApprovalSettings(Duration.ofMinutes(30), false, 1000));
+        new ApprovalSettings(Duration.ofMinutes(30), false, QuestionLimits.of(1000)));
   }
 
   private void gather(Notices by) {
@@ -718,7 +719,8 @@ abstract class NoticesContract {
             "https://crm.example",
             "Add a note: " + PRIVATE,
             arguments.canonical());
-    var ask = new Ask(kind, call, CallDigest.of(asking, tool, arguments), "context", "rule");
+    var digest = CallDigest.of(asking, tool, arguments);
+    var ask = new Ask(kind, call, digest, "context", "rule", asking.lead());
     if (approvals.ask(ask) instanceof Standing.Pending(var request)) {
       return request;
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyward.approvals.ApprovalSettings;
 import dev.keyward.approvals.Approvals;
+import dev.keyward.approvals.QuestionLimits;
 import dev.keyward.call.AgentId;
 import dev.keyward.call.ApprovalId;
 import dev.keyward.call.Arguments;
@@ -151,7 +152,7 @@ final class RunModelTest {
             random,
             (_, _) -> {},
             _ -> Optional.empty(),
-            new ApprovalSettings(Duration.ofMinutes(5), true, 100));
+            new ApprovalSettings(Duration.ofMinutes(5), true, QuestionLimits.of(100)));
     jobs =
         new JobRuns(
             database,
