@@ -377,6 +377,8 @@ final class ApprovalPageBrowserTest {
 
     for (NewContextOptions theme : themes) {
       Page page = page(theme.setBypassCSP(true)); // axe comes from outside
+      openAsAStranger(page);
+      assertEquals(List.of(), faults(page, script), "stranger");
       page.navigate(broker.signInLink());
       assertEquals(List.of(), faults(page, script), "sign-in");
       press(page, "Sign in as " + LiveBroker.PERSON);
@@ -621,6 +623,37 @@ final class ApprovalPageBrowserTest {
     rita.getByLabel("What you have looked at").first().fill("The ledger, and who asked");
     press(rita, "It had to be");
     assertFitsThePhone(rita);
+  }
+
+  @Test
+  void whoHasMadeAPasskeyComesBackWithItOnTheirPhone() {
+    var phone = new NewContextOptions().setViewportSize(PHONE_WIDTH, PHONE_HEIGHT);
+    broker.forgetPasskey(LiveBroker.REVIEWER);
+    Page rita = signIn(phone, LiveBroker.REVIEWER);
+    rita.getByText("make yours now").waitFor();
+    assertFitsThePhone(rita);
+    VirtualAuthenticator finger = makePasskey(rita);
+    press(rita, "Sign out");
+    assertComplaint("401");
+    assertFitsThePhone(rita);
+
+    finger.verifies(false);
+    rita.getByRole(AriaRole.BUTTON, named("Sign in with a passkey")).click();
+    rita.getByText("No passkey signed you in").waitFor();
+    assertFitsThePhone(rita);
+    finger.verifies(true);
+    press(rita, "Sign in with a passkey");
+
+    rita.waitForURL("**/approvals");
+    rita.getByText(LiveBroker.REVIEWER + " ·").waitFor();
+    assertEquals(0, rita.getByText("make yours now").count());
+    assertEquals("passkey", broker.lastSignIn(LiveBroker.REVIEWER));
+  }
+
+  /// Shows a page what whoever has not signed in sees.
+  private void openAsAStranger(Page page) {
+    page.navigate(URI.create(broker.signInLink()).resolve("/approvals").toString());
+    assertComplaint("401");
   }
 
   /// Signs a person in who has no passkey any more.

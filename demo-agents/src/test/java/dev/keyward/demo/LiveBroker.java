@@ -126,6 +126,17 @@ final class LiveBroker implements AutoCloseable {
     }
   }
 
+  /// {@return how this person signed in last, for example `link`}
+  String lastSignIn(String person) {
+    return operate("audit.list", Map.of("type", "person.signed_in"))
+        .valueStream()
+        .map(row -> row.path("event"))
+        .filter(event -> event.path("person").asString("").equals(person))
+        .map(event -> event.path("method").asString(""))
+        .findFirst()
+        .orElse("");
+  }
+
   /// {@return the state of an approval, for example `pending`}
   String stateOf(String approval) {
     return operate("approvals.show", Map.of("approval", approval)).path("state").stringValue();
