@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /// Attempts to sign in with a passkey: each belongs to the browser that began it, and ends with the
@@ -75,15 +76,17 @@ final class PasskeyAttempts {
   ///
   /// Not whoever signs in elsewhere: their passkey would outlast what is said of them there.
   ///
-  /// @param proven the passkey that has signed this attempt's challenge; empty if none has
+  /// @param proof looks for the passkey that has signed this attempt's challenge; not asked for an
+  ///   attempt that is over
   /// @param browser what it calls itself
   /// @return the new session; empty for an attempt that is over, and for whoever may not come in
-  Optional<Session> end(Secret attempt, Optional<Held> proven, String browser) {
+  Optional<Session> end(Secret attempt, Supplier<Optional<Held>> proof, String browser) {
     String hash = Tokens.hash(attempt);
     Instant now = clock.instant();
     if (!database.read(tx -> open(tx, hash, now))) {
-      return Optional.empty(); // nothing is written for whoever only knocks
+      return Optional.empty(); // nothing is verified or written for whoever only knocks
     }
+    Optional<Held> proven = proof.get();
     return database.write(tx -> end(tx, hash, now, proven, browser));
   }
 

@@ -82,7 +82,9 @@ final class PasskeySignInServlet extends HttpServlet {
             .flatMap(
                 attempt ->
                     attempts.end(
-                        attempt, passkeys.proven(attempt, answer), Sessions.browser(request)));
+                        attempt,
+                        () -> passkeys.proven(attempt, answer),
+                        Sessions.browser(request)));
     cookie.takeBack(response);
     if (session.isEmpty()) {
       pages.problem(response, new Visitor.Stranger(), Problem.PASSKEY_NOT_LET_IN);

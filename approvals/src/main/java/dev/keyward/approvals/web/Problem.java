@@ -7,8 +7,8 @@ enum Problem {
   STRANGER(
       401,
       "Please sign in",
-      "A sign-in link shows you this page. Ask the person who runs this broker for one; they make"
-          + " it with this command:",
+      "A one-time link signs you in. Ask the person who runs this broker for one; they make it with"
+          + " this command:",
       "keyward person link NAME"),
   LINK_OVER(
       410,

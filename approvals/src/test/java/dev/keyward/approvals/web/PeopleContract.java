@@ -633,7 +633,7 @@ abstract class PeopleContract {
     Secret attempt = attempt();
     changes.clear();
 
-    assertEquals(Optional.empty(), people.passkeyAttempts().end(attempt, Optional.empty(), ""));
+    assertEquals(Optional.empty(), people.passkeyAttempts().end(attempt, Optional::empty, ""));
     assertEquals(Optional.empty(), end(attempt, alices));
     assertEquals(Optional.empty(), end(Secret.of("invented"), alices));
 
@@ -697,7 +697,7 @@ abstract class PeopleContract {
   }
 
   private Optional<Session> end(Secret attempt, PasskeyAttempts.Held proven) {
-    return people.passkeyAttempts().end(attempt, Optional.of(proven), "A browser");
+    return people.passkeyAttempts().end(attempt, () -> Optional.of(proven), "A browser");
   }
 
   private PasskeyAttempts.Held held(PersonId person, Role role) {
