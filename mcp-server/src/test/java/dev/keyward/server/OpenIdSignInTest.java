@@ -42,7 +42,7 @@ final class OpenIdSignInTest {
     broker.signInWith(
         """
         issuer: %s, client_id: keyward, client_secret_file: pages-secret,
-         label: Example SSO, roles: {reviewer: [/reviewers], member: [/staff]}\
+         label: Example SSO, roles: {reviewer: [/reviewers], member: [/staff], break-glass: [/on-call]}\
         """
             .formatted(provider.name()),
         SECRET);
@@ -79,6 +79,25 @@ final class OpenIdSignInTest {
     assertTrue(queue.contains("rita"), queue);
     assertTrue(queue.contains("reviewer"), queue);
     assertEquals("[\"member\",\"reviewer\"]", person("rita"));
+  }
+
+  @Test
+  void onlyTheGroupThatIsNamedForItBreaksTheGlass() throws Exception {
+    String approval =
+        broker.agent("a1", "stripe.*").call("stripe.create_refund", TestBroker.REFUND).approval();
+    HttpResponse<String> rita = signIn("u-1", "rita", List.of("/reviewers", "break-glass"));
+    HttpResponse<String> gail = signIn("u-2", "gail", List.of("/on-call"));
+    String glass = "/break-glass/" + approval;
+
+    assertEquals("[\"member\",\"reviewer\"]", person("rita"));
+    assertEquals(404, page(glass, cookie(rita)).statusCode());
+    assertEquals("[\"break-glass\",\"member\"]", person("gail"));
+    assertEquals(200, page(glass, cookie(gail)).statusCode());
+    String given = broker.operate("audit.list", "{\"type\":\"person.roles\"}").toString();
+    assertTrue(given.contains("[\"break_glass\",\"member\"]"), given);
+
+    signIn("u-2", "gail", List.of("/staff"));
+    assertEquals(404, page(glass, cookie(gail)).statusCode(), "at once, also where they are");
   }
 
   @Test

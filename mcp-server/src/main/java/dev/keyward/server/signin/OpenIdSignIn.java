@@ -164,7 +164,7 @@ public final class OpenIdSignIn implements OutsideSignIn, AutoCloseable {
         .forEach(
             (role, members) -> {
               if (groups.stream().anyMatch(members::contains)) {
-                roles.add(Role.valueOf(role.toUpperCase(Locale.ROOT)));
+                roles.add(Role.valueOf(role.toUpperCase(Locale.ROOT).replace('-', '_')));
                 roles.add(Role.MEMBER);
               }
             });
