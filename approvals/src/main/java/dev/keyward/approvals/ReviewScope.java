@@ -26,7 +26,7 @@ public record ReviewScope(Set<ToolPattern> tools, Set<String> systems, Set<Strin
   }
 
   /// {@return whether a call of this tool, for an agent of this workspace, is in it}
-  boolean covers(ToolName tool, String system, String workspace) {
+  public boolean covers(ToolName tool, String system, String workspace) {
     return (tools.isEmpty() || tools.stream().anyMatch(pattern -> pattern.names(tool)))
         && (systems.isEmpty() || systems.contains(system))
         && (workspaces.isEmpty() || workspaces.contains(workspace));

@@ -101,6 +101,40 @@ final class PeopleTest {
   }
 
   @Test
+  void theDoctorTellsOfAnAgentThatTooFewIndependentPeopleReview(@TempDir Path other)
+      throws Exception {
+    try (TestBroker small = TestBroker.in(other)) {
+      small.reviewer("dora");
+      small.operate(
+          "person.add", "{\"name\":\"dan\",\"roles\":[\"reviewer\"],\"tools\":[\"stripe.*\"]}");
+      String told = "too few can agree when it calls stripe.create_refund";
+      small.agentOf("dora", "hers", "stripe.*");
+      small.agentOf("dora", "harmless", "crm.*");
+      small.agentOf("olga", "others", "stripe.*");
+
+      JsonNode before = small.operate("doctor", "{}");
+      assertEquals("problem", level(before, "agent hers", told));
+      assertEquals("", level(before, "agent harmless", "too few"));
+      assertEquals("", level(before, "agent others", "too few"));
+
+      small.reviewer("dirk");
+      assertEquals("", level(small.operate("doctor", "{}"), "agent hers", "too few"));
+      small.operate("person.scope", "{\"name\":\"dan\",\"tools\":[\"crm.*\"]}");
+      assertEquals("problem", level(small.operate("doctor", "{}"), "agent hers", told));
+    }
+  }
+
+  private static String level(JsonNode findings, String what, String told) {
+    return findings
+        .valueStream()
+        .filter(found -> found.path("what").asString("").equals(what))
+        .filter(found -> found.path("detail").asString("").startsWith(told))
+        .map(found -> found.path("level").asString(""))
+        .findFirst()
+        .orElse("");
+  }
+
+  @Test
   void anAuditorReadsOnThePageWhatTheRecordHas() {
     broker.operate("person.add", "{\"name\":\"ada\",\"roles\":[\"auditor\"]}");
     Reviewer ada = broker.signIn("ada");

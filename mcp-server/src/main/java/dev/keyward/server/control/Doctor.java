@@ -1,8 +1,6 @@
 package dev.keyward.server.control;
 
 import dev.keyward.approvals.Person;
-import dev.keyward.approvals.Role;
-import dev.keyward.approvals.passkey.PasskeySite;
 import dev.keyward.call.AgentId;
 import dev.keyward.call.Tier;
 import dev.keyward.call.ToolPattern;
@@ -14,7 +12,6 @@ import dev.keyward.catalog.Tool;
 import dev.keyward.server.config.Config;
 import dev.keyward.server.config.TokenIssuer;
 import dev.keyward.server.credential.Lookup;
-import dev.keyward.server.credential.StoreFinding;
 import dev.keyward.server.credential.lease.LeaseRow;
 import dev.keyward.server.identity.Agent;
 import dev.keyward.server.identity.Agents;
@@ -31,14 +28,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /// `doctor`: what is wrong with this install, what is weaker than it could be, and what to do.
@@ -48,7 +43,6 @@ import tools.jackson.databind.node.JsonNodeFactory;
 final class Doctor {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final Duration SOON = Duration.ofDays(7);
-  private static final int TWO = 2;
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
 
   private final OperatorCommands.Parts parts;
@@ -79,14 +73,14 @@ final class Doctor {
     credentials(findings);
     cleartext(findings);
     addresses(findings);
-    people(findings);
+    new ReviewersDoctor(parts).examine(findings);
     parts.notices().ifPresent(all -> all.examine(parts.people().list()).forEach(findings::add));
     stops(findings);
     agents(findings);
     issuers(findings);
     allowed(findings);
     audit(findings);
-    return findings.list;
+    return findings.list();
   }
 
   private void home(Findings findings) {
@@ -117,14 +111,14 @@ final class Doctor {
         tools > 0,
         "warning",
         "catalog",
-        count(tools, "tool"),
+        Findings.count(tools, "tool"),
         "no tool is catalogued; nobody can call");
     problems.forEach(problem -> findings.add("problem", "catalog", problem.toString()));
   }
 
   private void policy(Findings findings) {
     int rules = parts.policyFile().current().all().size();
-    findings.add("ok", "policy", count(rules, "rule") + " beside the tiers");
+    findings.add("ok", "policy", Findings.count(rules, "rule") + " beside the tiers");
     parts
         .policyFile()
         .problems()
@@ -254,66 +248,6 @@ final class Doctor {
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
-  private void people(Findings findings) {
-    boolean single = parts.config().approvals().singleOperator();
-    if (single) {
-      findings.add(
-          "warning",
-          "approvals",
-          "declared as a single-operator install: nobody who decides is independent");
-    }
-    long reviewers =
-        parts.people().list().stream().filter(person -> person.is(Role.REVIEWER)).count();
-    boolean dangerous =
-        parts.catalog().current().tools().stream()
-            .anyMatch(tool -> tool.tier() == Tier.DANGEROUS_WRITE);
-    long needed = !dangerous ? 0 : single ? 1 : TWO;
-    findings.say(
-        reviewers >= needed,
-        "problem",
-        "reviewers",
-        count(reviewers, "reviewer"),
-        "dangerous writes need "
-            + needed
-            + " reviewers, there are "
-            + reviewers
-            + "; add one with: keyward person add NAME --role reviewer");
-    if (parts.config().approvals().passkeys()) {
-      passkeys(findings, needed);
-    }
-  }
-
-  private void passkeys(Findings findings, long needed) {
-    URI pages = parts.peopleUrl().get();
-    if (!new PasskeySite(pages).usable()) {
-      findings.add(
-          "problem",
-          "passkeys",
-          "are required, and browsers make none for "
-              + pages
-              + ": set people.origin to an https address with a name, or people.listen to"
-              + " localhost");
-      return;
-    }
-    long able =
-        parts.people().list().stream()
-            .filter(person -> person.is(Role.REVIEWER))
-            .filter(person -> parts.people().passkey(person.id()).isPresent())
-            .count();
-    findings.say(
-        able >= needed,
-        "problem",
-        "passkeys",
-        count(able, "reviewer") + " with one",
-        "dangerous writes need "
-            + count(needed, "reviewer")
-            + " with a passkey, there "
-            + (able == 1 ? "is " : "are ")
-            + able
-            + "; each makes one at "
-            + pages.resolve("/passkey"));
-  }
-
   private void stops(Findings findings) {
     for (Stop stop : parts.killSwitch().list()) {
       findings.add("warning", "stopped: " + StopCommands.words(stop), StopCommands.detail(stop));
@@ -324,7 +258,11 @@ final class Doctor {
     Instant soon = parts.clock().instant().plus(SOON);
     List<Agents.Listed> live = parts.agents().list().stream().filter(a -> !a.revoked()).toList();
     findings.say(
-        !live.isEmpty(), "warning", "agents", count(live.size(), "agent"), "none; nobody can call");
+        !live.isEmpty(),
+        "warning",
+        "agents",
+        Findings.count(live.size(), "agent"),
+        "none; nobody can call");
     Set<String> known =
         parts.people().list().stream()
             .map(Person::id)
@@ -426,10 +364,6 @@ final class Doctor {
         .noneMatch(tool -> agent.tools().sees(tool.name()));
   }
 
-  private static String count(long number, String what) {
-    return number + " " + what + (number == 1 ? "" : "s");
-  }
-
   private void audit(Findings findings) {
     Optional<String> trouble = parts.checkpoints().trouble();
     findings.say(
@@ -442,21 +376,5 @@ final class Doctor {
         "is outside the home folder",
         "is inside the home folder: whoever can rewrite the database can rewrite it too; set"
             + " audit.checkpoints to a file on another volume");
-  }
-
-  private static final class Findings {
-    private final ArrayNode list = JSON.arrayNode();
-
-    void say(boolean well, String otherwise, String what, String good, String bad) {
-      add(well ? "ok" : otherwise, what, well ? good : bad);
-    }
-
-    void add(StoreFinding of) {
-      add(of.level().name().toLowerCase(Locale.ROOT), of.what(), of.detail());
-    }
-
-    void add(String level, String what, String detail) {
-      list.addObject().put("level", level).put("what", what).put("detail", detail);
-    }
   }
 }
