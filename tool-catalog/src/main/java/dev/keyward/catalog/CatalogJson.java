@@ -76,6 +76,7 @@ final class CatalogJson {
     Optional<CredentialUse> credential = credential(parts.credential(), target);
     Optional<Projection> projection = new ResultRules(problems, parts).read(response);
     Optional<Summary> summary = summary(parts, schema);
+    Optional<PreviewRead> preview = new PreviewRules(problems, parts).read(system);
     Optional<Limits> limits = limits(parts);
     if (!problems.none()) {
       return Optional.empty();
@@ -95,6 +96,7 @@ final class CatalogJson {
             handles,
             care,
             summary.orElseThrow(),
+            preview,
             limits.orElseThrow(),
             "");
     return Optional.of(draft.withDigest(CanonicalJson.sha256(document(draft))));
@@ -288,6 +290,7 @@ final class CatalogJson {
     handles(tool.handles()).ifPresent(handles -> document.set("handles", handles));
     care(tool.care()).ifPresent(care -> document.set("care", care));
     document.put("summary", tool.summary().template());
+    tool.preview().ifPresent(preview -> document.set("preview", preview(preview)));
     document.put("timeout_ms", tool.limits().timeout().toMillis());
     document.put("max_response_bytes", tool.limits().maxResponseBytes());
     document.put("concurrent_calls", tool.limits().concurrentCalls());
@@ -418,6 +421,17 @@ final class CatalogJson {
       care.files().sorted().forEach((type, kind) -> files.put(type, kind.wire()));
     }
     return Optional.of(document);
+  }
+
+  private static ObjectNode preview(PreviewRead preview) {
+    ObjectNode document = JSON.objectNode().put("tool", preview.tool().value());
+    document.set("arguments", fields(preview.arguments()));
+    ArrayNode shown = document.putArray("fields");
+    for (PreviewField field : preview.fields()) {
+      ObjectNode entry = shown.addObject().put("field", field.path());
+      field.becomes().ifPresent(argument -> entry.put("becomes", argument));
+    }
+    return document;
   }
 
   private static ArrayNode texts(List<String> texts) {

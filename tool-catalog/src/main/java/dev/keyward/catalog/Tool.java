@@ -21,6 +21,7 @@ import tools.jackson.databind.JsonNode;
 /// @param handles which of these fields the agent gets as handles
 /// @param care what is done about the texts of results beyond secrets
 /// @param summary the line that a reviewer reads
+/// @param preview the read that shows a reviewer how things are before a call
 /// @param limits time, size and concurrency
 /// @param digest SHA-256 over all of the above in canonical JSON, 64 lower-case hexadecimal digits;
 ///   comments, file names and the order of keys do not count
@@ -38,6 +39,7 @@ public record Tool(
     ToolHandles handles,
     ResultCare care,
     Summary summary,
+    Optional<PreviewRead> preview,
     Limits limits,
     String digest) {
 
@@ -57,6 +59,7 @@ public record Tool(
         handles,
         care,
         summary,
+        preview,
         limits,
         value);
   }
