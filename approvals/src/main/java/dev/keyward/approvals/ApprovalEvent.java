@@ -23,6 +23,13 @@ public sealed interface ApprovalEvent {
   /// A person changed the arguments; the request's [Edit] says who, and to what.
   record Edited(ApprovalRequest request, Instant at) implements ApprovalEvent {}
 
+  /// How things are before the call was read for those who decide, or could not be.
+  ///
+  /// @param call by which it was read; empty where none was made
+  /// @param code `ok`, or why not
+  record Previewed(ApprovalRequest request, Instant at, Optional<CallId> call, String code)
+      implements ApprovalEvent {}
+
   /// A call uses the approval.
   record Consumed(ApprovalRequest request, Instant at, CallId call) implements ApprovalEvent {}
 

@@ -13,6 +13,7 @@ import dev.keyward.call.Caller;
 import dev.keyward.call.Cancellation;
 import dev.keyward.call.PersonId;
 import dev.keyward.call.RunId;
+import dev.keyward.call.Seal;
 import dev.keyward.call.Tier;
 import dev.keyward.store.Database;
 import dev.keyward.store.Tx;
@@ -49,16 +50,19 @@ public final class Approvals {
   private final ApprovalSettings settings;
   private final QuestionCounts counts;
   private final GlassReviews glassReviews;
+  private final Previews previews;
   private final Waiters waiters = new Waiters();
   private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
 
   /// Wires; starts nothing.
   ///
   /// @param random makes the names of requests; nobody should be able to guess them
+  /// @param seal for what is read for people, and for nothing else
   public Approvals(
       Database database,
       InstantSource clock,
       RandomGenerator random,
+      Seal seal,
       ApprovalListener listener,
       Reviewers reviewers,
       ApprovalSettings settings) {
@@ -70,6 +74,7 @@ public final class Approvals {
     this.settings = settings;
     this.counts = new QuestionCounts(settings.questions());
     this.glassReviews = new GlassReviews(database, clock, reviewers, this::tell);
+    this.previews = new Previews(database, clock, seal, this::tell);
     database.onHint(this::hinted);
   }
 
@@ -217,6 +222,11 @@ public final class Approvals {
   /// {@return what has to be looked at, or was, after somebody broke the glass}
   public GlassReviews glassReviews() {
     return glassReviews;
+  }
+
+  /// {@return what was read, for those who decide, of how things are before a call}
+  public Previews previews() {
+    return previews;
   }
 
   /// Puts other arguments in place of those asked for; the call then runs with these, if people
@@ -418,6 +428,7 @@ public final class Approvals {
       cancel(tx, request);
     }
     ApprovalRows.markRunOver(tx.sql(), run);
+    previews.erase(tx, run);
     endAllowances(tx, AllowanceRows.of(tx.sql(), run, now()), _ -> true);
   }
 
@@ -873,7 +884,7 @@ public final class Approvals {
     tx.lock("approvals of " + agent);
   }
 
-  private static Optional<ApprovalRequest> locked(Tx tx, ApprovalId id) {
+  static Optional<ApprovalRequest> locked(Tx tx, ApprovalId id) {
     Optional<ApprovalRequest> found = ApprovalRows.find(tx.sql(), id);
     if (found.isEmpty()) {
       return found;

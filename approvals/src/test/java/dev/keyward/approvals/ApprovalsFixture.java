@@ -53,18 +53,25 @@ final class ApprovalsFixture {
 
   ApprovalsFixture(Database database, ApprovalSettings settings) {
     this.database = database;
-    this.approvals = new Approvals(database, clock, random, listener, people, settings);
+    this.approvals =
+        new Approvals(database, clock, random, TestSeal.make(), listener, people, settings);
   }
 
   /// The same tables and people under other settings, as after a restart.
   Approvals restarted(ApprovalSettings settings) {
-    return new Approvals(database, clock, random, listener, people, settings);
+    return new Approvals(database, clock, random, TestSeal.make(), listener, people, settings);
   }
 
   /// Another broker over the same tables, whose clock is off.
   Approvals elsewhere(Duration off) {
     return new Approvals(
-        database, () -> clock.instant().plus(off), random, listener, people, SETTINGS);
+        database,
+        () -> clock.instant().plus(off),
+        random,
+        TestSeal.make(),
+        listener,
+        people,
+        SETTINGS);
   }
 
   Caller caller(String agent) {

@@ -39,6 +39,7 @@ final class PostgresQuestionsTest extends QuestionsContract {
 
   private Approvals elsewhere(Database there, ApprovalSettings limits) {
     var random = new Random(at.random.nextLong());
-    return new Approvals(there, at.clock, random, new RecordingListener(), at.people, limits);
+    return new Approvals(
+        there, at.clock, random, TestSeal.make(), new RecordingListener(), at.people, limits);
   }
 }

@@ -12,6 +12,7 @@ import dev.keyward.call.ApprovalId;
 import dev.keyward.call.Caller;
 import dev.keyward.call.Hashes;
 import dev.keyward.call.RunId;
+import dev.keyward.call.Seal;
 import dev.keyward.call.ToolName;
 import dev.keyward.catalog.CatalogFolder;
 import dev.keyward.catalog.CredentialRef;
@@ -265,6 +266,7 @@ public final class Keyward implements AutoCloseable {
             database,
             clock,
             random,
+            new Seal(master.derive("previews", "AES"), random),
             (tx, event) -> {
               changes.approval(tx, event);
               outbox.ifPresent(all -> all.note(tx, event));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyward.approvals.ApprovalSettings;
 import dev.keyward.approvals.Approvals;
+import dev.keyward.approvals.TestSeal;
 import dev.keyward.server.audit.AuditRecords;
 import dev.keyward.server.audit.ServerFacts;
 import dev.keyward.server.audit.SqlAuditLog;
@@ -58,6 +59,7 @@ final class SistersTest {
             database,
             broker.clock(),
             RANDOM,
+            TestSeal.make(),
             (_, _) -> {},
             _ -> Optional.empty(),
             ApprovalSettings.DEFAULT);

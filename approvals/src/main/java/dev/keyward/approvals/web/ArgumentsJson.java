@@ -107,9 +107,15 @@ final class ArgumentsJson {
     throw new IllegalArgumentException("the stored arguments are not a JSON object");
   }
 
-  private List<Piece> pieces(JsonNode value) {
+  /// {@return a text of its own}
+  List<Piece> text(String text) {
+    return Piece.of(scrub.apply(text));
+  }
+
+  /// {@return a value: text as it is, anything else as indented JSON}
+  List<Piece> pieces(JsonNode value) {
     if (value.isString()) {
-      return Piece.of(scrub.apply(value.stringValue()));
+      return text(value.stringValue());
     }
     var out = new StringBuilder();
     write(value, "", out);
@@ -129,8 +135,13 @@ final class ArgumentsJson {
     } else if (value.isString()) {
       quoted(value.stringValue(), out);
     } else {
-      out.append(scrub.apply(CanonicalJson.write(value)));
+      out.append(scrub.apply(scalar(value)));
     }
+  }
+
+  /// A whole number that is no double is one from outside, and stays as it came.
+  private static String scalar(JsonNode value) {
+    return value.isIntegralNumber() ? value.toString() : CanonicalJson.write(value);
   }
 
   private void object(JsonNode value, String indent, StringBuilder out) {

@@ -1,6 +1,7 @@
 package dev.keyward.approvals.web;
 
 import dev.keyward.approvals.Decision;
+import dev.keyward.approvals.Preview;
 import dev.keyward.call.PassedHandle;
 import java.util.List;
 import java.util.Optional;
@@ -12,13 +13,18 @@ final class Scrubbed {
   private static final System.Logger LOG = System.getLogger(Scrubbed.class.getName());
   private static final String WITHHELD = "[withheld: could not be shown to be free of secrets]";
 
+  private static final String WITHHELD_READ =
+      "It was read, but could not be shown to be free of secrets.";
+
   private final UnaryOperator<String> scrub;
   private final ArgumentsJson arguments;
+  private final BeforeAfterJson before;
 
   /// @param scrub takes secrets out of a text, and throws where it is not sure
   Scrubbed(UnaryOperator<String> scrub) {
     this.scrub = scrub;
     this.arguments = new ArgumentsJson(scrub);
+    this.before = new BeforeAfterJson(arguments);
   }
 
   /// {@return every argument; empty if one of them cannot be shown}
@@ -41,6 +47,18 @@ final class Scrubbed {
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "earlier arguments cannot be shown to people", e);
       return List.of();
+    }
+  }
+
+  /// {@return how things are before a call with these arguments; that they are withheld where one
+  /// of them cannot be shown}
+  BeforeAfter before(Preview preview, String argumentsJson) {
+    try {
+      return before.of(preview, argumentsJson);
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "what was read cannot be shown to people", e);
+      return new BeforeAfter(
+          preview.tool().value(), preview.at().toString(), WITHHELD_READ, List.of());
     }
   }
 

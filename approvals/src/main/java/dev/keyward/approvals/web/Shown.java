@@ -4,6 +4,7 @@ import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.Subject;
 import dev.keyward.call.CanonicalJson;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,6 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param gone what the call approved last had and this one has not
 /// @param comparedWith the request approved last; empty if there is none
 /// @param said what the agent's side says for itself
+/// @param before how things are before the call, where its tool says by what to read that
 /// @param inspectable whether everything could be shown
 /// @param document all of it, for who has no page
 /// @param digest SHA-256 of the document, 64 lower-case hexadecimal digits
@@ -26,6 +28,7 @@ record Shown(
     List<Argument> gone,
     String comparedWith,
     Said said,
+    Optional<BeforeAfter> before,
     boolean inspectable,
     ObjectNode document,
     String digest) {
@@ -39,6 +42,7 @@ record Shown(
       List<Argument> gone,
       String comparedWith,
       Said said,
+      Optional<BeforeAfter> before,
       boolean inspectable) {
     ObjectNode document = facts(request, call);
     request
@@ -57,8 +61,10 @@ record Shown(
     }
     arguments.forEach(argument -> add(argument, document.withArray("arguments")));
     gone.forEach(argument -> add(argument, document.withArray("gone")));
+    before.ifPresent(read -> add(read, document.putObject("before")));
     String digest = CanonicalJson.sha256(document);
-    return new Shown(summary, arguments, gone, comparedWith, said, inspectable, document, digest);
+    return new Shown(
+        summary, arguments, gone, comparedWith, said, before, inspectable, document, digest);
   }
 
   private static ObjectNode facts(ApprovalRequest request, Subject.Call call) {
@@ -83,6 +89,25 @@ record Shown(
         .put("single_operator", request.singleOperator())
         .put("asked", request.asked().toString())
         .put("expires", request.expires().toString());
+  }
+
+  private static void add(BeforeAfter before, ObjectNode out) {
+    out.put("tool", before.tool());
+    out.put("read_at", before.at());
+    out.put("problem", before.problem());
+    for (BeforeAfter.Field field : before.fields()) {
+      ObjectNode item = out.withArray("fields").addObject();
+      item.put("name", Piece.text(field.name()));
+      item.put("now", Piece.text(field.now()));
+      item.put("note", field.note());
+      switch (field.then()) {
+        case BeforeAfter.Then.Unsaid() -> {}
+        case BeforeAfter.Then.LeftOut(var argument) -> item.put("left_out", argument);
+        case BeforeAfter.Then.Same(var argument) -> item.put("same", argument);
+        case BeforeAfter.Then.Becomes(var argument, var value) ->
+            item.put("argument", argument).put("then", Piece.text(value));
+      }
+    }
   }
 
   private static void add(Argument argument, ArrayNode out) {

@@ -270,6 +270,10 @@ final class Views {
         before.map(json -> scrubbed.gone(call.argumentsJson(), json)).orElse(List.of()),
         last.map(other -> other.id().value()).orElse(""),
         said(request),
+        approvals
+            .previews()
+            .of(request)
+            .map(preview -> scrubbed.before(preview, call.argumentsJson())),
         arguments.isPresent() && scrubbed.text(call.summary()).isPresent());
   }
 

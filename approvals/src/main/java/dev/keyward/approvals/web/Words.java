@@ -2,6 +2,7 @@ package dev.keyward.approvals.web;
 
 import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.Person;
+import dev.keyward.approvals.Preview;
 import dev.keyward.approvals.Role;
 import dev.keyward.approvals.Subject;
 import dev.keyward.call.Caller;
@@ -79,6 +80,25 @@ final class Words {
       case WRITE -> "It changes something in " + call.system() + ".";
       case DANGEROUS_WRITE ->
           "It changes something in " + call.system() + " that may not be undone.";
+    };
+  }
+
+  /// Why nothing is shown of how things are before a call.
+  static String unread(String code) {
+    return switch (code) {
+      case Preview.Unread.NOT_READ ->
+          "It has not been read. Where people were asked a moment ago, load this page again.";
+      case Preview.Unread.LEFT_OUT -> "The call leaves out what it would be read by.";
+      case Preview.Unread.EDITED ->
+          "It was read before the call was changed, and with other arguments.";
+      case Preview.Unread.ERASED -> "It was erased when the agent's run ended.";
+      case "denied_by_policy",
+          "outside_grants",
+          "insufficient_scope",
+          "unknown_tool",
+          "id_not_shown" ->
+          "The agent's run may not read it without asking, so it was not read: " + code + ".";
+      default -> "It could not be read: " + code + ".";
     };
   }
 

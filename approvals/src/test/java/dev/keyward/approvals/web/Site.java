@@ -9,6 +9,7 @@ import dev.keyward.approvals.QuestionLimits;
 import dev.keyward.approvals.Role;
 import dev.keyward.approvals.Standing;
 import dev.keyward.approvals.Subject;
+import dev.keyward.approvals.TestSeal;
 import dev.keyward.call.AgentId;
 import dev.keyward.call.ApprovalKind;
 import dev.keyward.call.Arguments;
@@ -76,7 +77,8 @@ final class Site implements AutoCloseable {
     var settings =
         new ApprovalSettings(
             Duration.ofMinutes(30), singleOperator, QuestionLimits.of(20_000), true, passkeys);
-    approvals = new Approvals(database, clock, random, (_, _) -> {}, people, settings);
+    approvals =
+        new Approvals(database, clock, random, TestSeal.make(), (_, _) -> {}, people, settings);
     var connector = new ServerConnector(server);
     connector.setHost("127.0.0.1");
     connector.open();

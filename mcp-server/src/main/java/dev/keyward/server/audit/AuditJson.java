@@ -504,6 +504,10 @@ final class AuditJson {
     switch (change) {
       case ApprovalEvent.Decided(var _, var _, var decision) ->
           decision(decision, body.putObject("decision"));
+      case ApprovalEvent.Previewed(var _, var _, var call, var code) -> {
+        call.ifPresent(read -> body.put("call", read.value()));
+        body.put("code", code);
+      }
       case ApprovalEvent.Consumed(var _, var _, var call) -> body.put("call", call.value());
       case ApprovalEvent.GivenBack(var _, var _, var call) -> body.put("call", call.value());
       case ApprovalEvent.Closed(var _, var _, var call) -> body.put("call", call.value());

@@ -8,7 +8,7 @@ import tools.jackson.databind.JsonNode;
 /// Prints a request for a person to read: every field of the document that a decision is bound to,
 /// each line of an agent's behind a bar, so that none looks like one of ours.
 final class RequestText {
-  private static final Set<String> APART = Set.of("v", "arguments", "gone", "said");
+  private static final Set<String> APART = Set.of("v", "arguments", "gone", "said", "before");
   private static final String BAR = "  │ ";
   private static final int COLUMN = 16;
 
@@ -33,6 +33,9 @@ final class RequestText {
     fact("needs", json.path("kind").asString("") + "; " + json.path("agreed").asString(""));
     fact("reach", json.path("reach").asString(""));
     fact("delegation", json.path("claim").asString(""));
+    if (shown.document().has("before")) {
+      before(shown.document().path("before"));
+    }
     arguments("What will be sent", shown.document().path("arguments"));
     if (!shown.document().path("gone").isEmpty()) {
       arguments("Was there before, and is not now", shown.document().path("gone"));
@@ -51,6 +54,36 @@ final class RequestText {
     out.println();
     out.println("view " + shown.view());
     out.println("page " + Output.visible(json.path("page").asString("")));
+  }
+
+  private void before(JsonNode before) {
+    out.println();
+    out.println(
+        "How it is now, as %s read it at %s:"
+            .formatted(
+                Output.visible(before.path("tool").asString("")),
+                Output.visible(before.path("read_at").asString(""))));
+    if (!before.path("problem").asString("").isEmpty()) {
+      out.println(Output.visible(before.path("problem").asString("")));
+    }
+    for (JsonNode field : before.path("fields")) {
+      out.println();
+      quoted("", field.path("name").asString(""));
+      quoted("  ", field.path("note").asString(""));
+      quoted("  ", field.path("now").asString(""));
+      if (field.has("then")) {
+        out.println("    would become, by " + argument(field, "argument") + ":");
+        quoted("  ", field.path("then").asString(""));
+      } else if (field.has("same")) {
+        out.println("    would stay as it is: " + argument(field, "same") + " is the same");
+      } else if (field.has("left_out")) {
+        out.println("    " + argument(field, "left_out") + " is left out");
+      }
+    }
+  }
+
+  private static String argument(JsonNode field, String name) {
+    return Output.visible(field.path(name).asString(""));
   }
 
   private void arguments(String title, JsonNode arguments) {

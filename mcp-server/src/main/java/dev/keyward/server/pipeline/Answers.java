@@ -15,6 +15,7 @@ import dev.keyward.catalog.ToolCall;
 import dev.keyward.redaction.KnownSecrets;
 import dev.keyward.redaction.Redacted;
 import dev.keyward.redaction.Redactor;
+import dev.keyward.redaction.Secret;
 import dev.keyward.redaction.hostile.Unseen;
 import dev.keyward.redaction.html.HtmlText;
 import dev.keyward.server.handle.GivenHandles;
@@ -68,7 +69,46 @@ final class Answers {
     ToolCall call = permitted.call();
     Redactor careful = careful(permitted);
     boolean success = reply.status() >= FIRST_SUCCESS && reply.status() < FIRST_ERROR;
+    if (permitted.forPeople()) {
+      return success ? forPeople(call, careful, reply.body()) : unread(call, reply.status());
+    }
     return success ? success(call, careful, reply.body()) : error(call, careful, reply);
+  }
+
+  /// People see no more than an agent would, but for characters that are unseen, which their page
+  /// shows. Nothing becomes a handle: what would have is left out, wherever it stands.
+  private Answer forPeople(ToolCall call, Redactor careful, JsonNode body) {
+    JsonNode projected = call.tool().projection().apply(body);
+    Redacted read = withoutPersonal(call, scrubbed(call, careful, careful.scrub(projected)));
+    Set<String> out = new LinkedHashSet<>(keptApart(careful, projected));
+    List<Secret> values = new ArrayList<>();
+    for (HandleField field : call.tool().handles().fields()) {
+      for (String at : field.placesIn(projected)) {
+        out.add(at);
+        String value = projected.at(at).asString("");
+        values.addAll(value.isEmpty() ? List.of() : List.of(Secret.of(value)));
+      }
+    }
+    if (out.stream().anyMatch(at -> read.json().at(at).isMissingNode())) {
+      return withheld(call.id()); // a name on the way to it was scrubbed
+    }
+    Redacted left = careful.scrub(read.withheldAt(out), KnownSecrets.of(values));
+    return new Answer(call.id(), false, left, Optional.empty(), meta(facts(call.id(), "ok")));
+  }
+
+  /// Where a secret is found once unseen characters are left out, which may have kept it apart.
+  private static List<String> keptApart(Redactor careful, JsonNode projected) {
+    JsonNode seen = Unseen.DROP.in(projected);
+    return seen.equals(projected)
+        ? List.of()
+        : careful.scrub(seen).scrubbedAt().stream()
+            .filter(at -> !seen.at(at).equals(projected.at(at)))
+            .toList();
+  }
+
+  private Answer unread(ToolCall call, int status) {
+    return sentence(
+        call.id(), "The service answered with an error.", true, facts(call.id(), "http_" + status));
   }
 
   /// Personal data is off, unless the tool or a rule of the policy wants it out.

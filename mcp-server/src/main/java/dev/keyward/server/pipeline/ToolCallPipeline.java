@@ -65,6 +65,7 @@ public final class ToolCallPipeline {
   private final Approvals approvals;
   private final ApprovalTools approvalTools;
   private final AccessRequest accessRequest;
+  private final PreviewReads previews;
   private final Hold hold;
   private final FindTools findTools;
   private final Rounds rounds;
@@ -130,6 +131,7 @@ public final class ToolCallPipeline {
     this.approvals = parts.approvals();
     this.approvalTools = new ApprovalTools(parts.approvals(), answers);
     this.accessRequest = new AccessRequest(parts, answers);
+    this.previews = new PreviewReads(parts, this::readForPeople);
     this.hold = new Hold(parts.approvals(), parts.holds(), parts.approvalPage());
     this.findTools = new FindTools(new VisibleTools(parts.catalog(), parts.gate(), runs), answers);
     this.rounds =
@@ -198,31 +200,72 @@ public final class ToolCallPipeline {
   /// Carries one call from the wire to its answer, or refuses it on the way. Never throws.
   public Answer run(IncomingCall incoming) {
     Trail trail = trails.begin(incoming);
-    try {
-      AgentSession session = identity.authenticate(incoming.key());
-      Caller caller = runs.caller(session);
-      trail.by(session, caller);
-      try (var place =
-          openCalls.enter(incoming.id(), caller, incoming.cancellation(), trail::dead)) {
-        trail.refuseStopped();
-        limits.count(caller);
-        if (ApprovalTools.named(incoming.toolName())) {
-          if (ApprovalTools.says(incoming)) {
-            check.refuseSecrets(incoming, caller);
-          }
-          return approvalTools.answer(incoming, caller);
-        }
-        boolean asksForMore = AccessRequest.named(incoming.toolName());
-        if (!asksForMore && !FindTools.named(incoming.toolName())) {
-          return carry(incoming, session, trail, place);
-        }
-        try (var _ = limits.enter(caller)) {
+    return orRefused(
+        incoming,
+        trail,
+        () -> {
+          AgentSession session = identity.authenticate(incoming.key());
+          Caller caller = runs.caller(session);
+          trail.by(session, caller);
+          return of(incoming, session, caller, trail);
+        });
+  }
+
+  private Answer of(IncomingCall incoming, AgentSession session, Caller caller, Trail trail) {
+    try (var place = openCalls.enter(incoming.id(), caller, incoming.cancellation(), trail::dead)) {
+      trail.refuseStopped();
+      limits.count(caller);
+      if (ApprovalTools.named(incoming.toolName())) {
+        if (ApprovalTools.says(incoming)) {
           check.refuseSecrets(incoming, caller);
-          return asksForMore
-              ? accessRequest.answer(incoming, session, caller)
-              : findTools.answer(incoming, session);
         }
+        return approvalTools.answer(incoming, caller);
       }
+      boolean asksForMore = AccessRequest.named(incoming.toolName());
+      if (!asksForMore && !FindTools.named(incoming.toolName())) {
+        return carry(incoming, session, trail, place);
+      }
+      try (var _ = limits.enter(caller)) {
+        check.refuseSecrets(incoming, caller);
+        return asksForMore
+            ? accessRequest.answer(incoming, session, caller)
+            : findTools.answer(incoming, session);
+      }
+    }
+  }
+
+  /// Stages 2 to 10 of a read whose answer is for the people who are asked about another call of
+  /// the same run. It is held to all that the agent's own read is, and nobody is asked about it.
+  private Answer readForPeople(IncomingCall read, AgentSession session, Caller caller) {
+    Trail trail = trails.beginForPeople(read);
+    trail.by(session, caller);
+    return orRefused(
+        read,
+        trail,
+        () -> {
+          try (var place = openCalls.enter(read.id(), caller, read.cancellation(), trail::dead)) {
+            trail.refuseStopped();
+            limits.count(caller);
+            try (var _ = limits.enter(caller)) {
+              ToolCall call = check.parse(read, session, caller);
+              place.of(call.tool());
+              trail.of(call);
+              return carryForPeople(trail, call);
+            }
+          }
+        });
+  }
+
+  private Answer carryForPeople(Trail trail, ToolCall call) {
+    trail.refuseStopped();
+    trail.refuseOutsideRun();
+    credentials.require(call.tool(), call.caller());
+    return execute(trail, gate.permitForPeople(call, trail::judged));
+  }
+
+  private Answer orRefused(IncomingCall incoming, Trail trail, Supplier<Answer> stages) {
+    try {
+      return stages.get();
     } catch (CallRefused refused) {
       log.log(DEBUG, () -> "call " + incoming.id() + " refused: " + refused.refusal().code());
       Refusal told = trail.refused(refused.refusal());
@@ -252,10 +295,14 @@ public final class ToolCallPipeline {
       return carry(incoming, trail, call);
     } catch (CallRefused refused) {
       explain(why, trail.caller(), refused.refusal());
+      previews.read(incoming, session, trail, refused.refusal());
       hold.untilDecided(incoming, trail.caller(), refused.refusal(), trail.round(), answers);
     }
     try (var _ = limits.enter(trail.caller())) {
       return carry(incoming, trail, trail.call());
+    } catch (CallRefused refused) {
+      previews.read(incoming, session, trail, refused.refusal());
+      throw refused;
     }
   }
 
@@ -299,17 +346,18 @@ public final class ToolCallPipeline {
         Restored restored = handles.restore(permitted);
         Reply reply = upstream.send(permitted, restored, lease, idempotencyKey, trail.sending());
         trail.made(reply.trace());
-        noted(call, reply);
+        noted(permitted, reply);
         health(reply, passage);
         return conclude(trail, permitted, reply);
       }
     }
   }
 
-  /// What was proven not to be sent has not been done.
-  private void noted(ToolCall call, Reply reply) {
-    if (!(reply instanceof Reply.NotSent)) {
-      behaviour.sent(call);
+  /// What was proven not to be sent has not been done, and what is read for people was not the
+  /// agent's doing.
+  private void noted(PermittedCall permitted, Reply reply) {
+    if (!(reply instanceof Reply.NotSent) && !permitted.forPeople()) {
+      behaviour.sent(permitted.call());
     }
   }
 
@@ -338,7 +386,9 @@ public final class ToolCallPipeline {
       case Reply.Failed failed -> throw new CallRefused(unusable(trail, failed.why()));
       case Reply.Answered answered -> {
         Answer answer = scrubbed(permitted, answered);
-        trail.shows(answers.idsIn(permitted.call(), answer));
+        if (!permitted.forPeople()) {
+          trail.shows(answers.idsIn(permitted.call(), answer));
+        }
         trail.ended(
             answer.error() ? Ending.ERROR_ANSWERED : Ending.ANSWERED,
             answer.error() ? "upstream_error" : "ok",

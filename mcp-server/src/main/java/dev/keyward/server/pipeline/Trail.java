@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 final class Trail {
   private final Trails shared;
   private final IncomingCall incoming;
+  private final boolean forPeople;
   private @Nullable AgentSession session;
   private @Nullable Caller caller;
   private @Nullable ToolCall call;
@@ -61,9 +62,10 @@ final class Trail {
   private boolean closed;
   private int round;
 
-  Trail(Trails shared, IncomingCall incoming) {
+  Trail(Trails shared, IncomingCall incoming, boolean forPeople) {
     this.shared = shared;
     this.incoming = incoming;
+    this.forPeople = forPeople;
   }
 
   /// Stage 1 has told who calls.
@@ -313,7 +315,9 @@ final class Trail {
     if (caller == null) {
       return refusal; // strangers are counted, not recorded one by one
     }
-    shared.behaviour.refused(caller, refusal);
+    if (!forPeople) {
+      shared.behaviour.refused(caller, refusal);
+    }
     if (closed) {
       return refusal; // the outcome is known; only the answer is kept back
     }

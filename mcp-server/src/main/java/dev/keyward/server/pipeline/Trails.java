@@ -63,7 +63,13 @@ final class Trails {
   }
 
   Trail begin(IncomingCall incoming) {
-    return new Trail(this, incoming);
+    return new Trail(this, incoming, false);
+  }
+
+  /// {@return the trail of a read that the broker makes for people, with which the agent has
+  /// nothing to do}
+  Trail beginForPeople(IncomingCall read) {
+    return new Trail(this, read, true);
   }
 
   /// After one failed audit write nothing is sent until a write has succeeded again.

@@ -55,6 +55,20 @@ public final class Gate {
     };
   }
 
+  /// Returns a read that is made for the people who are asked about another call, if nobody would
+  /// have to be asked about it.
+  ///
+  /// @param judged is told what the policy says, before anything comes of it
+  /// @throws CallRefused if a rule denies it, or wants people to agree
+  public PermittedCall permitForPeople(ToolCall read, Consumer<Judgement> judged) {
+    Judgement judgement = policy.decide(read);
+    judged.accept(judgement);
+    if (!(judgement.verdict() instanceof Verdict.Allow) || read.tool().tier().changes()) {
+      throw new CallRefused(new Refusal.DeniedByPolicy(judgement.verdict().rule()));
+    }
+    return PermittedCall.forPeople(read, judgement);
+  }
+
   /// {@return what the policy says of a call that nobody makes}
   public Verdict verdict(ToolCall call) {
     return policy.decide(call).verdict();
@@ -152,11 +166,10 @@ public final class Gate {
   /// redeemed, compared and decided on again from here on is that.
   private static PermittedCall permitted(
       ToolCall call, Judgement judgement, ApprovalRequest request) {
-    Optional<ApprovalId> approval = Optional.of(request.id());
     return request
         .edit()
-        .map(edit -> new PermittedCall(with(call, edit), judgement, approval, Optional.of(call)))
-        .orElseGet(() -> new PermittedCall(call, judgement, approval));
+        .map(edit -> PermittedCall.edited(with(call, edit), judgement, request.id(), call))
+        .orElseGet(() -> new PermittedCall(call, judgement, Optional.of(request.id())));
   }
 
   private static ToolCall with(ToolCall call, Edit edit) {

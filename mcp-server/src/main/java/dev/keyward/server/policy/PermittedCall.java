@@ -10,18 +10,34 @@ public final class PermittedCall {
   private final Judgement judgement;
   private final Optional<ApprovalId> approval;
   private final Optional<ToolCall> asked;
+  private final boolean forPeople;
 
   PermittedCall(ToolCall call, Judgement judgement, Optional<ApprovalId> approval) {
-    this(call, judgement, approval, Optional.empty());
+    this(call, judgement, approval, Optional.empty(), false);
   }
 
-  /// @param asked what the agent called, where people have changed the arguments
-  PermittedCall(
-      ToolCall call, Judgement judgement, Optional<ApprovalId> approval, Optional<ToolCall> asked) {
+  private PermittedCall(
+      ToolCall call,
+      Judgement judgement,
+      Optional<ApprovalId> approval,
+      Optional<ToolCall> asked,
+      boolean forPeople) {
     this.call = call;
     this.judgement = judgement;
     this.approval = approval;
     this.asked = asked;
+    this.forPeople = forPeople;
+  }
+
+  /// {@return a call with arguments that people have put in place of those of `asked`}
+  static PermittedCall edited(
+      ToolCall call, Judgement judgement, ApprovalId approval, ToolCall asked) {
+    return new PermittedCall(call, judgement, Optional.of(approval), Optional.of(asked), false);
+  }
+
+  /// {@return a read that is made for people}
+  static PermittedCall forPeople(ToolCall call, Judgement judgement) {
+    return new PermittedCall(call, judgement, Optional.empty(), Optional.empty(), true);
   }
 
   /// {@return what may run}
@@ -32,6 +48,11 @@ public final class PermittedCall {
   /// {@return what the agent called, where people have changed the arguments}
   public Optional<ToolCall> asked() {
     return asked;
+  }
+
+  /// {@return whether the answer is for the people who decide on another call, and for no agent}
+  public boolean forPeople() {
+    return forPeople;
   }
 
   /// {@return what the policy said}

@@ -165,6 +165,9 @@ final class Samples {
         changed(new ApprovalEvent.Decided(request(ApprovalState.APPROVED), NOON, brokenGlass())),
         changed(new ApprovalEvent.GlassReviewed(request(ApprovalState.DONE), NOON, ALICE, false)),
         changed(new ApprovalEvent.Edited(edited(), NOON)),
+        changed(
+            new ApprovalEvent.Previewed(
+                request(ApprovalState.PENDING), NOON, Optional.of(CALL), "ok")),
         changed(new ApprovalEvent.Consumed(request(ApprovalState.CONSUMED), NOON, CALL)),
         changed(new ApprovalEvent.GivenBack(request(ApprovalState.APPROVED), NOON, CALL)),
         changed(new ApprovalEvent.Closed(request(ApprovalState.DONE), NOON, CALL)),

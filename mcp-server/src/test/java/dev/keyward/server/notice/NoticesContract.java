@@ -20,6 +20,7 @@ import dev.keyward.approvals.Reviewers;
 import dev.keyward.approvals.Role;
 import dev.keyward.approvals.Standing;
 import dev.keyward.approvals.Subject;
+import dev.keyward.approvals.TestSeal;
 import dev.keyward.approvals.passkey.Passkey;
 import dev.keyward.approvals.passkey.PasskeyRefused;
 import dev.keyward.approvals.passkey.PasskeySite;
@@ -112,7 +113,13 @@ abstract class NoticesContract {
     start(notices());
     approvals =
         new Approvals(
-            database, clock, random, outbox::note, _ -> Optional.empty(), ApprovalSettings.DEFAULT);
+            database,
+            clock,
+            random,
+            TestSeal.make(),
+            outbox::note,
+            _ -> Optional.empty(),
+            ApprovalSettings.DEFAULT);
   }
 
   @AfterEach
@@ -389,7 +396,14 @@ abstract class NoticesContract {
   void reviewersAndTheOwnerAreToldAtOnceThatTheGlassWasBroken() throws PasskeyRefused {
     var emergency = new Emergency();
     approvals =
-        new Approvals(database, clock, random, outbox::note, emergency, ApprovalSettings.DEFAULT);
+        new Approvals(
+            database,
+            clock,
+            random,
+            TestSeal.make(),
+            outbox::note,
+            emergency,
+            ApprovalSettings.DEFAULT);
     ApprovalRequest request = ask(1);
     deliver();
     int before = receiver.received().size();
@@ -616,6 +630,7 @@ abstract class NoticesContract {
         database,
         clock,
         random,
+        TestSeal.make(),
         outbox::note,
         _ -> Optional.empty(),
         new ApprovalSettings(Duration.ofMinutes(30), false, QuestionLimits.of(1000)));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.keyward.approvals.ApprovalSettings;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.QuestionLimits;
+import dev.keyward.approvals.TestSeal;
 import dev.keyward.call.AgentId;
 import dev.keyward.call.ApprovalId;
 import dev.keyward.call.Arguments;
@@ -150,6 +151,7 @@ final class RunModelTest {
             database,
             () -> now,
             random,
+            TestSeal.make(),
             (_, _) -> {},
             _ -> Optional.empty(),
             new ApprovalSettings(Duration.ofMinutes(5), true, QuestionLimits.of(100)));
