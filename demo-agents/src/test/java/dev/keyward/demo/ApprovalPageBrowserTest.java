@@ -635,6 +635,9 @@ final class ApprovalPageBrowserTest {
     VirtualAuthenticator finger = makePasskey(rita);
     press(rita, "Sign out");
     assertComplaint("401");
+    String approval = ask(note("Wanted by somebody who was not signed in"));
+    open(rita, approval);
+    assertComplaint("401");
     assertFitsThePhone(rita);
 
     finger.verifies(false);
@@ -644,8 +647,9 @@ final class ApprovalPageBrowserTest {
     finger.verifies(true);
     press(rita, "Sign in with a passkey");
 
-    rita.waitForURL("**/approvals");
+    rita.waitForURL("**/approvals/" + approval);
     rita.getByText(LiveBroker.REVIEWER + " ·").waitFor();
+    rita.navigate(URI.create(rita.url()).resolve("/approvals").toString());
     assertEquals(0, rita.getByText("make yours now").count());
     assertEquals("passkey", broker.lastSignIn(LiveBroker.REVIEWER));
   }

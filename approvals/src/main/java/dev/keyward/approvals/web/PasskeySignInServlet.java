@@ -2,24 +2,31 @@ package dev.keyward.approvals.web;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.keyward.call.ApprovalId;
 import dev.keyward.redaction.Secret;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// `POST /sign-in/passkey/challenge`: begins an attempt, and answers with what a browser needs to
 /// have a passkey sign it, as JSON. `POST /sign-in/passkey`: takes what the passkey made of it, and
 /// begins a session.
 ///
-/// The form carries the JSON of a `PublicKeyCredential`. Answers 303 to the queue, 403 and one and
-/// the same page whatever is wrong with passkey or person, 413 or 422 no such form, 429 too many
-/// have begun.
+/// The form carries the JSON of a `PublicKeyCredential`. Answers 303 to the queue, or to the
+/// request to people on whose page the button was pressed, 403 and one and the same page whatever
+/// is wrong with passkey or person, 413 or 422 no such form, 429 too many have begun.
 @SuppressWarnings("serial") // servlets are not serialized
 final class PasskeySignInServlet extends HttpServlet {
   static final String PATH = "/sign-in/passkey";
+
+  private static final String QUEUE = "/approvals";
+  private static final Pattern REQUEST = Pattern.compile("https?://[^/]+/approvals/([a-z0-9_]+)");
 
   private final Passkeys passkeys;
   private final PasskeyAttempts attempts;
@@ -91,6 +98,14 @@ final class PasskeySignInServlet extends HttpServlet {
       return;
     }
     sessions.begin(request, response, session.get());
-    Redirect.to(response, "/approvals");
+    Redirect.to(response, wanted(request));
+  }
+
+  /// {@return the request to people whose page asked for the sign-in, or else the queue}
+  private static String wanted(HttpServletRequest request) {
+    Matcher page = REQUEST.matcher(Objects.requireNonNullElse(request.getHeader("Referer"), ""));
+    return page.matches()
+        ? ApprovalId.read(page.group(1)).map(id -> QUEUE + "/" + id).orElse(QUEUE)
+        : QUEUE;
   }
 }

@@ -70,6 +70,28 @@ final class PasskeySignInTest {
   }
 
   @Test
+  void whoWantedToSeeARequestIsLedBackToItAndNowhereElse() {
+    SoftPasskey passkey = holder().passkey;
+    String request = path(site.confirm("{\"text\":\"wanted\"}"));
+
+    assertEquals(request, ledTo(passkey, site.origin + request));
+    assertEquals("/approvals", ledTo(passkey, site.origin + "/approvals"));
+    assertEquals("/approvals", ledTo(passkey, site.origin + "/sign-in/passkey"));
+    assertEquals("/approvals", ledTo(passkey, site.origin + request + "/../../sign-out"));
+    assertEquals("/approvals", ledTo(passkey, site.origin + "/approvals//evil.example"));
+    assertEquals(request, ledTo(passkey, "https://evil.example" + request), "still ours");
+  }
+
+  private String ledTo(SoftPasskey passkey, String referer) {
+    Browser browser = site.stranger();
+    String answer = passkey.signed(begin(browser).body());
+    String form = new Browser.Form(List.of()).with("signature", answer).encoded();
+    return browser
+        .post(PATH, form, "Origin", site.origin.toString(), "Referer", referer)
+        .header("Location");
+  }
+
+  @Test
   void theCookieOfAnAttemptIsForThisSiteAndNoScript() {
     String cookie = begin(site.stranger()).header("Set-Cookie");
 
