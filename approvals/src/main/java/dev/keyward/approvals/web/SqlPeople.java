@@ -148,7 +148,10 @@ public final class SqlPeople implements Reviewers, Addresses {
   @Override
   public List<Person> reachable() {
     return database.read(
-        tx -> all(tx, "SELECT id FROM person WHERE email IS NOT NULL ORDER BY id"));
+        tx ->
+            all(tx, "SELECT id FROM person WHERE email IS NOT NULL ORDER BY id").stream()
+                .map(person -> whole(tx, person))
+                .toList());
   }
 
   private static List<Person> all(Tx tx, String query) {

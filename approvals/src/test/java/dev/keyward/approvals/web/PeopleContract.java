@@ -83,6 +83,8 @@ abstract class PeopleContract {
   @Test
   void anAddressIsKeptUntilItIsTakenBackOrItsPersonGoes() {
     var address = new EmailAddress("alice@example.com");
+    PersonId carol = new PersonId("carol");
+    people.add(carol, Set.of(Role.REVIEWER));
     people.add(ALICE, Set.of(Role.MEMBER));
     people.add(BOB, Set.of(Role.MEMBER));
     assertFalse(people.address(new PersonId("nobody"), Optional.of(address)));
@@ -90,6 +92,9 @@ abstract class PeopleContract {
     assertTrue(people.address(ALICE, Optional.of(address)));
     assertEquals(Optional.of(address), people.address(ALICE));
     assertEquals(List.of(ALICE), people.reachable().stream().map(Person::id).toList());
+    people.loans().lend(carol, ALICE, Duration.ofDays(1), true);
+    assertEquals(
+        people.person(ALICE).stream().toList(), people.reachable(), "with what is lent to them");
 
     people.address(ALICE, Optional.empty());
     people.address(BOB, Optional.of(address));
