@@ -78,6 +78,6 @@ public sealed interface PersonChange {
   /// @param known whether there is an address now
   record AddressSet(PersonId person, boolean known) implements PersonChange {}
 
-  /// Somebody came with a link that is unknown, used or expired.
+  /// Somebody came with a link that was used or has expired; said once of each.
   record SignInRefused() implements PersonChange {}
 }

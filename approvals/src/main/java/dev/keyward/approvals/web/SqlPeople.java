@@ -369,16 +369,28 @@ public final class SqlPeople implements Reviewers, Addresses {
   /// @param browser what it calls itself
   /// @return the new session, or empty if the link is unknown, used or expired; which is not said
   Optional<Session> consume(Secret link, String browser) {
-    return database.write(
-        tx -> {
-          Optional<Person> person = use(tx, link);
-          listener.append(
-              tx,
-              person
-                  .<PersonChange>map(known -> new PersonChange.SignedIn(known.id()))
-                  .orElseGet(PersonChange.SignInRefused::new));
-          return person.map(known -> open(tx, known, browser));
-        });
+    String hash = Tokens.hash(link);
+    return database.read(tx -> made(tx, hash))
+        ? database.write(tx -> consume(tx, hash, browser))
+        : Optional.empty(); // nothing is written for whoever only knocks
+  }
+
+  private static boolean made(Tx tx, String hash) {
+    return tx.sql()
+        .createQuery("SELECT count(*) = 1 FROM sign_in_link WHERE token_hash = :hash")
+        .bind("hash", hash)
+        .mapTo(Boolean.class)
+        .one();
+  }
+
+  private Optional<Session> consume(Tx tx, String hash, String browser) {
+    Optional<Person> person = use(tx, hash);
+    if (person.isPresent()) {
+      listener.append(tx, new PersonChange.SignedIn(person.get().id()));
+    } else if (tx.update("DELETE FROM sign_in_link WHERE token_hash = ?", hash) == 1) {
+      listener.append(tx, new PersonChange.SignInRefused());
+    }
+    return person.map(known -> open(tx, known, browser));
   }
 
   /// Binds a person to an identity elsewhere, so that they can sign in there.
@@ -405,12 +417,13 @@ public final class SqlPeople implements Reviewers, Addresses {
         });
   }
 
-  private Optional<Person> use(Tx tx, Secret link) {
+  /// A link that was used stays as one that is over, by every clock, so that it is known once more.
+  private Optional<Person> use(Tx tx, String hash) {
     return tx.sql()
         .createQuery(
-            "DELETE FROM sign_in_link WHERE token_hash = :hash AND expires_at > :now"
+            "UPDATE sign_in_link SET expires_at = 0 WHERE token_hash = :hash AND expires_at > :now"
                 + " RETURNING person_id")
-        .bind("hash", Tokens.hash(link))
+        .bind("hash", hash)
         .bind("now", clock.millis())
         .mapTo(String.class)
         .findOne()

@@ -250,6 +250,25 @@ abstract class PeopleContract {
   }
 
   @Test
+  void whoeverOnlyKnocksFillsNoRecord() {
+    people.add(ALICE, Set.of());
+    Secret used = link(ALICE);
+    Secret late = link(ALICE);
+    people.consume(used, "");
+    clock.pass(SqlPeople.LINK_LIFETIME);
+    changes.clear();
+
+    for (int i = 0; i < 3; i++) {
+      assertEquals(Optional.empty(), people.consume(Secret.of("invented " + i), ""));
+      assertEquals(Optional.empty(), people.consume(used, ""));
+      assertEquals(Optional.empty(), people.consume(late, ""));
+    }
+
+    var once = new PersonChange.SignInRefused();
+    assertEquals(List.of(once, once), changes, "of each link that was made");
+  }
+
+  @Test
   void aLinkIsNoSessionAndASessionIsNoLink() {
     people.add(ALICE, Set.of());
     Secret link = link(ALICE);
@@ -346,7 +365,7 @@ abstract class PeopleContract {
     Session session = signIn(ALICE);
 
     List<String> kept = new ArrayList<>();
-    kept.addAll(column("SELECT token_hash FROM sign_in_link"));
+    kept.addAll(column("SELECT token_hash FROM sign_in_link WHERE expires_at > 0"));
     kept.addAll(column("SELECT token_hash FROM person_session"));
     Secret attempt = attempt();
     kept.addAll(column("SELECT token_hash FROM passkey_attempt"));
@@ -603,6 +622,7 @@ abstract class PeopleContract {
   @Test
   void aProvenPasskeySignsItsPersonInOnce() {
     PasskeyAttempts.Held alices = held(ALICE, Role.REVIEWER);
+    clock.pass(A_MOMENT);
     Secret attempt = attempt();
     changes.clear();
 
