@@ -399,11 +399,12 @@ final class ApprovalRows {
         .findFirst();
   }
 
-  /// The calls that were taken from what an approval allows and have not been made.
-  static List<ApprovalRequest> unusedOf(Handle sql, ApprovalId allowing) {
+  /// The calls that were taken from what an approval allows and have not been made. Calls of an
+  /// allowance that have not ended: one that is in use may come back unsent.
+  static List<ApprovalRequest> takenFrom(Handle sql, ApprovalId allowing) {
     return query(
         sql,
-        "SELECT * FROM approvals WHERE allowed_by = ? AND state = 'APPROVED'",
+        "SELECT * FROM approvals WHERE allowed_by = ? AND state IN ('APPROVED', 'CONSUMED')",
         allowing.value());
   }
 

@@ -216,6 +216,9 @@ public final class Approvals {
 
   /// {@return why this person may not break the glass for this, as a sentence; empty if they may}
   public Optional<String> objectionToBreaking(ApprovalRequest request, PersonId person) {
+    if (request.subject() instanceof Subject.Grant) {
+      return Optional.of("The glass is broken for one call, not for more access.");
+    }
     return objection(person, quorum(request)::objectionToBreaking);
   }
 
@@ -656,6 +659,7 @@ public final class Approvals {
       ApprovalRequest given = reread(tx, left.approval());
       boolean fits =
           settings.furtherCalls()
+              && given.rule().equals(ask.rule())
               && Likeness.holds(given, left.free(), ask)
               && mismatch(given, ask.context(), ask.kind()).isEmpty();
       if (fits && AllowanceRows.use(tx.sql(), given.id(), now())) {
@@ -795,11 +799,11 @@ public final class Approvals {
 
   private boolean endAllowance(Tx tx, ApprovalRequest approved, Optional<PersonId> by) {
     boolean left = AllowanceRows.end(tx.sql(), approved.id(), now());
-    List<ApprovalRequest> unused = ApprovalRows.unusedOf(tx.sql(), approved.id());
-    for (ApprovalRequest taken : unused) {
-      locked(tx, taken.id()).ifPresent(now -> cancel(tx, now));
+    List<ApprovalRequest> taken = ApprovalRows.takenFrom(tx.sql(), approved.id());
+    for (ApprovalRequest call : taken) {
+      locked(tx, call.id()).ifPresent(now -> cancel(tx, now));
     }
-    boolean ended = left || !unused.isEmpty();
+    boolean ended = left || !taken.isEmpty();
     if (ended) {
       tell(tx, new ApprovalEvent.AllowanceEnded(approved, now(), by));
     }

@@ -51,11 +51,20 @@ final class Likeness {
     long kinds =
         requests.stream()
             .map(ApprovalRequest::shown)
-            .map(call -> List.of(call.tool(), call.system(), call.origin()))
+            .map(
+                call ->
+                    List.of(
+                        call.tool(),
+                        call.system(),
+                        call.origin(),
+                        call.caller().workspace(),
+                        call.caller().owner(),
+                        call.caller().delegator()))
             .distinct()
             .count();
     return kinds > 1
-        ? Optional.of("Only calls of one tool on one system are approved together.")
+        ? Optional.of(
+            "Only calls of one tool on one system, for the same person, are approved together.")
         : requests.stream().flatMap(request -> aloneOnly(request).stream()).findFirst();
   }
 

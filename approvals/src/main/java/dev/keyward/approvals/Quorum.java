@@ -19,7 +19,7 @@ import java.util.Set;
 /// independent either: the claim may be true. Nor is who changed the arguments.
 ///
 /// An auditor decides on nothing. Whoever breaks the glass stands for all of them but the
-/// confirmer.
+/// confirmer, and has neither the agent working for them nor changed its call.
 ///
 /// @param tool that would act, or has acted
 /// @param system where
@@ -87,8 +87,14 @@ public record Quorum(
     if (!person.is(Role.BREAK_GLASS)) {
       return Optional.of("You do not have the role break-glass.");
     }
-    return kind == ApprovalKind.CONFIRM
-        ? Optional.of("The glass stands for reviewers, not for the person the agent works for.")
+    if (kind == ApprovalKind.CONFIRM) {
+      return Optional.of("The glass stands for reviewers, not for the person the agent works for.");
+    }
+    if (involved(person.id()) && !singleOperator) {
+      return Optional.of("The agent works for you, so somebody else has to break the glass.");
+    }
+    return edited(person.id())
+        ? Optional.of("You changed this call, so somebody else has to break the glass.")
         : Optional.empty();
   }
 

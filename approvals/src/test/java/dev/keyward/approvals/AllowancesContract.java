@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.keyward.call.ApprovalKind;
 import dev.keyward.call.Arguments;
 import dev.keyward.call.CallDigest;
+import dev.keyward.call.CallId;
 import dev.keyward.call.Caller;
 import dev.keyward.call.RunId;
 import dev.keyward.call.Tier;
@@ -87,6 +88,30 @@ abstract class AllowancesContract extends OnEveryEngine {
     assertEquals(ApprovalState.CONSUMED, at.now(third).state());
     assertInstanceOf(Redemption.Gone.class, at.redeem(second, at.call()));
     at.pending(ask(note(1, "second")));
+  }
+
+  @Test
+  void whatWasInUseWhenItEndedIsNotUsedAgainThoughNothingWasSent() {
+    ApprovalRequest first = allow(TWO);
+    ApprovalRequest second = approved(ask(note(1, "second")));
+    CallId call = at.call();
+    at.redeem(second, call);
+    at.approvals.endAllowance(first.id(), at.ravi);
+
+    at.giveBack(second, call);
+
+    assertEquals(ApprovalState.CANCELLED, at.state(second));
+    at.pending(ask(note(1, "second")));
+  }
+
+  @Test
+  void whatIsAskedForAnotherReasonIsAskedOfPeople() {
+    allow(TWO);
+    Ask same = ask(note(1, "second"));
+
+    at.pending(
+        new Ask(
+            same.kind(), same.subject(), same.digest(), same.context(), "unusual", same.lead()));
   }
 
   @Test

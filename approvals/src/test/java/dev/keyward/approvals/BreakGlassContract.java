@@ -11,13 +11,20 @@ import dev.keyward.approvals.passkey.PasskeyRefused;
 import dev.keyward.approvals.passkey.PasskeySite;
 import dev.keyward.approvals.web.SoftPasskey;
 import dev.keyward.call.ApprovalKind;
+import dev.keyward.call.Arguments;
+import dev.keyward.call.CallDigest;
+import dev.keyward.call.Tier;
+import dev.keyward.call.ToolName;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /// In an emergency somebody approves alone, once and for one call, and somebody else looks at it
 /// afterwards: on every engine.
@@ -123,6 +130,59 @@ abstract class BreakGlassContract extends OnEveryEngine {
   }
 
   @Test
+  void itIsBrokenForOneCallAndNotForMoreAccess() {
+    var tool = new ToolName("keyward.request_access");
+    var arguments = Arguments.of(JsonNodeFactory.instance.objectNode().put("tools", "crm.*"));
+    var more =
+        new Subject.Grant(
+            at.caller, tool, "More access", Tier.WRITE, "crm.*", arguments.canonical());
+    ApprovalRequest request =
+        at.pending(
+            new Ask(
+                ApprovalKind.DUAL,
+                more,
+                CallDigest.of(at.caller, tool, arguments),
+                ApprovalsFixture.CONTEXT,
+                "rule-7",
+                at.caller.agent()));
+
+    assertRefused("for one call, not for more access", broken(request, gina));
+  }
+
+  @Test
+  void whoeverChangedTheCallHasSomebodyElseBreakIt() throws PasskeyRefused {
+    Person both = breaker("greta", Role.REVIEWER, Role.BREAK_GLASS);
+    ApprovalRequest asked = at.pending(at.ask(ApprovalKind.DUAL));
+    var other = Arguments.of(JsonNodeFactory.instance.objectNode().put("amount", 999));
+    at.approvals.edit(asked.id(), both, asked.running(), other, "Refund 999");
+
+    assertRefused("You changed this call", broken(at.now(asked), both));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"olga", "dan"})
+  void whomTheAgentWorksForHasSomebodyElseBreakIt(String name) throws PasskeyRefused {
+    Person person = breaker(name, Role.REVIEWER, Role.BREAK_GLASS);
+    ApprovalRequest asked = at.pending(at.ask(ApprovalKind.DUAL));
+
+    assertRefused("The agent works for you", broken(asked, person));
+    assertEquals(ApprovalState.PENDING, at.state(asked));
+  }
+
+  private static void assertRefused(String why, DecisionResult result) {
+    String said = assertInstanceOf(DecisionResult.NotAllowed.class, result).why();
+    assertTrue(said.contains(why), said);
+  }
+
+  private Person breaker(String name, Role... roles) throws PasskeyRefused {
+    Person person = at.people.add(name, roles);
+    byte[] challenge = new byte[32];
+    String made = device.made(SITE.making(person.id(), challenge));
+    at.people.passkey(person, SITE.made(person.id(), challenge, made));
+    return person;
+  }
+
+  @Test
   void itOverridesNeitherANoNorWhoeverConfirms() {
     ApprovalRequest denied = at.pending(at.ask(ApprovalKind.REVIEW));
     at.decide(denied, at.rita, Verdict.DENY);
@@ -215,12 +275,13 @@ abstract class BreakGlassContract extends OnEveryEngine {
 
   private GlassBreak how(ApprovalRequest request, Person person) {
     var document =
-        GlassBreak.document(request.id(), request.digest(), VIEW, person.id(), REASON, TICKET);
-    return new GlassBreak(REASON, TICKET, request.digest(), VIEW, receipt(document));
+        GlassBreak.document(request.id(), request.running(), VIEW, person.id(), REASON, TICKET);
+    return new GlassBreak(REASON, TICKET, request.running(), VIEW, receipt(person, document));
   }
 
   private Answer signedApproval(ApprovalRequest request, Person person) {
-    Receipt receipt = receipt(Receipt.document(request.id(), request.digest(), VIEW, person.id()));
+    Receipt receipt =
+        receipt(person, Receipt.document(request.id(), request.digest(), VIEW, person.id()));
     return new Answer(
         Verdict.APPROVE,
         "",
@@ -231,8 +292,9 @@ abstract class BreakGlassContract extends OnEveryEngine {
         Optional.of(receipt));
   }
 
-  private Receipt receipt(JsonNode document) {
-    String options = SITE.asking(passkey, Receipt.challenge(document));
-    return new Receipt(SITE.origin(), passkey, device.signed(options));
+  private Receipt receipt(Person person, JsonNode document) {
+    Passkey own = at.people.passkey(person.id()).orElse(passkey);
+    String options = SITE.asking(own, Receipt.challenge(document));
+    return new Receipt(SITE.origin(), own, device.signed(options));
   }
 }

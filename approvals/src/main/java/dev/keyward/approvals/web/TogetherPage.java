@@ -21,7 +21,18 @@ record TogetherPage(
   /// One of them.
   ///
   /// @param digest of the call
-  record Item(QueuePage.Row row, String digest, Shown shown) {
+  /// @param place where it goes, for example `https://crm.example`
+  /// @param claim how well it is known for whom the agent acts
+  /// @param independent whether the install promises independent reviewers
+  record Item(
+      QueuePage.Row row,
+      String digest,
+      Shown shown,
+      String place,
+      String workspace,
+      String claim,
+      String rule,
+      boolean independent) {
 
     /// {@return what the form sends of it}
     String value() {

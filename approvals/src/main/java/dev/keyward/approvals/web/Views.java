@@ -134,12 +134,7 @@ final class Views {
       String reason) {
     Instant now = clock.instant();
     List<TogetherPage.Item> items =
-        requests.stream()
-            .map(
-                request ->
-                    new TogetherPage.Item(
-                        row(request, now), request.running().value(), shown(request, session)))
-            .toList();
+        requests.stream().map(request -> item(request, session, now)).toList();
     Optional<String> objection =
         approvals
             .objectionToTogether(requests)
@@ -149,6 +144,19 @@ final class Views {
                         ? Optional.empty()
                         : Optional.of("One of them cannot be inspected."));
     return new TogetherPage(Visitor.of(session), items, more, reason, objection, notices);
+  }
+
+  private TogetherPage.Item item(ApprovalRequest request, Session session, Instant now) {
+    Subject.Call call = call(request);
+    return new TogetherPage.Item(
+        row(request, now),
+        request.running().value(),
+        shown(request, session),
+        call.origin(),
+        call.caller().workspace(),
+        Words.claim(call.caller()),
+        request.rule(),
+        !request.singleOperator());
   }
 
   /// What a person had written already.

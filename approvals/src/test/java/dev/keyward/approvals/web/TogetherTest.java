@@ -8,9 +8,12 @@ import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.ApprovalState;
 import dev.keyward.approvals.Decision;
 import dev.keyward.call.ApprovalKind;
+import dev.keyward.call.Delegator;
+import dev.keyward.call.PersonId;
 import dev.keyward.call.Tier;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,6 +88,44 @@ final class TogetherTest {
 
     assertEquals(ApprovalState.APPROVED, site.now(one).state());
     assertEquals(ApprovalState.APPROVED, site.now(two).state());
+  }
+
+  @Test
+  void eachIsShownWithAllThatItsDecisionIsBoundTo() {
+    var claimed = Optional.of(new Delegator(new PersonId("carla"), false));
+    ApprovalRequest first =
+        site.ask(ApprovalKind.REVIEW, Tier.WRITE, "{\"dry_run\":true,\"text\":\"a\"}", claimed);
+    String path = "/approvals/" + first.id();
+    alice.submit(path, alice.open(path).decision("approve", ""));
+    ApprovalRequest second = site.ask(ApprovalKind.REVIEW, Tier.WRITE, "{\"text\":\"a\"}", claimed);
+
+    String page = alice.open("/together?pick=" + second.id()).body();
+
+    for (String fact :
+        List.of(
+            "Was sent then, and is not now",
+            "dry_run",
+            "carla (only claimed)",
+            "olivia",
+            "workspace support",
+            "https://crm.example",
+            "tier-default",
+            second.subject().caller().run().value())) {
+      assertTrue(page.contains(fact), fact);
+    }
+  }
+
+  @Test
+  void whatIsForDifferentPeopleIsNotApprovedTogether() {
+    ApprovalRequest one = note("one");
+    var dora = Optional.of(new Delegator(new PersonId("dora"), true));
+    ApprovalRequest two = site.ask(ApprovalKind.REVIEW, Tier.WRITE, "{\"text\":\"two\"}", dora);
+    Browser.Page page = alice.open("/together?pick=" + one.id() + "&pick=" + two.id());
+
+    Browser.Page answer = alice.submit("/together", page.together("approve", ""));
+
+    assertEquals(403, answer.status());
+    assertEquals(ApprovalState.PENDING, site.now(one).state());
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.Person;
 import dev.keyward.approvals.Role;
+import dev.keyward.approvals.Subject;
 import dev.keyward.call.ApprovalId;
 import dev.keyward.call.PersonId;
 import dev.keyward.call.RandomName;
@@ -112,9 +113,11 @@ public final class Outbox {
   }
 
   private static boolean concerns(ApprovalRequest request, Person person) {
-    return person.is(Role.REVIEWER)
-        || person.is(Role.ADMINISTRATOR)
-        || request.subject().caller().owner().equals(person.id());
+    Subject.Call call = request.shown();
+    return person.is(Role.ADMINISTRATOR)
+        || call.caller().owner().equals(person.id())
+        || person.is(Role.REVIEWER)
+            && person.sees(call.tool(), call.system(), call.caller().workspace());
   }
 
   /// Unless another broker has done it meanwhile.
