@@ -1,5 +1,7 @@
 package dev.keyward.approvals;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.keyward.call.AgentId;
 import dev.keyward.call.ApprovalId;
 import dev.keyward.call.ApprovalKind;
@@ -17,11 +19,13 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
@@ -30,6 +34,13 @@ import org.jdbi.v3.core.Handle;
 final class ApprovalRows {
   private static final String OPEN = "state IN ('PENDING', 'PARTIAL', 'APPROVED')";
   private static final String UNDECIDED = "state IN ('PENDING', 'PARTIAL')";
+
+  /// The columns that say for whom a question waits. What is asked may be large, and stays where it
+  /// is.
+  private static final String WHOSE =
+      "id, kind, asked, expires, single_operator, edited_by, tool, system, agent, agent_type,"
+          + " workspace, owner, run, delegator, delegator_verified";
+
   private static final String CALL = "CALL";
   private static final String GRANT = "GRANT";
   private static final String NEWEST_FIRST = " ORDER BY asked DESC, id DESC";
@@ -268,39 +279,90 @@ final class ApprovalRows {
         sql, "SELECT * FROM approvals WHERE " + among(states) + NEWEST_FIRST + " LIMIT ?", limit);
   }
 
-  /// What takes answers, soonest to expire first.
-  static List<ApprovalRequest> undecided(Handle sql, int limit) {
-    return query(
-        sql, "SELECT * FROM approvals WHERE " + UNDECIDED + SOONEST_FIRST + " LIMIT ?", limit);
+  /// What takes answers and this person may see, soonest to expire first.
+  ///
+  /// @param single whether the install is declared to have one operator at this moment
+  static List<Undecided> undecidedFor(Handle sql, Person person, boolean single, int limit) {
+    Map<ApprovalId, Set<PersonId>> answered = answered(sql);
+    List<Object> values = new ArrayList<>();
+    String text =
+        "SELECT "
+            + WHOSE
+            + " FROM approvals WHERE "
+            + seenBy(person, values)
+            + " AND "
+            + UNDECIDED
+            + SOONEST_FIRST
+            + " LIMIT ?";
+    values.add(limit);
+    return sql.select(text, values.toArray())
+        .map((row, _) -> undecided(row, single, answered))
+        .list();
   }
 
-  /// As [#undecided], what this person confirms or reviews.
-  static List<ApprovalRequest> undecidedFor(Handle sql, Person person, int limit) {
-    return listFor(sql, person, UNDECIDED, SOONEST_FIRST, limit);
+  /// Who has answered what needs further answers.
+  private static Map<ApprovalId, Set<PersonId>> answered(Handle sql) {
+    Map<ApprovalId, Set<PersonId>> all = new HashMap<>();
+    sql.select(
+            """
+            SELECT d.approval, d.person FROM approvals a
+            JOIN approval_decisions d ON d.approval = a.id WHERE a.state = 'PARTIAL'
+            """)
+        .map(
+            (row, _) ->
+                Map.entry(
+                    new ApprovalId(row.getString("approval")),
+                    new PersonId(row.getString("person"))))
+        .forEach(
+            given ->
+                all.computeIfAbsent(given.getKey(), _ -> new HashSet<>()).add(given.getValue()));
+    return all;
+  }
+
+  private static Undecided undecided(
+      ResultSet row, boolean single, Map<ApprovalId, Set<PersonId>> answered) throws SQLException {
+    var id = new ApprovalId(row.getString("id"));
+    var quorum =
+        new Quorum(
+            ApprovalKind.valueOf(row.getString("kind")),
+            caller(row),
+            new ToolName(row.getString("tool")),
+            row.getString("system"),
+            single && row.getInt("single_operator") == 1,
+            Optional.ofNullable(row.getString("edited_by")).map(PersonId::new));
+    return new Undecided(
+        id,
+        quorum,
+        Instant.ofEpochMilli(row.getLong("asked")),
+        Instant.ofEpochMilli(row.getLong("expires")),
+        answered.getOrDefault(id, Set.of()));
   }
 
   /// What this person confirms or reviews, newest first.
   static List<ApprovalRequest> listFor(
       Handle sql, Person person, Collection<ApprovalState> states, int limit) {
-    return listFor(sql, person, among(states), NEWEST_FIRST, limit);
+    List<Object> values = new ArrayList<>();
+    String text =
+        "SELECT * FROM approvals WHERE "
+            + seenBy(person, values)
+            + " AND "
+            + among(states)
+            + NEWEST_FIRST
+            + " LIMIT ?";
+    values.add(limit);
+    return query(sql, text, values.toArray());
   }
 
-  private static List<ApprovalRequest> listFor(
-      Handle sql, Person person, String states, String order, int limit) {
-    List<Object> values = new ArrayList<>(List.of(person.id().value()));
+  /// A condition, whose values are added in its order.
+  private static String seenBy(Person person, List<Object> values) {
+    if (person.seesAll()) {
+      return "1 = 1";
+    }
+    values.add(person.id().value());
     String reviews =
         Stream.concat(Stream.of("1 = 0"), person.reviews().map(scope -> within(scope, values)))
-            .collect(Collectors.joining(") OR (", "(", ")"));
-    values.add(limit);
-    return query(
-        sql,
-        "SELECT * FROM approvals WHERE ((kind = 'CONFIRM' AND confirmer = ?) OR ("
-            + reviews
-            + ")) AND "
-            + states
-            + order
-            + " LIMIT ?",
-        values.toArray());
+            .collect(joining(") OR (", "(", ")"));
+    return "((kind = 'CONFIRM' AND confirmer = ?) OR (" + reviews + "))";
   }
 
   /// A condition, whose values are added in its order.
@@ -425,11 +487,21 @@ final class ApprovalRows {
         .findFirst();
   }
 
+  /// Of many states the few others are named: then SQLite follows the time, and does not sort all
+  /// that is over.
   private static String among(Collection<ApprovalState> states) {
-    return states.stream()
-        .sorted()
-        .map(state -> "'" + state.name() + "'")
-        .collect(Collectors.joining(", ", "state IN (", ")"));
+    Set<ApprovalState> these = EnumSet.copyOf(states);
+    Set<ApprovalState> others = EnumSet.complementOf(EnumSet.copyOf(states));
+    if (others.isEmpty()) {
+      return "1 = 1";
+    }
+    return others.size() < these.size()
+        ? others.stream().map(ApprovalRows::quoted).collect(joining(", ", "state NOT IN (", ")"))
+        : these.stream().map(ApprovalRows::quoted).collect(joining(", ", "state IN (", ")"));
+  }
+
+  private static String quoted(ApprovalState state) {
+    return "'" + state.name() + "'";
   }
 
   private static List<ApprovalRequest> query(Handle sql, String text, Object... values) {

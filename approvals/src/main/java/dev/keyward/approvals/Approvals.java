@@ -492,23 +492,21 @@ public final class Approvals {
 
   /// {@return as [#list], only what this person may see}
   public List<ApprovalRequest> listFor(Person person, Set<ApprovalState> states, int limit) {
-    if (person.seesAll()) {
-      return list(states, limit);
-    }
-    if (states.isEmpty() || person.roles().isEmpty()) {
-      return List.of();
-    }
-    return database.read(tx -> ApprovalRows.listFor(tx.sql(), person, states, limit));
+    return states.isEmpty() || seesNothing(person)
+        ? List.of()
+        : database.read(tx -> ApprovalRows.listFor(tx.sql(), person, states, limit));
   }
 
   /// {@return what takes answers and this person may see, soonest to expire first}
-  public List<ApprovalRequest> undecidedFor(Person person, int limit) {
-    if (person.seesAll()) {
-      return database.read(tx -> ApprovalRows.undecided(tx.sql(), limit));
-    }
-    return person.roles().isEmpty()
+  public List<Undecided> undecidedFor(Person person, int limit) {
+    return seesNothing(person)
         ? List.of()
-        : database.read(tx -> ApprovalRows.undecidedFor(tx.sql(), person, limit));
+        : database.read(
+            tx -> ApprovalRows.undecidedFor(tx.sql(), person, settings.singleOperator(), limit));
+  }
+
+  private static boolean seesNothing(Person person) {
+    return person.roles().isEmpty() && !person.seesAll();
   }
 
   /// {@return what is CONSUMED; at start, before any call runs, these are calls that the broker did

@@ -1,5 +1,6 @@
 package dev.keyward.approvals;
 
+import static dev.keyward.approvals.ApprovalsFixture.SETTINGS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -8,12 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.keyward.call.ApprovalKind;
 import dev.keyward.call.Arguments;
 import dev.keyward.call.Caller;
+import dev.keyward.call.PersonId;
 import dev.keyward.call.ToolPattern;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -108,9 +111,7 @@ abstract class ScopesContract extends OnEveryEngine {
   void theListIsFullThoughMuchOfItIsNotTheirs() {
     Person sam = at.people.add("sam", scope(Set.of(), Set.of(), Set.of("sales")), Role.REVIEWER);
     var roomy =
-        at.restarted(
-            new ApprovalSettings(
-                ApprovalsFixture.SETTINGS.expiry(), false, QuestionLimits.of(1000)));
+        at.restarted(new ApprovalSettings(SETTINGS.expiry(), false, QuestionLimits.of(1000)));
     Caller sales = inWorkspace(at.caller, "sales");
     for (int i = 0; i < 10; i++) {
       roomy.ask(ApprovalsFixture.ask(ApprovalKind.REVIEW, i % 5 == 0 ? sales : at.caller, i));
@@ -128,16 +129,43 @@ abstract class ScopesContract extends OnEveryEngine {
     ApprovalRequest second = at.pending(ApprovalsFixture.ask(ApprovalKind.DUAL, at.caller, 2));
     at.decide(first, at.rita, Verdict.APPROVE);
 
-    List<ApprovalRequest> waiting = at.approvals.undecidedFor(at.ravi, 10);
+    List<Undecided> waiting = at.approvals.undecidedFor(at.ravi, 10);
 
-    assertEquals(List.of(at.now(first), at.now(second)), waiting);
-    assertEquals(at.rita.id(), waiting.getFirst().decisions().getFirst().person());
-    assertEquals(List.of(at.now(first)), at.approvals.undecidedFor(at.ravi, 1));
+    assertEquals(List.of(inShort(first), inShort(second)), waiting);
+    assertEquals(Set.of(at.rita.id()), waiting.getFirst().answered());
+    assertEquals(List.of(inShort(first)), at.approvals.undecidedFor(at.ravi, 1));
     assertEquals(List.of(), at.approvals.undecidedFor(at.mia, 10));
     assertEquals(
         Set.of(at.now(first), at.now(second)),
         Set.copyOf(at.approvals.findAll(List.of(second.id(), first.id()))));
     assertEquals(List.of(), at.approvals.findAll(List.of()));
+  }
+
+  @Test
+  void whatWaitsSaysForWhomAsTheWholeRequestDoes() {
+    ApprovalRequest asked = at.pending(at.ask(ApprovalKind.REVIEW));
+    var single = at.restarted(new ApprovalSettings(SETTINGS.expiry(), true, SETTINGS.questions()));
+    single.ask(ApprovalsFixture.ask(ApprovalKind.REVIEW, at.caller, 2));
+    Arguments changed = Arguments.of(JsonNodeFactory.instance.objectNode().put("amount", 3));
+    at.approvals.edit(asked.id(), at.rita, asked.digest(), changed, "changed");
+
+    for (Approvals approvals : List.of(at.approvals, single)) {
+      List<Undecided> waiting = approvals.undecidedFor(at.ravi, 10);
+
+      assertEquals(2, waiting.size());
+      for (Undecided each : waiting) {
+        ApprovalRequest request = approvals.find(each.id()).orElseThrow();
+        assertEquals(approvals.quorum(request), each.quorum());
+      }
+    }
+  }
+
+  private Undecided inShort(ApprovalRequest asked) {
+    ApprovalRequest request = at.now(asked);
+    Set<PersonId> answered =
+        request.decisions().stream().map(Decision::person).collect(Collectors.toSet());
+    return new Undecided(
+        request.id(), at.approvals.quorum(request), request.asked(), request.expires(), answered);
   }
 
   private static Caller inWorkspace(Caller caller, String workspace) {

@@ -1,6 +1,6 @@
 package dev.keyward.approvals.web;
 
-import dev.keyward.approvals.ApprovalRequest;
+import dev.keyward.approvals.Undecided;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Comparator;
@@ -16,10 +16,8 @@ final class NewsServlet extends SignedInServlet {
   static final String PATH = "/news";
 
   private static final int NAMED = 100;
-  private static final Comparator<ApprovalRequest> NEWEST_FIRST =
-      Comparator.comparing(ApprovalRequest::asked)
-          .thenComparing(request -> request.id().value())
-          .reversed();
+  private static final Comparator<Undecided> NEWEST_FIRST =
+      Comparator.comparing(Undecided::asked).thenComparing(each -> each.id().value()).reversed();
 
   private final Views views;
   private final TerminalAnswers answers;
@@ -32,12 +30,11 @@ final class NewsServlet extends SignedInServlet {
 
   @Override
   void show(Visit visit) throws IOException {
-    List<ApprovalRequest> waiting = views.decidable(visit.session(), _ -> true);
+    List<Undecided> waiting = views.decidable(visit.session(), _ -> true);
     ObjectNode news = JsonNodeFactory.instance.objectNode().put("waiting", waiting.size());
     ArrayNode newest = news.putArray("newest");
-    waiting.stream()
-        .sorted(NEWEST_FIRST)
-        .limit(NAMED)
+    views
+        .inFull(waiting.stream().sorted(NEWEST_FIRST).limit(NAMED).toList())
         .forEach(
             request ->
                 newest

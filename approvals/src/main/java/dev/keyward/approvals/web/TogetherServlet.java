@@ -2,6 +2,7 @@ package dev.keyward.approvals.web;
 
 import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.Approvals;
+import dev.keyward.approvals.Undecided;
 import dev.keyward.approvals.Verdict;
 import dev.keyward.call.ApprovalId;
 import dev.keyward.call.CallDigest;
@@ -75,7 +76,7 @@ final class TogetherServlet extends SignedInServlet {
 
   @Override
   void show(Visit visit) throws IOException {
-    List<ApprovalRequest> all = views.decidable(visit.session(), wanted(visit));
+    List<Undecided> all = views.decidable(visit.session(), wanted(visit));
     if (all.isEmpty()) {
       Redirect.to(visit.response(), "/approvals");
       return;
@@ -121,35 +122,35 @@ final class TogetherServlet extends SignedInServlet {
 
   private void again(Visit visit, int status, Set<ApprovalId> ids, Notice notice, String reason)
       throws IOException {
-    List<ApprovalRequest> all =
-        views.decidable(visit.session(), request -> ids.contains(request.id()));
+    List<Undecided> all = views.decidable(visit.session(), each -> ids.contains(each.id()));
     page(visit, status, all, List.of(notice), reason);
   }
 
   private void page(
-      Visit visit, int status, List<ApprovalRequest> all, List<Notice> notices, String reason)
+      Visit visit, int status, List<Undecided> all, List<Notice> notices, String reason)
       throws IOException {
-    List<ApprovalRequest> some = all.subList(0, Math.min(all.size(), MOST));
+    List<Undecided> some = all.subList(0, Math.min(all.size(), MOST));
     visit
         .pages()
         .together(
             visit.response(),
             status,
-            views.together(some, all.size() - some.size(), visit.session(), notices, reason));
+            views.together(
+                views.inFull(some), all.size() - some.size(), visit.session(), notices, reason));
   }
 
-  private static Predicate<ApprovalRequest> wanted(Visit visit) {
+  private static Predicate<Undecided> wanted(Visit visit) {
     String run = visit.request().getParameter("run");
     String agent = visit.request().getParameter("agent");
     if (run != null) {
-      return request -> request.subject().caller().run().value().equals(run);
+      return each -> each.quorum().caller().run().value().equals(run);
     }
     if (agent != null) {
-      return request -> request.subject().caller().agent().value().equals(agent);
+      return each -> each.quorum().caller().agent().value().equals(agent);
     }
     String[] picks = visit.request().getParameterValues("pick");
     Set<String> ids = picks == null ? Set.of() : new HashSet<>(List.of(picks));
-    return request -> ids.contains(request.id().value());
+    return each -> ids.contains(each.id().value());
   }
 
   /// By name; empty if one has another shape or is there twice, or there are too many.

@@ -1,5 +1,8 @@
 package dev.keyward.approvals.web;
 
+import static java.util.function.Function.identity;
+import static java.util.stream.Collectors.toMap;
+
 import dev.keyward.approvals.AllowanceLeft;
 import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.ApprovalState;
@@ -8,6 +11,7 @@ import dev.keyward.approvals.Decision;
 import dev.keyward.approvals.Edit;
 import dev.keyward.approvals.Quorum;
 import dev.keyward.approvals.Subject;
+import dev.keyward.approvals.Undecided;
 import dev.keyward.approvals.Verdict;
 import dev.keyward.call.ApprovalId;
 import dev.keyward.call.Caller;
@@ -18,6 +22,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -72,23 +77,20 @@ final class Views {
   QueuePage queue(Session session, int wanted) {
     long shown = changes.newest(); // before anything is read: a change in between is told later
     Instant now = clock.instant();
-    List<ApprovalRequest> yours = new ArrayList<>();
-    List<ApprovalRequest> others = new ArrayList<>();
-    List<ApprovalRequest> decided = new ArrayList<>();
-    for (ApprovalRequest request : approvals.undecidedFor(session.person(), MOST_UNDECIDED)) {
-      if (over(request, now)) {
-        decided.add(request);
-      } else if (objection(request, session).isEmpty()) {
-        yours.add(request);
+    List<Undecided> yours = new ArrayList<>();
+    List<Undecided> others = new ArrayList<>();
+    List<Undecided> over = new ArrayList<>();
+    for (Undecided each : approvals.undecidedFor(session.person(), MOST_UNDECIDED)) {
+      if (over(each, now)) {
+        over.add(each);
+      } else if (waitsFor(each, session)) {
+        yours.add(each);
       } else {
-        others.add(request);
+        others.add(each);
       }
     }
     int pages = Math.max(1, Math.ceilDiv(yours.size() + others.size(), ON_A_PAGE));
     int number = Math.clamp(wanted, 1, pages);
-    if (number == 1) {
-      decided.addAll(approvals.listFor(session.person(), REST, MOST_DECIDED));
-    }
     int from = (number - 1) * ON_A_PAGE;
     return new QueuePage(
         Visitor.of(session),
@@ -100,27 +102,52 @@ final class Views {
         others.size(),
         number,
         pages,
-        QueuePage.Run.of(rows(yours, from, now)),
-        QueuePage.Run.of(rows(others, from - yours.size(), now)),
-        rows(number == 1 ? decided : List.of(), 0, now));
+        QueuePage.Run.of(rows(onPage(yours, from), now)),
+        QueuePage.Run.of(rows(onPage(others, from - yours.size()), now)),
+        number == 1 ? decided(over, session, now) : List.of());
   }
 
   /// Those of a page that begins at `from`, which may lie before them.
-  private List<QueuePage.Row> rows(List<ApprovalRequest> all, int from, Instant now) {
-    return all.stream()
-        .skip(Math.max(0, from))
-        .limit(Math.max(0, ON_A_PAGE + Math.min(0, from)))
-        .map(request -> row(request, now))
-        .toList();
+  private List<ApprovalRequest> onPage(List<Undecided> all, int from) {
+    return inFull(
+        all.stream()
+            .skip(Math.max(0, from))
+            .limit(Math.max(0, ON_A_PAGE + Math.min(0, from)))
+            .toList());
+  }
+
+  private List<QueuePage.Row> decided(List<Undecided> over, Session session, Instant now) {
+    List<ApprovalRequest> decided =
+        new ArrayList<>(inFull(over.stream().limit(MOST_DECIDED).toList()));
+    decided.addAll(approvals.listFor(session.person(), REST, MOST_DECIDED));
+    return rows(decided, now);
+  }
+
+  private List<QueuePage.Row> rows(List<ApprovalRequest> requests, Instant now) {
+    return requests.stream().map(request -> row(request, now)).toList();
   }
 
   /// {@return what waits for this person and is one of these, soonest to expire first}
-  List<ApprovalRequest> decidable(Session session, Predicate<ApprovalRequest> which) {
+  List<Undecided> decidable(Session session, Predicate<Undecided> which) {
     Instant now = clock.instant();
     return approvals.undecidedFor(session.person(), MOST_UNDECIDED).stream()
         .filter(which)
-        .filter(request -> !over(request, now) && objection(request, session).isEmpty())
+        .filter(each -> !over(each, now) && waitsFor(each, session))
         .toList();
+  }
+
+  /// {@return these with all that is asked, in their order, without what was decided meanwhile}
+  List<ApprovalRequest> inFull(List<Undecided> these) {
+    Map<ApprovalId, ApprovalRequest> found =
+        approvals.findAll(these.stream().map(Undecided::id).toList()).stream()
+            .filter(request -> request.state().undecided())
+            .collect(toMap(ApprovalRequest::id, identity()));
+    return these.stream().flatMap(each -> Stream.ofNullable(found.get(each.id()))).toList();
+  }
+
+  private static boolean waitsFor(Undecided each, Session session) {
+    return !each.answered().contains(session.person().id())
+        && each.quorum().objection(session.person()).isEmpty();
   }
 
   /// {@return the page on which these are decided together}
@@ -323,6 +350,10 @@ final class Views {
   /// Time has run out though the sweeper has not been there yet.
   private static boolean over(ApprovalRequest request, Instant now) {
     return request.state().undecided() && !request.expires().isAfter(now);
+  }
+
+  private static boolean over(Undecided each, Instant now) {
+    return !each.expires().isAfter(now);
   }
 
   private long agreed(ApprovalRequest request) {
