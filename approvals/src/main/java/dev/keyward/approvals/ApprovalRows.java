@@ -433,6 +433,19 @@ final class ApprovalRows {
         limit);
   }
 
+  static List<ApprovalRequest> answered(Handle sql, Instant since, int limit) {
+    return query(
+        sql,
+        """
+        SELECT * FROM approvals
+        WHERE asked >= ? AND allowed_by IS NULL AND (edited_by IS NOT NULL
+          OR EXISTS (SELECT 1 FROM approval_decisions d WHERE d.approval = approvals.id))
+        ORDER BY asked DESC, id DESC LIMIT ?
+        """,
+        since.toEpochMilli(),
+        limit);
+  }
+
   static void coolDown(Handle sql, ApprovalRequest denied, Instant until) {
     sql.execute(
         """

@@ -539,6 +539,12 @@ public final class Approvals {
                 tx.sql(), request.id(), caller.agent(), request.subject().tool()));
   }
 
+  /// {@return the newest calls asked for since then that people have answered or changed, at most
+  /// [Habit#MOST]; not those that an allowance has answered}
+  public List<ApprovalRequest> answered(Instant since) {
+    return database.read(tx -> ApprovalRows.answered(tx.sql(), since, Habit.MOST));
+  }
+
   /// {@return how people have decided since then, by name}
   public List<Habit> habits(Instant since) {
     return database.read(tx -> Habits.since(tx.sql(), since));

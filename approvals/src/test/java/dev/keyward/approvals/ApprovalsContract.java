@@ -34,6 +34,7 @@ import dev.keyward.call.QuestionCap;
 import dev.keyward.call.Refusal;
 import dev.keyward.call.RunId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -75,6 +76,21 @@ abstract class ApprovalsContract extends OnEveryEngine {
         habits);
     assertEquals(95, habits.getFirst().share());
     assertEquals(List.of(), at.approvals.habits(at.clock.instant().plusMillis(1)));
+  }
+
+  @Test
+  void whatPeopleHaveAnsweredOrChangedIsFoundAndWhatWaitsIsNot() {
+    Instant before = at.clock.instant();
+    ApprovalRequest denied = at.pending(ApprovalsFixture.ask(REVIEW, at.caller, 1));
+    at.decide(denied, at.rita, Verdict.DENY);
+    at.clock.advance(Duration.ofSeconds(1));
+    ApprovalRequest approved = at.approved(ApprovalsFixture.ask(REVIEW, at.caller, 2));
+    at.pending(ApprovalsFixture.ask(REVIEW, at.caller, 3));
+
+    List<ApprovalRequest> answered = at.approvals.answered(before);
+
+    assertEquals(List.of(approved, at.now(denied)), answered);
+    assertEquals(List.of(approved), at.approvals.answered(before.plusMillis(1)));
   }
 
   private void answer(

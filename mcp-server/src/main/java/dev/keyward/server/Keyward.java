@@ -472,6 +472,7 @@ public final class Keyward implements AutoCloseable {
             policyFile,
             policy,
             approvals,
+            redactor,
             notices,
             killSwitch,
             runs,

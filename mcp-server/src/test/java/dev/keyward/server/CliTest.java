@@ -153,6 +153,7 @@ final class CliTest {
         "person loans",
         "person end-loan",
         "approvals reviews",
+        "approvals suggest",
         "approvals login",
         "approvals logout",
         "approvals approve",

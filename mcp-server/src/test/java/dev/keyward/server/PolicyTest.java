@@ -9,6 +9,7 @@ import dev.keyward.server.config.Home;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -126,6 +127,43 @@ final class PolicyTest {
 
     assertEquals("pending", asked.code());
     assertTrue(asked.text().contains("two independent reviewers"), asked.text());
+  }
+
+  @Test
+  void whatItsOwnerHasAlwaysConfirmedIsSuggestedAndRunsOnceItIsPasted() throws IOException {
+    AgentClient agent = broker.agent("a1", "crm.*");
+    Reviewer olga = broker.signIn("olga");
+    broker.operate("person.add", "{\"name\":\"nina\",\"roles\":[\"member\"]}");
+    AgentClient other = broker.agentOf("nina", "b1", "crm.*");
+    Reviewer nina = broker.signIn("nina");
+    String token = "ghp_" + "4fJq83LmZx0Vd71PwsTy9sKd02Mxq7TzLbW4";
+    for (int i = 0; i < 3; i++) {
+      confirmed(agent, olga, note("4812", "Done " + i));
+      confirmed(other, nina, note("481" + i, token));
+    }
+    int before = upstream.writes().size();
+
+    JsonNode suggested = broker.operate("approvals.suggest", "{\"least\":3}");
+
+    assertEquals(1, suggested.size(), suggested.toString());
+    assertFalse(suggested.toString().contains("b1"), suggested.toString());
+    assertEquals("[\"olga\"]", suggested.get(0).path("people").toString());
+    assertEquals("pending", agent.call("crm.add_note", note("4812", "Done 7")).code());
+    rules("rules:\n" + suggested.get(0).path("yaml").stringValue());
+    assertEquals("ok", agent.call("crm.add_note", note("4812", "Done 8")).code());
+    assertEquals("pending", agent.call("crm.add_note", note("4813", "Done 8")).code());
+    assertEquals(before + 1, upstream.writes().size());
+  }
+
+  private void confirmed(AgentClient agent, Reviewer owner, String note) {
+    Called asked = agent.call("crm.add_note", note);
+    broker.clock().move(Duration.ofSeconds(20));
+    assertEquals(303, owner.approve(asked.approval()));
+    assertEquals("ok", agent.call("crm.add_note", note).code());
+  }
+
+  private static String note(String ticket, String text) {
+    return "{\"ticket_id\":\"" + ticket + "\",\"text\":\"" + text + "\",\"internal\":true}";
   }
 
   @Test

@@ -32,6 +32,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
       ApprovalsCommand.ListAll.class,
       ApprovalsCommand.Show.class,
       ApprovalsCommand.Stats.class,
+      ApprovalsCommand.Suggest.class,
       ApprovalsCommand.Reviews.class,
       ApprovalsLoginCommand.class,
       ApprovalsCommand.Logout.class,
@@ -43,6 +44,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 final class ApprovalsCommand {
   private static final int LIMIT = 50;
   private static final int DAYS = 30;
+  private static final int LEAST = 10;
   private static final int SHORT_NAME = 6;
   private static final String[] COLUMNS = {
     "approval", "state", "waits_for", "kind", "agent", "summary", "expires"
@@ -135,6 +137,40 @@ final class ApprovalsCommand {
           "median_s",
           "within_2_s",
           "warning");
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "suggest",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Prints rules that would let run what people have always confirmed, ready for the policy's"
+            + " file, each with what speaks for it.",
+        "Changes nothing: read them, narrow them, and paste what is right."
+      })
+  static final class Suggest extends HomeCommand {
+    @Option(names = "--days", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
+    private int days = DAYS;
+
+    @Option(
+        names = "--least",
+        paramLabel = "N",
+        description = "So many calls have to have been approved; default: ${DEFAULT-VALUE}")
+    private int least = LEAST;
+
+    @Override
+    public Integer call() throws CannotStart {
+      var arguments = new Arguments().with("days", days).with("least", least);
+      JsonNode suggested = home.operate("approvals.suggest", arguments.json());
+      if (output.isJson() || suggested.isEmpty()) {
+        output.print(suggested, "Nothing to suggest.");
+        return 0;
+      }
+      System.out.println("rules:");
+      for (JsonNode each : suggested) {
+        each.path("yaml").asString("").lines().map(Output::visible).forEach(System.out::println);
+      }
       return 0;
     }
   }

@@ -8,7 +8,12 @@ import dev.keyward.approvals.GlassReview;
 import dev.keyward.approvals.Habit;
 import dev.keyward.approvals.Subject;
 import dev.keyward.call.ApprovalId;
+import dev.keyward.redaction.Redactor;
+import dev.keyward.server.policy.Suggestion;
+import dev.keyward.server.policy.Suggestions;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -21,14 +26,16 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `approvals.list`, `approvals.show`, `approvals.stats` and `approvals.reviews`. Deciding needs a
-/// signed-in person, so it is not here.
+/// `approvals.list`, `approvals.show`, `approvals.stats`, `approvals.suggest` and
+/// `approvals.reviews`. Deciding needs a signed-in person, so it is not here.
 final class ApprovalCommands {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final int DEFAULT_LIMIT = 50;
   private static final int MOST = 10_000;
   private static final int DEFAULT_DAYS = 30;
   private static final int MOST_DAYS = 3_660;
+  private static final int DEFAULT_LEAST = 10;
+  private static final int FEWEST = 3;
   private static final String WARNING =
       "the last " + Habit.STREAK + " approved within " + Habit.UNREAD.toSeconds() + " s each";
 
@@ -42,6 +49,7 @@ final class ApprovalCommands {
     commands.put("approvals.list", this::list);
     commands.put("approvals.show", this::show);
     commands.put("approvals.stats", this::stats);
+    commands.put("approvals.suggest", this::suggest);
     commands.put("approvals.reviews", this::reviews);
   }
 
@@ -59,6 +67,35 @@ final class ApprovalCommands {
           .put("warning", habit.rubberStamp() ? WARNING : "");
     }
     return list;
+  }
+
+  private JsonNode suggest(Fields fields) {
+    int days = fields.number("days", DEFAULT_DAYS, 1, MOST_DAYS);
+    int least = fields.number("least", DEFAULT_LEAST, FEWEST, MOST);
+    parts.policyFile().look();
+    var suggestions =
+        new Suggestions(
+            parts.policy(), parts.catalog().current(), this::isClean, new SecureRandom());
+    Instant since = parts.clock().instant().minus(Duration.ofDays(days));
+    ArrayNode list = JSON.arrayNode();
+    for (Suggestion each : suggestions.of(parts.approvals().answered(since), least)) {
+      ObjectNode row = list.addObject().put("rule", each.rule()).put("approved", each.approved());
+      ArrayNode people = row.putArray("people");
+      each.people().forEach(person -> people.add(person.value()));
+      row.put("first", each.first().toString()).put("last", each.last().toString());
+      ArrayNode open = row.putArray("open");
+      each.open().forEach(open::add);
+      row.put("yaml", each.yaml());
+    }
+    return list;
+  }
+
+  private boolean isClean(JsonNode value) {
+    try {
+      return parts.redactor().scrub(value).json().equals(value);
+    } catch (Redactor.Uncertain e) {
+      return false;
+    }
   }
 
   private JsonNode reviews(Fields fields) {

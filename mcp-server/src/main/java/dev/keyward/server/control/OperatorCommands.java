@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.ERROR;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.web.SqlPeople;
 import dev.keyward.catalog.CatalogFolder;
+import dev.keyward.redaction.Redactor;
 import dev.keyward.server.audit.ArgumentVault;
 import dev.keyward.server.audit.AuditEvent;
 import dev.keyward.server.audit.AuditLog;
@@ -56,6 +57,7 @@ public final class OperatorCommands implements Operations {
 
   /// What the commands work on.
   ///
+  /// @param redactor what is not to be written into a rule is found by it
   /// @param notices how people are told elsewhere, where they are
   /// @param peopleUrl where people sign in; empty while nobody listens
   public record Parts(
@@ -80,6 +82,7 @@ public final class OperatorCommands implements Operations {
       PolicyWatch policyFile,
       RulePolicy policy,
       Approvals approvals,
+      Redactor redactor,
       Optional<Notices> notices,
       KillSwitch killSwitch,
       Runs everyRun,

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// The operator's rules over the defaults of the tiers. Thread-safe.
 ///
@@ -41,8 +42,17 @@ public final class RulePolicy implements Policy {
       RunFacts runs,
       Database database,
       InstantSource clock) {
+    this(rules, new TierDefaults(singleOperator), runs, database, clock);
+  }
+
+  private RulePolicy(
+      Supplier<Rules> rules,
+      TierDefaults tiers,
+      RunFacts runs,
+      Database database,
+      InstantSource clock) {
     this.rules = rules;
-    this.tiers = new TierDefaults(singleOperator);
+    this.tiers = tiers;
     this.runs = runs;
     this.database = database;
     this.clock = clock;
@@ -133,6 +143,23 @@ public final class RulePolicy implements Policy {
                   .toList();
           return new Explanation(judge(now, call, Optional.of(tx)), lines);
         });
+  }
+
+  /// {@return this policy as it would be with one more rule}
+  RulePolicy with(Rule more) {
+    return new RulePolicy(() -> rules.get().with(more), tiers, runs, database, clock);
+  }
+
+  /// {@return the names of the rules as of now}
+  Stream<String> names() {
+    return rules.get().all().stream().map(Rule::name);
+  }
+
+  /// {@return whether one of its rules speaks of `call`, or cannot say}
+  boolean isAbout(Rule rule, ToolCall call) {
+    return explain(call).lines().stream()
+        .filter(line -> line.rule().equals(rule))
+        .noneMatch(line -> line.says() instanceof Says.No);
   }
 
   /// Forgets what no rule can ask for any more, once an hour. To be called now and then.

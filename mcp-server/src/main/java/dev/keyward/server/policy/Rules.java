@@ -32,6 +32,11 @@ public final class Rules {
     this.digest = digest;
   }
 
+  /// {@return these and one more, under the name of this version: for questions, not for calls}
+  Rules with(Rule more) {
+    return new Rules(Stream.concat(rules.stream(), Stream.of(more)).toList(), zone, digest);
+  }
+
   /// {@return all of them, strictest first}
   public List<Rule> all() {
     return rules;

@@ -29,7 +29,8 @@ record TierDefaults(boolean singleOperator) {
     };
   }
 
-  private static String rule(Tier tier) {
+  /// {@return how this tier's answer is named where a rule's name would stand}
+  static String rule(Tier tier) {
     return "tier " + tier.wire();
   }
 }
