@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import reactor.core.publisher.Mono;
@@ -134,7 +135,10 @@ public final class AgentListener implements AutoCloseable {
     servlet.setSessionFactory(sessions);
     var listening =
         Listening.bind(
-            Listening.virtualThreads("keyward-agents"), settings.listen(), new JsonErrors(true));
+            Listening.virtualThreads("keyward-agents"),
+            settings.listen(),
+            new JsonErrors(true),
+            UnaryOperator.identity());
     var hosts = new HostRule(listening.bound(), settings.hosts(), settings.origins());
     var liveness = new Liveness(broker);
     var modernMethods = new ModernMethods(methods);

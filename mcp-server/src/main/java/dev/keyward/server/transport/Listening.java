@@ -9,8 +9,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.function.UnaryOperator;
 import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -48,7 +50,12 @@ final class Listening {
   /// Binds `address` without serving yet.
   ///
   /// @param errors what Jetty's own errors look like
-  static Listening bind(QueuedThreadPool threads, InetSocketAddress address, JsonErrors errors)
+  /// @param front what every request passes before servlets and filters
+  static Listening bind(
+      QueuedThreadPool threads,
+      InetSocketAddress address,
+      JsonErrors errors,
+      UnaryOperator<Handler> front)
       throws IOException {
     var server = new Server(threads);
     var http = new HttpConfiguration();
@@ -68,7 +75,7 @@ final class Listening {
     context.setMaxFormContentSize(MAX_FORM_BYTES);
     context.setErrorHandler(errors);
     server.setErrorHandler(errors);
-    server.setHandler(new GracefulHandler(context));
+    server.setHandler(new GracefulHandler(front.apply(context)));
     connector.open();
     return new Listening(server, context, new InetSocketAddress(at, connector.getLocalPort()));
   }
