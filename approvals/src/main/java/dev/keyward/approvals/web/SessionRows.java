@@ -13,24 +13,31 @@ final class SessionRows {
   /// Enough of a token's hash to tell a person's sessions apart.
   private static final String NAME = "substr(token_hash, 1, 12)";
 
+  private static final String LET_IN_BY = "substr(let_in_by, 1, 12)";
+
   private static final int LONGEST = 200;
   private static final String LIVE = "seen_at > :idle AND started_at > :oldest";
 
   private SessionRows() {}
 
   static void insert(Tx tx, String hash, String person, Instant now, String browser) {
-    insert(tx, hash, person, now, now, browser, 0);
+    insert(tx, hash, person, Optional.empty(), now, browser);
   }
 
+  /// The session that let a terminal in.
+  ///
+  /// @param hash of its token
   /// @param since when the person had signed in: the terminal's session ends with that, at the
   ///   latest
+  record From(String hash, Instant since) {}
+
   static void insertTerminal(
-      Tx tx, String hash, PersonId person, Instant since, Instant now, String name) {
-    insert(tx, hash, person.value(), since, now, name, 1);
+      Tx tx, String hash, PersonId person, From from, Instant now, String name) {
+    insert(tx, hash, person.value(), Optional.of(from), now, name);
   }
 
   private static void insert(
-      Tx tx, String hash, String person, Instant started, Instant now, String name, int terminal) {
+      Tx tx, String hash, String person, Optional<From> from, Instant now, String name) {
     tx.sql()
         .createUpdate("DELETE FROM person_session WHERE NOT (" + LIVE + ")")
         .bind("idle", before(now, SqlPeople.IDLE))
@@ -38,14 +45,15 @@ final class SessionRows {
         .execute();
     tx.update(
         "INSERT INTO person_session"
-            + " (token_hash, person_id, started_at, seen_at, browser, terminal)"
-            + " VALUES (?, ?, ?, ?, ?, ?)",
+            + " (token_hash, person_id, started_at, seen_at, browser, terminal, let_in_by)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?)",
         hash,
         person,
-        started.toEpochMilli(),
+        from.map(From::since).orElse(now).toEpochMilli(),
         now.toEpochMilli(),
         name.length() > LONGEST ? name.substring(0, LONGEST) : name,
-        terminal);
+        from.isPresent() ? 1 : 0,
+        from.map(From::hash).orElse(null));
   }
 
   /// {@return since when the person of this session is signed in, if it is there}
@@ -86,17 +94,35 @@ final class SessionRows {
     return hash.substring(0, 12);
   }
 
-  /// Ends one of a person's sessions; returns how many that were.
-  static int end(Tx tx, String person, String name) {
+  /// {@return whose session this is, if it is there}
+  static Optional<PersonId> person(Tx tx, String hash, boolean terminal) {
+    return tx.sql()
+        .createQuery(
+            "SELECT person_id FROM person_session"
+                + " WHERE token_hash = :hash AND terminal = :terminal")
+        .bind("hash", hash)
+        .bind("terminal", terminal ? 1 : 0)
+        .mapTo(String.class)
+        .findOne()
+        .map(PersonId::new);
+  }
+
+  /// Ends one of a person's sessions, and those of terminals that it let in; returns how many that
+  /// were.
+  static int end(Tx tx, PersonId person, String name) {
     return tx.update(
-        "DELETE FROM person_session WHERE person_id = ? AND " + NAME + " = ?", person, name);
+        "DELETE FROM person_session WHERE person_id = ? AND (%s = ? OR %s = ?)"
+            .formatted(NAME, LET_IN_BY),
+        person.value(),
+        name,
+        name);
   }
 
   /// Ends all of a person's sessions but one; returns how many that were.
-  static int endAll(Tx tx, String person, Optional<String> butHash) {
+  static int endAll(Tx tx, PersonId person, Optional<String> butHash) {
     return tx.update(
         "DELETE FROM person_session WHERE person_id = ? AND token_hash <> ?",
-        person,
+        person.value(),
         butHash.orElse(""));
   }
 

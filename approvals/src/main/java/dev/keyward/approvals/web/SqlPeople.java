@@ -247,7 +247,7 @@ public final class SqlPeople implements Reviewers, Addresses {
           if (!PasskeyRows.delete(tx, id)) {
             return false;
           }
-          tx.update("DELETE FROM person_session WHERE person_id = ?", id.value());
+          endAll(tx, id, Optional.empty());
           listener.append(tx, new PersonChange.PasskeyForgotten(id));
           return true;
         });
@@ -288,29 +288,39 @@ public final class SqlPeople implements Reviewers, Addresses {
     return database.read(tx -> SessionRows.of(tx, id.value(), clock.instant()));
   }
 
-  /// Ends one of a person's sessions.
+  /// Ends one of a person's sessions, and with it the terminals that it let in.
   ///
   /// @param name as [OpenSession] has it
   /// @return whether there was one
   public boolean endSession(PersonId id, String name, boolean byOperator) {
-    return ended(id, byOperator, tx -> SessionRows.end(tx, id.value(), name)) > 0;
+    return ended(id, byOperator, tx -> end(tx, id, name)) > 0;
   }
 
-  /// Ends all of a person's sessions; returns how many there were.
+  /// Ends all of a person's sessions, also those that a terminal was let in to and has not fetched;
+  /// returns how many there were.
   public int endSessions(PersonId id) {
-    return ended(id, true, tx -> SessionRows.endAll(tx, id.value(), Optional.empty()));
+    return ended(id, true, tx -> endAll(tx, id, Optional.empty()));
   }
 
   /// Ends all of this session's person's others; returns how many there were.
   int endOthers(Session session) {
     PersonId id = session.person().id();
     Optional<String> but = Optional.of(Tokens.hash(session.token()));
-    return ended(id, false, tx -> SessionRows.endAll(tx, id.value(), but));
+    return ended(id, false, tx -> endAll(tx, id, but));
+  }
+
+  private static int end(Tx tx, PersonId id, String name) {
+    return SessionRows.end(tx, id, name) + TerminalLogins.end(tx, id, name);
+  }
+
+  private static int endAll(Tx tx, PersonId id, Optional<String> but) {
+    return SessionRows.endAll(tx, id, but) + TerminalLogins.endAll(tx, id);
   }
 
   private int ended(PersonId id, boolean byOperator, ToIntFunction<Tx> end) {
     return database.write(
         tx -> {
+          lock(tx, id.value());
           int many = end.applyAsInt(tx);
           if (many > 0) {
             listener.append(tx, new PersonChange.SessionsEnded(id, byOperator));
@@ -500,32 +510,31 @@ public final class SqlPeople implements Reviewers, Addresses {
         .map(row -> new Session(row.person(), token));
   }
 
-  /// Ends this browser's session, if it is one.
+  /// Ends this browser's session, if it is one, and with it the terminals that it let in.
   void signOut(Secret token) {
-    signOut(token, 0);
+    signOut(token, false);
   }
 
   /// Ends this terminal's session, if it is one.
   void signOutTerminal(Secret token) {
-    signOut(token, 1);
+    signOut(token, true);
   }
 
-  private void signOut(Secret token, int terminal) {
+  private void signOut(Secret token, boolean terminal) {
     String hash = Tokens.hash(token);
     database.write(
         tx -> {
-          Optional<String> person =
-              tx.sql()
-                  .createQuery(
-                      "DELETE FROM person_session WHERE token_hash = :hash AND terminal = :terminal"
-                          + " RETURNING person_id")
-                  .bind("hash", hash)
-                  .bind("terminal", terminal)
-                  .mapTo(String.class)
-                  .findOne();
-          person.ifPresent(id -> listener.append(tx, new PersonChange.SignedOut(new PersonId(id))));
+          Optional<PersonId> person = SessionRows.person(tx, hash, terminal);
+          person.ifPresent(id -> signOut(tx, id, hash));
           return person;
         });
+  }
+
+  private void signOut(Tx tx, PersonId person, String hash) {
+    lock(tx, person.value());
+    if (end(tx, person, SessionRows.name(hash)) > 0) {
+      listener.append(tx, new PersonChange.SignedOut(person));
+    }
   }
 
   private record Seen(Person person, Instant started, Instant at, boolean terminal) {

@@ -92,6 +92,10 @@ final class TerminalLogins {
     }
     return database.write(
         tx -> {
+          tx.lock("terminal logins");
+          if (crowded(tx, address, now)) {
+            return Optional.empty();
+          }
           tx.update("DELETE FROM terminal_login WHERE asked_at <= ?", oldest(now));
           var begun = new Begun(Tokens.random(random), code());
           tx.update(
@@ -122,22 +126,21 @@ final class TerminalLogins {
           if (!(look instanceof Look.Found)) {
             return look;
           }
-          boolean counts =
-              letIn
-                  ? letIn(tx, person, hash(typed), SessionRows.started(tx, here))
-                  : refuse(tx, hash(typed));
+          boolean counts = letIn ? letIn(tx, person, hash(typed), here) : refuse(tx, hash(typed));
           return counts ? look : new Look.None();
         });
   }
 
-  /// @param since when the person signed in; empty where that session has just ended
-  private static boolean letIn(Tx tx, PersonId person, String code, Optional<Instant> since) {
+  /// Not where the session that lets it in has just ended.
+  private static boolean letIn(Tx tx, PersonId person, String code, String here) {
+    Optional<Instant> since = SessionRows.started(tx, here);
     return since.isPresent()
         && tx.update(
-                "UPDATE terminal_login SET person_id = ?, started_at = ?"
+                "UPDATE terminal_login SET person_id = ?, started_at = ?, let_in_by = ?"
                     + " WHERE code_hash = ? AND person_id IS NULL",
                 person.value(),
                 since.get().toEpochMilli(),
+                here,
                 code)
             == 1;
   }
@@ -159,7 +162,7 @@ final class TerminalLogins {
   }
 
   private Fetch fetch(Tx tx, String hash, Instant now) {
-    record Let(String person, Instant since, String name) {}
+    record Let(String person, Instant since, String by, String name) {}
     Optional<Let> let =
         tx.sql()
             .createQuery(
@@ -172,6 +175,7 @@ final class TerminalLogins {
                     new Let(
                         row.getString("person_id"),
                         Instant.ofEpochMilli(row.getLong("started_at")),
+                        row.getString("let_in_by"),
                         row.getString("client") + " on " + row.getString("host")))
             .findOne();
     if (let.isEmpty()) {
@@ -183,10 +187,26 @@ final class TerminalLogins {
       return new Fetch.Over();
     }
     var session = new Session(person.get(), Tokens.ofTerminal(random));
+    var from = new SessionRows.From(let.get().by, let.get().since);
     SessionRows.insertTerminal(
-        tx, Tokens.hash(session.token()), person.get().id(), let.get().since, now, let.get().name);
+        tx, Tokens.hash(session.token()), person.get().id(), from, now, let.get().name);
     listener.append(tx, new PersonChange.SignedInAtTerminal(person.get().id()));
     return new Fetch.In(session);
+  }
+
+  /// Ends what this session has let in and nobody has fetched; returns how many that were.
+  ///
+  /// @param name as [OpenSession] has it
+  static int end(Tx tx, PersonId person, String name) {
+    return tx.update(
+        "DELETE FROM terminal_login WHERE person_id = ? AND substr(let_in_by, 1, 12) = ?",
+        person.value(),
+        name);
+  }
+
+  /// Ends what this person has let in and nobody has fetched; returns how many that were.
+  static int endAll(Tx tx, PersonId person) {
+    return tx.update("DELETE FROM terminal_login WHERE person_id = ?", person.value());
   }
 
   /// Under the person's lock, so that nobody tries many codes at once.

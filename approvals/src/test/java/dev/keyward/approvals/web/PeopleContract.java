@@ -539,6 +539,55 @@ abstract class PeopleContract {
   }
 
   @Test
+  void whatWasEndedComesBackByNoTerminalThatWasLetInBefore() {
+    people.add(ALICE, Set.of(Role.REVIEWER));
+    people.add(BOB, Set.of(Role.REVIEWER));
+    TerminalLogins.Begun bobs = letInBy(signIn(BOB));
+    for (EndOfSessions end :
+        List.<EndOfSessions>of(
+            session -> people.signOut(session.token()),
+            session -> people.endSession(ALICE, name(session), false),
+            _ -> people.endSessions(ALICE),
+            _ -> people.endOthers(signIn(ALICE)),
+            _ -> people.forgetPasskey(ALICE))) {
+      Session stolen = signIn(ALICE);
+      people.keepPasskey(stolen, new Passkey("credential", "key"));
+      Session fetched = terminalOf(stolen);
+      TerminalLogins.Begun waiting = letInBy(stolen);
+
+      end.of(stolen);
+
+      assertEquals(Optional.empty(), people.terminalSession(fetched.token()));
+      assertTrue(people.terminals().fetch(waiting.device()) instanceof TerminalLogins.Fetch.Over);
+      people.endSessions(ALICE);
+    }
+    assertTrue(people.terminalSession(fetched(bobs).token()).isPresent());
+  }
+
+  /// A way in which sessions end.
+  private interface EndOfSessions {
+    void of(Session session);
+  }
+
+  @Test
+  void aTerminalEndsWithTheBrowserThatLetItInAndWithNoOther() {
+    people.add(ALICE, Set.of(Role.REVIEWER));
+    Session here = signIn(ALICE);
+    Session there = signIn(ALICE);
+    Session heres = terminalOf(here);
+    Session theres = terminalOf(there);
+
+    people.signOut(here.token());
+    people.signOutTerminal(there.token());
+    assertEquals(Optional.empty(), people.terminalSession(heres.token()));
+    assertTrue(people.terminalSession(theres.token()).isPresent());
+
+    people.signOutTerminal(theres.token());
+    assertEquals(Optional.empty(), people.terminalSession(theres.token()));
+    assertTrue(people.session(there.token()).isPresent());
+  }
+
+  @Test
   void whoWaitsToComeInDoesNotKeepOthersOut() {
     for (int i = 0; i < 10; i++) {
       assertTrue(people.terminals().begin("client", "host", "192.0.2.1").isPresent());
@@ -746,9 +795,17 @@ abstract class PeopleContract {
   }
 
   private Session terminalOf(Session person) {
+    return fetched(letInBy(person));
+  }
+
+  private TerminalLogins.Begun letInBy(Session person) {
     TerminalLogins.Begun begun = begin();
     people.terminals().answer(person, begun.code(), true);
-    return fetched(begun);
+    return begun;
+  }
+
+  private static String name(Session session) {
+    return SessionRows.name(Tokens.hash(session.token()));
   }
 
   private Session fetched(TerminalLogins.Begun begun) {
