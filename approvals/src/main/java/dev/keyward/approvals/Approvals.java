@@ -295,12 +295,19 @@ public final class Approvals {
   }
 
   /// {@return whether this person approves this with a passkey: dangerous calls, where everybody
-  /// has to or this person has one, so that a stolen session is not enough}
+  /// has to, this person has one, or whoever has lent them the place in which they decide}
   public boolean signs(ApprovalRequest request, PersonId person) {
     boolean dangerous =
         request.kind() == ApprovalKind.DUAL
             || request.subject().shown().tier() == Tier.DANGEROUS_WRITE;
-    return dangerous && (settings.passkeys() || reviewers.passkey(person).isPresent());
+    return dangerous
+        && (signs(person) || lender(quorum(request), person).filter(this::signs).isPresent());
+  }
+
+  /// {@return whether this person confirms with a passkey what gives power over dangerous calls:
+  /// where everybody has to or this person has one, so that a stolen session is not enough}
+  public boolean signs(PersonId person) {
+    return settings.passkeys() || reviewers.passkey(person).isPresent();
   }
 
   private Optional<String> unsigned(PersonId person, Answer answer) {

@@ -8,6 +8,7 @@ import dev.keyward.call.CallDigest;
 import dev.keyward.call.CanonicalJson;
 import dev.keyward.call.PersonId;
 import java.net.URI;
+import java.time.Instant;
 import java.util.HexFormat;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -51,6 +52,17 @@ public record Receipt(URI origin, Passkey passkey, String answer) {
         .put("decision", "break_glass")
         .put("reason_sha256", reasonHash)
         .put("ticket", ticket);
+  }
+
+  /// {@return what a person signs to lend their place as a reviewer}
+  public static ObjectNode loanDocument(PersonId lender, PersonId borrower, Instant until) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("v", FORMAT)
+        .put("decision", "lend_place")
+        .put("person", lender.value())
+        .put("to", borrower.value())
+        .put("until", until.toString());
   }
 
   /// {@return what a passkey signs for it: the SHA-256 of the document's canonical form (RFC 8785)}

@@ -114,7 +114,8 @@ public final class ApprovalPages {
                 BreakGlassServlet.PATH + "/*",
                 new BreakGlassServlet(approvals, sessions, views, passkeys, scrubbed, pages)),
             new Mount(
-                LendingServlet.PATH, new LendingServlet(people.loans(), sessions, pages, clock)),
+                LendingServlet.PATH,
+                new LendingServlet(people.loans(), approvals, passkeys, sessions, pages, clock)),
             new Mount(
                 ReviewsServlet.PATH,
                 new ReviewsServlet(approvals, sessions, reviewViews, scrubbed, pages)),

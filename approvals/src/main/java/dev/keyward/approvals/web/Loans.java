@@ -2,6 +2,7 @@ package dev.keyward.approvals.web;
 
 import dev.keyward.approvals.Person;
 import dev.keyward.approvals.Role;
+import dev.keyward.approvals.passkey.Passkey;
 import dev.keyward.call.PersonId;
 import dev.keyward.store.Database;
 import dev.keyward.store.Tx;
@@ -19,8 +20,10 @@ import java.util.stream.Collectors;
 /// Which reviewers have lent their place to whom: what they review, for some days, and never on to
 /// a third person.
 ///
-/// A loan ends at its time, by either of the two, by an operator, and with either of them; what the
-/// borrower has approved in that place and nobody has used counts no longer then. Thread-safe.
+/// A loan ends at its time, by either of the two, by an operator, and with either of them; what
+/// somebody has lent themselves also when an operator ends their sessions or has their passkey
+/// forgotten. What the borrower has approved in that place and nobody has used counts no longer
+/// then. Thread-safe.
 public final class Loans {
   /// How long a place is lent at most.
   public static final Duration LONGEST = Duration.ofDays(14);
@@ -35,27 +38,59 @@ public final class Loans {
     this.listener = listener;
   }
 
-  /// Lends, or lends for another time what is lent already.
+  /// Lends for an operator, or lends for another time what is lent already.
   ///
   /// @param time from now, more than nothing and at most [#LONGEST]
   /// @return why nothing was lent, as a sentence; empty if it was
-  public Optional<String> lend(
-      PersonId lender, PersonId borrower, Duration time, boolean byOperator) {
-    if (!time.isPositive() || time.compareTo(LONGEST) > 0) {
-      return Optional.of("A place is lent for 1 to " + LONGEST.toDays() + " days.");
-    }
-    Instant now = clock.instant();
-    var loan = new Loan(lender, borrower, now.plus(time).truncatedTo(ChronoUnit.MILLIS));
+  public Optional<String> lend(PersonId lender, PersonId borrower, Duration time) {
+    Loan loan = loan(lender, borrower, time);
     return database.write(
         tx -> {
           SqlPeople.lock(tx, lender.value());
-          Optional<String> objection = objection(tx, lender, borrower);
-          if (objection.isEmpty()) {
-            insert(tx, loan, now);
-            listener.append(tx, new PersonChange.PlaceLent(loan, byOperator));
-          }
-          return objection;
+          return insert(tx, loan, true);
         });
+  }
+
+  /// Lends for the lender, or lends for another time what is lent already: with their passkey, if
+  /// they have one.
+  ///
+  /// @param signedWith the passkey that has signed this very loan; empty for none
+  /// @return why nothing was lent, as a sentence; empty if it was
+  Optional<String> lend(Loan loan, Optional<Passkey> signedWith) {
+    return database.write(
+        tx -> {
+          SqlPeople.lock(tx, loan.lender().value());
+          return PasskeyRows.find(tx, loan.lender()).equals(signedWith)
+              ? insert(tx, loan, false)
+              : Optional.of("Lend your place with your passkey.");
+        });
+  }
+
+  /// {@return a loan that begins now}
+  Loan loan(PersonId lender, PersonId borrower, Duration time) {
+    Instant until = clock.instant().plus(time).truncatedTo(ChronoUnit.MILLIS);
+    return new Loan(lender, borrower, until);
+  }
+
+  /// {@return why this cannot be lent, as a sentence; empty if it can}
+  Optional<String> objection(Loan loan) {
+    return database.read(tx -> objection(tx, loan, clock.instant()));
+  }
+
+  private Optional<String> insert(Tx tx, Loan loan, boolean byOperator) {
+    Instant now = clock.instant();
+    Optional<String> objection = objection(tx, loan, now);
+    if (objection.isEmpty()) {
+      insert(tx, loan, now, byOperator);
+      listener.append(tx, new PersonChange.PlaceLent(loan, byOperator));
+    }
+    return objection;
+  }
+
+  private static Optional<String> objection(Tx tx, Loan loan, Instant now) {
+    return loan.until().isAfter(now) && !loan.until().isAfter(now.plus(LONGEST))
+        ? objection(tx, loan.lender(), loan.borrower())
+        : Optional.of("A place is lent for 1 to " + LONGEST.toDays() + " days.");
   }
 
   private static Optional<String> objection(Tx tx, PersonId lender, PersonId borrower) {
@@ -75,14 +110,16 @@ public final class Loans {
         : Optional.empty();
   }
 
-  private static void insert(Tx tx, Loan loan, Instant now) {
+  private static void insert(Tx tx, Loan loan, Instant now, boolean byOperator) {
     tx.update("DELETE FROM review_loan WHERE until_at <= ?", now.toEpochMilli());
     tx.update(
-        "INSERT INTO review_loan (lender, borrower, until_at) VALUES (?, ?, ?)"
-            + " ON CONFLICT (lender, borrower) DO UPDATE SET until_at = excluded.until_at",
+        "INSERT INTO review_loan (lender, borrower, until_at, by_operator) VALUES (?, ?, ?, ?)"
+            + " ON CONFLICT (lender, borrower) DO UPDATE"
+            + " SET until_at = excluded.until_at, by_operator = excluded.by_operator",
         loan.lender().value(),
         loan.borrower().value(),
-        loan.until().toEpochMilli());
+        loan.until().toEpochMilli(),
+        byOperator ? 1 : 0);
   }
 
   /// Ends a loan.
@@ -103,6 +140,26 @@ public final class Loans {
           }
           return ended == 1;
         });
+  }
+
+  /// Ends, for an operator, what this person has lent themselves: whoever had their session may
+  /// have done it.
+  void endOwn(Tx tx, PersonId lender) {
+    tx
+        .sql()
+        .createQuery(
+            "DELETE FROM review_loan WHERE lender = :lender AND by_operator = 0"
+                + " AND until_at > :now RETURNING borrower")
+        .bind("lender", lender.value())
+        .bind("now", clock.millis())
+        .mapTo(String.class)
+        .list()
+        .stream()
+        .sorted()
+        .map(
+            borrower ->
+                new PersonChange.PlaceTakenBack(lender, new PersonId(borrower), Optional.empty()))
+        .forEach(ended -> listener.append(tx, ended));
   }
 
   /// Ends all loans from and to a person.

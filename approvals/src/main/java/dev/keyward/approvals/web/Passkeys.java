@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.Receipt;
+import dev.keyward.approvals.passkey.Passkey;
 import dev.keyward.approvals.passkey.PasskeyRefused;
 import dev.keyward.approvals.passkey.PasskeySite;
 import dev.keyward.call.Hashes;
@@ -85,6 +86,27 @@ final class Passkeys {
         Receipt.challenge(
             Receipt.document(request.id(), request.running(), shown.digest(), person));
     return signature(challenge, session);
+  }
+
+  /// {@return how the lender, whose session this is, signs a loan}
+  DetailPage.Signature signature(Loan loan, Session session) {
+    return signature(challenge(loan), session);
+  }
+
+  /// {@return the lender's passkey, which has signed this loan}
+  ///
+  /// @throws PasskeyRefused if it has not, or there is none
+  Passkey signed(Loan loan, String answer) throws PasskeyRefused {
+    Optional<Passkey> passkey = people.passkey(loan.lender());
+    if (passkey.isEmpty()) {
+      throw new PasskeyRefused("A place is lent with a passkey here. Make yours first.");
+    }
+    site.requireSigned(loan.lender(), passkey.get(), challenge(loan), answer);
+    return passkey.get();
+  }
+
+  private static byte[] challenge(Loan loan) {
+    return Receipt.challenge(Receipt.loanDocument(loan.lender(), loan.borrower(), loan.until()));
   }
 
   /// {@return how this person signs a challenge}

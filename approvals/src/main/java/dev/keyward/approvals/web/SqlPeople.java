@@ -236,8 +236,8 @@ public final class SqlPeople implements Reviewers, Addresses {
         && database.read(tx -> PasskeyRows.find(tx, id).isEmpty() && !Identities.isBound(tx, id));
   }
 
-  /// Forgets a person's passkey, which is lost or is to be another; their sessions end, so that
-  /// whoever makes the next one has signed in anew.
+  /// Forgets a person's passkey, which is lost or is to be another; their sessions and what they
+  /// have lent themselves end, so that whoever makes the next one has signed in anew.
   ///
   /// @return whether there was one
   public boolean forgetPasskey(PersonId id) {
@@ -247,7 +247,7 @@ public final class SqlPeople implements Reviewers, Addresses {
           if (!PasskeyRows.delete(tx, id)) {
             return false;
           }
-          endAll(tx, id, Optional.empty());
+          endAllAndLoans(tx, id);
           listener.append(tx, new PersonChange.PasskeyForgotten(id));
           return true;
         });
@@ -296,10 +296,10 @@ public final class SqlPeople implements Reviewers, Addresses {
     return ended(id, byOperator, tx -> end(tx, id, name)) > 0;
   }
 
-  /// Ends all of a person's sessions, also those that a terminal was let in to and has not fetched;
-  /// returns how many there were.
+  /// Ends all of a person's sessions for an operator, also those that a terminal was let in to and
+  /// has not fetched, and what was lent from them; returns how many sessions there were.
   public int endSessions(PersonId id) {
-    return ended(id, true, tx -> endAll(tx, id, Optional.empty()));
+    return ended(id, true, tx -> endAllAndLoans(tx, id));
   }
 
   /// Ends all of this session's person's others; returns how many there were.
@@ -311,6 +311,11 @@ public final class SqlPeople implements Reviewers, Addresses {
 
   private static int end(Tx tx, PersonId id, String name) {
     return SessionRows.end(tx, id, name) + TerminalLogins.end(tx, id, name);
+  }
+
+  private int endAllAndLoans(Tx tx, PersonId id) {
+    loans.endOwn(tx, id);
+    return endAll(tx, id, Optional.empty());
   }
 
   private static int endAll(Tx tx, PersonId id, Optional<String> but) {

@@ -10,6 +10,7 @@ import dev.keyward.approvals.Decision;
 import dev.keyward.approvals.StepUp;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -232,6 +233,66 @@ final class PasskeyTest {
   }
 
   @Test
+  void aStolenSessionLendsNobodyThePlace() {
+    Browser alice = site.signedIn(Site.ALICE);
+    SoftPasskey passkey = withPasskey(alice);
+    Browser thief = site.signedIn(Site.ALICE);
+    ApprovalRequest request = site.review(ARGUMENTS);
+    String approval = passkey.signed(asked(alice.open(path(request))));
+    String elsewhere = passkey.signed(asked(lend(alice, "bob", "1")));
+
+    Browser.Page signing = lend(thief, "mallory", "14");
+
+    assertEquals(200, signing.status());
+    for (String signature :
+        List.of("", "{}", passkey().signed(asked(signing)), approval, elsewhere)) {
+      assertEquals(403, lendSigned(thief, signing, signature).status(), signature);
+    }
+    Browser.Form longer = signed(signing, elsewhere).with("until", "2099-01-01T00:00:00Z");
+    assertEquals(403, thief.submit("/lending", longer).status());
+    assertEquals(422, thief.submit("/lending", longer.with("until", "for ever")).status());
+    assertEquals(List.of(), site.people.loans().list());
+    assertEquals(404, site.signedIn(Site.MALLORY).open(path(request)).status());
+  }
+
+  @Test
+  void inABorrowedPlaceItTakesAPasskeyWhereTheLenderHasOne() {
+    Browser alice = site.signedIn(Site.ALICE);
+    Browser mallory = site.signedIn(Site.MALLORY);
+    SoftPasskey passkey = withPasskey(alice);
+    ApprovalRequest request = site.review(ARGUMENTS);
+    Browser.Page signing = lend(alice, "mallory", "2");
+    assertEquals(303, lendSigned(alice, signing, passkey.signed(asked(signing))).status());
+
+    Browser.Page bare = mallory.open(path(request));
+    assertTrue(bare.body().contains("Make yours first."));
+    assertEquals(403, mallory.submit(path(request), bare.decision("approve", "")).status());
+    assertEquals(ApprovalState.PENDING, state(request));
+
+    SoftPasskey mallorys = withPasskey(mallory);
+    Browser.Page page = mallory.open(path(request));
+    assertEquals(303, approve(mallory, request, page, mallorys.signed(asked(page))).status());
+    Decision decision = site.now(request).decisions().getFirst();
+    assertEquals(StepUp.PASSKEY, decision.stepUp());
+    assertEquals(Optional.of(Site.ALICE), decision.inPlaceOf());
+  }
+
+  @Test
+  void whereEverybodySignsNobodyLendsWithoutAPasskey() throws Exception {
+    site.close();
+    site = Site.withPasskeys(folder, true);
+    Browser alice = site.signedIn(Site.ALICE);
+
+    Browser.Page signing = lend(alice, "mallory", "1");
+
+    assertTrue(signing.body().contains("Make yours first."));
+    Browser.Form forged = signing.form().with("csrf", signing.field("csrf")).with("to", "mallory");
+    String tomorrow = site.clock.instant().plus(Duration.ofDays(1)).toString();
+    assertEquals(403, alice.submit("/lending", forged.with("until", tomorrow)).status());
+    assertEquals(List.of(), site.people.loans().list());
+  }
+
+  @Test
   void atAnAddressNoneIsMade() throws Exception {
     site.close();
     site = Site.open(folder);
@@ -263,6 +324,26 @@ final class PasskeyTest {
   private static Browser.Page approve(
       Browser person, ApprovalRequest request, Browser.Page page, String signature) {
     return person.submit(path(request), page.decision("approve", "").with("signature", signature));
+  }
+
+  private static Browser.Page lend(Browser lender, String to, String days) {
+    Browser.Page page = lender.open("/lending");
+    String csrf = page.field("csrf");
+    return lender.submit(
+        "/lending", page.form().with("csrf", csrf).with("to", to).with("days", days));
+  }
+
+  private static Browser.Page lendSigned(Browser lender, Browser.Page signing, String signature) {
+    return lender.submit("/lending", signed(signing, signature));
+  }
+
+  private static Browser.Form signed(Browser.Page signing, String signature) {
+    return signing
+        .form()
+        .with("csrf", signing.field("csrf"))
+        .with("to", signing.field("to"))
+        .with("until", signing.field("until"))
+        .with("signature", signature);
   }
 
   private ApprovalState state(ApprovalRequest request) {

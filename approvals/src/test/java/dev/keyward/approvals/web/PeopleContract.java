@@ -29,6 +29,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,7 +93,7 @@ abstract class PeopleContract {
     assertTrue(people.address(ALICE, Optional.of(address)));
     assertEquals(Optional.of(address), people.address(ALICE));
     assertEquals(List.of(ALICE), people.reachable().stream().map(Person::id).toList());
-    people.loans().lend(carol, ALICE, Duration.ofDays(1), true);
+    people.loans().lend(carol, ALICE, Duration.ofDays(1));
     assertEquals(
         people.person(ALICE).stream().toList(), people.reachable(), "with what is lent to them");
 
@@ -543,8 +544,8 @@ abstract class PeopleContract {
     people.add(ALICE, Set.of(Role.REVIEWER));
     people.add(BOB, Set.of(Role.REVIEWER));
     TerminalLogins.Begun bobs = letInBy(signIn(BOB));
-    for (EndOfSessions end :
-        List.<EndOfSessions>of(
+    for (Consumer<Session> end :
+        List.<Consumer<Session>>of(
             session -> people.signOut(session.token()),
             session -> people.endSession(ALICE, name(session), false),
             _ -> people.endSessions(ALICE),
@@ -555,18 +556,13 @@ abstract class PeopleContract {
       Session fetched = terminalOf(stolen);
       TerminalLogins.Begun waiting = letInBy(stolen);
 
-      end.of(stolen);
+      end.accept(stolen);
 
       assertEquals(Optional.empty(), people.terminalSession(fetched.token()));
       assertTrue(people.terminals().fetch(waiting.device()) instanceof TerminalLogins.Fetch.Over);
       people.endSessions(ALICE);
     }
     assertTrue(people.terminalSession(fetched(bobs).token()).isPresent());
-  }
-
-  /// A way in which sessions end.
-  private interface EndOfSessions {
-    void of(Session session);
   }
 
   @Test
@@ -622,7 +618,7 @@ abstract class PeopleContract {
     people.add(BOB, Set.of(Role.MEMBER));
     Session bob = signIn(BOB);
 
-    assertEquals(Optional.empty(), people.loans().lend(ALICE, BOB, Duration.ofDays(2), false));
+    assertEquals(Optional.empty(), lend(ALICE, BOB, Duration.ofDays(2)));
 
     assertEquals(Set.of(ALICE), lendersOf(BOB));
     Person seen = people.session(bob.token()).orElseThrow().person();
@@ -637,12 +633,12 @@ abstract class PeopleContract {
   void aLoanEndsByAnybodysWishAndWithEitherPerson() {
     people.add(ALICE, Set.of(Role.REVIEWER));
     people.add(BOB, Set.of(Role.MEMBER));
-    people.loans().lend(ALICE, BOB, Duration.ofDays(14), true);
+    people.loans().lend(ALICE, BOB, Duration.ofDays(14));
     assertTrue(people.loans().end(ALICE, BOB, Optional.of(BOB)));
     assertEquals(Set.of(), lendersOf(BOB));
 
     for (PersonId gone : List.of(ALICE, BOB)) {
-      people.loans().lend(ALICE, BOB, Duration.ofDays(1), false);
+      lend(ALICE, BOB, Duration.ofDays(1));
       Set<Role> roles = people.person(gone).orElseThrow().roles();
       people.remove(gone);
       people.add(gone, roles);
@@ -651,20 +647,64 @@ abstract class PeopleContract {
   }
 
   @Test
+  void whatSomebodyLentThemselvesEndsWithTheirSessionsByAnOperator() {
+    PersonId carol = new PersonId("carol");
+    people.add(ALICE, Set.of(Role.REVIEWER));
+    people.add(BOB, Set.of(Role.REVIEWER));
+    people.add(carol, Set.of(Role.MEMBER));
+    people.loans().lend(ALICE, BOB, Duration.ofDays(1));
+    lend(BOB, carol, Duration.ofDays(1));
+    lend(ALICE, carol, Duration.ofDays(1));
+    Session session = signIn(ALICE);
+    people.endOthers(session);
+    assertEquals(Set.of(ALICE, BOB), lendersOf(carol));
+    changes.clear();
+
+    people.endSessions(ALICE);
+
+    assertEquals(Set.of(BOB), lendersOf(carol));
+    assertEquals(Set.of(ALICE), lendersOf(BOB), "an operator's word stays");
+    var back = new PersonChange.PlaceTakenBack(ALICE, carol, Optional.empty());
+    assertEquals(List.of(back, new PersonChange.SessionsEnded(ALICE, true)), changes);
+
+    lend(ALICE, carol, Duration.ofDays(1));
+    people.keepPasskey(signIn(ALICE), new Passkey("credential", "key"));
+    changes.clear();
+    people.forgetPasskey(ALICE);
+    assertEquals(Set.of(BOB), lendersOf(carol));
+    assertEquals(List.of(back, new PersonChange.PasskeyForgotten(ALICE)), changes);
+  }
+
+  @Test
+  void whoeverHasAPasskeyLendsWithItOnly() {
+    PasskeyAttempts.Held alices = held(ALICE, Role.REVIEWER);
+    people.add(BOB, Set.of(Role.MEMBER));
+    Loan loan = people.loans().loan(ALICE, BOB, Duration.ofDays(1));
+
+    for (Optional<Passkey> other :
+        List.of(Optional.<Passkey>empty(), Optional.of(new Passkey("another", "key")))) {
+      assertTrue(people.loans().lend(loan, other).isPresent());
+    }
+    assertEquals(Set.of(), lendersOf(BOB));
+    assertEquals(Optional.empty(), people.loans().lend(loan, Optional.of(alices.passkey())));
+    assertEquals(Set.of(ALICE), lendersOf(BOB));
+  }
+
+  @Test
   void onlyAReviewerLendsAndToSomebodyElseAndNotForGood() {
     PersonId carol = new PersonId("carol");
     people.add(ALICE, Set.of(Role.REVIEWER));
     people.add(BOB, Set.of(Role.MEMBER));
     people.add(carol, Set.of(Role.AUDITOR));
-    people.loans().lend(ALICE, BOB, Duration.ofDays(1), false);
+    lend(ALICE, BOB, Duration.ofDays(1));
 
-    assertTrue(people.loans().lend(BOB, carol, Duration.ofDays(1), false).isPresent(), "lent on");
-    assertTrue(people.loans().lend(ALICE, ALICE, Duration.ofDays(1), false).isPresent());
-    assertTrue(people.loans().lend(ALICE, carol, Duration.ofDays(1), false).isPresent());
-    assertTrue(people.loans().lend(ALICE, BOB, Duration.ofDays(15), false).isPresent());
-    assertTrue(people.loans().lend(ALICE, BOB, Duration.ZERO, false).isPresent());
+    assertTrue(lend(BOB, carol, Duration.ofDays(1)).isPresent(), "lent on");
+    assertTrue(lend(ALICE, ALICE, Duration.ofDays(1)).isPresent());
+    assertTrue(lend(ALICE, carol, Duration.ofDays(1)).isPresent());
+    assertTrue(lend(ALICE, BOB, Duration.ofDays(15)).isPresent());
+    assertTrue(lend(ALICE, BOB, Duration.ZERO).isPresent());
     PersonId nobody = new PersonId("nobody");
-    assertTrue(people.loans().lend(ALICE, nobody, Duration.ofDays(1), false).isPresent());
+    assertTrue(lend(ALICE, nobody, Duration.ofDays(1)).isPresent());
     assertEquals(1, people.loans().list().size());
   }
 
@@ -788,6 +828,10 @@ abstract class PeopleContract {
     return people.person(person).orElseThrow().lenders().stream()
         .map(Person::id)
         .collect(Collectors.toSet());
+  }
+
+  private Optional<String> lend(PersonId lender, PersonId borrower, Duration time) {
+    return people.loans().lend(people.loans().loan(lender, borrower, time), Optional.empty());
   }
 
   private TerminalLogins.Begun begin() {

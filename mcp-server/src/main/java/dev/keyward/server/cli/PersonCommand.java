@@ -184,7 +184,7 @@ final class PersonCommand {
   @Command(
       name = "sign-out",
       mixinStandardHelpOptions = true,
-      description = "Ends the sessions of a person, or one of them")
+      description = "Ends the sessions of a person and what they have lent, or one session")
   static final class SignOut extends NamedCommand {
     @Option(names = "--session", paramLabel = "SESSION", description = "As sessions lists it")
     private @Nullable String session;

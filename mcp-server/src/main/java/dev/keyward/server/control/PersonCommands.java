@@ -84,7 +84,7 @@ final class PersonCommands {
     parts
         .people()
         .loans()
-        .lend(lender.id(), borrower, Duration.ofDays(days), true)
+        .lend(lender.id(), borrower, Duration.ofDays(days))
         .ifPresent(
             why -> {
               throw new OperatorError(why);
