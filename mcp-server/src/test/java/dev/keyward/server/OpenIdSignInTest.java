@@ -192,6 +192,15 @@ final class OpenIdSignInTest {
   }
 
   @Test
+  void whoHasLeftEveryGroupKeepsNoRoleFromBefore() throws Exception {
+    assertEquals(303, signIn("u-1", "rita", List.of("/reviewers")).statusCode());
+
+    assertEquals(403, signIn("u-1", "rita", List.of("/visitors")).statusCode());
+
+    assertEquals("[]", person("rita"));
+  }
+
+  @Test
   void whoWasRemovedDoesNotComeBackByThemselves() throws Exception {
     String cookie = cookie(signIn("u-1", "rita", List.of("/reviewers")));
     broker.operate("person.remove", "{\"name\":\"rita\"}");

@@ -23,13 +23,14 @@ final class Identities {
 
   /// {@return the person of this identity, made if it is a new one, with the roles it comes with}
   ///
-  /// Empty if the person was removed, or the name is taken: a name may be chosen or change hands
-  /// there, so it never makes two identities one person.
+  /// Empty if they have no role: whoever is known here then has lost theirs. Empty, too, if the
+  /// person was removed, or the name is taken: a name may be chosen or change hands there, so it
+  /// never makes two identities one person.
   Optional<Person> person(Tx tx, OutsideSignIn.Identified who) {
     tx.lock("identity " + who.issuer() + " " + who.subject());
     Optional<Bound> bound = bound(tx, who.issuer(), who.subject());
     if (bound.isEmpty()) {
-      return added(tx, who);
+      return who.roles().isEmpty() ? Optional.empty() : added(tx, who);
     }
     return bound
         .get()
@@ -39,7 +40,8 @@ final class Identities {
               SqlPeople.lock(tx, id);
               return SqlPeople.find(tx, id);
             })
-        .map(person -> withRoles(tx, person, who));
+        .map(person -> withRoles(tx, person, who))
+        .filter(person -> !person.roles().isEmpty());
   }
 
   /// Binds a person who is there already.

@@ -16,7 +16,7 @@ public interface OutsideSignIn {
   /// {@return where to send the browser; empty if it cannot be asked at the moment}
   Optional<URI> begin(Attempt attempt);
 
-  /// {@return who came back with `code`; empty if nobody who may come in}
+  /// {@return who came back with `code`; empty if that is not known}
   Optional<Identified> end(Attempt attempt, Secret code);
 
   /// One attempt of one browser. All of it follows from the browser's cookie, so nothing is stored.
@@ -32,7 +32,7 @@ public interface OutsideSignIn {
   /// @param issuer who says so
   /// @param subject who it is there, for good
   /// @param name what they are called here if they are new
-  /// @param roles what they may do from now on; never empty
+  /// @param roles what they may do from now on; empty for who may not come in, or not any more
   record Identified(String issuer, String subject, PersonId name, Set<Role> roles) {
     /// Copies the roles.
     public Identified {

@@ -418,7 +418,8 @@ public final class SqlPeople implements Reviewers, Addresses {
   /// Signs in whom somebody else has identified: the person bound to that identity, or a new one.
   /// Their roles are from now on what was said.
   ///
-  /// @return the new session, or empty if the identity was removed, or its name is somebody else's
+  /// @return the new session, or empty if they have no role, the identity was removed, or its name
+  ///   is somebody else's
   Optional<Session> admit(OutsideSignIn.Identified who, String browser) {
     return database.write(
         tx -> {

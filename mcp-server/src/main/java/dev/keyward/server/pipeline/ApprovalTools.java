@@ -39,33 +39,25 @@ final class ApprovalTools {
         "approval_wait",
         "Wait for an approval",
         "Waits until people have decided on a call that was answered as pending. Runs nothing:"
-            + " once they have agreed, repeat the pending call with exactly the same arguments.",
-        "approval",
-        "seconds",
-        "reason"),
+            + " once they have agreed, repeat the pending call with exactly the same arguments."),
     STATUS(
         "approval_status",
         "Look at an approval",
-        "Says at once how the approval of a pending call stands. Runs nothing.",
-        "approval"),
+        "Says at once how the approval of a pending call stands. Runs nothing."),
     CANCEL(
         "approval_cancel",
         "Take an approval back",
         "Takes back the question to people about a pending call that is not wanted any more; nobody"
-            + " can agree to it then. What has run already is not undone.",
-        "approval");
+            + " can agree to it then. What has run already is not undone.");
 
     private final String name;
     private final String title;
     private final String description;
 
-    private final List<String> fields;
-
-    Kind(String name, String title, String description, String... fields) {
+    Kind(String name, String title, String description) {
       this.name = name;
       this.title = title;
       this.description = description;
-      this.fields = List.of(fields);
     }
 
     private static Optional<Kind> named(String toolName) {
@@ -148,9 +140,11 @@ final class ApprovalTools {
   Answer answer(IncomingCall incoming, Caller caller) {
     Kind kind = Kind.named(incoming.toolName()).orElseThrow();
     JsonNode arguments = incoming.arguments();
+    List<String> fields =
+        kind == Kind.WAIT ? List.of("approval", "seconds", "reason") : List.of("approval");
     for (String field : arguments.propertyNames()) {
-      if (!kind.fields.contains(field)) {
-        throw invalid("/", "may hold " + String.join(", ", kind.fields) + " only");
+      if (!fields.contains(field)) {
+        throw invalid("/", "may hold " + String.join(", ", fields) + " only");
       }
     }
     ApprovalId approval = approval(arguments.path("approval"));

@@ -138,9 +138,12 @@ public final class OpenIdSignIn implements OutsideSignIn, AutoCloseable {
   private Optional<Identified> identified(Claims claims) {
     Set<Role> roles = roles(claims.texts(settings.groupsClaim()));
     boolean plain = claims.subject().chars().noneMatch(Character::isISOControl);
-    if (roles.isEmpty() || !plain || claims.subject().length() > MAX_SUBJECT) {
-      log.log(WARNING, "somebody signed in at " + issuer + " who is in no group that may come in");
+    if (!plain || claims.subject().length() > MAX_SUBJECT) {
+      log.log(WARNING, "somebody signed in at " + issuer + " whose subject is none");
       return Optional.empty();
+    }
+    if (roles.isEmpty()) {
+      log.log(WARNING, "somebody signed in at " + issuer + " who is in no group that may come in");
     }
     try {
       var name = new PersonId(claims.text(settings.nameClaim()).orElse(""));
