@@ -18,14 +18,15 @@ import java.util.Set;
 /// Of what each audience has been told, or is still to be told, in the database; and when, which
 /// these rows alone say, so that it is the same at every broker and after a restart.
 ///
-/// An audience is told at once of what is dangerous, and of a run's request where none of which it
-/// was told waits in that run, but for that only [#FEW] times within [#WINDOW]. All else is
+/// An audience is told at once of what is dangerous, up to [#MANY] messages within [#WINDOW], and
+/// of a run's request where none of which it was told waits in that run, up to [#FEW]. All else is
 /// gathered, for [#GATHERED] at most. A message tells of everything that was gathered for its
 /// audience.
 final class Tellings {
   static final Duration GATHERED = Duration.ofMinutes(3);
   static final Duration WINDOW = Duration.ofMinutes(10);
   static final int FEW = 5;
+  static final int MANY = 20;
 
   private static final String UNTOLD = "told IS NULL AND expires > ?";
   private static final String WAITS = "told IS NOT NULL AND expires > ?";
@@ -78,8 +79,10 @@ final class Tellings {
     Map<Audience, Integer> messages = messages(tx, now);
     for (Gathered gathered : all) {
       Audience audience = gathered.of.audience;
-      boolean first = !known.contains(gathered.of) && messages.getOrDefault(audience, 0) < FEW;
-      if (first || gathered.urgent || !gathered.since.plus(GATHERED).isAfter(now)) {
+      int told = messages.getOrDefault(audience, 0);
+      boolean first = !known.contains(gathered.of) && told < FEW;
+      boolean urgent = gathered.urgent && told < MANY;
+      if (first || urgent || !gathered.since.plus(GATHERED).isAfter(now)) {
         due.add(audience);
       }
     }

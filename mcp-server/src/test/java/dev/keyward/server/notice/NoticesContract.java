@@ -279,6 +279,23 @@ abstract class NoticesContract {
     assertEquals(3, receiver.received().size());
   }
 
+  /// Nor can it bury it under messages about others.
+  @Test
+  void afterTwentyMessagesInTenMinutesWhatIsDangerousIsGatheredToo() {
+    approvals = generous();
+    for (int i = 0; i < 25; i++) {
+      askDangerous(i);
+      deliver();
+    }
+    assertEquals(20, receiver.received().size());
+
+    pass(Duration.ofMinutes(3));
+    deliver();
+
+    assertEquals(21, receiver.received().size());
+    assertEquals(5, receiver.received().getLast().approvals().size());
+  }
+
   @Test
   void whereAllThatTheyWereToldOfIsDecidedTheNextIsToldOfAtOnce() {
     ApprovalRequest first = ask(1);
