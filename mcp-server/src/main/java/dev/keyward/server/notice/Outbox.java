@@ -116,8 +116,8 @@ public final class Outbox {
     Subject.Call call = request.shown();
     return person.is(Role.ADMINISTRATOR)
         || call.caller().owner().equals(person.id())
-        || person.is(Role.REVIEWER)
-            && person.sees(call.tool(), call.system(), call.caller().workspace());
+        || (person.is(Role.REVIEWER)
+            && person.sees(call.tool(), call.system(), call.caller().workspace()));
   }
 
   /// Unless another broker has done it meanwhile.
