@@ -17,7 +17,11 @@ import tools.jackson.databind.JsonNode;
 final class FinanceAgent {
   static final String NAME = "finance";
   static final List<String> TOOLS =
-      List.of("stripe.list_invoices", "stripe.read_customer", "stripe.create_refund");
+      List.of(
+          "stripe.list_invoices",
+          "stripe.read_customer",
+          "stripe.read_charge",
+          "stripe.create_refund");
 
   private static final String TITLE = "2. Finance: a refund waits for two people, and happens once";
   private static final String INTRODUCTION =
@@ -120,9 +124,9 @@ final class FinanceAgent {
     Reviewer.Page page = first.open(approval);
     boolean all = refund.values().stream().allMatch(value -> page.shows(value.toString()));
     stage.claim(
-        all,
-        "The page shows a reviewer every argument: charge, amount and reason.",
-        "an argument is missing on the page");
+        all && page.shows("As stripe.read_charge read it") && page.shows("amount_refunded 0"),
+        "The page shows a reviewer every argument, and how the payment stands before the refund.",
+        "an argument is missing on the page, or how the payment stands");
     stage.person(first.name() + " reads the page, presses approve", () -> first.approve(approval));
     Seen early = stage.call(agent, REFUND, refund);
     boolean again =

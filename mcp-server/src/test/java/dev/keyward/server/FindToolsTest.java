@@ -49,7 +49,7 @@ final class FindToolsTest {
 
     assertEquals(
         List.of("stripe.create_refund", "stripe.list_invoices", FIND), names(tools).subList(0, 3));
-    assertTrue(tools.path(2).path("description").asString().contains("1 that you may call"));
+    assertTrue(tools.path(2).path("description").asString().contains("2 that you may call"));
     assertEquals(tools, agent.list().message().path("result").path("tools"));
   }
 

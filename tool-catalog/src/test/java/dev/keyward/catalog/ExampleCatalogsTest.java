@@ -38,6 +38,7 @@ final class ExampleCatalogsTest {
             "crm.send_message",
             "stripe.create_refund",
             "stripe.list_invoices",
+            "stripe.read_charge",
             "stripe.read_customer"),
         catalog.tools().stream().map(tool -> tool.name().value()).toList());
   }

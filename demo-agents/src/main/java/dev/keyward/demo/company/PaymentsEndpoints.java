@@ -36,11 +36,29 @@ final class PaymentsEndpoints implements Endpoints {
     return switch (action) {
       case "GET v1/invoices" -> invoices(request);
       case "POST v1/refunds" -> refund(request);
-      default ->
-          path.size() == 3 && action.startsWith("GET v1/customers/")
-              ? customer(path.getLast())
-              : StripeError.unrecognizedUrl(request.method()).reply();
+      default -> path.size() == 3 ? one(request, path) : unrecognized(request);
     };
+  }
+
+  private Reply one(Request request, List<String> path) {
+    return switch (request.method() + " " + path.get(0) + "/" + path.get(1)) {
+      case "GET v1/customers" -> customer(path.getLast());
+      case "GET v1/charges" -> charge(path.getLast());
+      default -> unrecognized(request);
+    };
+  }
+
+  private static Reply unrecognized(Request request) {
+    return StripeError.unrecognizedUrl(request.method()).reply();
+  }
+
+  private Reply charge(String id) {
+    return ledger
+        .charge(id)
+        .filter(charge -> charge.id().equals(id))
+        .map(charge -> PaymentsJson.charge(charge, charge.cents() - ledger.refundable(charge)))
+        .map(charge -> Reply.json(200, charge))
+        .orElseGet(() -> StripeError.noSuch(404, "charge", id, "id").reply());
   }
 
   @Override

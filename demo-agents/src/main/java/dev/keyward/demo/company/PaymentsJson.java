@@ -84,6 +84,32 @@ final class PaymentsJson {
     return json;
   }
 
+  /// {@return a charge}
+  ///
+  /// @param refunded what of it was given back, in cents
+  static JsonNode charge(Charge charge, int refunded) {
+    ObjectNode json = NODES.objectNode();
+    json.put("id", charge.id());
+    json.put("object", "charge");
+    json.put("amount", charge.cents());
+    json.put("amount_captured", charge.cents());
+    json.put("amount_refunded", refunded);
+    json.put("captured", true);
+    json.put("created", charge.created().getEpochSecond());
+    json.put("currency", "usd");
+    json.put("customer", charge.customerId());
+    json.putNull("description");
+    json.put("disputed", false);
+    json.put("invoice", charge.invoiceId());
+    json.put("livemode", false);
+    json.putObject("metadata");
+    json.put("paid", true);
+    json.put("payment_intent", charge.paymentIntent());
+    json.putObject("payment_method_details").putObject("card").put("last4", charge.last4());
+    json.put("refunded", refunded == charge.cents());
+    return json.put("status", "succeeded");
+  }
+
   static JsonNode refund(Refund refund) {
     ObjectNode json = NODES.objectNode();
     json.put("id", refund.id());

@@ -124,6 +124,10 @@ final class PaymentsTest {
   @Test
   void noMoreThanTheChargeCanBeGivenBack() throws Exception {
     assertEquals(200, refund("charge=" + charge.id() + "&amount=100", "").statusCode());
+    JsonNode found = caller.getJson("/v1/charges/" + charge.id());
+    assertEquals(charge.cents(), found.path("amount").intValue());
+    assertEquals(100, found.path("amount_refunded").intValue());
+    assertEquals(404, caller.get("/v1/charges/" + charge.paymentIntent()).statusCode());
 
     HttpResponse<String> tooMuch =
         refund("payment_intent=" + charge.paymentIntent() + "&amount=" + charge.cents(), "");
