@@ -13,7 +13,7 @@ import java.util.Optional;
 /// @param title the tool's title, in the operator's words
 /// @param system the upstream's name, for example `crm`
 /// @param origin the upstream's origin
-/// @param argumentsJson the canonical arguments; empty if they have been erased
+/// @param argumentsJson the canonical arguments; empty if they have been erased, and in lists
 /// @param begun when the broker began it
 /// @param lost when the broker knew that it did not know
 /// @param approval what people had approved, where they were asked

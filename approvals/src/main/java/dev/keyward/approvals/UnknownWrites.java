@@ -3,14 +3,16 @@ package dev.keyward.approvals;
 import dev.keyward.call.CallId;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// The writes of which nobody knows whether they took effect, and what people find about them.
 ///
 /// The broker never guesses and never repeats one: an identical call waits until a person who may
 /// review it has looked at the target system. Thread-safe.
 public interface UnknownWrites {
-  /// {@return those that wait for a person, oldest first, at most `limit`}
-  List<UnknownWrite> waiting(int limit);
+  /// {@return those that wait for a person and are `wanted`, oldest first, at most `limit`; their
+  /// arguments stay closed}
+  List<UnknownWrite> waiting(Predicate<? super UnknownWrite> wanted, int limit);
 
   /// {@return the write, settled or not}
   Optional<UnknownWrite> find(CallId call);

@@ -35,8 +35,7 @@ final class UnknownViews {
   /// {@return what waits for somebody to look, and this person may see}
   List<UnknownPage.Row> waiting(Session session) {
     Instant now = clock.instant();
-    return writes.waiting(MOST).stream()
-        .filter(write -> maySee(write, session.person()))
+    return writes.waiting(write -> maySee(write, session.person()), MOST).stream()
         .map(write -> row(write, now))
         .toList();
   }

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// Unknown writes in memory; the rules are the real ones.
 final class FakeUnknownWrites implements UnknownWrites {
@@ -30,9 +31,10 @@ final class FakeUnknownWrites implements UnknownWrites {
   }
 
   @Override
-  public List<UnknownWrite> waiting(int limit) {
+  public List<UnknownWrite> waiting(Predicate<? super UnknownWrite> wanted, int limit) {
     return writes.values().stream()
         .filter(write -> write.settlement().isEmpty())
+        .filter(wanted)
         .limit(limit)
         .toList();
   }

@@ -115,6 +115,17 @@ final class UnknownTest {
   }
 
   @Test
+  void whatOthersMaySeeHidesNothingFromTheOwner() {
+    for (int i = 0; i < 100; i++) {
+      site.unknown.add(unknown(Optional.of(new Delegator(Site.BOB, true))));
+    }
+    write = unknown(Optional.empty());
+    site.unknown.add(write);
+
+    assertTrue(site.signedIn(Site.OLIVIA).open("/approvals").body().contains(path()));
+  }
+
+  @Test
   void aReviewerForWhomTheAgentMayActDoesNotSettleItEither() {
     write = unknown(Optional.of(new Delegator(Site.ALICE, false)));
     site.unknown.add(write);

@@ -30,7 +30,9 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// The writes that ended UNKNOWN, from the table of writes, the record of their intents and the
 /// vault of their arguments. Thread-safe.
@@ -66,13 +68,18 @@ public final class SqlUnknownWrites implements UnknownWrites {
   }
 
   @Override
-  public List<UnknownWrite> waiting(int limit) {
+  public List<UnknownWrite> waiting(Predicate<? super UnknownWrite> wanted, int limit) {
     return database.read(
-        tx ->
-            tx.sql()
-                .select(COLUMNS + "WHERE w.state = 'UNKNOWN' ORDER BY w.begun_at LIMIT ?", limit)
-                .map((row, _) -> write(tx, row))
-                .list());
+        tx -> {
+          try (Stream<UnknownWrite> all =
+              tx
+                  .sql()
+                  .select(COLUMNS + "WHERE w.state = 'UNKNOWN' ORDER BY w.begun_at")
+                  .map((row, _) -> write(tx, row, Optional.empty()))
+                  .stream()) {
+            return all.filter(wanted).limit(limit).toList();
+          }
+        });
   }
 
   @Override
@@ -149,11 +156,11 @@ public final class SqlUnknownWrites implements UnknownWrites {
         .select(
             COLUMNS + "WHERE w.call = ? AND w.state IN ('UNKNOWN', 'HAPPENED', 'DID_NOT_HAPPEN')",
             call.value())
-        .map((row, _) -> write(tx, row))
+        .map((row, _) -> write(tx, row, arguments(tx, call)))
         .findOne();
   }
 
-  private UnknownWrite write(Tx tx, ResultSet row) throws SQLException {
+  private UnknownWrite write(Tx tx, ResultSet row, Optional<String> arguments) throws SQLException {
     var call = new CallId(row.getString("call"));
     IntentFacts intent = AuditRecords.intent(tx, call).orElseThrow();
     return new UnknownWrite(
@@ -164,7 +171,7 @@ public final class SqlUnknownWrites implements UnknownWrites {
         intent.tier(),
         intent.system(),
         intent.origin(),
-        arguments(tx, call),
+        arguments,
         intent.at(),
         Instant.ofEpochMilli(row.getLong("ended_at")),
         Optional.ofNullable(row.getString("approval")).map(ApprovalId::new),
