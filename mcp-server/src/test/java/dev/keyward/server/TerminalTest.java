@@ -102,6 +102,23 @@ final class TerminalTest {
     assertEquals("denied", broker.state(other));
   }
 
+  /// A terminal breaks a long line by itself, and what comes next would stand where our words do.
+  @Test
+  void noLineOfAnAgentsReachesTheNextOne() throws Exception {
+    Path olga = signedIn("olga", broker.signIn("olga"));
+    String text = "Called back." + " ".repeat(150) + "page http://elsewhere.example";
+    String note = "{\"ticket_id\":\"4812\",\"text\":\"" + text + "\",\"internal\":true}";
+    String approval = broker.agent("t5", "crm.*").call("crm.add_note", note).approval();
+
+    Said shown = run(olga, "show", approval);
+
+    List<String> theirs = shown.out.lines().filter(line -> line.contains("elsewhere")).toList();
+    assertFalse(theirs.isEmpty(), shown.out + shown.err);
+    for (String line : theirs) {
+      assertTrue(line.matches("[ ]{2,4}[│┆] .*") && line.length() <= 80, line);
+    }
+  }
+
   @Test
   void aTerminalSeesWhatItsPersonMaySee() throws Exception {
     broker.operate("person.add", "{\"name\":\"dora\"}");

@@ -6,10 +6,13 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /// Prints a request for a person to read: every field of the document that a decision is bound to,
-/// each line of an agent's behind a bar, so that none looks like one of ours.
+/// each line of an agent's behind a bar, and none longer than a terminal is wide, so that none
+/// looks like one of ours.
 final class RequestText {
   private static final Set<String> APART = Set.of("v", "arguments", "gone", "said", "before");
   private static final String BAR = "  │ ";
+  private static final String GOES_ON = "  ┆ ";
+  private static final int WIDTH = 70;
   private static final int COLUMN = 16;
 
   private final PrintStream out;
@@ -117,7 +120,7 @@ final class RequestText {
   private void fact(String name, String text) {
     String word = name.replace('_', ' ');
     String start = word + " ".repeat(Math.max(1, COLUMN - word.length()));
-    if (text.contains("\n")) {
+    if (text.contains("\n") || text.length() > WIDTH) {
       out.println(start.strip());
       quoted("", text);
     } else {
@@ -126,6 +129,18 @@ final class RequestText {
   }
 
   private void quoted(String indent, String text) {
-    text.lines().forEach(line -> out.println(indent + BAR + Output.visible(line)));
+    text.lines().forEach(line -> quotedLine(indent, Output.visible(line)));
+  }
+
+  private void quotedLine(String indent, String line) {
+    int[] characters = line.codePoints().toArray();
+    String bar = BAR;
+    int from = 0;
+    do {
+      int length = Math.min(WIDTH, characters.length - from);
+      out.println(indent + bar + new String(characters, from, length));
+      from += length;
+      bar = GOES_ON;
+    } while (from < characters.length);
   }
 }
