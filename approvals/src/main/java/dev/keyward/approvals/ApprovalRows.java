@@ -171,6 +171,18 @@ final class ApprovalRows {
         == 1;
   }
 
+  static void ended(Handle sql, ApprovalId id, CallEnd end) {
+    sql.execute("UPDATE approvals SET call_end = ? WHERE id = ?", end.name(), id.value());
+  }
+
+  static Optional<CallEnd> end(Handle sql, ApprovalId id) {
+    return sql.select(
+            "SELECT call_end FROM approvals WHERE id = ? AND call_end IS NOT NULL", id.value())
+        .mapTo(String.class)
+        .findOne()
+        .map(CallEnd::valueOf);
+  }
+
   /// Whether what this call left unknown is known now.
   static boolean settle(Handle sql, ApprovalId id, CallId call) {
     return sql.execute(

@@ -136,12 +136,17 @@ public final class Approvals {
 
   /// Ends the use of an approval.
   ///
-  /// @param known whether the call's outcome, good or bad, is known
   /// @throws IllegalStateException if this call does not hold it
-  public void close(Tx tx, ApprovalId id, CallId call, boolean known) {
-    ApprovalState end = known ? ApprovalState.DONE : ApprovalState.UNKNOWN;
-    mustHold(ApprovalRows.finish(tx.sql(), id, call, end));
+  public void close(Tx tx, ApprovalId id, CallId call, CallEnd end) {
+    ApprovalState state = end == CallEnd.UNKNOWN ? ApprovalState.UNKNOWN : ApprovalState.DONE;
+    mustHold(ApprovalRows.finish(tx.sql(), id, call, state));
+    ApprovalRows.ended(tx.sql(), id, end);
     tell(tx, new ApprovalEvent.Closed(reread(tx, id), now(), call));
+  }
+
+  /// {@return how the call ended that used it}
+  public Optional<CallEnd> end(ApprovalId id) {
+    return database.read(tx -> ApprovalRows.end(tx.sql(), id));
   }
 
   /// Ends an approval whose call's outcome a person has found out; it is not used again whatever

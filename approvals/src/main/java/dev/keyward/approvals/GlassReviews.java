@@ -83,7 +83,7 @@ public final class GlassReviews {
         person.lenders().stream()
             .filter(lender -> !lender.id().equals(broke.person()))
             .collect(Collectors.toSet());
-    return new Person(person.id(), person.roles(), person.scope(), others);
+    return person.in(others);
   }
 
   /// Closes a review, with what was found.

@@ -2,6 +2,7 @@ package dev.keyward.approvals;
 
 import dev.keyward.call.PersonId;
 import dev.keyward.call.ToolName;
+import java.time.Instant;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -10,16 +11,23 @@ import java.util.stream.Stream;
 /// @param scope of which requests they are a reviewer, where they are one
 /// @param lenders reviewers who have lent them their place for now, each as known at this moment;
 ///   what was lent to those is not passed on
-public record Person(PersonId id, Set<Role> roles, ReviewScope scope, Set<Person> lenders) {
+/// @param since when they were added; what was said under the name before was somebody else's
+public record Person(
+    PersonId id, Set<Role> roles, ReviewScope scope, Set<Person> lenders, Instant since) {
   /// Keeps copies of the sets.
   public Person {
     roles = Set.copyOf(roles);
     lenders = Set.copyOf(lenders);
   }
 
-  /// Somebody to whom nobody has lent anything.
+  /// Somebody to whom nobody has lent anything, and who has always been here.
   public Person(PersonId id, Set<Role> roles, ReviewScope scope) {
-    this(id, roles, scope, Set.of());
+    this(id, roles, scope, Set.of(), Instant.EPOCH);
+  }
+
+  /// {@return the same person with these places lent to them}
+  public Person in(Set<Person> places) {
+    return new Person(id, roles, scope, places, since);
   }
 
   /// Somebody whose roles are not narrowed.

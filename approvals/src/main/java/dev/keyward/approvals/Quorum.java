@@ -99,10 +99,16 @@ public record Quorum(
   }
 
   private boolean mayStillBreak(Decision decision, Reviewers reviewers) {
-    return reviewers
-        .person(decision.person())
+    return whoDecided(decision, reviewers)
         .filter(person -> objectionToBreaking(person).isEmpty())
         .isPresent();
+  }
+
+  /// Whoever is called so today may be somebody else.
+  private static Optional<Person> whoDecided(Decision decision, Reviewers reviewers) {
+    return reviewers
+        .person(decision.person())
+        .filter(person -> !decision.at().isBefore(person.since()));
   }
 
   /// {@return how this person stands to the call}
@@ -136,7 +142,7 @@ public record Quorum(
     List<Set<PersonId>> sides = new ArrayList<>();
     decisions.stream()
         .filter(d -> d.verdict() == Verdict.APPROVE && !d.brokeGlass())
-        .flatMap(d -> reviewers.person(d.person()).stream())
+        .flatMap(d -> whoDecided(d, reviewers).stream())
         .filter(person -> objection(person).isEmpty())
         .map(this::side)
         .forEach(side -> join(sides, side));

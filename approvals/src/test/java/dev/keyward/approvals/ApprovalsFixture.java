@@ -169,7 +169,7 @@ final class ApprovalsFixture {
   void close(ApprovalRequest request, CallId call, boolean known) {
     database.write(
         tx -> {
-          approvals.close(tx, request.id(), call, known);
+          approvals.close(tx, request.id(), call, known ? CallEnd.DONE : CallEnd.UNKNOWN);
           return true;
         });
   }

@@ -25,7 +25,7 @@ final class FakeReviewers implements Reviewers {
 
   /// The person with these places lent to them, and no others.
   Person lend(Person borrower, Person... lenders) {
-    var person = new Person(borrower.id(), borrower.roles(), borrower.scope(), Set.of(lenders));
+    Person person = borrower.in(Set.of(lenders));
     people.put(person.id(), person);
     return person;
   }

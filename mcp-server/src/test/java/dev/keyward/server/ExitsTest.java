@@ -58,6 +58,7 @@ final class ExitsTest {
                   // others write constants
                   "approvals.web.LiveServlet",
                   "approvals.web.Pages",
+                  "approvals.web.PasskeySignInServlet",
                   "approvals.web.StaticServlet",
                   "approvals.web.TerminalAnswers",
                   // operators: results come through ScrubbedOperations
@@ -79,13 +80,13 @@ final class ExitsTest {
                   "approvals.web.LiveServlet",
                   "approvals.web.OutsideSignInServlet",
                   "approvals.web.Pages",
+                  "approvals.web.PasskeySignInServlet",
                   "approvals.web.Redirect",
-                  "approvals.web.Sessions",
-                  "approvals.web.SignInAttempts",
                   "approvals.web.StaticServlet",
                   "approvals.web.TerminalAnswers",
                   "approvals.web.TerminalServlet",
                   "approvals.web.TerminalSignInServlet",
+                  "approvals.web.TokenCookie",
                   "server.transport.AgentGate",
                   "server.transport.AgentGate$PromptHeaders",
                   "server.transport.AgentListener$Health",
@@ -105,6 +106,7 @@ final class ExitsTest {
                       && member.matches("write.*|put|add|error"),
               List.of(
                   "server.transport.JsonErrors",
+                  "server.transport.WholeBodies$Intake",
                   "server.upstream.PlacedCredential", // requests, not answers
                   "server.upstream.RequestMaker")),
           new Way(

@@ -264,7 +264,7 @@ final class PreviewTest {
   @ParameterizedTest
   @CsvSource({
     "500, It could not be read: http_500.",
-    "404, It could not be read: http_404.",
+    "404, The system says that there is no such thing (http_404).",
     "302, It could not be read: upstream_unusable."
   })
   void aSystemThatFailsDoesNotKeepPeopleFromBeingAsked(int status, String words) {

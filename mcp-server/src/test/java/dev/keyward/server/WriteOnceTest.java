@@ -193,7 +193,7 @@ final class WriteOnceTest {
   @Test
   void theIdempotencyKeyStaysUntilTheOutcomeHasBeenTold() throws Exception {
     Reviewer rex = broker.reviewer("rex");
-    AgentClient agent = broker.agent("a1", "stripe.*");
+    AgentClient agent = broker.agent("a1", "stripe.create_refund");
     var arrived = new CountDownLatch(1);
     var release = new CountDownLatch(1);
     upstream.answers(StandIn.held(arrived, release, StandIn.json("{\"id\":\"re_1\"}")));

@@ -245,7 +245,7 @@ public sealed interface Refusal {
               + approval
               + " in time. Repeat the call to ask again.";
       case ApprovalInvalidated(var approval) ->
-          "Not executed: the tool or the policy has changed since approval "
+          "Not executed: the tool, the policy or who has agreed has changed since approval "
               + approval
               + " was asked for. Repeat the call to ask again.";
       case TwinOpen(var twin) ->

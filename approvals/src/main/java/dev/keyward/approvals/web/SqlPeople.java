@@ -261,7 +261,7 @@ public final class SqlPeople implements Reviewers, Addresses {
 
   /// With what is lent to them.
   private Person whole(Tx tx, Person person) {
-    return new Person(person.id(), person.roles(), person.scope(), loans.lenders(tx, person.id()));
+    return person.in(loans.lenders(tx, person.id()));
   }
 
   /// Narrows, or widens again, of which requests this person is a reviewer. Counts at once, for
@@ -589,7 +589,17 @@ public final class SqlPeople implements Reviewers, Addresses {
   }
 
   private static Person person(Tx tx, String id) {
-    return new Person(new PersonId(id), roles(tx, id), Scopes.of(tx, id));
+    return new Person(new PersonId(id), roles(tx, id), Scopes.of(tx, id), Set.of(), since(tx, id));
+  }
+
+  private static Instant since(Tx tx, String id) {
+    return tx.sql()
+        .createQuery("SELECT added_at FROM person WHERE id = :id")
+        .bind("id", id)
+        .mapTo(long.class)
+        .findOne()
+        .map(Instant::ofEpochMilli)
+        .orElse(Instant.EPOCH);
   }
 
   private static Set<Role> roles(Tx tx, String id) {

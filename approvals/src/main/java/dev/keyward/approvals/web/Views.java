@@ -7,6 +7,7 @@ import dev.keyward.approvals.AllowanceLeft;
 import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.ApprovalState;
 import dev.keyward.approvals.Approvals;
+import dev.keyward.approvals.CallEnd;
 import dev.keyward.approvals.Decision;
 import dev.keyward.approvals.Edit;
 import dev.keyward.approvals.Quorum;
@@ -206,6 +207,7 @@ final class Views {
     Shown shown = shown(request, session);
     List<Notice> all = new ArrayList<>(notices);
     standing(request, now).ifPresent(all::add);
+    borrowed(request, session).ifPresent(all::add);
     request.edit().map(Views::changed).ifPresent(all::add);
     return new DetailPage(
         Visitor.of(session),
@@ -360,9 +362,11 @@ final class Views {
     if (request.state().undecided()) {
       return approvals.agreed(request);
     }
-    return request.decisions().stream()
-        .filter(decision -> decision.verdict() == Verdict.APPROVE)
-        .count();
+    long approved =
+        request.decisions().stream()
+            .filter(decision -> decision.verdict() == Verdict.APPROVE)
+            .count();
+    return Math.min(approved, approvals.quorum(request).needed());
   }
 
   private DetailPage.Answer answer(Decision decision, Instant now) {
@@ -428,16 +432,25 @@ final class Views {
         endable);
   }
 
-  private static Optional<Notice> standing(ApprovalRequest request, Instant now) {
+  private Optional<Notice> borrowed(ApprovalRequest request, Session session) {
+    return approvals
+        .quorum(request)
+        .inPlaceOf(session.person())
+        .filter(place -> !place.equals(session.person().id()) && over(request).isEmpty())
+        .flatMap(
+            place ->
+                say(
+                    "",
+                    "⇄",
+                    "You decide in the place of " + place,
+                    "Where two must agree, you and whoever has lent it to you are one."));
+  }
+
+  private Optional<Notice> standing(ApprovalRequest request, Instant now) {
     ApprovalState state = over(request, now) ? ApprovalState.EXPIRED : request.state();
     return switch (state) {
       case PENDING -> Optional.empty();
-      case PARTIAL ->
-          say(
-              "",
-              "◐",
-              "One reviewer has agreed",
-              "A second, independent one has to agree as well.");
+      case PARTIAL -> partly(request);
       case APPROVED ->
           say(
               "good",
@@ -446,8 +459,7 @@ final class Views {
               "The agent may make this very call once, until the request expires.");
       case CONSUMED ->
           say("good", "▸", "In use", "The agent's call is running with this approval.");
-      case DONE ->
-          say("good", "✓", "Approved and done", "The call was made, and its outcome is known.");
+      case DONE -> done(request);
       case UNKNOWN ->
           say(
               "bad",
@@ -469,6 +481,30 @@ final class Views {
               "What would run is not what was asked any more, or those who agreed no longer count."
                   + " The agent may ask again, as a new request.");
     };
+  }
+
+  private Optional<Notice> partly(ApprovalRequest request) {
+    return approvals.agreed(request) == 0
+        ? say(
+            "",
+            "◐",
+            "Nobody who agreed counts any more",
+            "Two independent reviewers have to agree.")
+        : say(
+            "", "◐", "One reviewer has agreed", "A second, independent one has to agree as well.");
+  }
+
+  private Optional<Notice> done(ApprovalRequest request) {
+    boolean failed = approvals.end(request.id()).filter(CallEnd.FAILED::equals).isPresent();
+    return failed
+        ? say(
+            "bad",
+            "!",
+            "Approved, but it ended with an error",
+            "The call was made, and did not go well. Look at "
+                + call(request).system()
+                + " before anyone repeats it.")
+        : say("good", "✓", "Approved and done", "The call was made, and its outcome is known.");
   }
 
   private static Optional<Notice> say(String style, String sign, String title, String text) {

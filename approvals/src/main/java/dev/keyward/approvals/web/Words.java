@@ -19,7 +19,10 @@ final class Words {
 
   static String kind(ApprovalRequest request) {
     return switch (request.kind()) {
-      case CONFIRM -> "Confirm: the person the agent works for";
+      case CONFIRM ->
+          request.subject().caller().confirmer().equals(request.subject().caller().owner())
+              ? "Confirm: the agent's owner"
+              : "Confirm: the person the agent works for";
       case REVIEW ->
           request.singleOperator() ? "Review: any reviewer" : "Review: one independent reviewer";
       case DUAL -> "Dual: two independent reviewers";
@@ -98,6 +101,7 @@ final class Words {
           "unknown_tool",
           "id_not_shown" ->
           "The agent's run may not read it without asking, so it was not read: " + code + ".";
+      case "http_404" -> "The system says that there is no such thing (http_404).";
       default -> "It could not be read: " + code + ".";
     };
   }

@@ -74,11 +74,9 @@ abstract class PeopleContract {
     assertTrue(people.add(ALICE, Set.of(Role.MEMBER)));
 
     assertEquals(
-        List.of(
-            new Person(ALICE, Set.of(Role.MEMBER)),
-            new Person(BOB, Set.of(Role.REVIEWER, Role.MEMBER))),
+        List.of(person(ALICE, Role.MEMBER), person(BOB, Role.REVIEWER, Role.MEMBER)),
         people.list());
-    assertEquals(Optional.of(new Person(ALICE, Set.of(Role.MEMBER))), people.person(ALICE));
+    assertEquals(Optional.of(person(ALICE, Role.MEMBER)), people.person(ALICE));
   }
 
   @Test
@@ -161,7 +159,7 @@ abstract class PeopleContract {
 
     assertFalse(people.add(ALICE, Set.of(Role.REVIEWER)));
 
-    assertEquals(Optional.of(new Person(ALICE, Set.of(Role.MEMBER))), people.person(ALICE));
+    assertEquals(Optional.of(person(ALICE, Role.MEMBER)), people.person(ALICE));
   }
 
   @Test
@@ -175,7 +173,7 @@ abstract class PeopleContract {
 
     Session session = signIn(ALICE);
 
-    assertEquals(new Person(ALICE, Set.of(Role.REVIEWER)), session.person());
+    assertEquals(person(ALICE, Role.REVIEWER), session.person());
     assertEquals(
         Optional.of(ALICE), people.session(session.token()).map(live -> live.person().id()));
   }
@@ -860,5 +858,10 @@ abstract class PeopleContract {
 
   private Session signIn(PersonId person) {
     return people.consume(link(person), "").orElseThrow();
+  }
+
+  /// Somebody who was added just now.
+  private Person person(PersonId id, Role... roles) {
+    return new Person(id, Set.of(roles), ReviewScope.ALL, Set.of(), clock.instant());
   }
 }

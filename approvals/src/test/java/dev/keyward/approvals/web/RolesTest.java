@@ -11,6 +11,7 @@ import dev.keyward.approvals.Role;
 import dev.keyward.call.PersonId;
 import dev.keyward.call.ToolPattern;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -42,6 +43,23 @@ final class RolesTest {
   @AfterEach
   void stop() {
     site.close();
+  }
+
+  @Test
+  void whoeverGetsTheNameOfSomebodyRemovedHasNotAgreedToAnything() {
+    ApprovalRequest dual = site.dual("{\"text\":\"two must agree\"}");
+    String there = "/approvals/" + dual.id();
+    Browser bob = site.signedIn(Site.BOB);
+    assertEquals(303, bob.submit(there, bob.open(there).decision("approve", "")).status());
+    site.clock.pass(Duration.ofMinutes(1));
+    site.people.remove(Site.BOB);
+    site.people.add(Site.BOB, Set.of(Role.MEMBER, Role.REVIEWER));
+
+    Browser alice = site.signedIn(Site.ALICE);
+    assertEquals(303, alice.submit(there, alice.open(there).decision("approve", "")).status());
+
+    assertEquals(ApprovalState.PARTIAL, site.now(dual).state());
+    assertTrue(alice.open(there).body().contains("1 of 2 agreed"));
   }
 
   @Test

@@ -61,14 +61,13 @@ final class RequestText {
 
   private void before(JsonNode before) {
     out.println();
+    String tool = Output.visible(before.path("tool").asString(""));
+    String problem = before.path("problem").asString("");
     out.println(
-        "How it is now, as %s read it at %s:"
-            .formatted(
-                Output.visible(before.path("tool").asString("")),
-                Output.visible(before.path("read_at").asString(""))));
-    if (!before.path("problem").asString("").isEmpty()) {
-      out.println(Output.visible(before.path("problem").asString("")));
-    }
+        problem.isEmpty()
+            ? "How it is now, as %s read it at %s:"
+                .formatted(tool, Output.visible(before.path("read_at").asString("")))
+            : "How it is now, " + tool + " would tell. " + Output.visible(problem));
     for (JsonNode field : before.path("fields")) {
       out.println();
       quoted("", field.path("name").asString(""));

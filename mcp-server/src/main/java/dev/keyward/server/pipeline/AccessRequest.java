@@ -2,6 +2,7 @@ package dev.keyward.server.pipeline;
 
 import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.Ask;
+import dev.keyward.approvals.CallEnd;
 import dev.keyward.approvals.Redemption;
 import dev.keyward.approvals.Standing;
 import dev.keyward.approvals.Subject;
@@ -179,7 +180,7 @@ final class AccessRequest {
       case Redemption.Redeemed _ -> {
         AccessWanted.Given given =
             widening.widen(tx, session, wanted, new RunChange.Reason.OfPeople(approval));
-        approvals.close(tx, approval, incoming.id(), true);
+        approvals.close(tx, approval, incoming.id(), CallEnd.DONE);
         yield given;
       }
     };

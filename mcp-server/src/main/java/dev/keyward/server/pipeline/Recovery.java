@@ -3,6 +3,7 @@ package dev.keyward.server.pipeline;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.keyward.approvals.Approvals;
+import dev.keyward.approvals.CallEnd;
 import dev.keyward.server.audit.AuditEvent;
 import dev.keyward.server.audit.AuditLog;
 import dev.keyward.server.audit.AuditRecords;
@@ -83,7 +84,7 @@ public final class Recovery {
     if (open.tier().changes()) {
       writes.end(tx, open.call(), Writes.End.UNKNOWN);
     }
-    open.approval().ifPresent(id -> approvals.close(tx, id, open.call(), false));
+    open.approval().ifPresent(id -> approvals.close(tx, id, open.call(), CallEnd.UNKNOWN));
     audit.append(
         tx,
         open.tier().changes()

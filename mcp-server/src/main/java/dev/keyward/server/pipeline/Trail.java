@@ -1,6 +1,7 @@
 package dev.keyward.server.pipeline;
 
 import dev.keyward.approvals.ApprovalRequest;
+import dev.keyward.approvals.CallEnd;
 import dev.keyward.call.CallId;
 import dev.keyward.call.CallRefused;
 import dev.keyward.call.Caller;
@@ -431,7 +432,6 @@ final class Trail {
 
   private ToolCall end(Tx tx, PermittedCall ran, Ending ending, String code, int scrubbed) {
     ToolCall called = ran.call();
-    boolean known = ending != Ending.UNKNOWN;
     recordIfLost(tx, ran);
     if (shared.runs.open(session(), called.caller().run())) {
       ShownIds.note(tx, called.caller().run(), shown);
@@ -448,7 +448,7 @@ final class Trail {
               if (ending == Ending.NOT_SENT) {
                 shared.approvals.giveBack(tx, id, called.id());
               } else {
-                shared.approvals.close(tx, id, called.id(), known);
+                shared.approvals.close(tx, id, called.id(), callEnd(ending));
               }
             });
     if (ending == Ending.NOT_SENT) {
@@ -496,5 +496,13 @@ final class Trail {
     ToolCall called = permitted.call();
     int told = shared.database.read(tx -> shared.writes.told(tx, called.digest()));
     return shared.idempotencyKeys.of(called.caller().run(), called.digest(), told);
+  }
+
+  private static CallEnd callEnd(Ending ending) {
+    return switch (ending) {
+      case ANSWERED -> CallEnd.DONE;
+      case ERROR_ANSWERED, FAILED, CANCELLED -> CallEnd.FAILED;
+      case NOT_SENT, UNKNOWN -> CallEnd.UNKNOWN;
+    };
   }
 }

@@ -71,8 +71,8 @@ final class EventChannel {
 
   /// Takes no more and sends no more.
   void close() {
+    connection.cut(); // first, or the server would read from what is still watched
     outbox.close();
-    connection.cut();
   }
 
   private static void write(OutputStream out, byte[] frame) throws IOException {
