@@ -52,10 +52,10 @@ final class ResumeFigures {
       Thread.onSpinWait(); // until the other broker knows the agent
     }
     for (int i = -WARM; i < many; i++) {
-      String note = "{\"ticket_id\":\"4812\",\"text\":\"Number " + i + "\"}";
+      String note = "{\"ticket_id\":\"4812\",\"text\":\"Number " + i + "\",\"internal\":true}";
       CompletableFuture<Called> held =
           CompletableFuture.supplyAsync(() -> there.call("crm.add_note", note), THREADS);
-      String approval = waiting(decides);
+      String approval = waiting(decides, held);
       olga.open(approval);
       long pressed = System.nanoTime();
       CompletableFuture<Long> answered = held.thenApply(_ -> System.nanoTime());
@@ -74,8 +74,11 @@ final class ResumeFigures {
     say(what + ": pressed, agent answered", resumed);
   }
 
-  private static String waiting(TestBroker broker) {
+  private static String waiting(TestBroker broker, CompletableFuture<Called> held) {
     while (true) {
+      if (held.isDone()) {
+        throw new IllegalStateException("answered without people: " + held.join().raw());
+      }
       JsonNode listed = broker.operate("approvals.list", "{\"state\":\"pending\"}");
       if (!listed.isEmpty()) {
         return listed.path(0).path("approval").asString();
