@@ -25,7 +25,8 @@ final class PasskeyAttempts {
   /// How many from one address may be open, which may be that of a whole company's proxy.
   static final int MOST_OF_AN_ADDRESS = 60;
 
-  private static final int MOST = 1_000;
+  private static final Crowd CROWD =
+      new Crowd("passkey_attempt", 1_000, MOST_OF_AN_ADDRESS, LIFETIME);
 
   private static final System.Logger log = System.getLogger(PasskeyAttempts.class.getName());
 
@@ -51,19 +52,18 @@ final class PasskeyAttempts {
   /// @return what only this browser is to know
   Optional<Secret> begin(String address) {
     Instant now = clock.instant();
-    if (database.read(tx -> crowded(tx, address, now))) {
-      return Optional.empty();
-    }
-    return database.write(
+    return CROWD.admit(
+        database,
+        address,
+        now,
         tx -> {
-          tx.update("DELETE FROM passkey_attempt WHERE asked_at <= ?", oldest(now));
           Secret attempt = Tokens.random(random);
           tx.update(
               "INSERT INTO passkey_attempt (token_hash, address, asked_at) VALUES (?, ?, ?)",
               Tokens.hash(attempt),
               address,
               now.toEpochMilli());
-          return Optional.of(attempt);
+          return attempt;
         });
   }
 
@@ -131,25 +131,8 @@ final class PasskeyAttempts {
             "SELECT count(*) = 1 FROM passkey_attempt"
                 + " WHERE token_hash = :hash AND asked_at > :oldest")
         .bind("hash", hash)
-        .bind("oldest", oldest(now))
+        .bind("oldest", CROWD.oldest(now))
         .mapTo(Boolean.class)
         .one();
-  }
-
-  private static boolean crowded(Tx tx, String address, Instant now) {
-    return tx.sql()
-        .createQuery(
-            "SELECT count(*) >= :most OR count(CASE WHEN address = :address THEN 1 END) >= :ofOne"
-                + " FROM passkey_attempt WHERE asked_at > :oldest")
-        .bind("most", MOST)
-        .bind("address", address)
-        .bind("ofOne", MOST_OF_AN_ADDRESS)
-        .bind("oldest", oldest(now))
-        .mapTo(Boolean.class)
-        .one();
-  }
-
-  private static long oldest(Instant now) {
-    return now.minus(LIFETIME).toEpochMilli();
   }
 }

@@ -27,8 +27,7 @@ final class TerminalLogins {
   /// How many wrong codes a person may type within [#LIFETIME].
   static final int TRIES = 5;
 
-  private static final int MOST_WAITING = 200;
-  private static final int MOST_OF_AN_ADDRESS = 10;
+  private static final Crowd CROWD = new Crowd("terminal_login", 200, 10, LIFETIME);
   private static final int LONGEST = 80;
 
   /// Without vowels, so that no code is a word, and without what looks alike (RFC 8628, 6.1).
@@ -87,16 +86,11 @@ final class TerminalLogins {
   /// Begins, unless too many wait already.
   Optional<Begun> begin(String client, String host, String address) {
     Instant now = clock.instant();
-    if (database.read(tx -> crowded(tx, address, now))) {
-      return Optional.empty();
-    }
-    return database.write(
+    return CROWD.admit(
+        database,
+        address,
+        now,
         tx -> {
-          tx.lock("terminal logins");
-          if (crowded(tx, address, now)) {
-            return Optional.empty();
-          }
-          tx.update("DELETE FROM terminal_login WHERE asked_at <= ?", oldest(now));
           var begun = new Begun(Tokens.random(random), code());
           tx.update(
               "INSERT INTO terminal_login (device_hash, code_hash, client, host, address, asked_at)"
@@ -107,7 +101,7 @@ final class TerminalLogins {
               cut(host),
               address,
               now.toEpochMilli());
-          return Optional.of(begun);
+          return begun;
         });
   }
 
@@ -169,7 +163,7 @@ final class TerminalLogins {
                 "DELETE FROM terminal_login WHERE device_hash = :hash AND asked_at > :oldest"
                     + " AND person_id IS NOT NULL RETURNING *")
             .bind("hash", hash)
-            .bind("oldest", oldest(now))
+            .bind("oldest", CROWD.oldest(now))
             .map(
                 (row, _) ->
                     new Let(
@@ -213,7 +207,7 @@ final class TerminalLogins {
   private Look look(Tx tx, PersonId person, String typed) {
     SqlPeople.lock(tx, person.value());
     Instant now = clock.instant();
-    tx.update("DELETE FROM terminal_miss WHERE at <= ?", oldest(now));
+    tx.update("DELETE FROM terminal_miss WHERE at <= ?", CROWD.oldest(now));
     if (misses(tx, person) >= TRIES) {
       return new Look.Tired();
     }
@@ -243,7 +237,7 @@ final class TerminalLogins {
             "SELECT * FROM terminal_login WHERE code_hash = :hash AND asked_at > :oldest"
                 + " AND person_id IS NULL")
         .bind("hash", hash)
-        .bind("oldest", oldest(now))
+        .bind("oldest", CROWD.oldest(now))
         .map((row, _) -> waiting(row))
         .findOne();
   }
@@ -261,22 +255,9 @@ final class TerminalLogins {
         .createQuery(
             "SELECT person_id FROM terminal_login WHERE device_hash = :hash AND asked_at > :oldest")
         .bind("hash", hash)
-        .bind("oldest", oldest(now))
+        .bind("oldest", CROWD.oldest(now))
         .map((row, _) -> row.getString("person_id") != null)
         .findOne();
-  }
-
-  private static boolean crowded(Tx tx, String address, Instant now) {
-    return tx.sql()
-        .createQuery(
-            "SELECT count(*) >= :most OR count(CASE WHEN address = :address THEN 1 END) >= :ofOne"
-                + " FROM terminal_login WHERE asked_at > :oldest")
-        .bind("most", MOST_WAITING)
-        .bind("ofOne", MOST_OF_AN_ADDRESS)
-        .bind("address", address)
-        .bind("oldest", oldest(now))
-        .mapTo(Boolean.class)
-        .one();
   }
 
   private String code() {
@@ -295,9 +276,5 @@ final class TerminalLogins {
 
   private static String cut(String text) {
     return text.length() > LONGEST ? text.substring(0, LONGEST) : text;
-  }
-
-  private static long oldest(Instant now) {
-    return now.minus(LIFETIME).toEpochMilli();
   }
 }
