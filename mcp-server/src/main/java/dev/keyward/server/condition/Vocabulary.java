@@ -29,18 +29,14 @@ import java.util.regex.Pattern;
 /// the whole compiler, which takes a good part of a second the first time.
 public final class Vocabulary {
   private static final Pattern NAME = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]*");
-  private static final Set<String> RESERVED =
+
+  /// CEL's own words, which are no names anywhere.
+  private static final Set<String> KEYWORDS =
       Set.of(
-          "args",
           "as",
-          "bool",
           "break",
-          "bytes",
           "const",
           "continue",
-          "double",
-          "dyn",
-          "duration",
           "else",
           "false",
           "for",
@@ -48,24 +44,34 @@ public final class Vocabulary {
           "if",
           "import",
           "in",
-          "int",
           "let",
-          "list",
           "loop",
-          "map",
           "namespace",
           "null",
-          "null_type",
           "package",
           "return",
-          "string",
-          "timestamp",
           "true",
-          "type",
-          "uint",
           "var",
           "void",
           "while");
+
+  /// What stands for something else already, where a name stands alone.
+  private static final Set<String> TAKEN =
+      Set.of(
+          "args",
+          "bool",
+          "bytes",
+          "double",
+          "dyn",
+          "duration",
+          "int",
+          "list",
+          "map",
+          "null_type",
+          "string",
+          "timestamp",
+          "type",
+          "uint");
 
   /// The bounds of a condition's size and of the work that evaluating it may be.
   private static final CelOptions OPTIONS =
@@ -134,9 +140,14 @@ public final class Vocabulary {
     Map<String, Kind> names = new LinkedHashMap<>();
     names.put("args", Kind.OBJECT);
     fields.stream()
-        .filter(field -> NAME.matcher(field).matches() && !RESERVED.contains(field))
+        .filter(field -> isField(field) && !TAKEN.contains(field))
         .forEach(field -> names.put(field, Kind.ANY));
     return new Vocabulary(names, List.of(), WITHOUT_GROWTH);
+  }
+
+  /// {@return whether a condition can write `text` behind a dot, and need not quote it}
+  public static boolean isField(String text) {
+    return NAME.matcher(text).matches() && !KEYWORDS.contains(text);
   }
 
   /// Reads a condition.

@@ -2,6 +2,7 @@ package dev.keyward.server.policy;
 
 import dev.keyward.call.CanonicalJson;
 import dev.keyward.catalog.InputSchema;
+import dev.keyward.server.condition.Vocabulary;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -28,31 +29,7 @@ record Pins(List<String> conditions, List<String> open) {
   static final int FEW = 5;
 
   private static final int LONGEST = 200;
-  private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
   private static final Pattern HIDDEN = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
-  private static final Set<String> RESERVED =
-      Set.of(
-          "as",
-          "break",
-          "const",
-          "continue",
-          "else",
-          "false",
-          "for",
-          "function",
-          "if",
-          "import",
-          "in",
-          "let",
-          "loop",
-          "namespace",
-          "null",
-          "package",
-          "return",
-          "true",
-          "var",
-          "void",
-          "while");
 
   /// {@return what they have in common; empty if that cannot be written out}
   ///
@@ -140,15 +117,11 @@ record Pins(List<String> conditions, List<String> open) {
   }
 
   private static String has(String name) {
-    return isName(name) ? "has(args." + name + ")" : "(" + text(name) + " in args)";
+    return Vocabulary.isField(name) ? "has(args." + name + ")" : "(" + text(name) + " in args)";
   }
 
   private static String field(String name) {
-    return isName(name) ? "args." + name : "args[" + text(name) + "]";
-  }
-
-  private static boolean isName(String name) {
-    return NAME.matcher(name).matches() && !RESERVED.contains(name);
+    return Vocabulary.isField(name) ? "args." + name : "args[" + text(name) + "]";
   }
 
   private static boolean isPlain(JsonNode value) {
