@@ -35,6 +35,11 @@ public record Person(
     this(id, roles, ReviewScope.ALL);
   }
 
+  /// {@return the same person in these roles}
+  public Person as(Set<Role> others) {
+    return new Person(id, others, scope, lenders, since);
+  }
+
   /// {@return whether this person has that role}
   public boolean is(Role role) {
     return roles.contains(role);

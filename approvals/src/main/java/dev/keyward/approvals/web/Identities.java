@@ -137,7 +137,7 @@ final class Identities {
         .bind("id", person.id().value())
         .execute();
     SqlPeople.insertRoles(tx, person.id(), who.roles());
-    var changed = new Person(person.id(), who.roles(), person.scope());
+    var changed = person.as(who.roles());
     listener.append(tx, new PersonChange.RolesChanged(changed));
     return changed;
   }

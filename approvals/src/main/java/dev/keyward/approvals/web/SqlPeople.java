@@ -11,6 +11,8 @@ import dev.keyward.call.PersonId;
 import dev.keyward.redaction.Secret;
 import dev.keyward.store.Database;
 import dev.keyward.store.Tx;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -142,22 +144,20 @@ public final class SqlPeople implements Reviewers, Addresses {
 
   /// {@return everybody, sorted by name}
   public List<Person> list() {
-    return database.read(tx -> all(tx, "SELECT id FROM person ORDER BY id"));
+    return database.read(tx -> all(tx, "SELECT id, added_at FROM person ORDER BY id"));
   }
 
   @Override
   public List<Person> reachable() {
     return database.read(
         tx ->
-            all(tx, "SELECT id FROM person WHERE email IS NOT NULL ORDER BY id").stream()
+            all(tx, "SELECT id, added_at FROM person WHERE email IS NOT NULL ORDER BY id").stream()
                 .map(person -> whole(tx, person))
                 .toList());
   }
 
   private static List<Person> all(Tx tx, String query) {
-    return tx.sql().createQuery(query).mapTo(String.class).list().stream()
-        .map(id -> person(tx, id))
-        .toList();
+    return tx.sql().createQuery(query).map((row, _) -> person(tx, row)).list();
   }
 
   @Override
@@ -556,13 +556,13 @@ public final class SqlPeople implements Reviewers, Addresses {
   private Optional<Seen> seen(Tx tx, String hash) {
     return tx.sql()
         .createQuery(
-            "SELECT person_id, started_at, seen_at, terminal FROM person_session"
-                + " WHERE token_hash = :hash")
+            "SELECT p.id, p.added_at, s.started_at, s.seen_at, s.terminal FROM person_session s"
+                + " JOIN person p ON p.id = s.person_id WHERE s.token_hash = :hash")
         .bind("hash", hash)
         .map(
             (row, _) ->
                 new Seen(
-                    whole(tx, person(tx, row.getString("person_id"))),
+                    whole(tx, person(tx, row)),
                     Instant.ofEpochMilli(row.getLong("started_at")),
                     Instant.ofEpochMilli(row.getLong("seen_at")),
                     row.getInt("terminal") == 1))
@@ -581,25 +581,16 @@ public final class SqlPeople implements Reviewers, Addresses {
 
   static Optional<Person> find(Tx tx, String id) {
     return tx.sql()
-        .createQuery("SELECT id FROM person WHERE id = :id")
+        .createQuery("SELECT id, added_at FROM person WHERE id = :id")
         .bind("id", id)
-        .mapTo(String.class)
-        .findOne()
-        .map(found -> person(tx, found));
+        .map((row, _) -> person(tx, row))
+        .findOne();
   }
 
-  private static Person person(Tx tx, String id) {
-    return new Person(new PersonId(id), roles(tx, id), Scopes.of(tx, id), Set.of(), since(tx, id));
-  }
-
-  private static Instant since(Tx tx, String id) {
-    return tx.sql()
-        .createQuery("SELECT added_at FROM person WHERE id = :id")
-        .bind("id", id)
-        .mapTo(long.class)
-        .findOne()
-        .map(Instant::ofEpochMilli)
-        .orElse(Instant.EPOCH);
+  private static Person person(Tx tx, ResultSet row) throws SQLException {
+    String id = row.getString("id");
+    Instant since = Instant.ofEpochMilli(row.getLong("added_at"));
+    return new Person(new PersonId(id), roles(tx, id), Scopes.of(tx, id), Set.of(), since);
   }
 
   private static Set<Role> roles(Tx tx, String id) {
