@@ -486,8 +486,8 @@ final class ApprovalRows {
         .findFirst();
   }
 
-  /// The calls that were taken from what an approval allows and have not been made. Calls of an
-  /// allowance that have not ended: one that is in use may come back unsent.
+  /// The calls that were taken from what an approval allows and have not ended: one that is in use
+  /// may come back unsent.
   static List<ApprovalRequest> takenFrom(Handle sql, ApprovalId allowing) {
     return query(
         sql,

@@ -110,15 +110,7 @@ final class ApprovalPageBrowserTest {
     broker.serve();
     String key = broker.addAgent("triage", List.of("crm.*", "ledger.*"));
     agent = Agent.connect("triage", broker.agentsUrl(), key, new Wiretap());
-    playwright =
-        Playwright.create(
-            new Playwright.CreateOptions()
-                .setEnv(
-                    Map.of(
-                        "PLAYWRIGHT_NODEJS_PATH",
-                        node.orElseThrow().toString(),
-                        "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD",
-                        "1")));
+    playwright = OutsideTools.playwright(node.orElseThrow());
     browser =
         playwright
             .chromium()

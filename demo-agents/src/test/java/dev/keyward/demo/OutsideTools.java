@@ -1,10 +1,12 @@
 package dev.keyward.demo;
 
+import com.microsoft.playwright.Playwright;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -39,6 +41,18 @@ final class OutsideTools {
           + " in .ci installs it.";
 
   private OutsideTools() {}
+
+  /// {@return what drives browsers that are there, with this Node; it downloads none}
+  static Playwright playwright(Path node) {
+    return Playwright.create(
+        new Playwright.CreateOptions()
+            .setEnv(
+                Map.of(
+                    "PLAYWRIGHT_NODEJS_PATH",
+                    node.toString(),
+                    "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD",
+                    "1")));
+  }
 
   /// {@return the script of MCP Inspector, if it is named and there}
   static Optional<Path> inspector() {

@@ -34,17 +34,9 @@ final class PageFigures {
   public static void main(String[] arguments) throws Exception {
     Path home = Files.createTempDirectory("keyward-pages");
     Path chromium = OutsideTools.chromium().orElseThrow();
-    String node = OutsideTools.node().orElseThrow().toString();
+    Path node = OutsideTools.node().orElseThrow();
     try (LiveBroker broker = LiveBroker.prepare(home).serve();
-        Playwright playwright =
-            Playwright.create(
-                new Playwright.CreateOptions()
-                    .setEnv(
-                        Map.of(
-                            "PLAYWRIGHT_NODEJS_PATH",
-                            node,
-                            "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD",
-                            "1")));
+        Playwright playwright = OutsideTools.playwright(node);
         Browser browser =
             playwright
                 .chromium()

@@ -1,5 +1,6 @@
 package dev.keyward.server.pipeline;
 
+import dev.keyward.approvals.Decision;
 import dev.keyward.call.CallRefused;
 import dev.keyward.call.Refusal;
 import java.util.Optional;
@@ -12,9 +13,6 @@ import tools.jackson.databind.JsonNode;
 final class AgentReason {
   /// The key in `_meta`.
   static final String META = "keyward/reason";
-
-  /// How long it may be, in characters.
-  static final int MOST = 500;
 
   private AgentReason() {}
 
@@ -36,11 +34,12 @@ final class AgentReason {
     return Optional.of(
         given
             .stringValueOpt()
-            .filter(text -> !text.isBlank() && text.length() <= MOST)
+            .filter(text -> !text.isBlank() && text.length() <= Decision.MAX_REASON)
             .orElseThrow(
                 () ->
                     new CallRefused(
                         new Refusal.InvalidArguments(
-                            field, "must be a text of 1 to " + MOST + " characters"))));
+                            field,
+                            "must be a text of 1 to " + Decision.MAX_REASON + " characters"))));
   }
 }

@@ -3,6 +3,7 @@ package dev.keyward.server.pipeline;
 import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.ApprovalState;
 import dev.keyward.approvals.Approvals;
+import dev.keyward.approvals.Decision;
 import dev.keyward.call.ApprovalId;
 import dev.keyward.call.CallRefused;
 import dev.keyward.call.Caller;
@@ -115,7 +116,7 @@ final class ApprovalTools {
       properties
           .putObject("reason")
           .put("type", "string")
-          .put("maxLength", AgentReason.MOST)
+          .put("maxLength", Decision.MAX_REASON)
           .put(
               "description",
               "Why you want the call, in a sentence for the people who decide. Only the first one"
