@@ -59,6 +59,18 @@ final class ModernBridge {
     boolean answers(JsonNode told) {
       return !told.has("method") && told.path("id").equals(message.path("id"));
     }
+
+    /// Nothing is being written meanwhile: the interruption could close the client's stream.
+    synchronized boolean takeBack() {
+      return task.cancel(true);
+    }
+
+    /// Writes to the client, unless the request has been taken back.
+    synchronized void unlessTakenBack(Runnable write) {
+      if (!task.isCancelled()) {
+        write.run();
+      }
+    }
   }
 
   ModernBridge(
@@ -101,30 +113,35 @@ final class ModernBridge {
   /// @return whether one of that id was under way
   boolean cancel(String id) {
     Exchange exchange = open.get(id);
-    return exchange != null && exchange.task.cancel(true);
+    return exchange != null && exchange.takeBack();
   }
 
   /// Ends what would never end by itself.
   void stopListening() {
-    open.values().stream()
-        .filter(Exchange::listens)
-        .forEach(exchange -> exchange.task.cancel(true));
+    open.values().stream().filter(Exchange::listens).forEach(Exchange::takeBack);
   }
 
   private void carry(Exchange exchange) {
-    String unanswered;
-    try {
-      unanswered = send(exchange);
-    } catch (ConnectException | HttpConnectTimeoutException e) {
-      unanswered = StdioBridge.UNREACHABLE;
-    } catch (IOException e) {
-      unanswered = StdioBridge.BROKEN;
-    } catch (InterruptedException e) {
-      return; // taken back
+    String unanswered = unanswered(exchange);
+    if (!unanswered.isEmpty()) {
+      exchange.unlessTakenBack(
+          () -> {
+            over(exchange);
+            client.fail(exchange.message, RpcReply.REFUSED, unanswered);
+          });
     }
-    if (!unanswered.isEmpty() && !exchange.task.isCancelled()) {
-      over(exchange);
-      client.fail(exchange.message, RpcReply.REFUSED, unanswered);
+  }
+
+  /// {@return empty if the client has its answer, else a sentence that says why there is none}
+  private String unanswered(Exchange exchange) {
+    try {
+      return send(exchange);
+    } catch (ConnectException | HttpConnectTimeoutException e) {
+      return StdioBridge.UNREACHABLE;
+    } catch (IOException e) {
+      return StdioBridge.BROKEN;
+    } catch (InterruptedException e) {
+      return ""; // taken back
     }
   }
 
@@ -134,7 +151,6 @@ final class ModernBridge {
     open.remove(exchange.id(), exchange);
   }
 
-  /// {@return empty if the client has its answer, else a sentence that says why there is none}
   private String send(Exchange exchange) throws IOException, InterruptedException {
     var response = http.send(post(exchange), HttpResponse.BodyHandlers.ofInputStream());
     try (InputStream body = response.body()) {
@@ -165,13 +181,13 @@ final class ModernBridge {
   }
 
   private void pass(Exchange exchange, JsonNode told) {
-    if (exchange.task.isCancelled()) {
-      return;
-    }
-    if (exchange.answers(told)) {
-      over(exchange);
-    }
-    client.write(json.line(told));
+    exchange.unlessTakenBack(
+        () -> {
+          if (exchange.answers(told)) {
+            over(exchange);
+          }
+          client.write(json.line(told));
+        });
   }
 
   private HttpRequest post(Exchange exchange) {

@@ -203,10 +203,7 @@ final class StdioModernTest {
     ask(listening("s-2"));
 
     client.send(cancel("\"s-1\""));
-    JsonNode again = ask(listening("s-1"));
-    while (again.has("error")) { // until it has ended
-      again = ask(listening("s-1"));
-    }
+    listen("s-1"); // again
     client.send(cancel("\"s-2\""));
     client.send(cancel("\"s-1\""));
     assertEquals(1, ask(draft(1, "tools/list")).path("id").asInt());
@@ -214,6 +211,18 @@ final class StdioModernTest {
 
     assertEquals(2, ask(draft(2, "tools/list")).path("id").asInt());
     assertTrue(client.rest().isEmpty(), client.rest().toString());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theStreamsOutliveWhatIsTakenBack(Way way) throws Exception {
+    start(way);
+    for (int i = 0; i < 300; i++) {
+      assertEquals("notifications/subscriptions/acknowledged", listen("s-" + i));
+      client.send(cancel("\"s-%d\"".formatted(i))); // while that may still be written
+    }
+
+    assertEquals(1, ask(draft(1, "tools/list")).path("id").asInt());
   }
 
   @ParameterizedTest
@@ -227,6 +236,14 @@ final class StdioModernTest {
 
     assertTrue(answer.has("error"));
     assertEquals(List.of(), broker.calls);
+  }
+
+  private String listen(String id) throws Exception {
+    JsonNode answer = ask(listening(id));
+    while (answer.has("error")) { // until others have ended
+      answer = ask(listening(id));
+    }
+    return answer.path("method").asString();
   }
 
   private static Draft listening(String id) {
