@@ -312,6 +312,24 @@ final class ApprovalRows {
         .list();
   }
 
+  /// What takes answers of reviewers and is hidden from this person, whom its agent works for,
+  /// soonest to expire first.
+  static List<ApprovalRequest> askedOfOthers(Handle sql, Person person, Instant now, int limit) {
+    List<Object> values = new ArrayList<>();
+    String hidden = "NOT " + seenBy(person, values);
+    values.addAll(List.of(person.id().value(), person.id().value(), now.toEpochMilli(), limit));
+    return query(
+        sql,
+        "SELECT * FROM approvals WHERE "
+            + hidden
+            + " AND kind <> 'CONFIRM' AND (owner = ? OR (delegator = ? AND delegator_verified = 1))"
+            + " AND expires > ? AND "
+            + UNDECIDED
+            + SOONEST_FIRST
+            + " LIMIT ?",
+        values.toArray());
+  }
+
   /// Who has answered what needs further answers.
   private static Map<ApprovalId, Set<PersonId>> answered(Handle sql) {
     Map<ApprovalId, Set<PersonId>> all = new HashMap<>();

@@ -517,6 +517,39 @@ public final class Approvals {
             tx -> ApprovalRows.undecidedFor(tx.sql(), person, settings.singleOperator(), limit));
   }
 
+  /// {@return what takes answers of reviewers, and not of this person, who may not see it but for
+  /// whom its agent works, as owner or as a delegator who is verified; soonest to expire first}
+  public List<ApprovalRequest> askedOfOthers(Person person, int limit) {
+    return person.roles().isEmpty() || person.seesAll()
+        ? List.of()
+        : database.read(tx -> ApprovalRows.askedOfOthers(tx.sql(), person, now(), limit));
+  }
+
+  /// {@return who has approved the request in a place that is this person's, too, so that their own
+  /// approval would add nothing}
+  public List<PersonId> inTheSamePlace(ApprovalRequest request, Person person) {
+    Quorum quorum = quorum(request);
+    if (quorum.objection(person).isPresent()) {
+      return List.of();
+    }
+    Decision also =
+        new Decision(
+            person.id(),
+            quorum.role(),
+            Verdict.APPROVE,
+            "",
+            now(),
+            quorum.independence(person.id()),
+            "",
+            Optional.empty());
+    return request.decisions().stream()
+        .filter(decision -> !decision.person().equals(person.id()))
+        .filter(decision -> quorum.agreed(List.of(decision), reviewers) == 1)
+        .filter(decision -> quorum.agreed(List.of(decision, also), reviewers) == 1)
+        .map(Decision::person)
+        .toList();
+  }
+
   private static boolean seesNothing(Person person) {
     return person.roles().isEmpty() && !person.seesAll();
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyward.call.ApprovalKind;
+import dev.keyward.call.PersonId;
 import dev.keyward.call.ToolPattern;
 import java.util.EnumSet;
 import java.util.List;
@@ -70,8 +71,13 @@ abstract class LoansContract extends OnEveryEngine {
     Person mia = at.people.lend(at.mia, at.rita);
 
     at.decide(request, mia, Verdict.APPROVE);
+    List<PersonId> used = at.approvals.inTheSamePlace(at.now(request), at.rita);
+    List<PersonId> free = at.approvals.inTheSamePlace(at.now(request), at.ravi);
     at.decide(request, at.rita, Verdict.APPROVE);
 
+    assertEquals(List.of(mia.id()), used);
+    assertEquals(List.of(), free);
+    assertEquals(List.of(), at.approvals.inTheSamePlace(at.now(request), at.dan), "may not at all");
     assertEquals(ApprovalState.PARTIAL, at.state(request));
     assertEquals(1, at.approvals.agreed(at.now(request)));
     at.decide(request, at.ravi, Verdict.APPROVE);

@@ -9,12 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.keyward.call.ApprovalKind;
 import dev.keyward.call.Arguments;
 import dev.keyward.call.Caller;
+import dev.keyward.call.Delegator;
 import dev.keyward.call.PersonId;
 import dev.keyward.call.ToolPattern;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -139,6 +141,35 @@ abstract class ScopesContract extends OnEveryEngine {
         Set.of(at.now(first), at.now(second)),
         Set.copyOf(at.approvals.findAll(List.of(second.id(), first.id()))));
     assertEquals(List.of(), at.approvals.findAll(List.of()));
+  }
+
+  @Test
+  void whomAnAgentWorksForKnowsThatReviewersAreAskedUnlessItIsOnlyClaimed() {
+    ApprovalRequest asked = at.pending(at.ask(ApprovalKind.DUAL));
+    at.pending(ApprovalsFixture.ask(ApprovalKind.CONFIRM, at.caller, 2));
+    var elsewhere = new ReviewScope(Set.of(), Set.of("crm"), Set.of());
+    var olga = new Person(at.olga.id(), at.olga.roles(), elsewhere);
+
+    assertEquals(List.of(asked), at.approvals.askedOfOthers(at.dan, 10), "verified");
+    assertEquals(List.of(asked), at.approvals.askedOfOthers(olga, 10), "its owner");
+    assertEquals(List.of(), at.approvals.askedOfOthers(at.olga, 10), "who sees it anyway");
+    assertEquals(List.of(), at.approvals.askedOfOthers(at.mia, 10));
+    assertEquals(List.of(), at.approvals.askedOfOthers(at.rita, 10));
+    assertEquals(List.of(), at.approvals.askedOfOthers(at.dan.as(Set.of()), 10));
+
+    Caller claimed =
+        new Caller(
+            at.caller.agent(),
+            at.caller.agentType(),
+            at.caller.workspace(),
+            at.caller.owner(),
+            at.caller.run(),
+            Optional.of(new Delegator(at.mia.id(), false)));
+    at.pending(ApprovalsFixture.ask(ApprovalKind.DUAL, claimed, 3));
+    assertEquals(List.of(), at.approvals.askedOfOthers(at.mia, 10), "the claim confers nothing");
+
+    at.decide(asked, at.rita, Verdict.DENY);
+    assertEquals(List.of(), at.approvals.askedOfOthers(at.dan, 10));
   }
 
   @Test

@@ -79,11 +79,12 @@ final class Changes {
           case PersonChange.SignedInWithPasskey(var person) ->
               new AuditEvent.SignedIn(person, "passkey");
           case PersonChange.PasskeyNotLetIn() -> new AuditEvent.SignInRefused("passkey_not_let_in");
-          case PersonChange.PlaceLent(var loan, var byOperator) ->
+          case PersonChange.PlaceLent(var loan, var byOperator, var insteadOf) ->
               new AuditEvent.PlaceLent(
                   loan.lender(),
                   loan.borrower(),
                   loan.until(),
+                  insteadOf,
                   byOperator ? by : new Actor.Person(loan.lender()));
           case PersonChange.PlaceTakenBack(var lender, var borrower, var ended) ->
               new AuditEvent.PlaceTakenBack(

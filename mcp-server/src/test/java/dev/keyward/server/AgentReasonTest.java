@@ -55,6 +55,8 @@ final class AgentReasonTest {
   void aClientSendsItWithTheCallAndTheDigestStaysTheSame() {
     Called asked = agent.send("tools/call", noteWith("\"" + WHY + "\""));
     assertTrue(said(asked.approval()).contains(WHY));
+    String shown = "{\"approval\":\"" + asked.approval() + "\"}";
+    assertEquals(WHY, broker.operate("approvals.show", shown).path("agent_says").asString(""));
 
     assertEquals(303, broker.signIn("olga").approve(asked.approval()));
 

@@ -697,6 +697,47 @@ final class CliTest {
     assertEquals("json", shown.path("response").asString(""));
     assertEquals("Idempotency-Key", shown.path("idempotency_header").asString(""));
     assertEquals("bearer", shown.path("credential_in").asString(""));
+    assertEquals("form", shown.path("body_kind").asString(""));
+    assertEquals("charge", shown.at("/body/0/from").asString(""));
+    assertTrue(shown.path("result").toString().contains("\"status\""), shown.toString());
+    assertEquals("stripe.read_charge", shown.at("/preview/tool").asString(""));
+  }
+
+  @Test
+  void whoReviewsNothingIsNotAddedAndWhatFitsNothingIsWarnedOf() throws Exception {
+    withCrm("crm.*");
+
+    Said member = run("person", "add", "mia", "--tool", "crm.*");
+    Said misspelt =
+        run(
+            "person",
+            "add",
+            "rex",
+            "--role",
+            "reviewer",
+            "--tool",
+            "crm.*",
+            "--tool",
+            "cmr.read",
+            "--system",
+            "stripes",
+            "--workspace",
+            "nowhere");
+    Said scoped = run("person", "scope", "rex", "--tool", "desk.*");
+    Said good = run("person", "scope", "rex", "--tool", "crm.*", "--workspace", "default");
+    Said notAReviewer = run("person", "scope", "olga", "--system", "crm");
+
+    assertEquals(1, member.code);
+    assertTrue(member.err.contains("--role reviewer"), member.err);
+    assertFalse(run("person", "list").out.contains("mia"));
+    assertEquals(0, misspelt.code);
+    String nothing = "no request can fit cmr.read, system stripes, workspace nowhere as things are";
+    assertTrue(misspelt.err.contains("Warning: " + nothing), misspelt.err);
+    assertEquals(0, scoped.code);
+    assertTrue(scoped.err.contains("no request can fit desk.*"), scoped.err);
+    assertFalse(scoped.out.contains("warning"), scoped.out);
+    assertFalse(good.err.contains("Warning"), good.err);
+    assertEquals(1, notAReviewer.code);
   }
 
   private static List<List<String>> lists() {

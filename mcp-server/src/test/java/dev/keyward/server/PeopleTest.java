@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyward.server.control.OperatorError;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -23,6 +24,8 @@ import tools.jackson.databind.JsonNode;
 @Timeout(120)
 final class PeopleTest {
   private static final String REFUND = TestBroker.REFUND;
+  private static final String CHANGED = "config.yaml was changed after this broker was started";
+
   private TestBroker broker;
 
   @BeforeAll
@@ -122,6 +125,65 @@ final class PeopleTest {
       small.operate("person.scope", "{\"name\":\"dan\",\"tools\":[\"crm.*\"]}");
       assertEquals("problem", level(small.operate("doctor", "{}"), "agent hers", told));
     }
+  }
+
+  @Test
+  void aPlaceLentAgainToTheSamePersonSaysWhatItReplaces() {
+    broker.reviewer("lisa");
+    broker.operate("person.add", "{\"name\":\"ben\"}");
+    String loan = "{\"name\":\"lisa\",\"to\":\"ben\",\"days\":%d}";
+    String first = loan(broker.operate("person.lend", loan.formatted(14))).path("until").asString();
+    assertFalse(newest("person.place_lent").path("event").has("instead_of_until"));
+
+    JsonNode again = loan(broker.operate("person.lend", loan.formatted(1)));
+
+    assertEquals(first, again.path("instead_of_until").asString(""));
+    assertTrue(again.path("until").asString().compareTo(first) < 0);
+    JsonNode record = newest("person.place_lent").path("event");
+    assertEquals(first, record.path("instead_of_until").asString(""));
+    assertFalse(loan(broker.operate("person.loans", "{}")).has("instead_of_until"));
+  }
+
+  private static JsonNode loan(JsonNode loans) {
+    return loans
+        .valueStream()
+        .filter(loan -> loan.path("lender").asString("").equals("lisa"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void theDoctorSaysThatTheSettingsHaveChangedSinceTheStart() throws Exception {
+    Path config = broker.home().config();
+    String started = Files.readString(config);
+    try {
+      assertEquals("ok", level(broker.operate("doctor", "{}"), "settings", "are those of"));
+      Files.writeString(config, started + "limits: {agent: {per_minute: 5}}\n");
+      assertEquals("warning", level(broker.operate("doctor", "{}"), "settings", CHANGED));
+      Files.writeString(config, started + "limit: {}\n");
+      JsonNode broken = broker.operate("doctor", "{}");
+      assertEquals("problem", level(broken, "settings", CHANGED));
+      assertTrue(broken.toString().contains("/limit: is not a field that is known"), "and why");
+    } finally {
+      Files.writeString(config, started);
+    }
+  }
+
+  @Test
+  void theListOfTheRecordNamesWhomItIsAbout() {
+    broker.operate("person.add", "{\"name\":\"vera\",\"roles\":[\"reviewer\"]}");
+    broker.operate("person.add", "{\"name\":\"viktor\"}");
+    broker.operate("person.lend", "{\"name\":\"vera\",\"to\":\"viktor\"}");
+    broker.operate("person.remove", "{\"name\":\"viktor\"}");
+
+    assertEquals("viktor", newest("person.added").path("person").asString(""));
+    assertEquals("viktor", newest("person.removed").path("person").asString(""));
+    assertEquals("vera", newest("person.place_lent").path("person").asString(""));
+    assertEquals("viktor", newest("person.place_lent").path("to").asString(""));
+  }
+
+  private JsonNode newest(String type) {
+    return broker.operate("audit.list", "{\"type\":\"" + type + "\",\"limit\":1}").get(0);
   }
 
   private static String level(JsonNode findings, String what, String told) {

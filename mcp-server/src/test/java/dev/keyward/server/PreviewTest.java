@@ -133,6 +133,19 @@ final class PreviewTest {
     upstream.answers(ticket().toString());
   }
 
+  /// Whatever runs as the broker's user reaches the operator's socket, an agent perhaps.
+  @Test
+  void theOperatorIsToldWherePeopleSeeItAndNothingOfWhatWasRead() {
+    String approval = update("t1", "Parcel came", 3).approval();
+
+    JsonNode shown = broker.operate("approvals.show", "{\"approval\":\"" + approval + "\"}");
+
+    String told = shown.path("before").asString("");
+    assertTrue(told.startsWith("desk.read read it at 20"), told);
+    assertTrue(told.endsWith("/approvals/" + approval), told);
+    assertFalse(shown.toString().contains(OLD), shown.toString());
+  }
+
   @Test
   void whatIsReadStandsOnThePageBesideWhatItWouldBecome() {
     Document page = page(update("t1", "Parcel came", 3).approval());

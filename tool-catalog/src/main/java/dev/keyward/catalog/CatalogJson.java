@@ -270,7 +270,7 @@ final class CatalogJson {
   }
 
   /// {@return all of a tool that could change what a call does or shows}
-  private static ObjectNode document(Tool tool) {
+  static ObjectNode document(Tool tool) {
     ObjectNode document = JSON.objectNode();
     document.put("v", FORMAT);
     document.put("name", tool.name().value());

@@ -41,9 +41,7 @@ record CatalogReading(CatalogFile file, Lines lines) {
 
   private static void checkFormat(JsonNode json, Problems problems) {
     for (SchemaCheck.Broken broken : FORMAT.check(json)) {
-      String field =
-          broken.field().map(name -> Pointer.child(broken.at(), name)).orElse(broken.at());
-      problems.add(field, broken.rule());
+      problems.add(broken.pointer(), broken.rule());
     }
   }
 

@@ -163,8 +163,7 @@ public final class InputSchema {
   /// A name that the schema does not know is the agent's own text, so it is not repeated.
   private static Violation violation(SchemaCheck.Broken broken) {
     if (broken.declared()) {
-      String field =
-          broken.field().map(name -> Pointer.child(broken.at(), name)).orElse(broken.at());
+      String field = broken.pointer();
       return new Violation(field.isEmpty() ? "/" : field, broken.rule());
     }
     String at = broken.at().isEmpty() ? "/" : broken.at();

@@ -9,6 +9,9 @@ import com.networknt.schema.path.PathType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /// Checks values against one JSON Schema (2020-12), in words that never hold the value.
@@ -16,6 +19,11 @@ import tools.jackson.databind.JsonNode;
 /// Each instance has a validator of its own: nothing is shared or cached between schemas, and a
 /// reference out of the schema is never loaded. Safe for many threads.
 public final class SchemaCheck {
+  private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z_$][A-Za-z0-9_.$-]{0,63}");
+  private static final Set<String> SAYS_NOTHING =
+      Set.of("type", "description", "title", "examples");
+
+  private final JsonNode json;
   private final Schema schema;
 
   /// Compiles a schema.
@@ -23,6 +31,7 @@ public final class SchemaCheck {
   /// @throws IllegalArgumentException if it is not a schema, or refers to another document
   public SchemaCheck(JsonNode json) {
     refuseReferences(json);
+    this.json = json;
     var config =
         SchemaRegistryConfig.builder()
             .pathType(PathType.JSON_POINTER)
@@ -45,10 +54,16 @@ public final class SchemaCheck {
   ///
   /// @param at JSON Pointer of the value that breaks it
   /// @param field the name of a field that is missing or not declared, where the rule is about one
-  /// @param declared whether the schema knows `field`; a name that it does not know is the caller's
+  ///   whose name is a plain word
+  /// @param declared whether the schema knows the name; one that it does not know is the caller's
   ///   own text
   /// @param rule words that follow the field
-  public record Broken(String at, Optional<String> field, boolean declared, String rule) {}
+  public record Broken(String at, Optional<String> field, boolean declared, String rule) {
+    /// {@return JSON Pointer of the field that the rule is about}
+    public String pointer() {
+      return field.map(name -> Pointer.child(at, name)).orElse(at);
+    }
+  }
 
   /// {@return every rule that `value` breaks}
   public List<Broken> check(JsonNode value) {
@@ -79,22 +94,68 @@ public final class SchemaCheck {
     }
   }
 
-  private static Broken broken(Error error) {
+  private Broken broken(Error error) {
     String at = error.getInstanceLocation().toString();
-    Optional<String> field = Optional.ofNullable(error.getProperty());
     return switch (error.getKeyword()) {
-      case "required", "dependentRequired" -> new Broken(at, field, true, "is required");
+      case "required", "dependentRequired" ->
+          new Broken(at, Optional.ofNullable(error.getProperty()), true, "is required");
       case "additionalProperties", "unevaluatedProperties" ->
-          new Broken(at, field, false, "is not a field that is known here");
+          ofName(error, "is not a field that is known here" + known(error));
       case "propertyNames" ->
-          new Broken(at, Optional.empty(), true, "has a field name that is not allowed");
-      default -> new Broken(at, Optional.empty(), true, words(error));
+          ofName(error, "is not a name that is allowed here; it " + rules(error.getSchemaNode()));
+      default ->
+          new Broken(
+              at,
+              Optional.empty(),
+              true,
+              words(error.getKeyword(), error.getSchemaNode()) + form(error));
     };
   }
 
-  private static String words(Error error) {
-    JsonNode limit = error.getSchemaNode();
-    return switch (error.getKeyword()) {
+  /// What a text has to look like where there is none.
+  private String form(Error error) {
+    JsonNode pattern = around(error).path("pattern");
+    boolean text =
+        error.getKeyword().equals("type") && text(error.getSchemaNode()).equals("string");
+    return text && pattern.isString() ? ", and " + words("pattern", pattern) : "";
+  }
+
+  /// {@return the schema that the broken rule is one of}
+  private JsonNode around(Error error) {
+    String rule = error.getSchemaLocation().getFragment().toString();
+    return json.at(rule.substring(0, rule.lastIndexOf('/')));
+  }
+
+  /// A name that is no plain word may be anything, a key that was pasted there too, so its place is
+  /// told in its stead.
+  private static Broken ofName(Error error, String rule) {
+    String at = error.getInstanceLocation().toString();
+    String name = error.getProperty();
+    if (PLAIN_NAME.matcher(name).matches()) {
+      return new Broken(at, Optional.of(name), false, rule);
+    }
+    int place = List.copyOf(error.getInstanceNode().propertyNames()).indexOf(name) + 1;
+    return new Broken(
+        at, Optional.empty(), false, "has as field number " + place + " what " + rule);
+  }
+
+  /// What may stand where a field is not known.
+  private String known(Error error) {
+    var names = around(error).path("properties").propertyNames();
+    return names.isEmpty() ? "" : "; known are " + String.join(", ", names);
+  }
+
+  private String rules(JsonNode ofNames) {
+    String reference = ofNames.path("$ref").asString("");
+    JsonNode rules = reference.isEmpty() ? ofNames : json.at(reference.substring(1));
+    return rules.properties().stream()
+        .filter(rule -> !SAYS_NOTHING.contains(rule.getKey()))
+        .map(rule -> words(rule.getKey(), rule.getValue()))
+        .collect(Collectors.joining(" and "));
+  }
+
+  private static String words(String keyword, JsonNode limit) {
+    return switch (keyword) {
       case "type" -> "must be " + types(limit);
       case "enum" -> "must be one of " + list(limit);
       case "const" -> "must be " + text(limit);
@@ -112,7 +173,7 @@ public final class SchemaCheck {
       case "uniqueItems" -> "must not have the same item twice";
       case "minProperties" -> "must have at least " + text(limit) + " fields";
       case "maxProperties" -> "must have at most " + text(limit) + " fields";
-      default -> "breaks the rule " + error.getKeyword() + " of its schema";
+      default -> "breaks the rule " + keyword + " of its schema";
     };
   }
 

@@ -43,6 +43,11 @@ public record Tool(
     Limits limits,
     String digest) {
 
+  /// {@return all of it but the digest, in the form over which that is taken; not to be changed}
+  public JsonNode document() {
+    return CatalogJson.document(this);
+  }
+
   /// {@return the same tool with this digest}
   Tool withDigest(String value) {
     return new Tool(

@@ -1,6 +1,7 @@
 package dev.keyward.catalog;
 
 import dev.keyward.call.CanonicalJson;
+import dev.keyward.call.ToolPattern;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -41,6 +42,11 @@ public final class ToolCatalog {
   /// {@return the tool of this name, canonical (`crm.read_ticket`) or safe (`crm_read_ticket`)}
   public Optional<Tool> find(String name) {
     return Optional.ofNullable(byName.get(name));
+  }
+
+  /// {@return whether `pattern` fits any tool}
+  public boolean has(ToolPattern pattern) {
+    return tools.stream().anyMatch(tool -> pattern.names(tool.name()));
   }
 
   /// {@return SHA-256 over all tools' names and digests, 64 lower-case hexadecimal digits}

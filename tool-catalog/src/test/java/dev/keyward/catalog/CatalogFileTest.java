@@ -87,22 +87,34 @@ final class CatalogFileTest {
             + "    summary: Read {id}|summary: Read {id}|test.yaml:5: tools.read_ticket.tier is"
             + " required",
         "tier: read|teir: read|test.yaml:5: tools.read_ticket.tier is required",
-        "summary:|sumary:|test.yaml:9: tools.read_ticket.sumary is not a field that is known here",
+        "summary:|sumary:|test.yaml:9: tools.read_ticket.sumary is not a field that is known here;"
+            + " known are title, description, tier, summary, preview, input, output, origin,"
+            + " credential, request, sql, response, files, result, error, handles, care,"
+            + " idempotency, limits",
         "{type: string}|{type: strnig}|test.yaml:12: tools.read_ticket.input.properties.id.type"
             + " must be one of string, integer, number, boolean, object, array, null",
         "{type: string}|{type: string, patern: x}|test.yaml:12:"
-            + " tools.read_ticket.input.properties.id.patern is not a field that is known here",
+            + " tools.read_ticket.input.properties.id.patern is not a field that is known here;"
+            + " known are type, title, description, enum, const, default, examples, pattern,"
+            + " format, minLength, maxLength, minimum, maximum, exclusiveMinimum, exclusiveMaximum,"
+            + " multipleOf, items, minItems, maxItems, uniqueItems, properties, required,"
+            + " additionalProperties, minProperties, maxProperties, deprecated, handle,"
+            + " handles_in_text, id_of, secret",
         "method: GET|method: TRACE|test.yaml:15: tools.read_ticket.request.method must be one of"
             + " GET, POST, PUT, PATCH, DELETE",
         "in: bearer|in: cookie|test.yaml:3: credential.in must be one of bearer, basic,"
             + " client_certificate, login",
-        "system: crm|system: 7|test.yaml:1: system must be text",
+        "system: crm|system: 7|test.yaml:1: system must be text, and must match the pattern"
+            + " ^[a-z][a-z0-9_-]{0,38}$",
         // names
         "system: crm|system: keyward|test.yaml:1: system must not be keyward, which names the"
             + " broker's own tools",
         "system: crm|system: keyward_approval|test.yaml:1: system must not be keyward, which names"
             + " the broker's own tools",
-        "read_ticket:|crm.read_ticket:|test.yaml:4: tools has a field name that is not allowed",
+        "read_ticket:|crm.read_ticket:|test.yaml:5: tools.crm.read_ticket is not a name that is"
+            + " allowed here; it must match the pattern ^[a-z][a-z0-9_-]*$",
+        "read_ticket:|'canary of mine':|test.yaml:4: tools has as field number 1 what is not a name"
+            + " that is allowed here; it must match the pattern ^[a-z][a-z0-9_-]*$",
         "read_ticket:|read_the_ticket_that_has_a_very_very_long_name_indeed:|test.yaml:5:"
             + " tools.read_the_ticket_that_has_a_very_very_long_name_indeed tool name must match"
             + " [a-z][a-z0-9_-]*\\.[a-z][a-z0-9_-]* and have at most 48 characters",
@@ -290,7 +302,7 @@ final class CatalogFileTest {
         "a: b: canary|test.yaml:1: is not YAML",
         "a:\\n\\tcanary: 1|test.yaml:2: is not YAML",
         "a: @canary|test.yaml:1: is not YAML",
-        "<<: {a: 1}|test.yaml:1: << is not a field that is known here",
+        "<<: {a: 1}|test.yaml:1: has as field number 1 what is not a field that is known here",
       })
   void onlyPlainYamlIsRead(String yaml, String problem) {
     String found = first(lines(yaml)).orElseThrow();

@@ -159,13 +159,19 @@ final class HandlesInCatalogTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "handle: reset_link, in_query|handle: reset_lnk, in_query|must be a kind that handles declares",
+        "handle: reset_link, in_query|handle: reset_lnk, in_query|must be a kind that handles"
+            + " declares",
         "{to: [mail.*]}|{to: [\"*\"]}|a tool pattern must be",
-        "{type: string, secret: record}|{type: integer, secret: record}|must stand only at arguments of type string",
-        "{type: string, handle: cursor, pattern|{type: integer, handle: cursor, pattern|must stand only at arguments of type string",
-        "{type: string, secret: record}|{type: string, handle: cursor, handles_in_text: [cursor]}|must not stand beside handle",
-        "id: {type: string}|id: {type: string, handle: cursor}|must stand only at arguments; see result",
-        "cursor: {}|Cursor: {}|has a field name that is not allowed",
+        "{type: string, secret: record}|{type: integer, secret: record}|must stand only at"
+            + " arguments of type string",
+        "{type: string, handle: cursor, pattern|{type: integer, handle: cursor, pattern|must stand"
+            + " only at arguments of type string",
+        "{type: string, secret: record}|{type: string, handle: cursor, handles_in_text:"
+            + " [cursor]}|must not stand beside handle",
+        "id: {type: string}|id: {type: string, handle: cursor}|must stand only at arguments; see"
+            + " result",
+        "cursor: {}|Cursor: {}|handles.Cursor is not a name that is allowed here; it must match the"
+            + " pattern ^[a-z][a-z0-9_]{0,31}$",
       })
   void whatMakesNoSenseIsAProblem(String from, String to, String rule) {
     String changed = DESK.replace(from, to);

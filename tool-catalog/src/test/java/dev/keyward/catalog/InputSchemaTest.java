@@ -47,7 +47,7 @@ final class InputSchemaTest {
       quoteCharacter = '`',
       value = {
         "{}|/id|is required",
-        "{'id':12}|/id|must be text",
+        "{'id':12}|/id|must be text, and must match the pattern ^[0-9]{1,6}$",
         "{'id':''}|/id|must match the pattern ^[0-9]{1,6}$",
         "{'id':'1234567'}|/id|must match the pattern ^[0-9]{1,6}$",
         "{'id':'1\\n'}|/id|must match the pattern ^[0-9]{1,6}$",

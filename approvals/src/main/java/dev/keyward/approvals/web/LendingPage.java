@@ -1,6 +1,7 @@
 package dev.keyward.approvals.web;
 
 import java.util.List;
+import java.util.Optional;
 
 /// What the page shows on which reviewers lend their place.
 ///
@@ -19,9 +20,15 @@ record LendingPage(
 
     /// The person reads what they are about to lend, and signs it.
     ///
+    /// @param before until when they have lent it to the same person already, which this replaces
     /// @param exactly until when, as it is signed
     /// @param signature what the browser needs for it
-    record Signing(String to, Moment until, String exactly, DetailPage.Signature signature)
+    record Signing(
+        String to,
+        Moment until,
+        Optional<Moment> before,
+        String exactly,
+        DetailPage.Signature signature)
         implements State {}
   }
 

@@ -93,6 +93,9 @@ final class LendingServlet extends SignedInServlet {
         new LendingPage.State.Signing(
             loan.borrower().value(),
             Moment.of(loan.until(), clock.instant()),
+            loans
+                .until(loan.lender(), loan.borrower())
+                .map(until -> Moment.of(until, clock.instant())),
             loan.until().toString(),
             passkeys.signature(loan, visit.session()));
     show(visit, HttpServletResponse.SC_OK, signing, List.of());

@@ -81,10 +81,28 @@ public final class Loans {
     Instant now = clock.instant();
     Optional<String> objection = objection(tx, loan, now);
     if (objection.isEmpty()) {
+      Optional<Instant> before = until(tx, loan.lender(), loan.borrower(), now);
       insert(tx, loan, now, byOperator);
-      listener.append(tx, new PersonChange.PlaceLent(loan, byOperator));
+      listener.append(tx, new PersonChange.PlaceLent(loan, byOperator, before));
     }
     return objection;
+  }
+
+  private static Optional<Instant> until(Tx tx, PersonId lender, PersonId borrower, Instant now) {
+    return tx.sql()
+        .select(
+            "SELECT until_at FROM review_loan WHERE lender = ? AND borrower = ? AND until_at > ?",
+            lender.value(),
+            borrower.value(),
+            now.toEpochMilli())
+        .mapTo(Long.class)
+        .findFirst()
+        .map(Instant::ofEpochMilli);
+  }
+
+  /// {@return until when the one has lent the other their place, if they have}
+  public Optional<Instant> until(PersonId lender, PersonId borrower) {
+    return database.read(tx -> until(tx, lender, borrower, clock.instant()));
   }
 
   private static Optional<String> objection(Tx tx, Loan loan, Instant now) {

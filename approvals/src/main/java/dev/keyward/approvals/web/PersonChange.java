@@ -3,6 +3,7 @@ package dev.keyward.approvals.web;
 import dev.keyward.approvals.Person;
 import dev.keyward.approvals.passkey.Passkey;
 import dev.keyward.call.PersonId;
+import java.time.Instant;
 import java.util.Optional;
 
 /// What happened to a person's account, for the audit.
@@ -39,7 +40,9 @@ public sealed interface PersonChange {
   /// A reviewer's place was lent.
   ///
   /// @param byOperator whether an operator did it, rather than the lender
-  record PlaceLent(Loan loan, boolean byOperator) implements PersonChange {}
+  /// @param insteadOf when the loan between the two would have ended that this one replaces
+  record PlaceLent(Loan loan, boolean byOperator, Optional<Instant> insteadOf)
+      implements PersonChange {}
 
   /// A place that was lent is its lender's alone again.
   ///

@@ -16,6 +16,7 @@ import java.util.List;
 /// @param pages how many there are
 /// @param yours this person may decide, by run, soonest to expire first
 /// @param others somebody else has to
+/// @param elsewhere reviewers are asked, and this person's agents wait for it: the first of them
 /// @param decided the newest of the rest
 record QueuePage(
     Visitor.Known visitor,
@@ -29,7 +30,23 @@ record QueuePage(
     int pages,
     List<Run> yours,
     List<Run> others,
+    List<Elsewhere> elsewhere,
     List<Row> decided) {
+
+  /// A request on which this person neither decides nor reads what it holds: only that it waits.
+  ///
+  /// @param behalf the person for whom the agent acts, and how well that is known
+  /// @param kind who has to agree
+  record Elsewhere(
+      String title,
+      String tool,
+      Badge tier,
+      String agent,
+      String behalf,
+      String kind,
+      String agreed,
+      Moment asked,
+      Moment expires) {}
 
   /// The requests of one run.
   ///
@@ -57,6 +74,8 @@ record QueuePage(
   /// @param behalf the person for whom the agent acts, and how well that is known
   /// @param kind who has to agree, for example `One independent reviewer`
   /// @param agreed for example `1 of 2 agreed`
+  /// @param placeUsed who has approved in a place that is this person's too, as a sentence; empty
+  ///   where nobody has
   /// @param secondsLeft until it expires; 0 or more
   /// @param secondsInAll from when it was asked until it expires; more than 0
   record Row(
@@ -74,6 +93,7 @@ record QueuePage(
       String run,
       String kind,
       String agreed,
+      String placeUsed,
       Moment asked,
       Moment expires,
       long secondsLeft,

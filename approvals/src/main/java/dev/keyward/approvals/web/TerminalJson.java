@@ -27,8 +27,11 @@ final class TerminalJson {
   }
 
   private static ObjectNode row(QueuePage.Row row) {
-    return JSON.objectNode()
-        .put("approval", row.id())
+    ObjectNode json = JSON.objectNode();
+    if (!row.placeUsed().isEmpty()) {
+      json.put("note", row.placeUsed());
+    }
+    return json.put("approval", row.id())
         .put("state", row.stands())
         .put("open", row.open())
         .put("tier", row.tier().words())

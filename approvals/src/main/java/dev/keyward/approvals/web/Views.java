@@ -1,6 +1,7 @@
 package dev.keyward.approvals.web;
 
 import static java.util.function.Function.identity;
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toMap;
 
 import dev.keyward.approvals.AllowanceLeft;
@@ -16,11 +17,13 @@ import dev.keyward.approvals.Undecided;
 import dev.keyward.approvals.Verdict;
 import dev.keyward.call.ApprovalId;
 import dev.keyward.call.Caller;
+import dev.keyward.call.PersonId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -81,10 +84,12 @@ final class Views {
     List<Undecided> yours = new ArrayList<>();
     List<Undecided> others = new ArrayList<>();
     List<Undecided> over = new ArrayList<>();
-    for (Undecided each : approvals.undecidedFor(session.person(), MOST_UNDECIDED)) {
+    List<Undecided> all = approvals.undecidedFor(session.person(), MOST_UNDECIDED);
+    Map<ApprovalId, String> used = placesUsed(all, session);
+    for (Undecided each : all) {
       if (over(each, now)) {
         over.add(each);
-      } else if (waitsFor(each, session)) {
+      } else if (waitsFor(each, session) && !used.containsKey(each.id())) {
         yours.add(each);
       } else {
         others.add(each);
@@ -104,8 +109,29 @@ final class Views {
         number,
         pages,
         QueuePage.Run.of(rows(onPage(yours, from), now)),
-        QueuePage.Run.of(rows(onPage(others, from - yours.size()), now)),
+        QueuePage.Run.of(rows(onPage(others, from - yours.size()), used, now)),
+        number == 1 ? elsewhere(session, now) : List.of(),
         number == 1 ? decided(over, session, now) : List.of());
+  }
+
+  /// What waits for reviewers, as much as its agent's people need to know: that it does, and for
+  /// how many. Arguments are for those who decide on them.
+  private List<QueuePage.Elsewhere> elsewhere(Session session, Instant now) {
+    return approvals.askedOfOthers(session.person(), MOST_DECIDED).stream()
+        .map(request -> row(request, "", now))
+        .map(
+            row ->
+                new QueuePage.Elsewhere(
+                    row.title(),
+                    row.tool(),
+                    row.tier(),
+                    row.agent(),
+                    row.behalf(),
+                    row.kind(),
+                    row.agreed(),
+                    row.asked(),
+                    row.expires()))
+        .toList();
   }
 
   /// Those of a page that begins at `from`, which may lie before them.
@@ -125,16 +151,49 @@ final class Views {
   }
 
   private List<QueuePage.Row> rows(List<ApprovalRequest> requests, Instant now) {
-    return requests.stream().map(request -> row(request, now)).toList();
+    return rows(requests, Map.of(), now);
+  }
+
+  private List<QueuePage.Row> rows(
+      List<ApprovalRequest> requests, Map<ApprovalId, String> used, Instant now) {
+    return requests.stream()
+        .map(request -> row(request, used.getOrDefault(request.id(), ""), now))
+        .toList();
   }
 
   /// {@return what waits for this person and is one of these, soonest to expire first}
   List<Undecided> decidable(Session session, Predicate<Undecided> which) {
     Instant now = clock.instant();
-    return approvals.undecidedFor(session.person(), MOST_UNDECIDED).stream()
-        .filter(which)
-        .filter(each -> !over(each, now) && waitsFor(each, session))
-        .toList();
+    List<Undecided> these =
+        approvals.undecidedFor(session.person(), MOST_UNDECIDED).stream()
+            .filter(which)
+            .filter(each -> !over(each, now) && waitsFor(each, session))
+            .toList();
+    Map<ApprovalId, String> used = placesUsed(these, session);
+    return these.stream().filter(each -> !used.containsKey(each.id())).toList();
+  }
+
+  /// Of which of these somebody has approved in a place that is this person's too, and who.
+  private Map<ApprovalId, String> placesUsed(List<Undecided> these, Session session) {
+    List<Undecided> begun =
+        these.stream()
+            .filter(each -> !each.answered().isEmpty() && waitsFor(each, session))
+            .toList();
+    Map<ApprovalId, String> used = new HashMap<>();
+    for (ApprovalRequest request : inFull(begun)) {
+      placeUsed(request, session).ifPresent(who -> used.put(request.id(), who));
+    }
+    return used;
+  }
+
+  private Optional<String> placeUsed(ApprovalRequest request, Session session) {
+    String who =
+        approvals.inTheSamePlace(request, session.person()).stream()
+            .map(PersonId::value)
+            .collect(joining(" and "));
+    return who.isEmpty()
+        ? Optional.empty()
+        : Optional.of("Your place is used: " + who + " approved in it");
   }
 
   /// {@return these with all that is asked, in their order, without what was decided meanwhile}
@@ -208,6 +267,7 @@ final class Views {
     List<Notice> all = new ArrayList<>(notices);
     standing(request, now).ifPresent(all::add);
     borrowed(request, session).ifPresent(all::add);
+    usedUp(request, session, now).ifPresent(all::add);
     request.edit().map(Views::changed).ifPresent(all::add);
     return new DetailPage(
         Visitor.of(session),
@@ -321,6 +381,10 @@ final class Views {
   }
 
   private QueuePage.Row row(ApprovalRequest request, Instant now) {
+    return row(request, "", now);
+  }
+
+  private QueuePage.Row row(ApprovalRequest request, String placeUsed, Instant now) {
     Subject.Call call = call(request);
     Quorum quorum = approvals.quorum(request);
     ApprovalState state = over(request, now) ? ApprovalState.EXPIRED : request.state();
@@ -339,6 +403,7 @@ final class Views {
         call.caller().run().value(),
         Words.kind(request),
         agreed(request) + " of " + quorum.needed() + " agreed",
+        placeUsed,
         Moment.of(request.asked(), now),
         Moment.of(request.expires(), now),
         Math.max(0, Duration.between(now, request.expires()).toSeconds()),
@@ -444,6 +509,21 @@ final class Views {
                     "⇄",
                     "You decide in the place of " + place,
                     "Where two must agree, you and whoever has lent it to you are one."));
+  }
+
+  private Optional<Notice> usedUp(ApprovalRequest request, Session session, Instant now) {
+    boolean begun = request.state() == ApprovalState.PARTIAL && !over(request, now);
+    return begun
+        ? placeUsed(request, session)
+            .flatMap(
+                who ->
+                    say(
+                        "",
+                        "⇄",
+                        who,
+                        "You and they are one, so your approval would add nothing and somebody else"
+                            + " has to agree. You can still deny."))
+        : Optional.empty();
   }
 
   private Optional<Notice> standing(ApprovalRequest request, Instant now) {

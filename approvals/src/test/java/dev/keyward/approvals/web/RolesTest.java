@@ -92,6 +92,72 @@ final class RolesTest {
   }
 
   @Test
+  void whoseBorrowerHasAgreedIsToldSoAndNotWaitedFor() {
+    ApprovalRequest dual = site.dual("{\"text\":\"two must agree\"}");
+    String there = "/approvals/" + dual.id();
+    Browser alice = site.signedIn(Site.ALICE);
+    Browser mallory = site.signedIn(Site.MALLORY);
+    lending(alice, "to", "mallory");
+    assertEquals(303, mallory.submit(there, mallory.open(there).decision("approve", "")).status());
+
+    String queue = alice.open("/approvals").body();
+    String page = alice.open(there).body();
+
+    String used = "Your place is used: mallory approved in it";
+    assertTrue(queue.contains(used), queue);
+    assertTrue(queue.indexOf("Waiting for somebody else") < queue.indexOf(there), "not hers");
+    assertTrue(page.contains(used) && page.contains("You can still deny."), page);
+    assertFalse(site.signedIn(Site.BOB).open("/approvals").body().contains("is used"));
+    assertEquals(303, alice.submit(there, alice.open(there).decision("approve", "")).status());
+    assertEquals(ApprovalState.PARTIAL, site.now(dual).state(), "it adds nothing");
+  }
+
+  @Test
+  void aPlaceThatIsLentNoMoreIsNotUsed() {
+    ApprovalRequest dual = site.dual("{\"text\":\"two must agree\"}");
+    String there = "/approvals/" + dual.id();
+    Browser alice = site.signedIn(Site.ALICE);
+    Browser mallory = site.signedIn(Site.MALLORY);
+    lending(alice, "to", "mallory");
+    assertEquals(303, mallory.submit(there, mallory.open(there).decision("approve", "")).status());
+
+    lending(alice, "end", "mallory");
+
+    String queue = alice.open("/approvals").body();
+    assertFalse(queue.contains("Your place is used"), queue);
+    assertFalse(queue.contains("Waiting for somebody else"), "both are hers to decide");
+  }
+
+  @Test
+  void aPlaceLentAgainToTheSamePersonSaysThatTheNewTimeCounts() {
+    Browser alice = site.signedIn(Site.ALICE);
+    assertFalse(alice.open("/lending").body().contains("in place of the old one"));
+
+    lending(alice, "to", "mallory", "14");
+    assertTrue(alice.open("/lending").body().contains("in place of the old one"));
+    lending(alice, "to", "mallory", "1");
+
+    String page = alice.open("/lending").body();
+    assertEquals(page.indexOf("Take it back"), page.lastIndexOf("Take it back"), page);
+  }
+
+  @Test
+  void theOwnerSeesThatTheirAgentWaitsForReviewersAndNothingElse() {
+    site.dual("{\"text\":\"for reviewers only\"}");
+
+    String page = site.signedIn(Site.OLIVIA).open("/approvals").body();
+
+    assertTrue(page.contains("Your agents wait for reviewers"), page);
+    assertTrue(page.contains("0 of 2 agreed") && page.contains("triage-1"), page);
+    assertTrue(page.contains("Nothing waits for you."), page);
+    assertFalse(page.contains("for reviewers only"), "arguments are for those who decide");
+    assertFalse(page.contains(path), "and nothing opens");
+    assertEquals(404, site.signedIn(Site.OLIVIA).open(path).status());
+    assertFalse(site.signedIn(Site.MALLORY).open("/approvals").body().contains("triage-1"));
+    assertFalse(site.signedIn(Site.ALICE).open("/approvals").body().contains("Your agents wait"));
+  }
+
+  @Test
   void nobodyLendsWhatIsNotTheirs() {
     Browser mallory = site.signedIn(Site.MALLORY);
     Browser alice = site.signedIn(Site.ALICE);

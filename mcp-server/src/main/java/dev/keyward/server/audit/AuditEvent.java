@@ -328,7 +328,10 @@ public sealed interface AuditEvent {
   }
 
   /// A reviewer lent their place to somebody else for a while.
-  record PlaceLent(PersonId lender, PersonId borrower, Instant until, Actor by)
+  ///
+  /// @param insteadOf when the loan between the two would have ended that this one replaces
+  record PlaceLent(
+      PersonId lender, PersonId borrower, Instant until, Optional<Instant> insteadOf, Actor by)
       implements AuditEvent {}
 
   /// A place that was lent is its lender's alone again.

@@ -159,9 +159,10 @@ final class AuditJson {
         texts(body.putArray("systems"), new TreeSet<>(scope.systems()));
         texts(body.putArray("workspaces"), new TreeSet<>(scope.workspaces()));
       }
-      case AuditEvent.PlaceLent(var lender, var borrower, var until, var by) -> {
+      case AuditEvent.PlaceLent(var lender, var borrower, var until, var before, var by) -> {
         person(lender, by, body);
         body.put("to", borrower.value()).put("until", time(until));
+        before.ifPresent(end -> body.put("instead_of_until", time(end)));
       }
       case AuditEvent.PlaceTakenBack(var lender, var borrower, var by) -> {
         person(lender, by, body);

@@ -154,8 +154,6 @@ final class AgentCommand {
               + ":");
       System.out.println(agent.path("key").asString());
     }
-    if (agent.has("warning")) {
-      System.err.println("Warning: " + agent.path("warning").asString());
-    }
+    Output.warn(agent);
   }
 }

@@ -47,7 +47,7 @@ final class ApprovalsCommand {
   private static final int LEAST = 10;
   private static final int SHORT_NAME = 6;
   private static final String[] COLUMNS = {
-    "approval", "state", "waits_for", "kind", "agent", "summary", "expires"
+    "approval", "state", "waits_for", "kind", "agent", "summary", "expires", "note"
   };
 
   private ApprovalsCommand() {}

@@ -80,7 +80,8 @@ final class AuditCommand {
               .with("since", since)
               .with("limit", limit);
       JsonNode records = home.operate("audit.list", arguments.json());
-      output.print(records, "No records.", "at", "type", "agent", "tool", "code", "call");
+      output.print(
+          records, "No records.", "at", "type", "person", "to", "agent", "tool", "code", "call");
       return 0;
     }
   }

@@ -12,6 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// Prints a result: as a table or as lines for people, as JSON for programs.
 final class Output {
   private static final int GAP = 2;
+  private static final String WARNING = "warning";
 
   @Option(names = "--json", description = "Print the result as JSON")
   private boolean json;
@@ -20,7 +21,8 @@ final class Output {
     return json;
   }
 
-  /// Prints `result` with these columns; lists become tables, objects become lines.
+  /// Prints `result` with these columns; lists become tables, objects become lines, but for what an
+  /// object warns of, which [#warn] says.
   ///
   /// @param nothing what to say of an empty list
   void print(JsonNode result, String nothing, String... columns) {
@@ -29,10 +31,19 @@ final class Output {
       out.println(JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(result));
     } else if (!result.isArray()) {
       lines(out, result);
+      warn(result);
     } else if (result.isEmpty()) {
       out.println(nothing);
     } else {
       table(out, result, List.of(columns));
+    }
+  }
+
+  /// Says what an object warns of on standard error, so that it is seen also where the rest is
+  /// piped.
+  static void warn(JsonNode object) {
+    if (object.has(WARNING)) {
+      System.err.println("Warning: " + text(object.path(WARNING)));
     }
   }
 
@@ -41,8 +52,11 @@ final class Output {
     object
         .properties()
         .forEach(
-            field ->
-                out.println(pad(field.getKey().replace('_', ' '), width) + text(field.getValue())));
+            field -> {
+              if (!field.getKey().equals(WARNING)) {
+                out.println(pad(field.getKey().replace('_', ' '), width) + text(field.getValue()));
+              }
+            });
   }
 
   private static void table(PrintStream out, JsonNode list, List<String> wanted) {

@@ -200,7 +200,9 @@ final class PersonCommand {
   @Command(
       name = "lend",
       mixinStandardHelpOptions = true,
-      description = "Lends a reviewer's place to somebody else for some days")
+      description =
+          "Lends a reviewer's place to somebody else for some days, from now; in place of what is"
+              + " lent to them already")
   static final class Lend extends NamedCommand {
     @Option(names = "--to", required = true, paramLabel = "NAME", description = "To whom")
     private String to = "";
@@ -245,7 +247,7 @@ final class PersonCommand {
   }
 
   private static void printLoans(Output output, JsonNode loans) {
-    output.print(loans, "Nobody has lent a place.", "lender", "to", "until");
+    output.print(loans, "Nobody has lent a place.", "lender", "to", "until", "instead_of_until");
   }
 
   private static void printLink(HomeOption home, Output output, JsonNode person) {
@@ -260,6 +262,7 @@ final class PersonCommand {
             + ", with:");
     System.out.println(person.path("link").asString());
     System.err.println("Whoever has the link is this person: hand it to nobody else.");
+    Output.warn(person);
     if (!home.brokerRuns()) {
       System.err.println("Nobody listens there yet; start the broker with: keyward serve");
     }

@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -71,15 +72,22 @@ public final class ConfigFile {
   static Config parse(Home home, String yaml) throws Unusable {
     YamlText.Document document = document(yaml);
     try {
-      for (SchemaCheck.Broken broken :
-          new SchemaCheck(JsonMapper.shared().readTree(schema())).check(document.json())) {
-        String field = broken.at() + broken.field().map(name -> "/" + name).orElse("");
-        throw unusable(document.lines().of(field), field, broken.rule());
+      Optional<SchemaCheck.Broken> broken = broken(document.json());
+      if (broken.isPresent()) {
+        String field = broken.get().pointer();
+        throw unusable(document.lines().of(field), field, broken.get().rule());
       }
       return config(home, yaml, document.json());
     } catch (BadValue e) {
       throw unusable(document.lines().of(e.field), e.field, e.rule);
     }
+  }
+
+  /// A name that is not known comes first: where another is missing, it mostly is that one
+  /// misspelt.
+  private static Optional<SchemaCheck.Broken> broken(JsonNode json) {
+    return new SchemaCheck(JsonMapper.shared().readTree(schema()))
+        .check(json).stream().min(Comparator.comparing(SchemaCheck.Broken::declared));
   }
 
   private static YamlText.Document document(String yaml) throws Unusable {
@@ -220,15 +228,19 @@ public final class ConfigFile {
 
   private static Set<URI> origins(JsonNode list, String field) {
     Set<URI> origins = new HashSet<>();
-    list.forEach(origin -> origins.add(origin(origin.stringValue(), field)));
+    int place = 0;
+    for (JsonNode origin : list) {
+      origins.add(origin(origin.stringValue(), field + "/" + place++));
+    }
     return origins;
   }
 
   private static Map<URI, Path> authorities(JsonNode files, Home home) {
     Map<URI, Path> authorities = new HashMap<>();
+    int place = 0;
     for (var entry : files.properties()) {
       authorities.put(
-          origin(entry.getKey(), "/egress/ca_files"),
+          origin(entry.getKey(), "/egress/ca_files/" + place++),
           home.folder().resolve(entry.getValue().stringValue()));
     }
     return authorities;
@@ -237,10 +249,11 @@ public final class ConfigFile {
   /// Databases are origins of tools, too.
   private static Set<URI> privateOrigins(JsonNode list) {
     Set<URI> origins = new HashSet<>();
+    int place = 0;
     for (JsonNode origin : list) {
       String text = origin.stringValue();
       String asHttp = text.replaceFirst("^postgresql:", "http:");
-      URI checked = origin(asHttp, "/egress/private_origins");
+      URI checked = origin(asHttp, "/egress/private_origins/" + place++);
       origins.add(asHttp.equals(text) ? checked : URI.create(text));
     }
     return origins;

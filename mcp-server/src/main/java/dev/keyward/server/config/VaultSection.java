@@ -44,19 +44,19 @@ final class VaultSection {
   private static List<URI> addresses(JsonNode vault) {
     JsonNode stated = vault.get("address");
     if (stated.isString()) {
-      return List.of(address(vault, stated));
+      return List.of(address(vault, stated, "/vault/address"));
     }
     List<URI> addresses = new ArrayList<>();
-    stated.forEach(one -> addresses.add(address(vault, one)));
+    stated.forEach(one -> addresses.add(address(vault, one, "/vault/address/" + addresses.size())));
     return addresses;
   }
 
-  private static URI address(JsonNode vault, JsonNode stated) {
-    URI address = ConfigFile.origin(stated.stringValue(), "/vault/address");
+  private static URI address(JsonNode vault, JsonNode stated, String field) {
+    URI address = ConfigFile.origin(stated.stringValue(), field);
     boolean open = "http".equals(address.getScheme()) && !SafeUrl.loopback(address.getHost());
     if (open && !vault.path("allow_plain_http").asBoolean(false)) {
       throw new BadValue(
-          "/vault/address",
+          field,
           "must be https: over plain http everybody on the way reads the token and the secrets"
               + " (allow_plain_http: true lifts this)");
     }

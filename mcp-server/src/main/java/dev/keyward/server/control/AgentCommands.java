@@ -128,17 +128,16 @@ final class AgentCommands {
       return Optional.of("it sees no tool, since none was named with --tools");
     }
     List<String> idle =
-        tools.patterns().stream().filter(this::namesNothing).map(ToolPattern::value).toList();
+        tools.patterns().stream()
+            .filter(pattern -> !parts.catalog().current().has(pattern))
+            .map(ToolPattern::value)
+            .toList();
     return idle.isEmpty()
         ? Optional.empty()
         : Optional.of(
             "the catalog has no tool that fits "
                 + String.join(", ", idle)
                 + "; see: keyward catalog list");
-  }
-
-  private boolean namesNothing(ToolPattern pattern) {
-    return parts.catalog().current().tools().stream().noneMatch(tool -> pattern.names(tool.name()));
   }
 
   private static Duration lifetime(Fields fields) {

@@ -6,6 +6,7 @@ import dev.keyward.approvals.Decision;
 import dev.keyward.approvals.Edit;
 import dev.keyward.approvals.GlassReview;
 import dev.keyward.approvals.Habit;
+import dev.keyward.approvals.Preview;
 import dev.keyward.approvals.Subject;
 import dev.keyward.call.ApprovalId;
 import dev.keyward.redaction.Redactor;
@@ -140,10 +141,29 @@ final class ApprovalCommands {
     row.put("digest", request.running().value());
     request.call().ifPresent(call -> row.put("call", call.value()));
     row.set("arguments", JsonMapper.shared().readTree(request.shown().argumentsJson()));
+    parts.approvals().reason(request.id()).ifPresent(reason -> row.put("agent_says", reason));
+    parts
+        .approvals()
+        .previews()
+        .of(request)
+        .ifPresent(preview -> row.put("before", notHere(request, preview)));
     request.edit().ifPresent(edit -> edited(request, edit, row.putObject("edited")));
     ArrayNode decisions = row.putArray("decisions");
     request.decisions().forEach(decision -> decisions.add(decision(decision)));
     return row;
+  }
+
+  /// What was read for people leaves by the page only: any program of the broker's own user reaches
+  /// this command, and no agent is to have it.
+  private String notHere(ApprovalRequest request, Preview preview) {
+    String read =
+        switch (preview) {
+          case Preview.Read(var tool, var at, var _, var _) -> tool + " read it at " + at;
+          case Preview.Unread(var tool, var _, var code) ->
+              tool + " would tell, and has not (" + code + ")";
+        };
+    String page = parts.peopleUrl().get().resolve("/approvals/" + request.id()).toString();
+    return read + "; only people who are signed in and may see the request are shown it: " + page;
   }
 
   private static void edited(ApprovalRequest request, Edit edit, ObjectNode out) {

@@ -6,6 +6,7 @@ import dev.keyward.call.RunId;
 import dev.keyward.call.ToolName;
 import dev.keyward.server.audit.AuditFilter;
 import dev.keyward.server.audit.AuditRecord;
+import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -16,6 +17,11 @@ import tools.jackson.databind.node.ObjectNode;
 /// `audit.list`. Verifying needs no broker, only files, so it is not here.
 final class AuditCommands {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  /// Whom it happened to, or who has done it.
+  private static final List<String> PEOPLE =
+      List.of("/person", "/decision/person", "/allowance/person", "/edited/person");
+
   private static final int DEFAULT_LIMIT = 50;
   private static final int MOST = 10_000;
 
@@ -48,6 +54,8 @@ final class AuditCommands {
     JsonNode event = JsonMapper.shared().readTree(record.body());
     ObjectNode row = JSON.objectNode().put("at", record.at().toString()).put("type", record.type());
     copy(event.path("agent"), "agent", row);
+    PEOPLE.forEach(person -> copy(event.at(person), "person", row));
+    copy(event.path("to"), "to", row);
     copy(event.at("/permission/tool"), "tool", row);
     copy(event.path("tool"), "tool", row);
     copy(event.path("call"), "call", row);

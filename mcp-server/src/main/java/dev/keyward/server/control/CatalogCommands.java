@@ -5,6 +5,7 @@ import dev.keyward.catalog.HttpBinding;
 import dev.keyward.catalog.Placement;
 import dev.keyward.catalog.SqlBinding;
 import dev.keyward.catalog.Tool;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -15,6 +16,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// `catalog.list`, `catalog.show`.
 final class CatalogCommands {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+  private static final List<String> REQUEST = List.of("query", "headers", "body_kind", "body");
+  private static final List<String> ANSWER =
+      List.of("result", "error", "output", "ids", "handles", "care", "summary", "preview");
 
   private final OperatorCommands.Parts parts;
 
@@ -50,8 +54,19 @@ final class CatalogCommands {
     row.put("max_response_bytes", tool.limits().maxResponseBytes());
     row.put("concurrent_calls", tool.limits().concurrentCalls());
     row.set("input", tool.input().json());
-    tool.outputSchema().ifPresent(schema -> row.set("output", schema));
+    JsonNode document = tool.document();
+    copy(document.path("binding"), REQUEST, row);
+    copy(document, ANSWER, row);
     return row;
+  }
+
+  private static void copy(JsonNode document, List<String> fields, ObjectNode row) {
+    for (String field : fields) {
+      JsonNode value = document.path(field);
+      if (!value.isMissingNode() && !(value.isArray() && value.isEmpty())) {
+        row.set(field, value);
+      }
+    }
   }
 
   private void request(ObjectNode row, Tool tool) {

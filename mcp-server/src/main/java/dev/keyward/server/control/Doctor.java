@@ -10,6 +10,7 @@ import dev.keyward.catalog.CredentialUse;
 import dev.keyward.catalog.SqlBinding;
 import dev.keyward.catalog.Tool;
 import dev.keyward.server.config.Config;
+import dev.keyward.server.config.ConfigFile;
 import dev.keyward.server.config.TokenIssuer;
 import dev.keyward.server.credential.Lookup;
 import dev.keyward.server.credential.lease.LeaseRow;
@@ -65,6 +66,7 @@ final class Doctor {
   private JsonNode findings() {
     var findings = new Findings();
     home(findings);
+    settings(findings);
     if (parts.database().shared()) {
       new DatabaseDoctor(parts.database(), parts.clock()).examine(parts.config(), findings::say);
     }
@@ -102,6 +104,21 @@ final class Doctor {
         "programs that run as user "
             + System.getProperty("user.name")
             + " can read this home folder; run the broker as a user of its own");
+  }
+
+  /// All that is said here is by the settings with which this broker was started.
+  private void settings(Findings findings) {
+    String changed = "config.yaml was changed after this broker was started, which goes by the old";
+    try {
+      findings.say(
+          ConfigFile.read(parts.home()).text().equals(parts.config().text()),
+          "warning",
+          "settings",
+          "are those of config.yaml",
+          changed + ", and so does this doctor; start it again to use the new");
+    } catch (ConfigFile.Unusable e) {
+      findings.add("problem", "settings", changed + "; it will not start again: " + e.getMessage());
+    }
   }
 
   private void catalog(Findings findings) {

@@ -10,8 +10,11 @@ import dev.keyward.approvals.web.SignInLink;
 import dev.keyward.call.EmailAddress;
 import dev.keyward.call.PersonId;
 import dev.keyward.call.ToolPattern;
+import dev.keyward.catalog.ToolCatalog;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -62,8 +65,53 @@ final class PersonCommands {
     if (scope.isAll() != fields.flag("everything")) {
       throw new OperatorError("name tools, systems or workspaces, or everything");
     }
+    mustReview(person.roles(), scope);
     parts.people().scope(person.id(), scope);
-    return row(known(fields));
+    return warned(row(known(fields)), person.roles(), scope);
+  }
+
+  /// A scope says of which requests a reviewer is one. Roles come with `person.add`, or from an
+  /// OpenID Connect provider at any sign-in; where there is none, nobody becomes a reviewer later.
+  private void mustReview(Set<Role> roles, ReviewScope scope) {
+    if (!scope.isAll() && !roles.contains(Role.REVIEWER) && !rolesMayCome()) {
+      throw new OperatorError(
+          "only a reviewer reviews some requests and not others; nothing was changed. The role is"
+              + " given with: keyward person add NAME --role reviewer");
+    }
+  }
+
+  private boolean rolesMayCome() {
+    return parts.config().people().oidc().isPresent();
+  }
+
+  /// Says of what will have no effect as things are now; it may have one later.
+  private ObjectNode warned(ObjectNode row, Set<Role> roles, ReviewScope scope) {
+    List<String> warnings = new ArrayList<>();
+    if (!scope.isAll() && !roles.contains(Role.REVIEWER)) {
+      warnings.add("this person is no reviewer, and reviews nothing until a sign-in says so");
+    }
+    List<String> idle = idle(scope);
+    if (!idle.isEmpty()) {
+      warnings.add("no request can fit " + String.join(", ", idle) + " as things are now");
+    }
+    return warnings.isEmpty() ? row : row.put("warning", String.join("; ", warnings));
+  }
+
+  /// {@return the parts of a scope that name no tool, no system or no agent's workspace}
+  private List<String> idle(ReviewScope scope) {
+    ToolCatalog catalog = parts.catalog().current();
+    Set<String> systems =
+        catalog.tools().stream().map(tool -> tool.target().system()).collect(Collectors.toSet());
+    Set<String> workspaces =
+        parts.agents().list().stream()
+            .filter(listed -> !listed.revoked())
+            .map(listed -> listed.agent().workspace())
+            .collect(Collectors.toSet());
+    return words(
+            scope.tools().stream().filter(tool -> !catalog.has(tool)),
+            scope.systems().stream().filter(system -> !systems.contains(system)),
+            scope.workspaces().stream().filter(name -> !workspaces.contains(name)))
+        .toList();
   }
 
   private static ReviewScope scopeIn(Fields fields) {
@@ -81,15 +129,29 @@ final class PersonCommands {
     Person lender = known(fields);
     PersonId borrower = fields.parsed("to", PersonId::new);
     int days = fields.number("days", 1, 1, (int) Loans.LONGEST.toDays());
-    parts
-        .people()
-        .loans()
+    Loans loans = parts.people().loans();
+    Optional<Instant> before = loans.until(lender.id(), borrower);
+    loans
         .lend(lender.id(), borrower, Duration.ofDays(days))
         .ifPresent(
             why -> {
               throw new OperatorError(why);
             });
-    return loans();
+    ArrayNode list = JSON.arrayNode();
+    for (Loan loan : loans.list()) {
+      boolean now = loan.lender().equals(lender.id()) && loan.borrower().equals(borrower);
+      ObjectNode row = row(loan);
+      before.filter(_ -> now).ifPresent(end -> row.put("instead_of_until", end.toString()));
+      list.add(row);
+    }
+    return list;
+  }
+
+  private static ObjectNode row(Loan loan) {
+    return JSON.objectNode()
+        .put("lender", loan.lender().value())
+        .put("to", loan.borrower().value())
+        .put("until", loan.until().toString());
   }
 
   private JsonNode endLoan(Fields fields) {
@@ -105,12 +167,7 @@ final class PersonCommands {
 
   private JsonNode loans() {
     ArrayNode list = JSON.arrayNode();
-    for (Loan loan : parts.people().loans().list()) {
-      list.addObject()
-          .put("lender", loan.lender().value())
-          .put("to", loan.borrower().value())
-          .put("until", loan.until().toString());
-    }
+    parts.people().loans().list().forEach(loan -> list.add(row(loan)));
     return list;
   }
 
@@ -151,6 +208,7 @@ final class PersonCommands {
       throw new OperatorError("an auditor decides on nothing and stops nothing");
     }
     ReviewScope scope = scopeIn(fields);
+    mustReview(roles, scope);
     if (parts.people().person(id).isPresent()) {
       throw new OperatorError("a person named " + id + " exists already");
     }
@@ -158,7 +216,7 @@ final class PersonCommands {
     if (!scope.isAll()) {
       parts.people().scope(id, scope);
     }
-    return link(new Person(id, roles, scope));
+    return warned(link(new Person(id, roles, scope)), roles, scope);
   }
 
   private JsonNode bind(Fields fields) {
@@ -212,7 +270,7 @@ final class PersonCommands {
     return list;
   }
 
-  private JsonNode link(Person person) {
+  private ObjectNode link(Person person) {
     SignInLink link =
         parts
             .people()
@@ -244,12 +302,17 @@ final class PersonCommands {
   }
 
   private static String words(ReviewScope scope) {
-    return Stream.of(
-            scope.tools().stream().map(ToolPattern::value),
-            scope.systems().stream().map(system -> "system " + system),
-            scope.workspaces().stream().map(workspace -> "workspace " + workspace))
-        .flatMap(Stream::sorted)
+    return words(scope.tools().stream(), scope.systems().stream(), scope.workspaces().stream())
         .collect(Collectors.joining(", "));
+  }
+
+  private static Stream<String> words(
+      Stream<ToolPattern> tools, Stream<String> systems, Stream<String> workspaces) {
+    return Stream.of(
+            tools.map(ToolPattern::value),
+            systems.map(system -> "system " + system),
+            workspaces.map(workspace -> "workspace " + workspace))
+        .flatMap(Stream::sorted);
   }
 
   private static List<String> words(Set<Role> roles) {

@@ -110,10 +110,7 @@ public final class PolicyFile {
   }
 
   private void checkTool(String at, ToolPattern tool, ToolCatalog catalog) {
-    boolean known =
-        tool.names(MoreAccess.TOOL)
-            || catalog.tools().stream().anyMatch(one -> tool.names(one.name()));
-    if (!known) {
+    if (!tool.names(MoreAccess.TOOL) && !catalog.has(tool)) {
       problem(at, "names " + tool + ", which the catalog does not have");
     }
   }
@@ -131,7 +128,7 @@ public final class PolicyFile {
   private Reading reading(JsonNode json, List<Allow> allowed) {
     for (SchemaCheck.Broken broken :
         new SchemaCheck(JsonMapper.shared().readTree(schema())).check(json)) {
-      problem(broken.at() + broken.field().map(field -> "/" + field).orElse(""), broken.rule());
+      problem(broken.pointer(), broken.rule());
     }
     if (!problems.isEmpty()) {
       return broken();

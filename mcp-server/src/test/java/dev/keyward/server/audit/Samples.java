@@ -207,7 +207,7 @@ final class Samples {
         new AuditEvent.PersonAdded(BOB, List.of("reviewer"), operator),
         new AuditEvent.PersonBound(BOB, "https://sso.example.com", "0a1b2c"),
         new AuditEvent.PersonRoles(BOB, List.of("reviewer")),
-        new AuditEvent.PlaceLent(BOB, ALICE, NOON.plusSeconds(86_400), person),
+        new AuditEvent.PlaceLent(BOB, ALICE, NOON.plusSeconds(86_400), Optional.empty(), person),
         new AuditEvent.PlaceTakenBack(BOB, ALICE, operator),
         new AuditEvent.PersonScoped(
             BOB,

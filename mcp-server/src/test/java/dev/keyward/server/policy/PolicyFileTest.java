@@ -83,8 +83,10 @@ final class PolicyFileTest {
       quoteCharacter = '`',
       value = {
         "rules: {a: {effect: deny}, a: {effect: allow}} ~ policy.yaml:1: rules.a is there twice",
-        "rules: {A_b: {effect: deny}}   ~ policy.yaml:1: rules has a field name that is not"
-            + " allowed",
+        "rules: {A_b: {effect: deny}}   ~ policy.yaml:1: rules.A_b is not a name that is"
+            + " allowed here; it must match the pattern ^[a-z0-9]",
+        "rules: {'a b': {effect: deny}} ~ policy.yaml:1: rules has as field number 1 what is not a"
+            + " name",
         "rules: []                      ~ policy.yaml:1: rules must be an object",
         "rules: {a: {tools: [crm.x]}}   ~ policy.yaml:1: rules.a.effect is required",
         "rule: {}                       ~ policy.yaml:1: rules is required",
