@@ -52,6 +52,8 @@ final class Changes {
                   by);
           case AgentChange.Rotated(var agent, var expires) ->
               new AuditEvent.AgentRotated(agent, Optional.of(expires), by);
+          case AgentChange.ToolsChanged(var agent, var tools) ->
+              new AuditEvent.AgentTools(agent, tools.written(), by);
           case AgentChange.Revoked(var agent) -> new AuditEvent.AgentRevoked(agent, by);
         });
   }

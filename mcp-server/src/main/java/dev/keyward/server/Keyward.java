@@ -486,6 +486,7 @@ public final class Keyward implements AutoCloseable {
     agents.onKeyLost(pipeline::forgive);
     agents.onKeyLost(_ -> pipeline.endDead());
     agents.onKeyLost(agent -> agentListener.ifPresent(listener -> listener.endSessions(agent)));
+    agents.onOtherTools(pipeline::endDead);
     catalog.onChange(() -> catalogChanged(database, audit));
     policyFile.onChange(() -> policyChanged(database, audit));
     if (mode != Mode.COMMAND) {
@@ -556,6 +557,7 @@ public final class Keyward implements AutoCloseable {
     var server = new StdioServer(broker, key, in, out, random, drain);
     catalog.onChange(server::toolsChanged);
     policyFile.onChange(server::toolsChanged);
+    agents.onOtherTools(server::toolsChanged);
     broker.tasks().onChange(server::taskChanged);
     server.run();
   }
@@ -605,6 +607,7 @@ public final class Keyward implements AutoCloseable {
       agentListener = Optional.of(listener);
       catalog.onChange(listener::toolsChanged);
       policyFile.onChange(listener::toolsChanged);
+      agents.onOtherTools(listener::toolsChanged);
       broker.tasks().onChange(listener::taskChanged);
     } catch (IOException e) {
       throw taken("agents.listen", listen, e);

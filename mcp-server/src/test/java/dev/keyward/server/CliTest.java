@@ -134,6 +134,7 @@ final class CliTest {
         "agent add",
         "agent list",
         "agent rotate",
+        "agent tools",
         "agent revoke",
         "secret set",
         "secret list",
@@ -601,6 +602,20 @@ final class CliTest {
     assertEquals(0, blind.code);
     assertTrue(blind.err.contains("no tool that fits crm.*;"), blind.err);
     assertFalse(sighted.json().has("warning"), sighted.out);
+  }
+
+  @Test
+  void anAgentIsGivenOtherTools() {
+    run("init");
+    run("person", "add", "olga");
+    run("agent", "add", "a1", "--owner", "olga", "--tools", "stripe.*");
+
+    Said changed = run("agent", "tools", "a1", "--tools", "stripe.list_invoices,crm.*");
+
+    assertEquals(0, changed.code, changed.err);
+    assertTrue(changed.err.contains("no tool that fits crm.*;"), changed.err);
+    assertTrue(run("agent", "list").out.contains("stripe.list_invoices crm.*"));
+    assertEquals(2, run("agent", "tools", "a1").code);
   }
 
   @Test

@@ -96,6 +96,21 @@ final class ReplicasTest {
   }
 
   @Test
+  void aToolTakenAwayAtOneBrokerIsGoneAtTheOther() {
+    AgentClient here = one.agent("a1", "crm.*");
+    AgentClient there = two.visited(here);
+    eventually(() -> there.call("crm.read_ticket", TICKET), "ok");
+
+    one.operate("agent.tools", "{\"name\":\"a1\",\"tools\":[\"stripe.*\"]}");
+
+    assertTrue(
+        eventuallyTrue(() -> there.call("crm.read_ticket", TICKET).code().equals("unknown_tool")));
+    int sent = one.upstream().journal().size();
+    assertEquals("unknown_tool", there.call("crm.read_ticket", TICKET).code());
+    assertEquals(sent, one.upstream().journal().size());
+  }
+
+  @Test
   void aRotatedKeyOpensNothingAtTheOtherBrokerAndTheNewOneDoes() {
     AgentClient here = one.agent("a1", "crm.*");
     AgentClient there = two.visited(here);

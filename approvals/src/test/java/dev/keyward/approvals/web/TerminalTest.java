@@ -9,6 +9,7 @@ import dev.keyward.approvals.ApprovalState;
 import dev.keyward.call.CanonicalJson;
 import dev.keyward.call.PersonId;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,6 +123,25 @@ final class TerminalTest {
     JsonNode shown = get(olivia, path(confirm));
     assertEquals(200, decide(olivia, confirm, form(none, shown, "approve")).status());
     assertEquals(ApprovalState.APPROVED, site.now(confirm).state());
+  }
+
+  @Test
+  void whoseBorrowerHasAgreedIsToldSoAtATerminalToo() {
+    Browser.Form none = site.stranger().open("/").form();
+    String alice = terminal(Site.ALICE);
+    String mallory = terminal(Site.MALLORY);
+    site.people.loans().lend(Site.ALICE, Site.MALLORY, Duration.ofDays(1));
+    ApprovalRequest dual = site.dual(ARGUMENTS);
+    assertEquals("you", get(alice, "").at("/requests/0/waits_for").asString(""));
+
+    JsonNode shown = get(mallory, path(dual));
+    assertEquals(200, decide(mallory, dual, form(none, shown, "approve")).status());
+
+    String used = "Your place is used: mallory approved in it";
+    JsonNode listed = get(alice, "").at("/requests/0");
+    assertEquals("others", listed.path("waits_for").asString(""));
+    assertEquals(used, listed.path("note").asString(""));
+    assertTrue(get(alice, path(dual)).path("notices").toString().contains(used));
   }
 
   @Test

@@ -219,6 +219,17 @@ public sealed interface AuditEvent {
   /// An agent got a new key.
   record AgentRotated(AgentId agent, Optional<Instant> expires, Actor by) implements AuditEvent {}
 
+  /// An agent may see these tools from now on, and no others.
+  ///
+  /// @param tools names, or patterns as the operator wrote them
+  record AgentTools(AgentId agent, List<String> tools, Actor by) implements AuditEvent {
+    /// Copies the list and checks that each text is one line.
+    public AgentTools {
+      tools = List.copyOf(tools);
+      tools.forEach(tool -> Word.line("tools", tool));
+    }
+  }
+
   /// An agent's key opens nothing any more.
   record AgentRevoked(AgentId agent, Actor by) implements AuditEvent {}
 
@@ -557,6 +568,7 @@ public sealed interface AuditEvent {
       case ApprovalChanged changed -> changed.wire();
       case AgentAdded _ -> "agent.added";
       case AgentRotated _ -> "agent.rotated";
+      case AgentTools _ -> "agent.tools";
       case AgentRevoked _ -> "agent.revoked";
       case RunOpened _ -> "run.opened";
       case RunWidened _ -> "run.widened";

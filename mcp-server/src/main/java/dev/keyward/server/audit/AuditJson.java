@@ -113,6 +113,11 @@ final class AuditJson {
         expires.ifPresent(e -> body.put("expires", time(e)));
         actor(by, body);
       }
+      case AuditEvent.AgentTools(var agent, var tools, var by) -> {
+        body.put("agent", agent.value());
+        texts(body.putArray("tools"), tools);
+        actor(by, body);
+      }
       case AuditEvent.AgentRevoked(var agent, var by) -> {
         body.put("agent", agent.value());
         actor(by, body);

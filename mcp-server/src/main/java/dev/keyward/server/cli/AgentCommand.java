@@ -18,6 +18,7 @@ import tools.jackson.databind.JsonNode;
       AgentCommand.Add.class,
       AgentCommand.ListAll.class,
       AgentCommand.Rotate.class,
+      AgentCommand.Tools.class,
       AgentCommand.Revoke.class
     },
     synopsisSubcommandLabel = "COMMAND")
@@ -122,6 +123,29 @@ final class AgentCommand {
     public Integer call() throws CannotStart {
       var arguments = named().with("days", days);
       printKey(output, home.operate("agent.rotate", arguments.json()));
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "tools",
+      mixinStandardHelpOptions = true,
+      description =
+          "Gives an agent other tools in place of those that it has; counts at once, also for what"
+              + " people have approved already")
+  static final class Tools extends NamedCommand {
+    @Option(
+        names = "--tools",
+        required = true,
+        split = ",",
+        paramLabel = "TOOL",
+        description = "All that it may see: names or crm.*, with commas between")
+    private List<String> tools = new ArrayList<>();
+
+    @Override
+    public Integer call() throws CannotStart {
+      var arguments = named().with("tools", tools);
+      output.print(home.operate("agent.tools", arguments.json()), "");
       return 0;
     }
   }

@@ -11,6 +11,8 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -43,6 +45,7 @@ public final class RulesFile {
   /// Reads `file`; without one these are the standard rules.
   ///
   /// @throws BadRules if it cannot be used; the message names file, rule and field
+  /// @throws IllegalArgumentException if a type is none, likewise
   /// @throws IOException if it cannot be read, likewise
   public static RulesFile open(Optional<Path> file, Set<String> personalData, InstantSource clock)
       throws IOException {
@@ -82,7 +85,7 @@ public final class RulesFile {
         seen = new Seen(last.rules, changed(file));
         seen = look(file, personalData);
       }
-    } catch (IOException | BadRules why) {
+    } catch (IOException | IllegalArgumentException why) {
       LOG.log(Level.ERROR, "the rules stay as they were: " + why.getMessage());
     }
   }
@@ -90,7 +93,17 @@ public final class RulesFile {
   private static Seen look(Optional<Path> file, Set<String> personalData) throws IOException {
     FileTime changed = changed(file);
     Rules rules = file.isPresent() ? read(file.get()) : Rules.standard();
+    mustKnow(rules, personalData);
     return new Seen(rules.withPersonal(personalData), changed);
+  }
+
+  private static void mustKnow(Rules rules, Set<String> personalData) {
+    List<String> known = new ArrayList<>(rules.personalTypes());
+    known.addFirst("all");
+    if (!known.containsAll(personalData)) {
+      throw new IllegalArgumentException(
+          "config.yaml, /redaction/personal_data: must have only " + String.join(", ", known));
+    }
   }
 
   private static FileTime changed(Optional<Path> file) throws IOException {

@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `agent.add`, `agent.list`, `agent.rotate`, `agent.revoke`.
+/// `agent.add`, `agent.list`, `agent.rotate`, `agent.tools`, `agent.revoke`.
 final class AgentCommands {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final int DEFAULT_DAYS = 90;
@@ -35,6 +35,7 @@ final class AgentCommands {
     commands.put("agent.add", this::add);
     commands.put("agent.list", _ -> list());
     commands.put("agent.rotate", this::rotate);
+    commands.put("agent.tools", this::tools);
     commands.put("agent.revoke", this::revoke);
   }
 
@@ -72,6 +73,19 @@ final class AgentCommands {
   private JsonNode rotate(Fields fields) {
     AgentId agent = fields.parsed("name", AgentId::new);
     return key(agent, parts.agents().rotate(agent, lifetime(fields)));
+  }
+
+  private JsonNode tools(Fields fields) {
+    AgentId agent = fields.parsed("name", AgentId::new);
+    ToolScope tools = ToolScope.of(fields.list("tools"));
+    if (tools.patterns().isEmpty()) {
+      throw new OperatorError("tools must be named; to leave an agent none, stop or revoke it");
+    }
+    parts.agents().changeTools(agent, tools);
+    ObjectNode changed = JSON.objectNode().put("name", agent.value());
+    tools.written().forEach(changed.putArray("tools")::add);
+    sightless(tools).ifPresent(warning -> changed.put("warning", warning));
+    return changed;
   }
 
   private JsonNode revoke(Fields fields) {

@@ -12,6 +12,9 @@ public sealed interface AgentChange {
   /// A new key, and when it ends by itself; the ones before it are revoked.
   record Rotated(AgentId agent, Instant expires) implements AgentChange {}
 
+  /// The agent may see these tools from now on, and no others.
+  record ToolsChanged(AgentId agent, ToolScope tools) implements AgentChange {}
+
   /// The agent has ended.
   record Revoked(AgentId agent) implements AgentChange {}
 }

@@ -30,6 +30,7 @@ public final class Agents {
   private final AgentListener listener;
   private final List<Consumer<AgentId>> revocations = new CopyOnWriteArrayList<>();
   private final List<Consumer<AgentId>> losses = new CopyOnWriteArrayList<>();
+  private final List<Runnable> toolChanges = new CopyOnWriteArrayList<>();
   private final Object showing = new Object();
   private volatile Picture picture;
 
@@ -102,6 +103,26 @@ public final class Agents {
     return key;
   }
 
+  /// Lets an agent see these tools and no others: at its next request, and for what of a request
+  /// under way has not been sent.
+  ///
+  /// @throws IllegalArgumentException if there is no such agent, or it is revoked
+  public void changeTools(AgentId agent, ToolScope tools) {
+    database.write(
+        tx -> {
+          lock(tx, agent);
+          requireLive(tx, agent);
+          tx.sql()
+              .createUpdate("UPDATE agents SET tools = :tools WHERE id = :id")
+              .bind("tools", String.join(" ", tools.written()))
+              .bind("id", agent.value())
+              .execute();
+          listener.append(tx, new AgentChange.ToolsChanged(agent, tools));
+          refreshAfterCommit(tx);
+          return agent;
+        });
+  }
+
   /// Ends an agent: no key of it opens anything from now on.
   ///
   /// @throws IllegalArgumentException if there is no such agent, or it is revoked already
@@ -147,6 +168,11 @@ public final class Agents {
   /// whichever process revoked it.
   public void onKeyLost(Consumer<AgentId> listener) {
     losses.add(listener);
+  }
+
+  /// Calls `listener` whenever an agent may see other tools, whichever process has said so.
+  public void onOtherTools(Runnable listener) {
+    toolChanges.add(listener);
   }
 
   /// {@return the agent of this name, unless it is revoked}
@@ -280,6 +306,14 @@ public final class Agents {
             before.agents.keySet().stream().filter(agent -> !next.agents.containsKey(agent)))
         .distinct()
         .forEach(agent -> losses.forEach(listener -> listener.accept(agent)));
+    if (next.agents.values().stream().anyMatch(agent -> seesOther(before, agent))) {
+      toolChanges.forEach(Runnable::run);
+    }
+  }
+
+  private static boolean seesOther(Picture before, Agent agent) {
+    Agent known = before.agents.get(agent.id());
+    return known != null && !known.tools().equals(agent.tools());
   }
 
   private static Picture read(Tx tx, long epoch) {

@@ -2,6 +2,7 @@ package dev.keyward.server.identity;
 
 import dev.keyward.call.CallRefused;
 import dev.keyward.call.Refusal;
+import dev.keyward.call.ToolName;
 import dev.keyward.redaction.Secret;
 import java.util.Optional;
 
@@ -57,6 +58,12 @@ public final class Identity {
     return session.isOfToken()
         ? agents.tokenLives(session)
         : agents.holder(session.keyId()).isPresent();
+  }
+
+  /// {@return whether the agent behind `session` may still see `tool`; asked again before anything
+  /// is sent, once [#stillLive] has been}
+  public boolean stillSees(AgentSession session, ToolName tool) {
+    return agents.live(session.agent().id()).filter(agent -> agent.tools().sees(tool)).isPresent();
   }
 
   private Optional<AgentSession> ofToken(Secret token) {

@@ -357,8 +357,9 @@ final class Trail {
     shared.tell(ran.id());
   }
 
-  /// {@return why the call may not go on: it is stopped, key or run live no longer, the broker
-  /// counts as dead, or nobody can say; asked before anything is sent, and before the answer}
+  /// {@return why the call may not go on: it is stopped, key or run live no longer, its tool is no
+  /// longer the agent's, the broker counts as dead, or nobody can say; asked before anything is
+  /// sent, and before the answer}
   Optional<Refusal> dead() {
     AgentSession who = session;
     Caller inRun = caller;
@@ -375,10 +376,19 @@ final class Trail {
       if (stopped.isPresent()) {
         return stopped;
       }
-      return live ? Optional.empty() : Optional.of(new Refusal.Unauthenticated());
+      if (!live) {
+        return Optional.of(new Refusal.Unauthenticated());
+      }
+      return outOfSight(who) ? Optional.of(new Refusal.UnknownTool()) : Optional.empty();
     } catch (StoreUnavailable e) {
       return Optional.of(unsure());
     }
+  }
+
+  /// The agent was given other tools meanwhile. What a write that was sent has done, it is told.
+  private boolean outOfSight(AgentSession who) {
+    ToolCall called = call;
+    return called != null && !acted() && !shared.identity.stillSees(who, called.tool().name());
   }
 
   private Refusal unsure() {
@@ -395,6 +405,9 @@ final class Trail {
     Optional<Refusal> twin = changes ? shared.writes.twinOrLock(tx, called) : Optional.empty();
     if (twin.isPresent()) {
       return twin;
+    }
+    if (!shared.identity.stillSees(session(), called.tool().name())) {
+      return Optional.of(new Refusal.UnknownTool());
     }
     GrantUses.Taking taking = shared.runs.plan(tx, session(), called);
     if (taking.refusal().isPresent()) {

@@ -189,6 +189,7 @@ final class Samples {
         new AuditEvent.AgentAdded(
             AGENT, "triage", "support", ALICE, List.of("crm.*"), Optional.of(NOON), operator),
         new AuditEvent.AgentRotated(AGENT, Optional.of(NOON), operator),
+        new AuditEvent.AgentTools(AGENT, List.of("crm.*", "stripe.list_invoices"), operator),
         new AuditEvent.AgentRevoked(AGENT, person),
         new AuditEvent.RunOpened(
             RUN, AGENT, Optional.of(new Delegator(BOB, false)), NOON, Optional.of(JOB)),

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,6 +57,19 @@ final class ConfigFileTest {
     String said = said("agents: {}\n'sk live canary': {}\n");
 
     assertTrue(said.contains("/: has as field number 2 what is not a field that is known"), said);
+    assertFalse(said.contains("canary"), said);
+  }
+
+  @Test
+  void aTypeOfPersonalDataThatIsNoneIsToldByItsFieldAndTheKnownOnes() {
+    var unusable =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> RulesFile.open(Optional.empty(), Set.of("canary"), InstantSource.system()));
+
+    String said = String.valueOf(unusable.getMessage());
+    assertTrue(
+        said.startsWith("config.yaml, /redaction/personal_data: must have only all, "), said);
     assertFalse(said.contains("canary"), said);
   }
 
