@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /// Checks values against one JSON Schema (2020-12), in words that never hold the value.
 ///
@@ -114,16 +115,16 @@ public final class SchemaCheck {
 
   /// What a text has to look like where there is none.
   private String form(Error error) {
-    JsonNode pattern = around(error).path("pattern");
     boolean text =
         error.getKeyword().equals("type") && text(error.getSchemaNode()).equals("string");
-    return text && pattern.isString() ? ", and " + words("pattern", pattern) : "";
+    JsonNode pattern = text ? around(error).path("pattern") : MissingNode.getInstance();
+    return pattern.isString() ? ", and " + words("pattern", pattern) : "";
   }
 
   /// {@return the schema that the broken rule is one of}
   private JsonNode around(Error error) {
     String rule = error.getSchemaLocation().getFragment().toString();
-    return json.at(rule.substring(0, rule.lastIndexOf('/')));
+    return json.at(rule.substring(0, Math.max(0, rule.lastIndexOf('/'))));
   }
 
   /// A name that is no plain word may be anything, a key that was pasted there too, so its place is

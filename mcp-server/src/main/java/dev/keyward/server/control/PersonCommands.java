@@ -75,8 +75,9 @@ final class PersonCommands {
   private void mustReview(Set<Role> roles, ReviewScope scope) {
     if (!scope.isAll() && !roles.contains(Role.REVIEWER) && !rolesMayCome()) {
       throw new OperatorError(
-          "only a reviewer reviews some requests and not others; nothing was changed. The role is"
-              + " given with: keyward person add NAME --role reviewer");
+          "only a reviewer reviews some requests and not others, so nothing was changed; a role"
+              + " comes with: keyward person add NAME --role reviewer (a known person is removed"
+              + " first)");
     }
   }
 

@@ -376,7 +376,7 @@ final class Trail {
       if (stopped.isPresent()) {
         return stopped;
       }
-      if (!live) {
+      if (who == null || !live) {
         return Optional.of(new Refusal.Unauthenticated());
       }
       return outOfSight(who) ? Optional.of(new Refusal.UnknownTool()) : Optional.empty();
