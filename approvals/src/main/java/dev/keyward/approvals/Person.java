@@ -4,6 +4,7 @@ import dev.keyward.call.PersonId;
 import dev.keyward.call.ToolName;
 import java.time.Instant;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Somebody who is known here, with what they may do at this moment.
@@ -11,7 +12,8 @@ import java.util.stream.Stream;
 /// @param scope of which requests they are a reviewer, where they are one
 /// @param lenders reviewers who have lent them their place for now, each as known at this moment;
 ///   what was lent to those is not passed on
-/// @param since when they were added; what was said under the name before was somebody else's
+/// @param since when they were added, of a lender when the loan began if that is later: what was
+///   said under the name, or in the place, before then is not theirs
 public record Person(
     PersonId id, Set<Role> roles, ReviewScope scope, Set<Person> lenders, Instant since) {
   /// Keeps copies of the sets.
@@ -28,6 +30,19 @@ public record Person(
   /// {@return the same person with these places lent to them}
   public Person in(Set<Person> places) {
     return new Person(id, roles, scope, places, since);
+  }
+
+  /// {@return the same person as one whose place is lent since then}
+  public Person lentSince(Instant begun) {
+    return new Person(id, roles, scope, lenders, begun.isAfter(since) ? begun : since);
+  }
+
+  /// {@return the same person with only those of the places that had been lent to them by then}
+  Person asOf(Instant moment) {
+    return in(
+        lenders.stream()
+            .filter(lender -> !lender.since().isAfter(moment))
+            .collect(Collectors.toSet()));
   }
 
   /// Somebody whose roles are not narrowed.

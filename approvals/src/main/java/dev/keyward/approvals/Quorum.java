@@ -104,11 +104,12 @@ public record Quorum(
         .isPresent();
   }
 
-  /// Whoever is called so today may be somebody else.
+  /// Whoever is called so today may be somebody else, and a place may have been lent anew.
   private static Optional<Person> whoDecided(Decision decision, Reviewers reviewers) {
     return reviewers
         .person(decision.person())
-        .filter(person -> !decision.at().isBefore(person.since()));
+        .filter(person -> !decision.at().isBefore(person.since()))
+        .map(person -> person.asOf(decision.at()));
   }
 
   /// {@return how this person stands to the call}

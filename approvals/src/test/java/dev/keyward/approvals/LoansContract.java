@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.keyward.call.ApprovalKind;
 import dev.keyward.call.PersonId;
 import dev.keyward.call.ToolPattern;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -134,5 +135,18 @@ abstract class LoansContract extends OnEveryEngine {
     at.decide(demoted, at.people.lend(at.mia, at.rita), Verdict.APPROVE);
     at.people.lend(at.mia, at.people.add("rita", Role.MEMBER));
     assertInstanceOf(Redemption.Changed.class, at.redeem(demoted, at.call()));
+  }
+
+  @Test
+  void anotherLoanOfThePlaceRevivesNothing() {
+    ApprovalRequest request = at.pending(at.ask(ApprovalKind.REVIEW));
+    at.decide(request, at.people.lend(at.mia, at.rita), Verdict.APPROVE);
+    at.clock.advance(Duration.ofMinutes(1));
+    Person again = at.people.lend(at.mia, at.rita.lentSince(at.clock.instant()));
+
+    assertInstanceOf(Redemption.Changed.class, at.redeem(request, at.call()));
+    ApprovalRequest next = at.pending(at.ask(ApprovalKind.REVIEW));
+    at.decide(next, again, Verdict.APPROVE);
+    assertInstanceOf(Redemption.Redeemed.class, at.redeem(next, at.call()));
   }
 }

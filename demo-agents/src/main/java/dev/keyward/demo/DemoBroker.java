@@ -184,7 +184,7 @@ final class DemoBroker implements BrokerDoor {
         home.config(),
         """
         agents: {listen: "127.0.0.1:0"}
-        people: {listen: "127.0.0.1:0"}
+        people: {listen: "localhost:0"}
         egress: {private_origins: ["%s", "%s"]}
         """
             .formatted(crm, payments));

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 /// A loan ends at its time, by either of the two, by an operator, and with either of them; what
 /// somebody has lent themselves also when an operator ends their sessions or has their passkey
 /// forgotten. What the borrower has approved in that place and nobody has used counts no longer
-/// then. Thread-safe.
+/// then, not even when the place is lent to them again. Thread-safe.
 public final class Loans {
   /// How long a place is lent at most.
   public static final Duration LONGEST = Duration.ofDays(14);
@@ -131,11 +131,13 @@ public final class Loans {
   private static void insert(Tx tx, Loan loan, Instant now, boolean byOperator) {
     tx.update("DELETE FROM review_loan WHERE until_at <= ?", now.toEpochMilli());
     tx.update(
-        "INSERT INTO review_loan (lender, borrower, until_at, by_operator) VALUES (?, ?, ?, ?)"
+        "INSERT INTO review_loan (lender, borrower, since_at, until_at, by_operator)"
+            + " VALUES (?, ?, ?, ?, ?)"
             + " ON CONFLICT (lender, borrower) DO UPDATE"
             + " SET until_at = excluded.until_at, by_operator = excluded.by_operator",
         loan.lender().value(),
         loan.borrower().value(),
+        now.toEpochMilli(),
         loan.until().toEpochMilli(),
         byOperator ? 1 : 0);
   }
@@ -203,14 +205,20 @@ public final class Loans {
     return tx
         .sql()
         .createQuery(
-            "SELECT lender FROM review_loan WHERE borrower = :borrower AND until_at > :now")
+            "SELECT lender, since_at FROM review_loan"
+                + " WHERE borrower = :borrower AND until_at > :now")
         .bind("borrower", borrower.value())
         .bind("now", clock.millis())
-        .mapTo(String.class)
+        .map((row, _) -> lender(tx, row))
         .list()
         .stream()
-        .flatMap(lender -> SqlPeople.find(tx, lender).stream())
+        .flatMap(Optional::stream)
         .collect(Collectors.toSet());
+  }
+
+  private static Optional<Person> lender(Tx tx, ResultSet row) throws SQLException {
+    Instant since = Instant.ofEpochMilli(row.getLong("since_at"));
+    return SqlPeople.find(tx, row.getString("lender")).map(person -> person.lentSince(since));
   }
 
   private static Loan loan(ResultSet row) throws SQLException {

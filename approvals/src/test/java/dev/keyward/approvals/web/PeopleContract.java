@@ -628,6 +628,26 @@ abstract class PeopleContract {
   }
 
   @Test
+  void aLoanThatIsProlongedGoesOnAndOneThatHasEndedBeginsAnew() {
+    people.add(ALICE, Set.of(Role.REVIEWER));
+    people.add(BOB, Set.of(Role.MEMBER));
+    lend(ALICE, BOB, Duration.ofDays(2));
+    Set<Person> lent = people.person(BOB).orElseThrow().lenders();
+
+    clock.pass(Duration.ofDays(1));
+    lend(ALICE, BOB, Duration.ofDays(2));
+    assertEquals(lent, people.person(BOB).orElseThrow().lenders());
+
+    clock.pass(Duration.ofDays(2));
+    lend(ALICE, BOB, Duration.ofDays(2));
+    assertEquals(clock.instant(), lenderOf(BOB).since(), "it had run out");
+    clock.pass(Duration.ofDays(1));
+    people.loans().end(ALICE, BOB, Optional.empty());
+    lend(ALICE, BOB, Duration.ofDays(2));
+    assertEquals(clock.instant(), lenderOf(BOB).since(), "it had been ended");
+  }
+
+  @Test
   void aLoanEndsByAnybodysWishAndWithEitherPerson() {
     people.add(ALICE, Set.of(Role.REVIEWER));
     people.add(BOB, Set.of(Role.MEMBER));
@@ -820,6 +840,10 @@ abstract class PeopleContract {
     people.add(person, Set.of(role));
     assertTrue(people.keepPasskey(signIn(person), new Passkey(credential, "key")));
     return people.passkeyAttempts().held(credential).orElseThrow();
+  }
+
+  private Person lenderOf(PersonId person) {
+    return people.person(person).orElseThrow().lenders().iterator().next();
   }
 
   private Set<PersonId> lendersOf(PersonId person) {
