@@ -15,6 +15,7 @@ import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
@@ -49,11 +50,14 @@ final class Listening {
 
   /// Binds `address` without serving yet.
   ///
+  /// @param connections how many may be open; further ones wait, so that whoever connects does not
+  ///   take the files and sockets that the rest of the broker needs
   /// @param errors what Jetty's own errors look like
   /// @param front what every request passes before servlets and filters
   static Listening bind(
       QueuedThreadPool threads,
       InetSocketAddress address,
+      int connections,
       JsonErrors errors,
       UnaryOperator<Handler> front)
       throws IOException {
@@ -71,6 +75,7 @@ final class Listening {
     connector.setIdleTimeout(IDLE.toMillis());
     connector.setShutdownIdleTimeout(LAST_IDLE.toMillis());
     server.addConnector(connector);
+    server.addBean(new NetworkConnectionLimit(connections, connector));
     var context = new ServletContextHandler("/");
     context.setMaxFormContentSize(MAX_FORM_BYTES);
     context.setErrorHandler(errors);

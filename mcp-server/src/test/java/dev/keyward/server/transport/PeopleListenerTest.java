@@ -1,7 +1,9 @@
 package dev.keyward.server.transport;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import jakarta.servlet.Filter;
@@ -9,6 +11,11 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -21,13 +28,7 @@ final class PeopleListenerTest {
   private final PeopleListener listener =
       PeopleListener.start(
           new PeopleListener.Settings(Loopback.anyPort(), Set.of("people.example.com")),
-          bound ->
-              new PeopleListener.Site(
-                  marks("guarded"),
-                  List.of(
-                      new PeopleListener.Mount("/page/*", new Page(bound.getPort())),
-                      new PeopleListener.Mount("/broken", new Broken())),
-                  () -> streamsEnded = true));
+          this::pages);
 
   PeopleListenerTest() throws IOException {}
 
@@ -74,11 +75,52 @@ final class PeopleListenerTest {
     assertTrue(streamsEnded);
   }
 
+  @Test
+  void whoIsBeyondTheNumberOfConnectionsWaitsUntilSomebodyLeaves() throws Exception {
+    var limits = new WholeBodies.Limits(Duration.ofSeconds(10), 1000, 1000);
+    var settings = new PeopleListener.Settings(Loopback.anyPort(), Set.of());
+    try (var narrow = PeopleListener.start(settings, this::pages, limits, 2);
+        var first = connected(narrow);
+        var second = connected(narrow);
+        var third = new Socket(InetAddress.getLoopbackAddress(), narrow.port())) {
+      ask(third, narrow.port());
+      third.setSoTimeout(200);
+      assertThrows(SocketTimeoutException.class, () -> third.getInputStream().read());
+
+      first.close();
+      third.setSoTimeout(0);
+      assertEquals("HTTP/1.1 200", new String(third.getInputStream().readNBytes(12), US_ASCII));
+      assertFalse(second.isClosed());
+    }
+  }
+
+  /// {@return a connection over which a page has come, and which stays open}
+  private static Socket connected(PeopleListener listener) throws IOException {
+    var socket = new Socket(InetAddress.getLoopbackAddress(), listener.port());
+    ask(socket, listener.port());
+    socket.getInputStream().read();
+    return socket;
+  }
+
+  private static void ask(Socket socket, int port) throws IOException {
+    String request = "GET /page/1 HTTP/1.1\r\nHost: localhost:%d\r\n\r\n".formatted(port);
+    socket.getOutputStream().write(request.getBytes(US_ASCII));
+  }
+
   private String get(String path, String host) throws IOException {
     return Loopback.exchange(
         listener.port(),
         "GET %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nConnection: close\r\n\r\n"
             .formatted(path, host, ScriptedBroker.KEY_TEXT));
+  }
+
+  private PeopleListener.Site pages(InetSocketAddress bound) {
+    return new PeopleListener.Site(
+        marks("guarded"),
+        List.of(
+            new PeopleListener.Mount("/page/*", new Page(bound.getPort())),
+            new PeopleListener.Mount("/broken", new Broken())),
+        () -> streamsEnded = true);
   }
 
   private static Filter marks(String mark) {

@@ -208,7 +208,8 @@ final class WholeBodiesTest {
                     new PeopleListener.Mount("/page", page),
                     new PeopleListener.Mount("/live", live)),
                 () -> {}),
-        new WholeBodies.Limits(deadline, BODY_BYTES, HELD_BYTES));
+        new WholeBodies.Limits(deadline, BODY_BYTES, HELD_BYTES),
+        100);
   }
 
   /// {@return a client whose form the listener has begun to wait for}
