@@ -87,7 +87,7 @@ final class PeopleListenerTest {
       third.setSoTimeout(200);
       assertThrows(SocketTimeoutException.class, () -> third.getInputStream().read());
 
-      first.close();
+      first.shutdownOutput(); // it has no more to ask, so the listener closes it
       third.setSoTimeout(0);
       assertEquals("HTTP/1.1 200", new String(third.getInputStream().readNBytes(12), US_ASCII));
       assertFalse(second.isClosed());
