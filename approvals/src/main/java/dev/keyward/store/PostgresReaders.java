@@ -9,8 +9,6 @@ import org.jdbi.v3.core.CloseException;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.statement.StatementExceptions;
-import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 import org.jspecify.annotations.Nullable;
 
 /// A pool of connections that only read, each unit of work in a transaction that sees one moment.
@@ -27,9 +25,7 @@ final class PostgresReaders implements AutoCloseable {
 
   PostgresReaders(PostgresServer server) {
     this.pool = new HikariDataSource(config(server));
-    this.jdbi = Jdbi.create(pool);
-    jdbi.setTransactionHandler(new NoTransactions());
-    jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
+    this.jdbi = JdbiSettings.on(Jdbi.create(pool));
   }
 
   /// Runs the unit on this thread, and settles it.

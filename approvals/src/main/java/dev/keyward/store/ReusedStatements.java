@@ -14,8 +14,6 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.DefaultStatementBuilder;
 import org.jdbi.v3.core.statement.SqlLogger;
 import org.jdbi.v3.core.statement.StatementContext;
-import org.jdbi.v3.core.statement.StatementExceptions;
-import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jspecify.annotations.Nullable;
 
@@ -43,10 +41,8 @@ final class ReusedStatements extends DefaultStatementBuilder {
   /// {@return a handle on `connection` whose statements are reused, and whose exceptions do not
   /// hold the statements' arguments}
   Handle handle(Connection connection) {
-    Jdbi jdbi = Jdbi.create(() -> connection);
-    jdbi.setTransactionHandler(new NoTransactions());
+    Jdbi jdbi = JdbiSettings.on(Jdbi.create(() -> connection));
     jdbi.setStatementBuilderFactory(_ -> this);
-    jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
     jdbi.setSqlLogger(
         new SqlLogger() {
           @Override

@@ -37,6 +37,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.jdbi.v3.core.statement.DefinedAttributeTemplateEngine;
 import org.jspecify.annotations.Nullable;
 
 /// In which run a call is: the one whose token it comes with, or the standing run of its key.
@@ -353,6 +354,7 @@ public final class Runs {
     Set<String> ended =
         tx.sql()
             .createQuery("SELECT id FROM runs WHERE ended_at IS NOT NULL AND id IN (<known>)")
+            .setTemplateEngine(new DefinedAttributeTemplateEngine()) // for the list
             .bindList("known", known)
             .mapTo(String.class)
             .set();
