@@ -557,7 +557,7 @@ public final class Keyward implements AutoCloseable {
     var server = new StdioServer(broker, key, in, out, random, drain);
     catalog.onChange(server::toolsChanged);
     policyFile.onChange(server::toolsChanged);
-    agents.onOtherTools(server::toolsChanged);
+    agents.onOtherTools(() -> Thread.startVirtualThread(server::toolsChanged)); // it may block
     broker.tasks().onChange(server::taskChanged);
     server.run();
   }

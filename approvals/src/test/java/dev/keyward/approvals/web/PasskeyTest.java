@@ -262,7 +262,9 @@ final class PasskeyTest {
     SoftPasskey passkey = withPasskey(alice);
     ApprovalRequest request = site.review(ARGUMENTS);
     Browser.Page signing = lend(alice, "mallory", "2");
+    assertFalse(signing.body().contains("has it already"));
     assertEquals(303, lendSigned(alice, signing, passkey.signed(asked(signing))).status());
+    assertTrue(lend(alice, "mallory", "1").body().contains("mallory has it already, until"));
 
     Browser.Page bare = mallory.open(path(request));
     assertTrue(bare.body().contains("Make yours first."));

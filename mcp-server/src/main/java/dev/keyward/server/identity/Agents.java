@@ -170,7 +170,8 @@ public final class Agents {
     losses.add(listener);
   }
 
-  /// Calls `listener` whenever an agent may see other tools, whichever process has said so.
+  /// Calls `listener` whenever an agent may see other tools, whichever process has said so. The
+  /// database waits for it, so it returns at once.
   public void onOtherTools(Runnable listener) {
     toolChanges.add(listener);
   }
