@@ -40,9 +40,7 @@ record CatalogReading(CatalogFile file, Lines lines) {
   }
 
   private static void checkFormat(JsonNode json, Problems problems) {
-    for (SchemaCheck.Broken broken : FORMAT.check(json)) {
-      problems.add(broken.pointer(), broken.rule());
-    }
+    FORMAT.check(json).forEach(broken -> problems.add(broken.pointer(), broken.rule()));
   }
 
   /// Numbers and texts must have one canonical form, as arguments must.

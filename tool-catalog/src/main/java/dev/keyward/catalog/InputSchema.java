@@ -51,9 +51,7 @@ public final class InputSchema {
   /// @param unknown JSON Pointers
   public Optional<Violation> check(Arguments arguments, Set<String> unknown) {
     Optional<SchemaCheck.Broken> broken =
-        check.check(arguments.json()).stream()
-            .filter(rule -> !unknown.contains(rule.at()))
-            .findFirst();
+        check.check(arguments.json()).filter(rule -> !unknown.contains(rule.at())).findFirst();
     if (broken.isPresent()) {
       return broken.map(InputSchema::violation);
     }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
@@ -20,9 +21,9 @@ import tools.jackson.databind.node.MissingNode;
 /// Each instance has a validator of its own: nothing is shared or cached between schemas, and a
 /// reference out of the schema is never loaded. Safe for many threads.
 public final class SchemaCheck {
-  private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z_$][A-Za-z0-9_.$-]{0,63}");
+  private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z_$][A-Za-z0-9_.$-]{0,31}");
   private static final Set<String> SAYS_NOTHING =
-      Set.of("type", "description", "title", "examples");
+      Set.of("type", "description", "title", "examples", "$ref");
 
   private final JsonNode json;
   private final Schema schema;
@@ -66,13 +67,9 @@ public final class SchemaCheck {
     }
   }
 
-  /// {@return every rule that `value` breaks}
-  public List<Broken> check(JsonNode value) {
-    List<Broken> broken = new ArrayList<>();
-    for (Error error : schema.validate(value)) {
-      broken.add(broken(error));
-    }
-    return broken;
+  /// {@return every rule that `value` breaks, each put into words when it is asked for}
+  public Stream<Broken> check(JsonNode value) {
+    return schema.validate(value).stream().map(this::broken);
   }
 
   private static Schema compile(SchemaRegistry registry, JsonNode json) {
@@ -103,7 +100,7 @@ public final class SchemaCheck {
       case "additionalProperties", "unevaluatedProperties" ->
           ofName(error, "is not a field that is known here" + known(error));
       case "propertyNames" ->
-          ofName(error, "is not a name that is allowed here; it " + rules(error.getSchemaNode()));
+          ofName(error, "is not a name that is allowed here" + rules(error.getSchemaNode()));
       default ->
           new Broken(
               at,
@@ -127,8 +124,8 @@ public final class SchemaCheck {
     return json.at(rule.substring(0, Math.max(0, rule.lastIndexOf('/'))));
   }
 
-  /// A name that is no plain word may be anything, a key that was pasted there too, so its place is
-  /// told in its stead.
+  /// A name that is no plain and short word may be anything, most keys too if one was pasted there,
+  /// so its place is told in its stead.
   private static Broken ofName(Error error, String rule) {
     String at = error.getInstanceLocation().toString();
     String name = error.getProperty();
@@ -148,11 +145,13 @@ public final class SchemaCheck {
 
   private String rules(JsonNode ofNames) {
     String reference = ofNames.path("$ref").asString("");
-    JsonNode rules = reference.isEmpty() ? ofNames : json.at(reference.substring(1));
-    return rules.properties().stream()
-        .filter(rule -> !SAYS_NOTHING.contains(rule.getKey()))
-        .map(rule -> words(rule.getKey(), rule.getValue()))
-        .collect(Collectors.joining(" and "));
+    JsonNode rules = reference.startsWith("#/") ? json.at(reference.substring(1)) : ofNames;
+    String words =
+        rules.properties().stream()
+            .filter(rule -> !SAYS_NOTHING.contains(rule.getKey()))
+            .map(rule -> words(rule.getKey(), rule.getValue()))
+            .collect(Collectors.joining(" and "));
+    return words.isEmpty() ? "" : "; it " + words;
   }
 
   private static String words(String keyword, JsonNode limit) {

@@ -30,7 +30,7 @@ final class NewsServlet extends SignedInServlet {
 
   @Override
   void show(Visit visit) throws IOException {
-    List<Undecided> waiting = views.decidable(visit.session(), _ -> true);
+    List<Undecided> waiting = views.waiting(visit.session());
     ObjectNode news = JsonNodeFactory.instance.objectNode().put("waiting", waiting.size());
     ArrayNode newest = news.putArray("newest");
     views

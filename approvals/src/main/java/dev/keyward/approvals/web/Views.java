@@ -161,14 +161,19 @@ final class Views {
         .toList();
   }
 
-  /// {@return what waits for this person and is one of these, soonest to expire first}
+  /// {@return what this person may answer, if only with a denial, and is one of these, soonest to
+  /// expire first}
   List<Undecided> decidable(Session session, Predicate<Undecided> which) {
     Instant now = clock.instant();
-    List<Undecided> these =
-        approvals.undecidedFor(session.person(), MOST_UNDECIDED).stream()
-            .filter(which)
-            .filter(each -> !over(each, now) && waitsFor(each, session))
-            .toList();
+    return approvals.undecidedFor(session.person(), MOST_UNDECIDED).stream()
+        .filter(which)
+        .filter(each -> !over(each, now) && waitsFor(each, session))
+        .toList();
+  }
+
+  /// {@return what waits for this person, soonest to expire first}
+  List<Undecided> waiting(Session session) {
+    List<Undecided> these = decidable(session, _ -> true);
     Map<ApprovalId, String> used = placesUsed(these, session);
     return these.stream().filter(each -> !used.containsKey(each.id())).toList();
   }

@@ -113,6 +113,21 @@ final class RolesTest {
   }
 
   @Test
+  void aDenialNeedsNoPlaceThatIsFree() {
+    ApprovalRequest dual = site.dual("{\"text\":\"two must agree\"}");
+    String there = "/approvals/" + dual.id();
+    Browser alice = site.signedIn(Site.ALICE);
+    Browser mallory = site.signedIn(Site.MALLORY);
+    lending(alice, "to", "mallory");
+    assertEquals(303, mallory.submit(there, mallory.open(there).decision("approve", "")).status());
+
+    Browser.Page together = alice.open("/together?pick=" + dual.id());
+    assertEquals(303, alice.submit("/together", together.together("deny", "")).status());
+
+    assertEquals(ApprovalState.DENIED, site.now(dual).state());
+  }
+
+  @Test
   void aPlaceThatIsLentNoMoreIsNotUsed() {
     ApprovalRequest dual = site.dual("{\"text\":\"two must agree\"}");
     String there = "/approvals/" + dual.id();

@@ -27,7 +27,7 @@ final class ApprovalsLoginCommand extends TerminalCommand {
       names = "--url",
       paramLabel = "URL",
       description = "Where people reach the broker's pages; default: ${DEFAULT-VALUE}")
-  private URI url = URI.create("http://localhost:7411");
+  private URI url = URI.create("http://127.0.0.1:7411");
 
   @Override
   public Integer call() throws IOException {

@@ -87,7 +87,8 @@ public final class ConfigFile {
   /// misspelt.
   private static Optional<SchemaCheck.Broken> broken(JsonNode json) {
     return new SchemaCheck(JsonMapper.shared().readTree(schema()))
-        .check(json).stream().min(Comparator.comparing(SchemaCheck.Broken::declared));
+        .check(json)
+        .min(Comparator.comparing(SchemaCheck.Broken::declared));
   }
 
   private static YamlText.Document document(String yaml) throws Unusable {
@@ -121,7 +122,7 @@ public final class ConfigFile {
             known,
             agents.path("list_at_most").asInt(DEFAULT_LIST)),
         new Config.PeopleListener(
-            address(people.path("listen").asString("localhost:7411"), "/people/listen"),
+            address(people.path("listen").asString("127.0.0.1:7411"), "/people/listen"),
             people.has("origin")
                 ? Optional.of(origin(people.get("origin").stringValue(), "/people/origin"))
                 : Optional.empty(),

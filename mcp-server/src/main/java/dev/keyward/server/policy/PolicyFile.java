@@ -126,10 +126,9 @@ public final class PolicyFile {
   }
 
   private Reading reading(JsonNode json, List<Allow> allowed) {
-    for (SchemaCheck.Broken broken :
-        new SchemaCheck(JsonMapper.shared().readTree(schema())).check(json)) {
-      problem(broken.pointer(), broken.rule());
-    }
+    new SchemaCheck(JsonMapper.shared().readTree(schema()))
+        .check(json)
+        .forEach(broken -> problem(broken.pointer(), broken.rule()));
     if (!problems.isEmpty()) {
       return broken();
     }

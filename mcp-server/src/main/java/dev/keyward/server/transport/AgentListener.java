@@ -37,7 +37,6 @@ import reactor.core.publisher.Mono;
 public final class AgentListener implements AutoCloseable {
   static final String MCP = "/mcp";
   static final String HEALTH = "/healthz";
-  private static final int CONNECTIONS = 8192;
   private static final int MAX_BODY_BYTES = 1 << 20;
   private static final Duration GRACE = Duration.ofSeconds(5);
   private static final Duration KEEP_ALIVE = Duration.ofMinutes(1);
@@ -138,7 +137,7 @@ public final class AgentListener implements AutoCloseable {
         Listening.bind(
             Listening.virtualThreads("keyward-agents"),
             settings.listen(),
-            CONNECTIONS,
+            Listening.CONNECTIONS,
             new JsonErrors(true),
             UnaryOperator.identity());
     var hosts = new HostRule(listening.bound(), settings.hosts(), settings.origins());

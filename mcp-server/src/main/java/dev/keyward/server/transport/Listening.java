@@ -7,8 +7,11 @@ import jakarta.servlet.Filter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
@@ -34,6 +37,12 @@ final class Listening {
   /// How long a connection without a request may stay open while the listener stops; requests that
   /// are being answered have their grace.
   private static final Duration LAST_IDLE = Duration.ofMillis(100);
+
+  /// How many connections a listener holds.
+  static final int CONNECTIONS = 8192;
+
+  /// A port that is free at one address may be taken at the other.
+  private static final int MOST_TRIES = 20;
 
   private static final int PLATFORM_THREADS = 16;
   private static final int MAX_FORM_BYTES = 1 << 18;
@@ -65,24 +74,63 @@ final class Listening {
     var http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setSendXPoweredBy(false);
-    var connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
-    InetAddress at =
-        address.isUnresolved()
-            ? InetAddress.getByName(address.getHostString())
-            : address.getAddress();
-    connector.setHost(at.getHostAddress());
-    connector.setPort(address.getPort());
-    connector.setIdleTimeout(IDLE.toMillis());
-    connector.setShutdownIdleTimeout(LAST_IDLE.toMillis());
-    server.addConnector(connector);
-    server.addBean(new NetworkConnectionLimit(connections, connector));
+    ServerConnector[] doors = open(server, http, addresses(address), address.getPort());
+    server.setConnectors(doors);
+    server.addBean(new NetworkConnectionLimit(connections, doors));
     var context = new ServletContextHandler("/");
     context.setMaxFormContentSize(MAX_FORM_BYTES);
     context.setErrorHandler(errors);
     server.setErrorHandler(errors);
     server.setHandler(new GracefulHandler(front.apply(context)));
-    connector.open();
-    return new Listening(server, context, new InetSocketAddress(at, connector.getLocalPort()));
+    var bound = new InetSocketAddress(doors[0].getHost(), doors[0].getLocalPort());
+    return new Listening(server, context, bound);
+  }
+
+  /// A name for this machine stands for both of its addresses, and a browser may take either: one
+  /// that were left free, another of its users could listen on, and be taken for the broker.
+  private static List<InetAddress> addresses(InetSocketAddress address) throws IOException {
+    String host = address.getHostString();
+    InetAddress named = InetAddress.getByName(host);
+    boolean literal = host.contains(":") || host.equals(named.getHostAddress());
+    if (literal || !named.isLoopbackAddress()) {
+      return List.of(named);
+    }
+    InetAddress six = InetAddress.ofLiteral("::1");
+    InetAddress four = InetAddress.ofLiteral("127.0.0.1");
+    return NetworkInterface.getByInetAddress(six) == null ? List.of(four) : List.of(four, six);
+  }
+
+  /// Opens all of them, on the same port.
+  private static ServerConnector[] open(
+      Server server, HttpConfiguration http, List<InetAddress> addresses, int port)
+      throws IOException {
+    for (int tries = 1; ; tries++) {
+      List<ServerConnector> doors = new ArrayList<>();
+      try {
+        for (InetAddress address : addresses) {
+          int same = doors.isEmpty() ? port : doors.getFirst().getLocalPort();
+          ServerConnector door = door(server, http, new InetSocketAddress(address, same));
+          doors.add(door);
+          door.open();
+        }
+        return doors.toArray(ServerConnector[]::new);
+      } catch (IOException e) {
+        doors.forEach(ServerConnector::close);
+        if (port != 0 || doors.size() == 1 || tries == MOST_TRIES) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static ServerConnector door(
+      Server server, HttpConfiguration http, InetSocketAddress address) {
+    var connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+    connector.setHost(address.getAddress().getHostAddress());
+    connector.setPort(address.getPort());
+    connector.setIdleTimeout(IDLE.toMillis());
+    connector.setShutdownIdleTimeout(LAST_IDLE.toMillis());
+    return connector;
   }
 
   /// {@return where it listens, with the real port}

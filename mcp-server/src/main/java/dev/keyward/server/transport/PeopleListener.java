@@ -18,8 +18,6 @@ import org.eclipse.jetty.ee11.servlet.ServletHolder;
 public final class PeopleListener implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(2);
 
-  private static final int CONNECTIONS = 1024;
-
   /// A body may be larger than any form, so that the pages themselves say what is too large.
   private static final WholeBodies.Limits BODIES =
       new WholeBodies.Limits(Duration.ofSeconds(10), 1 << 17, 32 << 20);
@@ -67,7 +65,7 @@ public final class PeopleListener implements AutoCloseable {
   /// @throws IOException if the address cannot be bound
   public static PeopleListener start(
       Settings settings, Function<? super InetSocketAddress, Site> pages) throws IOException {
-    return start(settings, pages, BODIES, CONNECTIONS);
+    return start(settings, pages, BODIES, Listening.CONNECTIONS);
   }
 
   static PeopleListener start(

@@ -181,6 +181,7 @@ final class Crew {
             "upstream_unusable",
             "outcome_unknown",
             "identical_call_unknown",
+            "withheld", // the database was gone when the answer was to be scrubbed
             "not_approved" -> {
           return;
         }

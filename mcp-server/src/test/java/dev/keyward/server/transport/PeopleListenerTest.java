@@ -11,8 +11,11 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -92,6 +95,43 @@ final class PeopleListenerTest {
       assertEquals("HTTP/1.1 200", new String(third.getInputStream().readNBytes(12), US_ASCII));
       assertFalse(second.isClosed());
     }
+  }
+
+  @Test
+  void aNameForThisMachineIsTakenAtAllOfItsAddresses() throws Exception {
+    var settings = new PeopleListener.Settings(new InetSocketAddress("localhost", 0), Set.of());
+    try (var named = PeopleListener.start(settings, this::pages)) {
+      for (InetAddress loopback : loopbacks()) {
+        try (var caller = new Socket(loopback, named.port());
+            var impostor = new ServerSocket()) {
+          ask(caller, named.port());
+          var taken = new InetSocketAddress(loopback, named.port());
+
+          byte[] status = caller.getInputStream().readNBytes(12);
+          assertEquals("HTTP/1.1 200", new String(status, US_ASCII));
+          assertThrows(BindException.class, () -> impostor.bind(taken));
+        }
+      }
+    }
+  }
+
+  @Test
+  void whoHasTakenOneOfThemKeepsItFromListeningAtAny() throws Exception {
+    for (InetAddress loopback : loopbacks()) {
+      try (var impostor = new ServerSocket(0, 1, loopback)) {
+        var taken = new InetSocketAddress("localhost", impostor.getLocalPort());
+        var settings = new PeopleListener.Settings(taken, Set.of());
+
+        assertThrows(IOException.class, () -> PeopleListener.start(settings, this::pages));
+      }
+    }
+  }
+
+  /// {@return 127.0.0.1, and ::1 where this machine has it}
+  private static List<InetAddress> loopbacks() throws IOException {
+    InetAddress six = InetAddress.ofLiteral("::1");
+    InetAddress four = InetAddress.ofLiteral("127.0.0.1");
+    return NetworkInterface.getByInetAddress(six) == null ? List.of(four) : List.of(four, six);
   }
 
   /// {@return a connection over which a page has come, and which stays open}
