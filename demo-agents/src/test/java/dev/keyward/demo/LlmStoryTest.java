@@ -97,7 +97,7 @@ final class LlmStoryTest {
 
       assertEquals(List.of(), claims.broken());
       assertClaimed(claims, "0 refunds,");
-      assertTrue(screen().contains("A person is asked: http://127.0.0.1:"), screen());
+      assertTrue(screen().contains("A person is asked: http://localhost:"), screen());
     }
   }
 
