@@ -525,29 +525,9 @@ public final class Approvals {
         : database.read(tx -> ApprovalRows.askedOfOthers(tx.sql(), person, now(), limit));
   }
 
-  /// {@return who has approved the request in a place that is this person's, too, so that their own
-  /// approval would add nothing}
+  /// {@return who else has approved the request in a place that is this person's too}
   public List<PersonId> inTheSamePlace(ApprovalRequest request, Person person) {
-    Quorum quorum = quorum(request);
-    if (quorum.objection(person).isPresent()) {
-      return List.of();
-    }
-    Decision also =
-        new Decision(
-            person.id(),
-            quorum.role(),
-            Verdict.APPROVE,
-            "",
-            now(),
-            quorum.independence(person.id()),
-            "",
-            Optional.empty());
-    return request.decisions().stream()
-        .filter(decision -> !decision.person().equals(person.id()))
-        .filter(decision -> quorum.agreed(List.of(decision), reviewers) == 1)
-        .filter(decision -> quorum.agreed(List.of(decision, also), reviewers) == 1)
-        .map(Decision::person)
-        .toList();
+    return quorum(request).inTheSamePlace(person, request.decisions(), reviewers);
   }
 
   private static boolean seesNothing(Person person) {

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Who may decide on a request, and how many of them it takes.
 ///
@@ -141,13 +142,30 @@ public record Quorum(
   /// because one has lent it to the other or somebody to both, are one}
   public int agreed(List<Decision> decisions, Reviewers reviewers) {
     List<Set<PersonId>> sides = new ArrayList<>();
-    decisions.stream()
+    approving(decisions, reviewers).map(this::side).forEach(side -> join(sides, side));
+    return sides.size();
+  }
+
+  /// {@return who else has approved in a place that is this person's too, so that their own
+  /// approval would add nothing; nobody where they may not decide}
+  public List<PersonId> inTheSamePlace(
+      Person person, List<Decision> decisions, Reviewers reviewers) {
+    if (objection(person).isPresent()) {
+      return List.of();
+    }
+    Set<PersonId> side = side(person);
+    return approving(decisions, reviewers)
+        .filter(other -> !other.id().equals(person.id()))
+        .filter(other -> !Collections.disjoint(side(other), side))
+        .map(Person::id)
+        .toList();
+  }
+
+  private Stream<Person> approving(List<Decision> decisions, Reviewers reviewers) {
+    return decisions.stream()
         .filter(d -> d.verdict() == Verdict.APPROVE && !d.brokeGlass())
         .flatMap(d -> whoDecided(d, reviewers).stream())
-        .filter(person -> objection(person).isEmpty())
-        .map(this::side)
-        .forEach(side -> join(sides, side));
-    return sides.size();
+        .filter(person -> objection(person).isEmpty());
   }
 
   /// Makes one of a side and of those that have somebody in common with it.
