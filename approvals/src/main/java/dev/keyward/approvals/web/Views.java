@@ -118,7 +118,7 @@ final class Views {
   /// how many. Arguments are for those who decide on them.
   private List<QueuePage.Elsewhere> elsewhere(Session session, Instant now) {
     return approvals.askedOfOthers(session.person(), MOST_DECIDED).stream()
-        .map(request -> row(request, "", now))
+        .map(request -> row(request, now))
         .map(
             row ->
                 new QueuePage.Elsewhere(

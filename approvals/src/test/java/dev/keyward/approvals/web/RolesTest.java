@@ -93,12 +93,9 @@ final class RolesTest {
 
   @Test
   void whoseBorrowerHasAgreedIsToldSoAndNotWaitedFor() {
-    ApprovalRequest dual = site.dual("{\"text\":\"two must agree\"}");
-    String there = "/approvals/" + dual.id();
     Browser alice = site.signedIn(Site.ALICE);
-    Browser mallory = site.signedIn(Site.MALLORY);
-    lending(alice, "to", "mallory");
-    assertEquals(303, mallory.submit(there, mallory.open(there).decision("approve", "")).status());
+    ApprovalRequest dual = approvedInThePlaceOf(alice);
+    String there = "/approvals/" + dual.id();
 
     String queue = alice.open("/approvals").body();
     String page = alice.open(there).body();
@@ -114,12 +111,8 @@ final class RolesTest {
 
   @Test
   void aDenialNeedsNoPlaceThatIsFree() {
-    ApprovalRequest dual = site.dual("{\"text\":\"two must agree\"}");
-    String there = "/approvals/" + dual.id();
     Browser alice = site.signedIn(Site.ALICE);
-    Browser mallory = site.signedIn(Site.MALLORY);
-    lending(alice, "to", "mallory");
-    assertEquals(303, mallory.submit(there, mallory.open(there).decision("approve", "")).status());
+    ApprovalRequest dual = approvedInThePlaceOf(alice);
 
     Browser.Page together = alice.open("/together?pick=" + dual.id());
     assertEquals(303, alice.submit("/together", together.together("deny", "")).status());
@@ -129,18 +122,24 @@ final class RolesTest {
 
   @Test
   void aPlaceThatIsLentNoMoreIsNotUsed() {
-    ApprovalRequest dual = site.dual("{\"text\":\"two must agree\"}");
-    String there = "/approvals/" + dual.id();
     Browser alice = site.signedIn(Site.ALICE);
-    Browser mallory = site.signedIn(Site.MALLORY);
-    lending(alice, "to", "mallory");
-    assertEquals(303, mallory.submit(there, mallory.open(there).decision("approve", "")).status());
+    approvedInThePlaceOf(alice);
 
     lending(alice, "end", "mallory");
 
     String queue = alice.open("/approvals").body();
     assertFalse(queue.contains("Your place is used"), queue);
     assertFalse(queue.contains("Waiting for somebody else"), "both are hers to decide");
+  }
+
+  /// Where two must agree, and the one has, whom this person has lent their place.
+  private ApprovalRequest approvedInThePlaceOf(Browser lender) {
+    ApprovalRequest dual = site.dual("{\"text\":\"two must agree\"}");
+    String there = "/approvals/" + dual.id();
+    lending(lender, "to", "mallory");
+    Browser mallory = site.signedIn(Site.MALLORY);
+    assertEquals(303, mallory.submit(there, mallory.open(there).decision("approve", "")).status());
+    return dual;
   }
 
   @Test

@@ -11,7 +11,6 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -98,8 +97,7 @@ public final class RulesFile {
   }
 
   private static void mustKnow(Rules rules, Set<String> personalData) {
-    List<String> known = new ArrayList<>(rules.personalTypes());
-    known.addFirst("all");
+    List<String> known = rules.personalTypes();
     if (!known.containsAll(personalData)) {
       throw new IllegalArgumentException(
           "config.yaml, /redaction/personal_data: must have only " + String.join(", ", known));

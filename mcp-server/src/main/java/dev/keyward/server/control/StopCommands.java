@@ -86,8 +86,7 @@ final class StopCommands {
       case StopScope.All _, StopScope.OfRun _ -> true;
       case StopScope.OfAgent(var agent) ->
           parts.agents().list().stream().anyMatch(listed -> listed.agent().id().equals(agent));
-      case StopScope.OfTool(var pattern) ->
-          parts.catalog().current().tools().stream().anyMatch(tool -> pattern.names(tool.name()));
+      case StopScope.OfTool(var pattern) -> parts.catalog().current().has(pattern);
       case StopScope.OfTarget(var target) ->
           parts.catalog().current().tools().stream()
               .map(tool -> tool.target())

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -20,6 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// Does not change, and is safe for all threads.
 public final class Rules {
   private static final int SHORTEST = 4;
+  private static final String ALL = "all";
   private static final Rules NONE = new Rules(Map.of());
 
   private final Map<String, ObjectNode> written;
@@ -124,31 +126,31 @@ public final class Rules {
     }
     List<String> known = personalTypes();
     for (String type : types) {
-      if (!known.contains(type) && !type.equals("all")) {
+      if (!known.contains(type)) {
         throw new BadRules(
-            file,
-            "personal",
-            "has no type " + type + "; there are all, " + String.join(", ", known));
+            file, "personal", "has no type " + type + "; there are " + String.join(", ", known));
       }
     }
     var changed = new LinkedHashMap<String, ObjectNode>(written);
     for (Rule rule : rules) {
       if (rule.kind() == Rule.Kind.PERSONAL
-          && (types.contains(rule.type()) || types.contains("all"))) {
+          && (types.contains(rule.type()) || types.contains(ALL))) {
         changed.computeIfPresent(rule.id(), (id, json) -> json.deepCopy().put("on", true));
       }
     }
     return new Rules(file, changed);
   }
 
-  /// {@return the types of personal data that there are rules for}
+  /// {@return what [#withPersonal] takes: `all`, and the types of personal data that there are
+  /// rules for}
   public List<String> personalTypes() {
-    return rules.stream()
-        .filter(rule -> rule.kind() == Rule.Kind.PERSONAL)
-        .map(Rule::type)
-        .distinct()
-        .sorted()
-        .toList();
+    Stream<String> types =
+        rules.stream()
+            .filter(rule -> rule.kind() == Rule.Kind.PERSONAL)
+            .map(Rule::type)
+            .distinct()
+            .sorted();
+    return Stream.concat(Stream.of(ALL), types).toList();
   }
 
   /// {@return whether there are none}
