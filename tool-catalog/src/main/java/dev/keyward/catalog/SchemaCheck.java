@@ -14,7 +14,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.MissingNode;
 
 /// Checks values against one JSON Schema (2020-12), in words that never hold the value.
 ///
@@ -114,7 +113,10 @@ public final class SchemaCheck {
   private String form(Error error) {
     boolean text =
         error.getKeyword().equals("type") && text(error.getSchemaNode()).equals("string");
-    JsonNode pattern = text ? around(error).path("pattern") : MissingNode.getInstance();
+    if (!text) {
+      return "";
+    }
+    JsonNode pattern = around(error).path("pattern");
     return pattern.isString() ? ", and " + words("pattern", pattern) : "";
   }
 

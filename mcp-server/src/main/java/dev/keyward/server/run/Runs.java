@@ -38,6 +38,7 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.statement.DefinedAttributeTemplateEngine;
+import org.jdbi.v3.core.statement.TemplateEngine;
 import org.jspecify.annotations.Nullable;
 
 /// In which run a call is: the one whose token it comes with, or the standing run of its key.
@@ -52,6 +53,9 @@ public final class Runs {
   private static final Set<ApprovalState> UNDECIDED =
       Set.of(ApprovalState.PENDING, ApprovalState.PARTIAL, ApprovalState.APPROVED);
   private static final int MANY = 10_000;
+
+  /// Puts a list into a statement; one engine, so that what it has parsed is found again.
+  private static final TemplateEngine LISTS = new DefinedAttributeTemplateEngine();
 
   private final Database database;
   private final Approvals approvals;
@@ -354,7 +358,7 @@ public final class Runs {
     Set<String> ended =
         tx.sql()
             .createQuery("SELECT id FROM runs WHERE ended_at IS NOT NULL AND id IN (<known>)")
-            .setTemplateEngine(new DefinedAttributeTemplateEngine()) // for the list
+            .setTemplateEngine(LISTS)
             .bindList("known", known)
             .mapTo(String.class)
             .set();
