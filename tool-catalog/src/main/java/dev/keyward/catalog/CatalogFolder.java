@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -61,15 +62,17 @@ public final class CatalogFolder implements AutoCloseable {
     return snapshot.problems;
   }
 
-  /// Calls `listener` after each settled change of tools or problems, on the thread that saw it.
+  /// Calls `listener` after each settled change of tools or problems, on the thread that saw it,
+  /// one change after another.
   ///
-  /// [#current] and [#problems] then already say the new. A listener that throws is logged.
+  /// [#current] and [#problems] then already say the new. A listener that throws is logged. One
+  /// that [#reload] calls must not close this folder: the watcher may be waiting for its turn.
   public void onChange(Runnable listener) {
     listeners.add(listener);
   }
 
   /// Looks at the folder now instead of waiting for the watcher; listeners have run on return.
-  public void reload() {
+  public synchronized void reload() {
     if (replaceSnapshot()) {
       listeners.forEach(CatalogFolder::tell);
     }
@@ -81,7 +84,7 @@ public final class CatalogFolder implements AutoCloseable {
     watch.close();
   }
 
-  private synchronized boolean replaceSnapshot() {
+  private boolean replaceSnapshot() {
     Snapshot next = load();
     Snapshot last = snapshot;
     boolean sameTools = next.catalog.digest().equals(last.catalog.digest());
@@ -126,7 +129,7 @@ public final class CatalogFolder implements AutoCloseable {
     }
     files.keySet().retainAll(found.stream().map(CatalogFolder::name).toList());
     for (Path file : found) {
-      files.merge(name(file), read(file), Held::after);
+      read(file).ifPresent(held -> files.merge(name(file), held, Held::after));
     }
   }
 
@@ -144,18 +147,22 @@ public final class CatalogFolder implements AutoCloseable {
     return !name.startsWith(".") && (name.endsWith(".yaml") || name.endsWith(".yml"));
   }
 
-  private Held read(Path file) {
+  /// {@return what the file says; empty when it has gone since it was listed, which the next look
+  /// sees}
+  private Optional<Held> read(Path file) {
     String name = name(file);
     Held known = files.get(name);
     try {
       String text = text(file);
       return known != null && known.text.equals(Optional.of(text))
-          ? known
-          : Held.of(Optional.of(text), CatalogReading.of(name, text));
+          ? Optional.of(known)
+          : Optional.of(Held.of(Optional.of(text), CatalogReading.of(name, text)));
     } catch (CharacterCodingException _) {
-      return Held.broken(new CatalogProblem(name, 0, "", "must be UTF-8 text"));
+      return Optional.of(Held.broken(new CatalogProblem(name, 0, "", "must be UTF-8 text")));
     } catch (IOException _) {
-      return Held.broken(new CatalogProblem(name, 0, "", "cannot be read"));
+      return Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+          ? Optional.of(Held.broken(new CatalogProblem(name, 0, "", "cannot be read")))
+          : Optional.empty();
     }
   }
 
