@@ -64,8 +64,9 @@ final class RotatingIssuer {
   /// Answers `/token` and `/revoke`.
   ///
   /// @return whether it was one of these
-  boolean answers(HttpExchange exchange, String body) throws IOException {
-    Map<String, String> form = form(body);
+  boolean answers(HttpExchange exchange) throws IOException {
+    byte[] body = exchange.getRequestBody().readAllBytes();
+    Map<String, String> form = form(new String(body, StandardCharsets.UTF_8));
     switch (exchange.getRequestURI().getPath()) {
       case "/token" -> token(form).answer(exchange);
       case "/revoke" -> {
