@@ -23,6 +23,9 @@ public sealed interface ApprovalEvent {
   /// A person changed the arguments; the request's [Edit] says who, and to what.
   record Edited(ApprovalRequest request, Instant at) implements ApprovalEvent {}
 
+  /// A person keeps an undecided request open for longer.
+  record Prolonged(ApprovalRequest request, Instant at, PersonId by) implements ApprovalEvent {}
+
   /// How things are before the call was read for those who decide, or could not be.
   ///
   /// @param call by which it was read; empty where none was made

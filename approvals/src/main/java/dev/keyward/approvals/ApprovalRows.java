@@ -113,6 +113,16 @@ final class ApprovalRows {
         == 1;
   }
 
+  /// Whether it was undecided and open until `from`, and is until `to` now.
+  static boolean prolong(Handle sql, ApprovalId id, Instant from, Instant to) {
+    return sql.execute(
+            "UPDATE approvals SET expires = ? WHERE id = ? AND expires = ? AND " + UNDECIDED,
+            to.toEpochMilli(),
+            id.value(),
+            from.toEpochMilli())
+        == 1;
+  }
+
   static void insert(Handle sql, ApprovalId id, int position, Decision decision) {
     sql.execute(
         """

@@ -38,6 +38,7 @@ import org.jdbi.v3.core.Handle;
 public final class Approvals {
   private static final Duration REREAD = Duration.ofSeconds(2);
   private static final Duration LONGEST_WAIT = Duration.ofDays(1);
+  private static final int LIVES = 11; // to prolong it ten times, each at the last moment
   private static final int EXPIRED_AT_ONCE = 200;
   private static final int EARLIER = 5;
   private static final String HINT = "approval ";
@@ -297,6 +298,52 @@ public final class Approvals {
     }
     return Likeness.objectionToEdit(request)
         .or(() -> objection(quorum(request, Optional.empty()), person));
+  }
+
+  /// Keeps an undecided request open for as long as a new one would be, from now on, for whoever
+  /// could decide on it. What is approved keeps its time; eleven times that time after it was asked
+  /// every request ends.
+  public DecisionResult prolong(ApprovalId id, Person person) {
+    return database.write(tx -> prolongIn(tx, id, person.id()));
+  }
+
+  private DecisionResult prolongIn(Tx tx, ApprovalId id, PersonId person) {
+    Optional<ApprovalRequest> found = current(tx, id);
+    if (found.isEmpty()) {
+      return new DecisionResult.Unknown();
+    }
+    ApprovalRequest request = found.get();
+    if (!request.state().undecided()) {
+      return new DecisionResult.AlreadyDecided(request);
+    }
+    Optional<String> objection = objectionToProlonging(request, person);
+    if (objection.isPresent()) {
+      return new DecisionResult.NotAllowed(objection.get());
+    }
+    if (!ApprovalRows.prolong(tx.sql(), id, request.expires(), prolonged(request))) {
+      throw new IllegalStateException("the request has changed within its own transaction");
+    }
+    ApprovalRequest longer = reread(tx, id);
+    tell(tx, new ApprovalEvent.Prolonged(longer, now(), person));
+    return new DecisionResult.Recorded(longer);
+  }
+
+  /// {@return why this person cannot keep an undecided request open for longer, as a sentence;
+  /// empty if they can}
+  public Optional<String> objectionToProlonging(ApprovalRequest request, PersonId person) {
+    return objection(quorum(request), person)
+        .or(
+            () ->
+                prolonged(request).isAfter(request.expires())
+                    ? Optional.empty()
+                    : Optional.of("It cannot be kept open any longer."));
+  }
+
+  /// {@return until when an undecided request would be open if somebody prolonged it now}
+  public Instant prolonged(ApprovalRequest request) {
+    Instant last = request.asked().plus(settings.expiry().multipliedBy(LIVES));
+    Instant wanted = expiry(now());
+    return wanted.isBefore(last) ? wanted : last.truncatedTo(ChronoUnit.MILLIS);
   }
 
   /// {@return whether this person approves this with a passkey: dangerous calls, where everybody

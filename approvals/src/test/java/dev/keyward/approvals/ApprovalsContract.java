@@ -141,6 +141,65 @@ abstract class ApprovalsContract extends OnEveryEngine {
     assertNotEquals(request.id(), at.pending(at.ask(REVIEW)).id());
   }
 
+  // keeping open
+
+  @Test
+  void whoCouldDecideKeepsItOpenAndNobodyElse() {
+    ApprovalRequest request = at.pending(at.ask(REVIEW));
+    at.clock.advance(Duration.ofMinutes(4));
+
+    for (Person other : List.of(at.olga, at.dan, at.mia)) {
+      assertInstanceOf(DecisionResult.NotAllowed.class, at.approvals.prolong(request.id(), other));
+    }
+    assertEquals(request, at.now(request));
+    DecisionResult result = at.approvals.prolong(request.id(), at.rita);
+
+    assertEquals(new DecisionResult.Recorded(at.now(request)), result);
+    assertEquals(at.clock.instant().plus(SETTINGS.expiry()), at.now(request).expires());
+    at.clock.advance(SETTINGS.expiry().minusMillis(1));
+    at.decide(request, at.ravi, Verdict.APPROVE);
+    assertEquals(APPROVED, at.state(request));
+    assertEquals(
+        List.of("Created PENDING", "Prolonged PENDING", "Decided APPROVED"), at.listener.heard());
+  }
+
+  @Test
+  void whatIsDecidedOrOverKeepsItsTime() {
+    ApprovalRequest approved = at.approved(at.ask(REVIEW));
+    ApprovalRequest over = at.pending(ask(REVIEW, at.caller, 2));
+    at.clock.advance(Duration.ofMinutes(1));
+
+    assertInstanceOf(
+        DecisionResult.AlreadyDecided.class, at.approvals.prolong(approved.id(), at.ravi));
+    assertEquals(approved, at.now(approved));
+    at.expire();
+    assertInstanceOf(DecisionResult.AlreadyDecided.class, at.approvals.prolong(over.id(), at.ravi));
+    assertEquals(EXPIRED, at.state(over));
+    assertInstanceOf(Redemption.Gone.class, at.redeem(approved, at.call()));
+  }
+
+  @Test
+  void tenTimesAtTheLastMomentAndThenItEnds() {
+    ApprovalRequest request = at.pending(at.ask(DUAL));
+    at.decide(request, at.rita, Verdict.APPROVE);
+    for (int i = 0; i < 10; i++) {
+      at.clock.advance(SETTINGS.expiry().minusMillis(1));
+      Person person = i % 2 == 0 ? at.rita : at.ravi;
+      assertInstanceOf(
+          DecisionResult.Recorded.class, at.approvals.prolong(request.id(), person), "" + i);
+    }
+    at.clock.advance(SETTINGS.expiry().minusMillis(1));
+
+    at.approvals.prolong(request.id(), at.ravi);
+    assertInstanceOf(DecisionResult.NotAllowed.class, at.approvals.prolong(request.id(), at.ravi));
+
+    assertEquals(
+        request.asked().plus(SETTINGS.expiry().multipliedBy(11)), at.now(request).expires());
+    at.clock.advance(Duration.ofMillis(11));
+    at.decide(request, at.ravi, Verdict.APPROVE);
+    assertEquals(EXPIRED, at.state(request));
+  }
+
   @Test
   void aUsedApprovalStandsForNothing() {
     ApprovalRequest request = at.approved(at.ask(REVIEW));

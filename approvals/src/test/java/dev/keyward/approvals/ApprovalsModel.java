@@ -29,7 +29,8 @@ final class ApprovalsModel {
   /// One question.
   static final class Question {
     final Ask ask;
-    final long expires;
+    final long asked;
+    long expires;
     ApprovalState state = PENDING;
     final Set<Person> approvers = new HashSet<>();
     @Nullable CallId holder;
@@ -37,9 +38,10 @@ final class ApprovalsModel {
     CallDigest running;
     boolean runOver;
 
-    Question(Ask ask, long expires) {
+    Question(Ask ask, long asked, long expires) {
       this.ask = ask;
       this.running = ask.digest();
+      this.asked = asked;
       this.expires = expires;
     }
   }
@@ -89,7 +91,7 @@ final class ApprovalsModel {
       return "TooMany AGENT_RATE " + Duration.ofMillis(cost - bucket);
     }
     bucket -= cost;
-    questions.add(new Question(ask, now + settings.expiry().toMillis()));
+    questions.add(new Question(ask, now, now + settings.expiry().toMillis()));
     return "Pending";
   }
 
@@ -122,6 +124,20 @@ final class ApprovalsModel {
     }
     question.editor = person;
     question.running = changed;
+    return "Recorded";
+  }
+
+  String prolong(Question question, Person person) {
+    expireIfDue(question);
+    if (!question.state.undecided()) {
+      return "AlreadyDecided";
+    }
+    long life = settings.expiry().toMillis();
+    long until = Math.min(now + life, question.asked + 11 * life);
+    if (!mayDecide(question, person) || until <= question.expires) {
+      return "NotAllowed";
+    }
+    question.expires = until;
     return "Recorded";
   }
 

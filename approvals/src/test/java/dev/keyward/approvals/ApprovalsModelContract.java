@@ -27,7 +27,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /// Random commands, given to the real approvals and to the model; after each both have said the
 /// same and stand the same. A failure names the seed and the step.
 abstract class ApprovalsModelContract {
-  private static final int STEPS = 1_200;
+  private static final int STEPS = 1_300;
   private static final int CALLS = 4;
   private static final ApprovalSettings SETTINGS =
       new ApprovalSettings(
@@ -80,16 +80,17 @@ abstract class ApprovalsModelContract {
     }
 
     void step(String where) {
-      switch (random.nextInt(26)) {
+      switch (random.nextInt(28)) {
         case 0, 1, 2, 3, 4 -> ask(where);
         case 5, 6, 7, 8, 9, 10, 11, 12 -> decide(where);
         case 13, 14, 15, 16 -> redeem(where);
         case 17 -> giveBack(where);
         case 18, 19 -> close(where);
-        case 20 -> pass(Duration.ofMinutes(random.nextInt(1, 6)));
+        case 20, 26 -> pass(Duration.ofMinutes(random.nextInt(1, 6)));
         case 21 -> assertEquals(model.expireDue(), "" + at.approvals.expireDue(), where);
         case 22 -> cancelRunSometimes();
         case 23, 24 -> edit(where);
+        case 25 -> prolong(where);
         default -> hireOrFire();
       }
       List<ApprovalState> states = states();
@@ -150,6 +151,16 @@ abstract class ApprovalsModelContract {
       String expected = model.edit(question(i), person, changed);
       DecisionResult result = at.approvals.edit(request.id(), person, shown, arguments, "changed");
       assertEquals(expected, name(result), where);
+    }
+
+    private void prolong(String where) {
+      if (requests.isEmpty()) {
+        return;
+      }
+      int i = inState(random.nextBoolean() ? ApprovalState.PENDING : ApprovalState.PARTIAL);
+      Person person = one(everybody);
+      String expected = model.prolong(question(i), person);
+      assertEquals(expected, name(at.approvals.prolong(requests.get(i).id(), person)), where);
     }
 
     private void redeem(String where) {

@@ -1,5 +1,6 @@
 package dev.keyward.server;
 
+import dev.keyward.approvals.ApprovalEvent;
 import dev.keyward.approvals.ApprovalSettings;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.Edits;
@@ -269,6 +270,9 @@ public final class Keyward implements AutoCloseable {
             new Seal(master.derive("previews", "AES"), random),
             (tx, event) -> {
               changes.approval(tx, event);
+              if (event instanceof ApprovalEvent.Prolonged prolonged) {
+                Tasks.prolong(tx, prolonged.request());
+              }
               outbox.ifPresent(all -> all.note(tx, event));
             },
             people,

@@ -70,6 +70,11 @@ public final class Reviewer {
     return decide(approval, "deny", reason);
   }
 
+  /// Keeps it open for longer.
+  public int keepOpen(String approval) {
+    return decide(approval, "prolong", "");
+  }
+
   /// {@return the page of one request}
   public HttpResponse<String> open(String approval) {
     return get("/approvals/" + approval);

@@ -202,6 +202,19 @@ final class RoundsTest {
   }
 
   @Test
+  void aStateIsGoodForAsLongAsPeopleKeepItsRequestOpen() throws Exception {
+    JsonNode asked = first(agent, NOTE);
+    broker.clock().move(Duration.ofMinutes(29));
+    Reviewer olga = broker.signIn("olga");
+    olga.keepOpen(approval(asked));
+    broker.clock().move(Duration.ofMinutes(29));
+    olga.approve(approval(asked));
+
+    assertEquals("ok", code(again(agent, NOTE, state(asked), "accept")));
+    assertEquals(1, broker.upstream().writes().size());
+  }
+
+  @Test
   void aStateIsUsedOnce() throws Exception {
     JsonNode asked = first(agent, NOTE);
     broker.signIn("olga").approve(approval(asked));

@@ -391,6 +391,26 @@ abstract class TasksContract {
     assertEquals(List.of(), upstream.writes());
   }
 
+  /// Else its client would look for a task that is gone while people read on.
+  @Test
+  void aTaskIsKeptAsLongAsPeopleKeepItsRequestOpen() throws Exception {
+    JsonNode begun = agent.call("crm.add_note", NOTE).path("result");
+    String task = begun.path("taskId").stringValue();
+    String approval = agent.approval(task);
+    Reviewer olga = broker.signIn("olga");
+    for (int i = 0; i < 4; i++) {
+      broker.clock().move(Duration.ofMinutes(29));
+      olga.keepOpen(approval);
+    }
+    assertEquals("working", agent.get(task).path("status").asString());
+    assertTrue(agent.get(task).path("ttlMs").longValue() > begun.path("ttlMs").longValue());
+
+    olga.approve(approval);
+
+    assertEquals("ok", TaskClient.code(agent.end(task)));
+    assertEquals(1, upstream.writes().size());
+  }
+
   /// A restart is no reason to ask people again, or the agent to call again.
   @Test
   void aTaskOutlivesTheBrokerThatBeganIt() throws Exception {

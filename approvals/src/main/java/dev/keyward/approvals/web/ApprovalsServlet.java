@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 /// `GET /approvals`: the queue, by pages (`page`). `GET /approvals/{id}`: one request. `POST
 /// /approvals/{id}`: a signed-in person decides on it; nothing else ever decides.
 ///
-/// With the decision `edit` the form carries other arguments, which nobody has agreed to yet.
+/// With the decision `edit` the form carries other arguments, which nobody has agreed to yet; with
+/// `prolong` the request stays open for longer, which decides nothing.
 ///
 /// The form carries the CSRF token, the decision, a reason, the digest of the call and that of all
 /// that the page showed, and where a passkey signs, what it made of them. Answers 303 to the
@@ -80,6 +81,8 @@ final class ApprovalsServlet extends SignedInServlet {
       visit.problem(Problem.NOT_FOUND);
     } else if (form.one("decision").filter("end_further"::equals).isPresent()) {
       endFurther(visit, found.get());
+    } else if (form.one("decision").filter("prolong"::equals).isPresent()) {
+      prolong(visit, found.get(), form);
     } else if (form.one("decision").filter("edit"::equals).isPresent()) {
       edit(visit, found.get(), form);
     } else if (decision.isEmpty()) {
@@ -94,8 +97,8 @@ final class ApprovalsServlet extends SignedInServlet {
     switch (desk.decide(request, session, form, passkeys.receipt(form, session))) {
       case DecisionResult.Recorded(var now) ->
           Redirect.to(visit.response(), "/approvals/" + now.id());
-      case DecisionResult.AlreadyDecided(var now) -> conflict(visit, now, form, tooLate());
-      case DecisionResult.Changed(var now) -> conflict(visit, now, form, changed());
+      case DecisionResult.AlreadyDecided(var now) -> conflict(visit, now, form.reason(), tooLate());
+      case DecisionResult.Changed(var now) -> conflict(visit, now, form.reason(), changed());
       case DecisionResult.Unknown() -> visit.problem(Problem.NOT_FOUND);
       case DecisionResult.NotAllowed(var why) ->
           show(
@@ -114,9 +117,9 @@ final class ApprovalsServlet extends SignedInServlet {
     if (digest.isEmpty() || form.one("view").isEmpty()) {
       visit.problem(Problem.MALFORMED);
     } else if (form.one("view").filter(shown.digest()::equals).isEmpty()) {
-      show(visit, HttpServletResponse.SC_CONFLICT, request, List.of(changed()), "");
+      conflict(visit, request, "", changed());
     } else if (request.state() != ApprovalState.PENDING) {
-      show(visit, HttpServletResponse.SC_CONFLICT, request, List.of(tooLate()), "");
+      conflict(visit, request, "", tooLate());
     } else if (editing.isEmpty()) {
       String why = why(visit, request);
       show(visit, HttpServletResponse.SC_FORBIDDEN, request, List.of(notYours(why)), "");
@@ -153,10 +156,8 @@ final class ApprovalsServlet extends SignedInServlet {
     switch (result) {
       case DecisionResult.Recorded(var now) ->
           Redirect.to(visit.response(), "/approvals/" + now.id());
-      case DecisionResult.AlreadyDecided(var now) ->
-          show(visit, HttpServletResponse.SC_CONFLICT, now, List.of(tooLate()), "");
-      case DecisionResult.Changed(var now) ->
-          show(visit, HttpServletResponse.SC_CONFLICT, now, List.of(changed()), "");
+      case DecisionResult.AlreadyDecided(var now) -> conflict(visit, now, "", tooLate());
+      case DecisionResult.Changed(var now) -> conflict(visit, now, "", changed());
       case DecisionResult.Unknown() -> visit.problem(Problem.NOT_FOUND);
       case DecisionResult.NotAllowed(var why) ->
           show(visit, HttpServletResponse.SC_FORBIDDEN, request, List.of(notYours(why)), "");
@@ -181,9 +182,35 @@ final class ApprovalsServlet extends SignedInServlet {
     }
   }
 
-  private void conflict(Visit visit, ApprovalRequest now, DecisionForm form, Notice notice)
+  /// The page comes at once, with what the person had begun to write.
+  private void prolong(Visit visit, ApprovalRequest request, Form form) throws IOException {
+    String reason = scrubbed.typed(form, "reason").orElse("");
+    switch (approvals.prolong(request.id(), visit.session().person())) {
+      case DecisionResult.Recorded(var now) ->
+          show(visit, HttpServletResponse.SC_OK, now, sinceRead(visit, now, form), reason);
+      case DecisionResult.AlreadyDecided(var now) -> conflict(visit, now, reason, notOpen());
+      case DecisionResult.Changed(var now) -> conflict(visit, now, reason, notOpen());
+      case DecisionResult.Unknown() -> visit.problem(Problem.NOT_FOUND);
+      case DecisionResult.NotAllowed(var why) ->
+          show(
+              visit,
+              HttpServletResponse.SC_FORBIDDEN,
+              request,
+              List.of(Notice.refused("It was not kept open longer", why)),
+              reason);
+    }
+  }
+
+  private List<Notice> sinceRead(Visit visit, ApprovalRequest now, Form form) {
+    String shown = views.shown(now, visit.session()).digest();
+    return form.one("view").filter(read -> !read.equals(shown)).isPresent()
+        ? List.of(Notice.beware("This has changed", "Read it again before you decide."))
+        : List.of();
+  }
+
+  private void conflict(Visit visit, ApprovalRequest now, String reason, Notice notice)
       throws IOException {
-    show(visit, HttpServletResponse.SC_CONFLICT, now, List.of(notice), form.reason());
+    show(visit, HttpServletResponse.SC_CONFLICT, now, List.of(notice), reason);
   }
 
   private void show(
@@ -210,6 +237,13 @@ final class ApprovalsServlet extends SignedInServlet {
         "Your decision was not recorded",
         "What you were shown is not what is asked. This is what is asked now: read it before you"
             + " decide.");
+  }
+
+  private static Notice notOpen() {
+    return Notice.beware(
+        "It was not kept open longer",
+        "The request had been decided, or had ended, before you asked for that. This is how it"
+            + " stands now.");
   }
 
   private static Notice notYours(String why) {

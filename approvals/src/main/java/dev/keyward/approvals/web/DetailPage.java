@@ -23,6 +23,7 @@ import java.util.Optional;
 /// @param allowedBy the approval because of which nobody was asked; empty where people were
 /// @param further what this approval still allows
 /// @param editing how this person can change the arguments, if they can
+/// @param longer until when this person can keep it open, if they can
 /// @param breakable whether this person may break the glass for it
 /// @param notices what has just happened or must not be missed
 record DetailPage(
@@ -48,6 +49,7 @@ record DetailPage(
     List<Notice> notices,
     Choice choice,
     Optional<Editing> editing,
+    Optional<Moment> longer,
     boolean breakable) {
 
   /// One person's answer.

@@ -12,7 +12,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// What one person is shown of one request, and its digest, to which their decision is bound.
 ///
 /// The digest is SHA-256 over a canonical document (RFC 8785) with every text as the page has it,
-/// secrets taken out; of the time that passes and of other people's answers it knows nothing.
+/// secrets taken out; of the time that passes or is left, and of other people's answers, it knows
+/// nothing.
 ///
 /// @param summary the operator's line, with argument values in it
 /// @param gone what the call approved last had and this one has not
@@ -32,7 +33,7 @@ record Shown(
     boolean inspectable,
     ObjectNode document,
     String digest) {
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
 
   static Shown of(
       ApprovalRequest request,
@@ -87,8 +88,7 @@ record Shown(
         .put("rule", request.rule())
         .put("kind", request.kind().wire())
         .put("single_operator", request.singleOperator())
-        .put("asked", request.asked().toString())
-        .put("expires", request.expires().toString());
+        .put("asked", request.asked().toString());
   }
 
   private static void add(BeforeAfter before, ObjectNode out) {

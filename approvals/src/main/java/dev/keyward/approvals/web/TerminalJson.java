@@ -68,6 +68,7 @@ final class TerminalJson {
     detail.put("may_approve", objection.isEmpty());
     detail.put("may_deny", page.choice() instanceof DetailPage.Choice.Open);
     detail.put("why_not", objection.orElse(""));
+    page.longer().ifPresent(until -> detail.put("may_prolong_until", until.iso()));
     return detail;
   }
 

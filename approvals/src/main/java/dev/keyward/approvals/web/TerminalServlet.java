@@ -16,9 +16,10 @@ import java.util.Optional;
 /// its page shows it. `POST` there: the person who let the terminal in decides on it.
 ///
 /// The form is that of the page, without its token: `decision` (`approve`, `deny`,
-/// `deny_cool_down`, `deny_stop_run`), `reason`, `digest` and `view`. Answers 200, 401 no such
-/// session, 403 not this person's to decide or not at a terminal, 404 no such request or not for
-/// this person, 409 somebody was first or it has changed, 413 or 422 no such form.
+/// `deny_cool_down`, `deny_stop_run`), `reason`, `digest` and `view`; or `decision` alone
+/// (`prolong`), which decides nothing. Answers 200, 401 no such session, 403 not this person's to
+/// decide or not at a terminal, 404 no such request or not for this person, 409 somebody was first
+/// or it has changed, 413 or 422 no such form.
 @SuppressWarnings("serial") // servlets are not serialized
 final class TerminalServlet extends HttpServlet {
   static final String PATH = Guard.OF_TERMINALS + "/approvals";
@@ -86,7 +87,10 @@ final class TerminalServlet extends HttpServlet {
       case Form.Outcome.Read(var form) -> {
         Optional<DecisionForm> decision =
             DecisionForm.of(form, scrubbed).filter(given -> given.allowance().isEmpty());
-        if (decision.isEmpty()) {
+        if (form.one("decision").filter("prolong"::equals).isPresent()) {
+          Session who = session.get();
+          answer(response, who, approvals.prolong(found.get().id(), who.person()));
+        } else if (decision.isEmpty()) {
           refuse(response, Problem.MALFORMED);
         } else {
           decide(response, found.get(), session.get(), decision.get());
@@ -102,7 +106,12 @@ final class TerminalServlet extends HttpServlet {
       refuse(response, HttpServletResponse.SC_FORBIDDEN, "passkey", PASSKEY);
       return;
     }
-    switch (desk.decide(request, session, form, Optional.empty())) {
+    answer(response, session, desk.decide(request, session, form, Optional.empty()));
+  }
+
+  private void answer(HttpServletResponse response, Session session, DecisionResult result)
+      throws IOException {
+    switch (result) {
       case DecisionResult.Recorded(var now) -> show(response, now, session);
       case DecisionResult.AlreadyDecided _ ->
           refuse(

@@ -297,6 +297,7 @@ final class Views {
         all,
         choice(request, shown, session, typed.reason()),
         editing(request, shown, session, typed.form()),
+        longer(request, session, now),
         breakable(request, session));
   }
 
@@ -305,6 +306,13 @@ final class Views {
     return subject instanceof Subject.Call call
         ? Words.credential(credentials.of(call.tool()))
         : Words.credential(Optional.empty());
+  }
+
+  private Optional<Moment> longer(ApprovalRequest request, Session session, Instant now) {
+    boolean can =
+        over(request).isEmpty()
+            && approvals.objectionToProlonging(request, session.person().id()).isEmpty();
+    return can ? Optional.of(Moment.of(approvals.prolonged(request), now)) : Optional.empty();
   }
 
   private boolean breakable(ApprovalRequest request, Session session) {

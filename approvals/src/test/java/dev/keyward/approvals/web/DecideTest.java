@@ -313,6 +313,51 @@ final class DecideTest {
     assertEquals(409, olivia.submit(path, page.decision("approve", "")).status());
   }
 
+  @Test
+  void keepingItOpenDecidesNothingAndLosesNothing() {
+    Browser olivia = site.signedIn(Site.OLIVIA);
+    Browser.Page read = olivia.open(path);
+    site.clock.pass(Duration.ofMinutes(29));
+
+    Browser.Page longer = olivia.submit(path, read.decision("prolong", "half a reason"));
+
+    assertEquals(200, longer.status());
+    assertTrue(longer.body().contains("half a reason"), "what was typed is there still");
+    assertFalse(longer.body().contains("This has changed"));
+    assertEquals(ApprovalState.PENDING, state());
+    site.clock.pass(Duration.ofMinutes(29));
+    assertEquals(303, olivia.submit(path, read.decision("approve", "")).status());
+    assertEquals(ApprovalState.APPROVED, state());
+    assertEquals(409, olivia.submit(path, read.decision("prolong", "")).status());
+  }
+
+  @Test
+  void whoIsNotAskedKeepsNothingOpen() {
+    Browser alice = site.signedIn(Site.ALICE);
+    Browser.Page page = alice.open(path);
+
+    assertFalse(page.body().contains("Keep it open longer"));
+    assertEquals(403, alice.submit(path, page.decision("prolong", "")).status());
+    Browser olivia = site.signedIn(Site.OLIVIA);
+    Browser.Form unsigned = olivia.open(path).decision("prolong", "").without("csrf");
+    assertEquals(403, olivia.submit(path, unsigned).status());
+    assertEquals(request.expires(), site.now(request).expires());
+  }
+
+  @Test
+  void whoHasAgreedKeepsItOpenForTheSecond() {
+    ApprovalRequest dual = site.dual("{\"text\":\"dangerous\"}");
+    Browser alice = site.signedIn(Site.ALICE);
+    approve(alice, dual);
+    site.clock.pass(Duration.ofMinutes(20));
+
+    Browser.Page page = alice.open("/approvals/" + dual.id());
+    Browser.Form form = page.form().with("csrf", page.field("csrf")).with("decision", "prolong");
+
+    assertEquals(200, alice.submit("/approvals/" + dual.id(), form).status());
+    assertEquals(site.clock.instant().plus(Duration.ofMinutes(30)), site.now(dual).expires());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"decision", "digest", "reason"})
   void aFormThatLacksAFieldOrHasItTwiceIsMalformed(String field) {

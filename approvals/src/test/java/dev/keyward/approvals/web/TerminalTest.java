@@ -175,6 +175,24 @@ final class TerminalTest {
   }
 
   @Test
+  void aTerminalKeepsARequestOpen() {
+    Browser.Form none = site.stranger().open("/").form();
+    ApprovalRequest request = site.review(ARGUMENTS);
+    String alice = terminal(Site.ALICE);
+    site.clock.pass(Duration.ofMinutes(20));
+
+    assertTrue(get(alice, path(request)).has("may_prolong_until"));
+    Browser.Page answered = decide(alice, request, none.with("decision", "prolong"));
+
+    assertEquals(200, answered.status(), answered.body());
+    assertEquals(site.clock.instant().plus(Duration.ofMinutes(30)), site.now(request).expires());
+    assertEquals(ApprovalState.PENDING, site.now(request).state());
+    ApprovalRequest mine = site.confirm("{\"text\":\"mine\"}");
+    assertFalse(get(alice, path(mine)).has("may_prolong_until"));
+    assertEquals(403, decide(alice, mine, none.with("decision", "prolong")).status());
+  }
+
+  @Test
   void aTokenIsNoCookieAndACookieNoToken() {
     Browser alice = site.signedIn(Site.ALICE);
     String token = terminal(Site.ALICE);

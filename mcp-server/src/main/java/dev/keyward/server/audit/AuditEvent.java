@@ -170,6 +170,7 @@ public sealed interface AuditEvent {
             "approval.glass_broken";
         case ApprovalEvent.Decided(var request, var _, var _) -> decided(request.state());
         case ApprovalEvent.Edited _ -> "approval.edited";
+        case ApprovalEvent.Prolonged _ -> "approval.prolonged";
         case ApprovalEvent.Previewed _ -> "approval.previewed";
         case ApprovalEvent.Consumed _ -> "approval.consumed";
         case ApprovalEvent.GivenBack _ -> "approval.given_back";

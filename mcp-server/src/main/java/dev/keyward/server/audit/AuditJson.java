@@ -510,6 +510,7 @@ final class AuditJson {
     switch (change) {
       case ApprovalEvent.Decided(var _, var _, var decision) ->
           decision(decision, body.putObject("decision"));
+      case ApprovalEvent.Prolonged(var _, var _, var by) -> body.put("person", by.value());
       case ApprovalEvent.Previewed(var _, var _, var call, var code) -> {
         call.ifPresent(read -> body.put("call", read.value()));
         body.put("code", code);

@@ -38,6 +38,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
       ApprovalsCommand.Logout.class,
       ApprovalsCommand.Approve.class,
       ApprovalsCommand.Deny.class,
+      ApprovalsCommand.Prolong.class,
       ApprovalsCommand.Watch.class
     },
     synopsisSubcommandLabel = "COMMAND")
@@ -297,6 +298,27 @@ final class ApprovalsCommand {
       String decision = stopRun ? "deny_stop_run" : coolDown ? "deny_cool_down" : "deny";
       try (PeoplePages pages = terminal.pages()) {
         tell(decide(pages, approval, shown(pages, approval), decision, reason));
+      }
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "prolong",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Keeps an undecided request open for as long as a new one would be, as the person who has"
+            + " let this terminal in.",
+        "Decides nothing."
+      })
+  static final class Prolong extends TerminalCommand {
+    @Parameters(paramLabel = "APPROVAL", description = "apr_…")
+    private String approval = "";
+
+    @Override
+    public Integer call() throws IOException {
+      try (PeoplePages pages = terminal.pages()) {
+        tell(prolong(pages, approval));
       }
       return 0;
     }

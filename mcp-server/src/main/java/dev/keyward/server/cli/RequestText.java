@@ -33,6 +33,7 @@ final class RequestText {
                 fact(field.getKey(), field.getValue().asString(""));
               }
             });
+    fact("expires", json.path("expires").asString(""));
     fact("needs", json.path("kind").asString("") + "; " + json.path("agreed").asString(""));
     fact("reach", json.path("reach").asString(""));
     fact("delegation", json.path("claim").asString(""));

@@ -30,7 +30,12 @@ abstract class TerminalCommand implements Callable<Integer> {
     return ShownRequest.of(pages.post(path(approval), form));
   }
 
-  /// Says how a request stands after a decision.
+  /// Keeps it open for longer.
+  static ShownRequest prolong(PeoplePages pages, String approval) throws IOException {
+    return ShownRequest.of(pages.post(path(approval), Map.of("decision", "prolong")));
+  }
+
+  /// Says how a request stands now.
   void tell(ShownRequest now) {
     if (output.isJson()) {
       output.print(now.json(), "");
@@ -41,6 +46,9 @@ abstract class TerminalCommand implements Callable<Integer> {
         now.json().path("approval").asString("")
             + " is "
             + state
+            + (now.json().path("open").asBoolean(false)
+                ? ", open until " + now.json().path("expires").asString("")
+                : "")
             + "; "
             + now.json().path("agreed").asString(""));
   }

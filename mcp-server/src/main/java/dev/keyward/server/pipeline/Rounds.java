@@ -9,7 +9,6 @@ import dev.keyward.call.Seal;
 import dev.keyward.catalog.ToolCall;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -58,13 +57,11 @@ final class Rounds {
       return 0;
     }
     JsonNode state = opened(brought.get(), call).orElseThrow(Rounds::foreign);
-    boolean expired =
-        !clock.instant().isBefore(Instant.ofEpochMilli(state.path("until").longValue()));
     ApprovalRequest request =
         approvals
             .find(new ApprovalId(state.path("approval").stringValue()))
             .orElseThrow(Rounds::foreign);
-    if (request.state().open() && expired) {
+    if (request.state().open() && !clock.instant().isBefore(request.expires())) {
       throw new CallRefused(new Refusal.ApprovalExpired(request.id()));
     }
     return switch (request.state()) {
@@ -91,7 +88,6 @@ final class Rounds {
         JsonNodeFactory.instance
             .objectNode()
             .put("approval", pending.approval().value())
-            .put("until", pending.expires().toEpochMilli())
             .put("round", round);
     return seal.seal(names(call), state.toString().getBytes(StandardCharsets.UTF_8));
   }

@@ -118,6 +118,14 @@ final class SqlTasks {
         == 1;
   }
 
+  static int prolong(Tx tx, RunId run, ApprovalId approval, Instant expires) {
+    return tx.update(
+        "UPDATE tasks SET expires_at = ? WHERE run = ? AND approval = ? AND state = 'OPEN'",
+        expires.toEpochMilli(),
+        run.value(),
+        approval.value());
+  }
+
   static int answered(Tx tx, TaskId id, Instant now) {
     return tx.update(
         "UPDATE tasks SET asks = 0, updated_at = ? WHERE id = ? AND asks = 1",

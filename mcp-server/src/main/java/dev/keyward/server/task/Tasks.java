@@ -455,6 +455,12 @@ public final class Tasks implements AutoCloseable {
     }
   }
 
+  /// Keeps the tasks that wait for a request for as long as it is open, with its change.
+  public static void prolong(Tx tx, ApprovalRequest request) {
+    RunId run = request.subject().caller().run();
+    SqlTasks.prolong(tx, run, request.id(), request.expires().plus(KEPT));
+  }
+
   /// Forgets the tasks of a run, with its end. Their calls end because the run does.
   public static void erase(Tx tx, RunId run) {
     SqlTasks.erase(tx, run);

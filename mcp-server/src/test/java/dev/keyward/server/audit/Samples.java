@@ -165,6 +165,7 @@ final class Samples {
         changed(new ApprovalEvent.Decided(request(ApprovalState.APPROVED), NOON, brokenGlass())),
         changed(new ApprovalEvent.GlassReviewed(request(ApprovalState.DONE), NOON, ALICE, false)),
         changed(new ApprovalEvent.Edited(edited(), NOON)),
+        changed(new ApprovalEvent.Prolonged(request(ApprovalState.PARTIAL), NOON, BOB)),
         changed(
             new ApprovalEvent.Previewed(
                 request(ApprovalState.PENDING), NOON, Optional.of(CALL), "ok")),

@@ -3,6 +3,7 @@
 'use strict';
 (() => {
   const SECOND = 1000;
+  const SOON = 120; // seconds
   const LOOK_ANYWAY = 30 * SECOND;
   const KEYS = 'keyward-keys';
   const SIGNS = 'keyward-signs';
@@ -36,6 +37,8 @@
       until.textContent = left(seconds);
       const bar = until.closest('.clock')?.querySelector('progress');
       if (bar) bar.value = seconds;
+      const ending = until.closest('.decide')?.querySelector('[data-ending]');
+      if (ending && seconds > 0 && seconds < SOON && !ending.textContent) ending.textContent = 'Less than two minutes are left.';
     }
   };
 
