@@ -786,11 +786,11 @@ final class CliTest {
   void redactReadsTextWithoutEndInPiecesAndLosesNothing() throws Exception {
     Path file = folder.resolve("long.log");
     String line = "2026-11-20 ann signed in with password=gR33n-lamp7 from the lobby\n";
-    Files.writeString(file, line.repeat(20_000));
+    Files.writeString(file, line.repeat(5_000));
 
     Said said = homeless("", "redact", file.toString());
 
-    assertEquals(line.replace("gR33n-lamp7", "[redacted]").repeat(20_000), said.out);
+    assertEquals(line.replace("gR33n-lamp7", "[redacted]").repeat(5_000), said.out);
   }
 
   @Test

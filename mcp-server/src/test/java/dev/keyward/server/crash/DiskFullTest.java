@@ -24,11 +24,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A broker whose home folder, log included, lies on a real disk of a few megabytes that fills up.
+@Tag("crash")
 @Timeout(300)
 final class DiskFullTest {
   private static final int DISK_BYTES = 6 << 20;

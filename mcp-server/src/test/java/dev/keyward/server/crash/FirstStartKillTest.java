@@ -14,11 +14,13 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Kills `init` while it makes a home, and a broker while it makes its tables for the first time.
+@Tag("crash")
 @Timeout(300)
 final class FirstStartKillTest {
   private static final int TRIES = Math.max(2, Integer.getInteger("keyward.crash.rounds", 5) / 5);

@@ -18,12 +18,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What power loss would take: nothing is acknowledged before the disk has it. The broker's own
 /// system calls are the witness, in the order in which the kernel saw them.
+@Tag("crash")
 @Timeout(300)
 final class FsyncOrderTest {
   private static final int ROUNDS = 10;

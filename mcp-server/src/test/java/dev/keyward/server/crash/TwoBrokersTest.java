@@ -35,12 +35,14 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Two brokers, each a process with a home of its own, over one PostgreSQL server: they act as one,
 /// one goes on when the other is killed, and both when the server has been away.
+@Tag("crash")
 @Timeout(300)
 final class TwoBrokersTest {
   private static final Executor THREADS = Executors.newVirtualThreadPerTaskExecutor();
