@@ -74,7 +74,8 @@ public final class AgentClient {
   }
 
   /// Opens a session; `capabilities` is JSON.
-  public Called initialize(String capabilities) {
+  public synchronized Called initialize(String capabilities) {
+    session = "";
     HttpResponse<String> answer =
         exchange(INITIALIZE.replace("\"capabilities\":{}", "\"capabilities\":" + capabilities));
     session = answer.headers().firstValue("Mcp-Session-Id").orElse("");
@@ -101,9 +102,9 @@ public final class AgentClient {
   /// Sends a request; opens a session first where there is none.
   public Called send(String method, String params) {
     if (stream.isEmpty() && session.isEmpty()) {
-      Called opened = initialize();
-      if (opened.status() != 200) {
-        return opened;
+      Optional<Called> refused = open();
+      if (refused.isPresent()) {
+        return refused.get();
       }
     }
     return post(
@@ -114,6 +115,13 @@ public final class AgentClient {
             + "\",\"params\":"
             + params
             + "}");
+  }
+
+  /// Opens a session where there still is none; returns the answer if it is no session.
+  private synchronized Optional<Called> open() {
+    return session.isEmpty()
+        ? Optional.of(initialize()).filter(opened -> opened.status() != 200)
+        : Optional.empty();
   }
 
   /// Takes the last request back.

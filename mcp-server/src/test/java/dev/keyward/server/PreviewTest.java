@@ -68,7 +68,7 @@ final class PreviewTest {
           input: {properties: {id: {type: string}}, required: [id]}
           request: {method: GET, path: "/tickets/{id}"}
           result: [{field: id, id: ticket}, status, subject, size, by.name, {field: link, handle: reset_link}]
-          limits: {timeout: 1s}
+          limits: {timeout: 4s}
         close:
           title: Close a ticket
           description: Closes a ticket that the agent has seen.

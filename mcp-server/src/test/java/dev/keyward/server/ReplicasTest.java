@@ -241,8 +241,11 @@ final class ReplicasTest {
     for (int round = 1; round <= RACES; round++) {
       String approval = agent.call("stripe.create_refund", refund(round)).approval();
 
+      var yes = rita.read(approval, "approve");
+      var no = ravi.read(approval, "deny");
+
       Set<Integer> statuses =
-          Set.copyOf(atOnce(() -> rita.approve(approval), () -> ravi.deny(approval, "no")));
+          Set.copyOf(atOnce(() -> rita.press(approval, yes), () -> ravi.press(approval, no)));
 
       assertEquals(Set.of(303, 409), statuses);
       List<String> events = decisions(approval);
@@ -262,7 +265,11 @@ final class ReplicasTest {
     for (int round = 1; round <= RACES; round++) {
       String approval = agent.call("stripe.create_refund", refund(round)).approval();
 
-      List<Integer> statuses = atOnce(() -> rita.approve(approval), () -> ravi.approve(approval));
+      var first = rita.read(approval, "approve");
+      var second = ravi.read(approval, "approve");
+
+      List<Integer> statuses =
+          atOnce(() -> rita.press(approval, first), () -> ravi.press(approval, second));
 
       assertEquals(List.of(303, 303), statuses);
       assertEquals("approved", two.state(approval));
@@ -281,8 +288,12 @@ final class ReplicasTest {
     for (int round = 1; round <= RACES; round++) {
       String approval = agent.call("stripe.create_refund", refund(round)).approval();
 
+      var here = rita.read(approval, "approve");
+      var there = ritaToo.read(approval, "approve");
+
       Set<Integer> statuses =
-          Set.copyOf(atOnce(() -> rita.approve(approval), () -> ritaToo.approve(approval)));
+          Set.copyOf(
+              atOnce(() -> rita.press(approval, here), () -> ritaToo.press(approval, there)));
 
       assertEquals(Set.of(303, 409), statuses);
       assertEquals("partial", two.state(approval));

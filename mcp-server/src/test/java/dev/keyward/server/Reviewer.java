@@ -102,6 +102,16 @@ public final class Reviewer {
         .statusCode();
   }
 
+  /// {@return what the page of one request would send for this decision}
+  Map<String, String> read(String approval, String decision) {
+    return filled("/approvals/" + approval, Map.of("decision", decision, "reason", ""));
+  }
+
+  /// Sends what was read; returns the status of the answer.
+  int press(String approval, Map<String, String> read) {
+    return post("/approvals/" + approval, read).statusCode();
+  }
+
   private int decide(String approval, String decision, String reason) {
     return submit("/approvals/" + approval, Map.of("decision", decision, "reason", reason));
   }
@@ -114,13 +124,17 @@ public final class Reviewer {
 
   /// The same; returns the answer.
   HttpResponse<String> submitted(String path, Map<String, String> typed) {
+    return post(path, filled(path, typed));
+  }
+
+  private Map<String, String> filled(String path, Map<String, String> typed) {
     var page = Jsoup.parse(get(path).body());
     var fields = new LinkedHashMap<String, String>();
     for (Element hidden : page.select("input[type=hidden]")) {
       fields.put(hidden.attr("name"), hidden.attr("value"));
     }
     fields.putAll(typed);
-    return post(path, fields);
+    return fields;
   }
 
   /// {@return where `path` is}

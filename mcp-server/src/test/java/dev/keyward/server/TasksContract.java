@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Calls that go on as tasks: durable, their agent's alone, run once, and over when they should be.
-@Timeout(40)
+@Timeout(120)
 abstract class TasksContract {
   private static final Executor THREADS = Executors.newVirtualThreadPerTaskExecutor();
   private static final String TICKET = "{\"ticket_id\":\"4812\"}";

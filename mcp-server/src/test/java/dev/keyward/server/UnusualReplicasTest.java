@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// What an agent does at several brokers is looked at as one behaviour.
 @Timeout(180)
 final class UnusualReplicasTest {
+  private static final long AWHILE = 20_000_000; // nanoseconds
   private static final String TICKET = "{\"ticket_id\":\"4812\"}";
 
   @TempDir Path folder;
@@ -30,13 +32,13 @@ final class UnusualReplicasTest {
       AgentClient here = one.agent("a1", "crm.*");
       AgentClient there = two.visited(here);
       while (there.call("crm.read_ticket", TICKET).status() == 401) {
-        Thread.onSpinWait(); // a new key is known within a second
+        LockSupport.parkNanos(AWHILE); // a new key is known within a second
       }
       for (int i = 0; i < 4; i++) {
         assertEquals("unknown_tool", here.call("nobody.knows", "{}").code());
       }
       while (denied(database) < 4) {
-        Thread.onSpinWait(); // what is counted is saved each second
+        LockSupport.parkNanos(AWHILE); // what is counted is saved each second
       }
       two.clock().move(Duration.ofMinutes(2)); // what others counted is read each minute
       awaitChores();
@@ -53,7 +55,7 @@ final class UnusualReplicasTest {
   private static void awaitChores() {
     long done = System.nanoTime() + Duration.ofSeconds(5).toNanos();
     while (System.nanoTime() < done) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(AWHILE);
     }
   }
 

@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class BrokerProcess {
   private static final String AGENTS = "agents connect to ";
   private static final String PEOPLE = "people sign in at ";
-  private static final int PATIENCE_SECONDS = 60;
+  private static final int PATIENCE_SECONDS = 180;
 
   private final Home home;
   private final Path log;

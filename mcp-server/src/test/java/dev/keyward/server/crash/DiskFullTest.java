@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A broker whose home folder, log included, lies on a real disk of a few megabytes that fills up.
 @Tag("crash")
-@Timeout(300)
+@Timeout(900)
 final class DiskFullTest {
   private static final int DISK_BYTES = 6 << 20;
   private static final int MANY = 2_000;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Kills `init` while it makes a home, and a broker while it makes its tables for the first time.
 @Tag("crash")
-@Timeout(300)
+@Timeout(900)
 final class FirstStartKillTest {
   private static final int TRIES = Math.max(2, Integer.getInteger("keyward.crash.rounds", 5) / 5);
   private static final long SEED = Long.getLong("keyward.crash.seed", System.nanoTime());

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// what is on disk. The claims are the same for each engine.
 ///
 /// `-Dkeyward.crash.rounds` says how often (5 by default), `-Dkeyward.crash.seed` which moments.
-@Timeout(600)
+@Timeout(1200)
 abstract class KillContract {
   private static final int ROUNDS = Integer.getInteger("keyward.crash.rounds", 5);
   private static final long SEED = Long.getLong("keyward.crash.seed", System.nanoTime());
@@ -185,8 +185,8 @@ abstract class KillContract {
     String line =
         String.format(
             Locale.ROOT,
-            "%s: %d rounds, %d kills of the broker, %d of the server, %s; %d audit events, %d requests sent of which"
-                + " %d writes; nothing lost, nothing twice; %d s; seed %d",
+            "%s: %d rounds, %d kills of the broker, %d of the server, %s; %d audit events, %d"
+                + " requests sent of which %d writes; nothing lost, nothing twice; %d s; seed %d",
             engine.name(),
             ROUNDS,
             kills,

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// A broker whose PostgreSQL server has its data, or its log of changes, on a real disk of some
 /// megabytes that fills up.
 @Tag("crash")
-@Timeout(300)
+@Timeout(900)
 final class PostgresDiskFullTest {
   /// Marks a test whose small disk has the data; in others it has the log of changes.
   private static final String DATA = "data";

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Two brokers, each a process with a home of its own, over one PostgreSQL server: they act as one,
 /// one goes on when the other is killed, and both when the server has been away.
 @Tag("crash")
-@Timeout(300)
+@Timeout(900)
 final class TwoBrokersTest {
   private static final Executor THREADS = Executors.newVirtualThreadPerTaskExecutor();
 

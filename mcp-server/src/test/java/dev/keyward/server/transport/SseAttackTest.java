@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-@Timeout(120)
+@Timeout(300)
 final class SseAttackTest {
   private static final int SESSIONS = 3;
   private static final int WAITING_BYTES = 1 << 18;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Many at once: who waits holds up nobody, and nobody gets what is another's.
-@Timeout(120)
+@Timeout(300)
 final class WireLoadTest {
   private final ScriptedBroker broker = new ScriptedBroker();
   private final AgentListener listener;

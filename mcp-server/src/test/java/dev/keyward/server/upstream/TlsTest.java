@@ -117,7 +117,7 @@ final class TlsTest {
     try (var server = new ScriptedServer(connection -> connection.hold());
         var upstream = HttpUpstream.start(loopback, Set.of(origin("crm.test", server)))) {
       Outgoing call =
-          Calls.within(Calls.read(origin("crm.test", server)), Duration.ofMillis(400), 1024);
+          Calls.within(Calls.read(origin("crm.test", server)), Duration.ofSeconds(2), 1024);
 
       assertNotSent(Failure.TIMED_OUT, upstream.send(call, Lent.of(Calls.KEY), sending));
       assertTrue(server.connections() > 0);

@@ -262,7 +262,7 @@ final class SqlUpstreamTest {
     var began = new CompletableFuture<Boolean>();
     sending.onFirstByte = () -> began.complete(true);
     var reading =
-        CompletableFuture.supplyAsync(() -> send(tool("read", "SELECT pg_sleep(1)"), "{}"));
+        CompletableFuture.supplyAsync(() -> send(tool("read", "SELECT pg_sleep(20)"), "{}"));
     began.get(20, TimeUnit.SECONDS);
     sending.cancellation.cancel(new Refusal.Cancelled());
     var failed = assertInstanceOf(Reply.Failed.class, reading.get(20, TimeUnit.SECONDS));
