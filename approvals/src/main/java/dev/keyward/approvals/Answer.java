@@ -11,7 +11,7 @@ import java.util.Optional;
 /// @param shown the digest of the call that the person was shown
 /// @param view SHA-256 over all that the page showed, 64 lower-case hexadecimal digits; empty where
 ///   no page was involved
-/// @param coolDown for how long a denial also refuses every other call of this tool in this run,
+/// @param coolDown for how long a denial also refuses its agent every other call of this tool,
 ///   without asking anybody; zero for not at all
 /// @param allowance further calls that an approval allows
 /// @param receipt what the person's passkey made of an approval

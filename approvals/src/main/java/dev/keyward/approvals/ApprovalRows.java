@@ -499,17 +499,26 @@ final class ApprovalRows {
         until.toEpochMilli());
   }
 
-  /// The denial because of which this tool is refused in this run at the moment.
-  static Optional<ApprovalRequest> coolingDown(Handle sql, Subject subject, Instant now) {
+  /// The denial because of which this tool is refused at the moment: in its run, and to its agent
+  /// in any other, lest a new session be a way around it. Not where it is sure that the agent acts
+  /// for somebody else now.
+  static Optional<ApprovalRequest> coolingDown(Handle sql, Ask ask, Instant now) {
+    Caller caller = ask.subject().caller();
+    String person =
+        caller.delegator().filter(Delegator::verified).map(d -> d.person().value()).orElse("");
     return query(
             sql,
             """
             SELECT a.* FROM approvals a JOIN approval_cool_downs c ON c.approval = a.id
-            WHERE c.run = ? AND c.tool = ? AND c.until > ?
+            WHERE c.tool = ? AND c.until > ? AND (c.run = ? OR (a.lead_agent = ?
+              AND (a.delegator_verified = 0 OR ? = '' OR a.delegator = ?)))
             """,
-            subject.caller().run().value(),
-            subject.tool().value(),
-            now.toEpochMilli())
+            ask.subject().tool().value(),
+            now.toEpochMilli(),
+            caller.run().value(),
+            ask.lead().value(),
+            person,
+            person)
         .stream()
         .findFirst();
   }

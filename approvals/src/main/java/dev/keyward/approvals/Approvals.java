@@ -663,7 +663,7 @@ public final class Approvals {
     Optional<ApprovalRequest> open = ApprovalRows.open(sql, ask.digest());
     if (open.isEmpty()) {
       return ApprovalRows.denied(sql, ask.digest(), now())
-          .or(() -> ApprovalRows.coolingDown(sql, ask.subject(), now()))
+          .or(() -> ApprovalRows.coolingDown(sql, ask, now()))
           .map(Standing.Declined::new);
     }
     return open.filter(request -> !isDue(request) && mismatch(request, ask).isEmpty())

@@ -1014,7 +1014,18 @@ abstract class ApprovalsContract extends OnEveryEngine {
   }
 
   @Test
-  void aDenialThatCoolsDownRefusesTheToolInThatRunForAWhile() {
+  void aDenialThatCoolsDownRefusesTheToolForAWhile() {
+    ApprovalRequest request = coolDown();
+
+    Standing other = at.approvals.ask(ApprovalsFixture.ask(REVIEW, at.caller, 2));
+
+    assertEquals(request.id(), ((Standing.Declined) other).request().id());
+    at.clock.advance(Duration.ofMinutes(10));
+    assertInstanceOf(
+        Standing.Pending.class, at.approvals.ask(ApprovalsFixture.ask(REVIEW, at.caller, 2)));
+  }
+
+  private ApprovalRequest coolDown() {
     ApprovalRequest request = at.pending(at.ask(REVIEW));
     var deny =
         new Answer(
@@ -1026,13 +1037,31 @@ abstract class ApprovalsContract extends OnEveryEngine {
             Optional.empty(),
             Optional.empty());
     at.approvals.decide(request.id(), at.rita, deny);
+    return request;
+  }
 
-    Standing other = at.approvals.ask(ApprovalsFixture.ask(REVIEW, at.caller, 2));
+  /// Else it would only have to connect again to ask on.
+  @Test
+  void aCoolDownHoldsInTheAgentsOtherRunsWhoeverItSaysItActsFor() {
+    ApprovalRequest denied = coolDown();
+    Caller again = at.caller("triage-1");
+    Caller claims = with(again, Optional.of(new Delegator(at.mia.id(), false)));
+    Caller alone = with(again, Optional.empty());
 
-    assertEquals(request.id(), ((Standing.Declined) other).request().id());
-    at.clock.advance(Duration.ofMinutes(10));
-    assertInstanceOf(
-        Standing.Pending.class, at.approvals.ask(ApprovalsFixture.ask(REVIEW, at.caller, 2)));
+    for (Caller caller : List.of(again, claims, alone)) {
+      Standing standing = at.approvals.ask(ask(REVIEW, caller, 2));
+
+      assertEquals(new Standing.Declined(at.now(denied)), standing);
+    }
+  }
+
+  @Test
+  void aCoolDownIsForNoOtherAgentAndNoOtherPersonsJob() {
+    coolDown();
+    Caller forMia = with(at.caller("triage-1"), Optional.of(new Delegator(at.mia.id(), true)));
+
+    at.pending(ask(REVIEW, at.caller("triage-2"), 2));
+    at.pending(ask(REVIEW, forMia, 2));
   }
 
   @Test

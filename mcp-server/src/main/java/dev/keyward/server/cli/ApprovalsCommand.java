@@ -287,7 +287,7 @@ final class ApprovalsCommand {
     @Option(names = "--reason", paramLabel = "WORDS", description = "The agent reads it")
     private String reason = "";
 
-    @Option(names = "--cool-down", description = "Refuse the tool in this run for 10 minutes, too")
+    @Option(names = "--cool-down", description = "Refuse the agent the tool for 10 minutes, too")
     private boolean coolDown;
 
     @Option(names = "--stop-run", description = "Stop the run, too")
