@@ -134,12 +134,12 @@ final class ModernAttackTest {
     String begun =
         request(head).replace(ScriptedBroker.KEY_TEXT, ScriptedBroker.OTHER_KEY_TEXT) + "{";
     for (int i = 0; i < 40; i++) { // 32 MiB are allowed
-      var socket = new Socket(InetAddress.getLoopbackAddress(), listener.port());
-      socket.getOutputStream().write(begun.getBytes(US_ASCII));
-      slow.add(socket);
+      slow.add(sent(begun));
     }
     try (var other = new ModernClient(listener.uri(), ScriptedBroker.OTHER_KEY_TEXT)) {
-      while (other.send(draft(1, "tools/list")).statusCode() != 429) {} // until all have come
+      while (other.send(draft(1, "tools/list")).statusCode() != 429) {
+        slow.add(sent(begun)); // while a request was there, the last had no room beside it
+      }
 
       assertEquals(200, client.send(draft(1, "tools/list")).statusCode());
       for (Socket socket : slow) {
@@ -147,6 +147,12 @@ final class ModernAttackTest {
       }
       while (other.send(draft(1, "tools/list")).statusCode() != 200) {} // until that was noticed
     }
+  }
+
+  private Socket sent(String text) throws IOException {
+    var socket = new Socket(InetAddress.getLoopbackAddress(), listener.port());
+    socket.getOutputStream().write(text.getBytes(US_ASCII));
+    return socket;
   }
 
   private static String request(String headers) {
