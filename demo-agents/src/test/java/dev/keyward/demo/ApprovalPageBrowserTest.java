@@ -358,7 +358,7 @@ final class ApprovalPageBrowserTest {
     Optional<Path> axe = OutsideTools.axe();
     assumeTrue(axe.isPresent(), OutsideTools.NO_AXE);
     String script = Files.readString(axe.orElseThrow());
-    String approval = ask(note("Hidden \u202e and <b>marked</b>"));
+    String approval = ask(note("Hidden \u202e, like p\u0430ypal, and <b>marked</b>"));
     String unknown = leaveUnknown("Looked at by axe");
     List<NewContextOptions> themes =
         List.of(

@@ -61,7 +61,7 @@ final class PageFigures {
       for (int i = 0; i < WAITING; i++) {
         agent.call(
             "crm.add_note",
-            note("Note " + i + ": called back, \u202e waits for <b>the refund</b>"));
+            note("Note " + i + ": called back, \u202e wants <b>the refund</b> at p\u0430ypal.com"));
       }
       agent.call(
           "keyward.approval_wait",

@@ -9,7 +9,8 @@ import java.util.List;
 /// @param size how much there is of it, for example `23 characters`; empty where that says nothing
 /// @param value text as it is; objects and arrays as indented JSON
 /// @param handles what is to be said of each handle in it: a sentence
-/// @param hidden how many characters of name and value would not have been seen
+/// @param warning what is to be known of the characters in name and value, in words; empty if
+///   nothing
 /// @param change how it differs from the call that people approved last
 record Argument(
     List<Piece> name,
@@ -17,7 +18,7 @@ record Argument(
     String size,
     List<Piece> value,
     List<String> handles,
-    int hidden,
+    String warning,
     Change change) {
 
   /// How an argument stands to that of an earlier call.

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -64,7 +65,7 @@ final class ArgumentsJson {
         size(field.getValue()),
         value,
         sentences(field.getValue(), handles),
-        Piece.hidden(name) + Piece.hidden(value),
+        Piece.warning(Stream.concat(name.stream(), value.stream()).toList()),
         change);
   }
 

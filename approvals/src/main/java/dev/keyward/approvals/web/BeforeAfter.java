@@ -14,9 +14,9 @@ record BeforeAfter(String tool, String at, String problem, List<Field> fields) {
   /// @param name as the read's answer has it
   /// @param now its value: text as it is, anything else as indented JSON
   /// @param note what is to be said in place of a value; empty where there is one
-  /// @param hidden how many characters of the value would not have been seen
+  /// @param warning what is to be known of the characters in the value, in words; empty if nothing
   /// @param then what the call would make of it
-  record Field(List<Piece> name, List<Piece> now, String note, int hidden, Then then) {}
+  record Field(List<Piece> name, List<Piece> now, String note, String warning, Then then) {}
 
   /// What a call would make of a field.
   sealed interface Then {

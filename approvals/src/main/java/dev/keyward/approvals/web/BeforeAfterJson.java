@@ -51,21 +51,21 @@ final class BeforeAfterJson {
         JsonNode now = JSON.readTree(json);
         List<Piece> pieces = values.pieces(now);
         yield new BeforeAfter.Field(
-            name, pieces, "", Piece.hidden(pieces), then(field, now, arguments));
+            name, pieces, "", Piece.warning(pieces), then(field, now, arguments));
       }
       case Preview.Value.Missing() ->
           new BeforeAfter.Field(
               name,
               List.of(),
               "The answer has no such field.",
-              0,
+              "",
               then(field, JSON.missingNode(), arguments));
       case Preview.Value.TooLong(var bytes) ->
           new BeforeAfter.Field(
               name,
               List.of(),
               String.format(Locale.ROOT, "%,d bytes: more than is shown here.", bytes),
-              0,
+              "",
               then(field, JSON.missingNode(), arguments));
     };
   }

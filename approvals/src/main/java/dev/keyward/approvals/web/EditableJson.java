@@ -138,14 +138,14 @@ final class EditableJson {
     return CanonicalJson.write(one).equals(CanonicalJson.write(other));
   }
 
-  /// The text, if nothing in it is hidden.
+  /// The text, if it is seen as it is.
   private static Optional<String> plain(List<Piece> pieces) {
     var text = new StringBuilder();
     for (Piece piece : pieces) {
       switch (piece) {
         case Piece.Plain(var plain) -> text.append(plain);
         case Piece.Break() -> text.append('\n');
-        case Piece.Hidden _ -> {
+        case Piece.Hidden _, Piece.Lookalike _ -> {
           return Optional.empty();
         }
       }

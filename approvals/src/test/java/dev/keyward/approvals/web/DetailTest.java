@@ -166,6 +166,23 @@ final class DetailTest {
   }
 
   @Test
+  void lettersThatLookLikeOthersCarryTheirNumbers() {
+    ApprovalRequest request =
+        site.dual(
+            "{\"\u0430mount\":1,\"to\":\"\u0430nn@example.org\",\"z\":[\"p\u0430ypal.com\"]}");
+    String letter =
+        "<span class=\"like\">\u0430<abbr class=\"chip\" title=\"cyrillic small letter a\">"
+            + "U+0430</abbr></span>";
+
+    String page = page(Site.ALICE, request);
+
+    assertTrue(page.contains("<code>" + letter + "mount</code>"));
+    assertTrue(page.contains(">" + letter + "nn@example.org</pre>"));
+    assertTrue(page.contains("p" + letter + "ypal.com"));
+    assertEquals(4, page.split("1 character that looks like another", -1).length);
+  }
+
+  @Test
   void textThatLooksLikeOurMarksIsNone() {
     ApprovalRequest request = site.dual("{\"text\":\"U+202E ↵\"}");
 

@@ -183,7 +183,7 @@ final class EditTest {
         site.ask(
             ApprovalKind.REVIEW,
             Tier.WRITE,
-            "{\"bidi\":\"a\\u202eb\",\"key\":\""
+            "{\"bidi\":\"a\\u202eb\",\"like\":\"\u0430nn\",\"key\":\""
                 + Site.CANARY
                 + "\",\"long\":\""
                 + "x".repeat(2_001)
@@ -194,8 +194,8 @@ final class EditTest {
 
     String page = alice.open(at).body();
     assertTrue(page.contains("name=\"value:text\""));
-    assertTrue(page.contains("3 more arguments stay as asked"));
-    for (String name : new String[] {"bidi", "key", "long"}) {
+    assertTrue(page.contains("4 more arguments stay as asked"));
+    for (String name : new String[] {"bidi", "like", "key", "long"}) {
       assertFalse(page.contains("name=\"value:" + name + "\""), name);
     }
     Browser.Form form =

@@ -27,7 +27,7 @@ final class PieceTest {
     assertEquals(new Piece.Plain("a"), pieces.get(0));
     assertEquals(code, ((Piece.Hidden) pieces.get(1)).code());
     assertEquals(new Piece.Plain("b"), pieces.get(2));
-    assertEquals(1, Piece.hidden(pieces));
+    assertEquals("1 hidden character, shown as a number", Piece.warning(pieces));
   }
 
   @ParameterizedTest
@@ -46,5 +46,39 @@ final class PieceTest {
   @Test
   void theNameOfAHiddenCharacterIsSaid() {
     assertEquals(List.of(new Piece.Hidden("U+202E", "right-to-left override")), Piece.of("\u202e"));
+  }
+
+  @Test
+  void aLetterThatLooksLikeAnotherIsShownWithItsNumber() {
+    List<Piece> pieces = Piece.of("\u0430nn@example.org");
+
+    assertEquals(
+        List.of(
+            new Piece.Lookalike("\u0430", "U+0430", "cyrillic small letter a"),
+            new Piece.Plain("nn@example.org")),
+        pieces);
+    assertEquals("\u0430[U+0430]nn@example.org", Piece.text(pieces));
+  }
+
+  @Test
+  void theMarksOnALetterStayOnIt() {
+    assertEquals("pa\u0443\u0301[U+0443]pal", Piece.text(Piece.of("pa\u0443\u0301pal")));
+    assertEquals("pa\u0443[U+0443][U+FE0F]pal", Piece.text(Piece.of("pa\u0443\ufe0fpal")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'' | plain words",
+        "1 hidden character, shown as a number | a\u200b",
+        "2 hidden characters, shown as numbers | \u200b\u200b",
+        "1 character that looks like another | \u0430nn",
+        "2 characters that look like others | \u0430\u0430nn",
+        "1 hidden character, shown as a number; 1 character that looks like another |"
+            + " \u0430\u200bnn"
+      })
+  void aReaderIsToldInWords(String warning, String text) {
+    assertEquals(warning, Piece.warning(Piece.of(text)));
   }
 }

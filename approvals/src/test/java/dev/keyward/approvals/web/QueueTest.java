@@ -135,13 +135,14 @@ final class QueueTest {
 
   @Test
   void hostileTextInTheQueueStaysText() {
-    site.dual("{\"text\":\"<img src=x onerror=alert(1)>\\u202e" + Site.CANARY + "\"}");
+    site.dual("{\"text\":\"<img src=x onerror=alert(1)>\\u202e\\u0430nn " + Site.CANARY + "\"}");
 
     String page = site.signedIn(Site.ALICE).open("/approvals").body();
 
     assertFalse(page.contains("<img src=x"));
     assertTrue(page.contains("&lt;img src=x"));
     assertFalse(page.contains("\u202e"));
+    assertTrue(page.contains("title=\"cyrillic small letter a\""));
     assertFalse(page.contains(Site.CANARY));
   }
 

@@ -2,6 +2,7 @@ package dev.keyward.approvals.web;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.keyward.approvals.ApprovalRequest;
@@ -90,6 +91,20 @@ final class TerminalTest {
     assertEquals(ApprovalState.APPROVED, site.now(request).state());
     assertEquals(page, site.now(request).decisions().getFirst().view());
     assertEquals(409, decide(terminal(Site.BOB), request, form(none, shown, "deny")).status());
+  }
+
+  @Test
+  void aLetterThatLooksLikeAnotherIsPartOfWhatIsDecidedOn() {
+    String alice = terminal(Site.ALICE);
+
+    JsonNode latin = get(alice, path(site.review("{\"text\":\"ann@example.org\"}")));
+    JsonNode cyrillic = get(alice, path(site.review("{\"text\":\"\u0430nn@example.org\"}")));
+
+    assertEquals("ann@example.org", argument(latin));
+    assertEquals("\u0430[U+0430]nn@example.org", argument(cyrillic));
+    assertEquals(
+        CanonicalJson.sha256(cyrillic.path("document")), cyrillic.path("view").asString(""));
+    assertNotEquals(latin.path("view"), cyrillic.path("view"));
   }
 
   @Test
