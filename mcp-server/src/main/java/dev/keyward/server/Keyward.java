@@ -559,9 +559,10 @@ public final class Keyward implements AutoCloseable {
     listenForAgents(new Config.HostPort("127.0.0.1", 0));
     listenForCommands();
     var server = new StdioServer(broker, key, in, out, random, drain);
-    catalog.onChange(server::toolsChanged);
-    policyFile.onChange(server::toolsChanged);
-    agents.onOtherTools(() -> Thread.startVirtualThread(server::toolsChanged)); // it may block
+    Runnable toolsChanged = () -> Thread.startVirtualThread(server::toolsChanged); // it may block
+    catalog.onChange(toolsChanged);
+    policyFile.onChange(toolsChanged);
+    agents.onOtherTools(toolsChanged);
     broker.tasks().onChange(server::taskChanged);
     server.run();
   }

@@ -9,6 +9,7 @@ import dev.keyward.server.config.Home;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -266,7 +267,7 @@ final class PolicyTest {
     rules("rules: {none: {effect: deny, tools: [crm.read_ticket]}}");
     AgentClient agent = broker.agent("a1", "crm.*");
 
-    Files.writeString(file(), "rules: {none: {effect: denied}}");
+    replace("rules: {none: {effect: denied}}");
     JsonNode shown = broker.operate("policy.show", "{}");
 
     assertTrue(
@@ -342,10 +343,17 @@ final class PolicyTest {
 
   /// Writes the rules; they count on return.
   private String rules(String text) throws IOException {
-    Files.writeString(file(), text);
+    replace(text);
     JsonNode shown = broker.operate("policy.show", "{}");
     assertTrue(shown.path("problems").isEmpty(), shown.toString());
     return shown.path("digest").stringValue();
+  }
+
+  /// Puts it there as a whole: the broker looks every second, and half a file would be a change
+  /// too.
+  private void replace(String text) throws IOException {
+    Path whole = Files.writeString(folder.resolve("policy.new"), text);
+    Files.move(whole, file(), StandardCopyOption.ATOMIC_MOVE);
   }
 
   private JsonNode recorded(Called call, String type) {

@@ -59,19 +59,21 @@ public final class PolicyWatch {
     return state.problems;
   }
 
-  /// Calls `listener` after each change of rules or problems, on the thread that saw it.
+  /// Calls `listener` after each change of rules or problems, on the thread that saw it, one change
+  /// after another.
   public void onChange(Runnable listener) {
     listeners.add(listener);
   }
 
-  /// Looks whether the file has changed. To be called every second or so.
-  public void look() {
+  /// Looks whether the file has changed; listeners have run on return, whoever saw it. To be called
+  /// every second or so.
+  public synchronized void look() {
     if (file.isPresent() && renew(file.get())) {
       listeners.forEach(Runnable::run);
     }
   }
 
-  private synchronized boolean renew(Path path) {
+  private boolean renew(Path path) {
     State last = state;
     Optional<String> text = text(path);
     if (text.equals(last.text)) {

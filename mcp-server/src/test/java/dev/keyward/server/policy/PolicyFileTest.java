@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -194,6 +195,35 @@ final class PolicyFileTest {
 
     assertEquals(2, watch.current().all().size());
     assertEquals(List.of("1 1", "1 1", "2 0"), heard);
+  }
+
+  @Test
+  void whoeverLooksComesBackOnceTheChangeIsToldEvenIfAnotherSawIt() throws Exception {
+    Path file = folder.resolve("policy.yaml");
+    Files.writeString(file, "rules: {}");
+    PolicyWatch watch = PolicyWatch.open(Optional.of(file), List.of());
+    List<String> heard = new CopyOnWriteArrayList<>();
+    Thread other =
+        Thread.ofPlatform()
+            .unstarted(
+                () -> {
+                  watch.look();
+                  heard.add("looked");
+                });
+    watch.onChange(
+        () -> {
+          other.start();
+          while (other.getState() != Thread.State.BLOCKED && other.isAlive()) {
+            Thread.onSpinWait();
+          }
+          heard.add("told");
+        });
+    Files.writeString(file, "rules: {a: {effect: deny}}");
+
+    watch.look();
+    other.join();
+
+    assertEquals(List.of("told", "looked"), heard);
   }
 
   @ParameterizedTest
