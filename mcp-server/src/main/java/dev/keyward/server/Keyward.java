@@ -178,8 +178,8 @@ public final class Keyward implements AutoCloseable {
   private final SecretExport export;
   private final InstantSource clock;
   private final SecureRandom random = new SecureRandom();
-  private Optional<AgentListener> agentListener = Optional.empty();
-  private Optional<PeopleListener> peopleListener = Optional.empty();
+  private volatile Optional<AgentListener> agentListener = Optional.empty();
+  private volatile Optional<PeopleListener> peopleListener = Optional.empty();
 
   /// Opens the home folder: takes its lock, checks its keys, and closes what a broker that died
   /// left open. Nothing listens yet.
@@ -608,12 +608,13 @@ public final class Keyward implements AutoCloseable {
         new AgentListener.Settings(
             address(listen), wanted.hosts(), wanted.origins(), SESSIONS_PER_AGENT, tokenPlaces());
     try {
-      AgentListener listener = endings.add(AgentListener.start(settings, broker, random));
+      AgentListener listener = endings.add(AgentListener.bind(settings, broker, random));
       agentListener = Optional.of(listener);
       catalog.onChange(listener::toolsChanged);
       policyFile.onChange(listener::toolsChanged);
       agents.onOtherTools(listener::toolsChanged);
       broker.tasks().onChange(listener::taskChanged);
+      listener.serve();
     } catch (IOException e) {
       throw taken("agents.listen", listen, e);
     }

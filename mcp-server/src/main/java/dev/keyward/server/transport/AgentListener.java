@@ -97,11 +97,17 @@ public final class AgentListener implements AutoCloseable {
     this.heartbeat = heartbeat;
   }
 
-  /// Listens and serves.
+  /// Binds the address without serving yet, so that the listener can be told of changes from its
+  /// first session on.
   ///
   /// @param random makes call and session names; must be a secure one
   /// @throws IOException if the address cannot be bound
-  public static AgentListener start(Settings settings, Broker broker, RandomGenerator random)
+  public static AgentListener bind(Settings settings, Broker broker, RandomGenerator random)
+      throws IOException {
+    return bind(settings, broker, random, EventChannel.Limits.USUAL, Heartbeat.Pace.USUAL);
+  }
+
+  static AgentListener start(Settings settings, Broker broker, RandomGenerator random)
       throws IOException {
     return start(settings, broker, random, EventChannel.Limits.USUAL);
   }
@@ -113,6 +119,18 @@ public final class AgentListener implements AutoCloseable {
   }
 
   static AgentListener start(
+      Settings settings,
+      Broker broker,
+      RandomGenerator random,
+      EventChannel.Limits streams,
+      Heartbeat.Pace pace)
+      throws IOException {
+    AgentListener listener = bind(settings, broker, random, streams, pace);
+    listener.serve();
+    return listener;
+  }
+
+  private static AgentListener bind(
       Settings settings,
       Broker broker,
       RandomGenerator random,
@@ -166,8 +184,14 @@ public final class AgentListener implements AutoCloseable {
     mount(listening, new RunsServlet(broker, MAX_BODY_BYTES), RunsServlet.PATH + "/*");
     mount(listening, new Health(), HEALTH);
     resource.ifPresent(known -> mount(listening, known.servlet(), ProtectedResource.PATH + "/*"));
-    listening.start();
     return new AgentListener(listening, gate, sessions, heartbeat);
+  }
+
+  /// Serves from now on.
+  ///
+  /// @throws IOException if it does not start; the address is free again then
+  public void serve() throws IOException {
+    listening.start();
   }
 
   /// {@return where clients connect, for example `http://127.0.0.1:8765/mcp`}
