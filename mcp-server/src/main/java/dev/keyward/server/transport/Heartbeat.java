@@ -1,9 +1,11 @@
 package dev.keyward.server.transport;
 
+import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.keyward.call.Cancellation;
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -103,13 +105,17 @@ final class Heartbeat implements AutoCloseable {
 
     /// There is one next step at a time, so that none overtakes another.
     private synchronized void schedule(Runnable step, Duration in) {
-      if (over || timer.isShutdown()) {
+      if (over) {
         return;
       }
       if (next != null) {
         next.cancel(false);
       }
-      next = timer.schedule(step, in.toNanos(), TimeUnit.NANOSECONDS);
+      try {
+        next = timer.schedule(step, in.toNanos(), TimeUnit.NANOSECONDS);
+      } catch (RejectedExecutionException e) {
+        log.log(DEBUG, "closing; no client is told any more", e);
+      }
     }
 
     private void onThread(Runnable step) {

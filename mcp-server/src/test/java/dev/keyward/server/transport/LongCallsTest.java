@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.keyward.call.Cancellation;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -245,6 +246,20 @@ final class LongCallsTest {
       String answers =
           new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
       assertFalse(answers.contains("HTTP/1.1 4"), answers);
+    }
+  }
+
+  @Test
+  void aCallThatBeginsWhileTheBrokerClosesIsNotBrokenByIt() throws Exception {
+    for (int i = 0; i < 300; i++) {
+      var heartbeat = new Heartbeat(FAST);
+      Progress progress = Progress.of(JsonMapper.shared().createObjectNode());
+      Thread closing = Thread.ofPlatform().start(heartbeat::close);
+      while (closing.isAlive()) {
+        try (var call = heartbeat.begin(WayBack.NONE, new Cancellation(), progress)) {
+          call.soon();
+        }
+      }
     }
   }
 
