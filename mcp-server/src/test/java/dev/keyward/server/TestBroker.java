@@ -250,13 +250,14 @@ public final class TestBroker implements AutoCloseable {
 
   /// Keeps what a crash at this moment would leave behind: what is durable by now.
   public void snapshot() throws SQLException, IOException {
+    // First, as a backup does: a checkpoint must not name records that the copy lacks.
+    Files.copy(checkpoints(), home.folder().resolveSibling("snapshot.txt"));
     Path kept = home.folder().resolveSibling("snapshot.db");
     Files.deleteIfExists(kept);
     try (Connection sql = sql();
         var statement = sql.createStatement()) {
       statement.execute("VACUUM INTO '" + kept + "'");
     }
-    Files.copy(checkpoints(), home.folder().resolveSibling("snapshot.txt"));
   }
 
   /// Lets the broker have died when [#snapshot] was called, and starts it again.
