@@ -195,7 +195,11 @@ final class Crew {
             return;
           }
         }
-        case "too_many", "too_many_questions", "audit_unavailable" -> pause();
+        case "too_many",
+            "too_many_questions",
+            "audit_unavailable",
+            "identical_call_open" -> // its intent was on disk after all, until the broker closes it
+            pause();
         default -> {
           if (!stopped) {
             ledger.surprise(job + " was answered " + answer.code() + ": " + answer.text());
