@@ -192,7 +192,7 @@ final class BadInputTest {
           }
           exchange.close();
         });
-    limited("timeout: 1s");
+    limited("timeout: 2s");
 
     Called refused = broker.agent("a1", "crm.*").call("crm.read_ticket", TICKET);
     release.countDown();

@@ -172,29 +172,28 @@ final class LimitsTest {
 
   @Test
   void listingToolsAndAskingAboutTasksCountAsCallsDo() throws Exception {
-    start("limits: {agent: {per_minute: 6}}\n");
+    start("limits: {agent: {per_minute: 3}}\n"); // one more every 20 s, as time really passes
     AgentClient lister = broker.agent("lister", "crm.*");
+    countsAsCalls(lister, () -> lister.list().message());
+
     AgentClient follower = broker.agent("follower", "crm.*");
     TaskClient tasks = TaskClient.of(broker, follower);
     String task = tasks.task("crm.add_note", TestBroker.NOTE);
-    Supplier<JsonNode> lists = () -> lister.list().message();
+    countsAsCalls(follower, () -> tasks.about("tasks/get", task));
 
-    for (Supplier<JsonNode> asking :
-        List.<Supplier<JsonNode>>of(lists, () -> tasks.about("tasks/get", task))) {
-      List<JsonNode> storm = IntStream.range(0, 30).mapToObj(_ -> asking.get()).toList();
-
-      long answered = storm.stream().filter(answer -> answer.has("result")).count();
-      assertTrue(answered >= 4 && answered < 15, answered + " of 30");
-      JsonNode error = storm.getLast().path("error");
-      assertEquals(-32000, error.path("code").asInt());
-      assertEquals("too_many", error.at("/data/code").asString());
-      assertTrue(error.at("/data/retry_after_s").asInt() >= 1, error.toString());
-    }
-
-    for (AgentClient wild : List.of(lister, follower)) {
-      assertEquals("too_many", wild.call("crm.read_ticket", TICKET).code());
-    }
     assertEquals("ok", broker.agent("calm", "crm.*").call("crm.read_ticket", TICKET).code());
+  }
+
+  private static void countsAsCalls(AgentClient wild, Supplier<JsonNode> asking) {
+    List<JsonNode> storm = IntStream.range(0, 30).mapToObj(_ -> asking.get()).toList();
+
+    long answered = storm.stream().filter(answer -> answer.has("result")).count();
+    assertTrue(answered >= 2 && answered < 10, answered + " of 30");
+    JsonNode error = storm.getLast().path("error");
+    assertEquals(-32000, error.path("code").asInt());
+    assertEquals("too_many", error.at("/data/code").asString());
+    assertTrue(error.at("/data/retry_after_s").asInt() >= 1, error.toString());
+    assertEquals("too_many", wild.call("crm.read_ticket", TICKET).code());
   }
 
   @Test
@@ -236,6 +235,9 @@ final class LimitsTest {
     }
 
     Called left = agent.call("crm.read_ticket", TICKET);
+    while (left.code().equals("upstream_unreachable")) { // after a second it is tried again
+      left = agent.call("crm.read_ticket", TICKET);
+    }
 
     assertEquals("target_down", left.code());
     assertEquals(1, retryAfter(left));

@@ -31,7 +31,7 @@ final class Calls {
 
   private Calls() {}
 
-  /// {@return a read of `/api/x` with a bearer token, 5 s and 64 KiB}
+  /// {@return a read of `/api/x` with a bearer token, 30 s and 64 KiB}
   static Outgoing read(URI origin) {
     return call(origin, Tier.READ, "GET", Optional.empty(), Optional.empty());
   }
@@ -63,7 +63,7 @@ final class Calls {
         idempotency,
         Optional.of(new Placement.Bearer()),
         ResponseKind.JSON,
-        new Limits(Duration.ofSeconds(5), 64 << 10, 16));
+        new Limits(Duration.ofSeconds(30), 64 << 10, 16));
   }
 
   static Outgoing placed(Outgoing of, Placement placement) {
