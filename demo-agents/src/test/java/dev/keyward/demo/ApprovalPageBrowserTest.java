@@ -42,6 +42,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 /// The approval page in Chromium, over a real broker: an agent asks to add a note, its owner signs
 /// in with the one-time link and decides, and the agent repeats the call.
@@ -88,6 +89,13 @@ final class ApprovalPageBrowserTest {
       """;
 
   private static final String NOTIFIED = "JSON.stringify([notified, askedFor])";
+
+  /// A page that is hidden asks for the news, and leaves its list as it is.
+  private static final String HIDDEN =
+      """
+      Object.defineProperty(document, 'hidden', {value: true});
+      document.dispatchEvent(new Event('visibilitychange'));
+      """;
 
   private final List<String> complaints = new ArrayList<>();
   private final List<BrowserContext> contexts = new ArrayList<>();
@@ -289,24 +297,26 @@ final class ApprovalPageBrowserTest {
     page.waitForSelector(".card :text('Came before it was switched on')");
     assertEquals("[[],0]", page.evaluate(NOTIFIED));
 
-    page.getByRole(AriaRole.BUTTON, named("Notify me in this browser")).click();
+    int waiting =
+        news(page, page.getByRole(AriaRole.BUTTON, named("Notify me in this browser"))::click);
     page.waitForSelector("[data-signs] [aria-pressed=true]");
-    page.waitForCondition(() -> page.title().startsWith("("));
-    int waiting = waiting(page);
-    ask(note("A secret of the customer's"));
+    String approval = ask(note("A secret of the customer's"));
     page.waitForCondition(() -> !page.evaluate(NOTIFIED).equals("[[],1]"));
 
     assertEquals(
         "[[\"A request waits for you: Add a note to a ticket\"],1]", page.evaluate(NOTIFIED));
-    assertEquals(waiting + 1, waiting(page));
-    page.reload();
-    page.waitForCondition(() -> waiting(page) == waiting + 1);
+    String title = page.title();
+    assertTrue(title.startsWith("(%d) Requests".formatted(waiting + 1)), title);
+    page.waitForSelector("a[href='/approvals/" + approval + "']"); // before a reload breaks it off
+    assertEquals(waiting + 1, news(page, page::reload));
+    news(page, () -> page.evaluate(HIDDEN)); // once what came before has been looked at
     assertEquals("[[],0]", page.evaluate(NOTIFIED));
   }
 
-  private static int waiting(Page page) {
-    Matcher number = Pattern.compile("\\((\\d+)\\) Requests.*").matcher(page.title());
-    return number.matches() ? Integer.parseInt(number.group(1)) : 0;
+  /// Does what has the page ask for the news, and returns how many wait by them.
+  private static int news(Page page, Runnable cause) {
+    String news = page.waitForResponse(answer -> answer.url().endsWith("/news"), cause).text();
+    return JsonMapper.shared().readTree(news).path("waiting").intValue();
   }
 
   @Test
