@@ -35,10 +35,13 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
@@ -59,6 +62,8 @@ final class JavaSdkClientTest {
 
   /// The name of a client that is known to wait.
   private static final String PATIENT = "claude-code";
+
+  private static final long TWENTY_MILLIS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
   private final BlockingQueue<ElicitUrlRequest> shown = new LinkedBlockingQueue<>();
@@ -83,6 +88,14 @@ final class JavaSdkClientTest {
   @AfterAll
   void stop() {
     Optional.ofNullable(broker).ifPresent(LiveBroker::close);
+  }
+
+  /// A call that was held for longer than expected has left more than its test took.
+  @BeforeEach
+  void forgetWhatOthersWereTold() {
+    told.clear();
+    shown.clear();
+    over.clear();
   }
 
   @ParameterizedTest
@@ -252,6 +265,7 @@ final class JavaSdkClientTest {
     long until = System.nanoTime() + Duration.ofSeconds(9).toNanos();
     while (!happened.getAsBoolean()) {
       assertTrue(System.nanoTime() < until, "it has not happened");
+      LockSupport.parkNanos(TWENTY_MILLIS);
     }
   }
 
