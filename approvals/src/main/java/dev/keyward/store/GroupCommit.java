@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// The writer: one thread that runs units of work one after another and commits what has queued up
@@ -16,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Within the transaction each unit has its own savepoint, so that one which throws undoes itself
 /// alone. Nobody hears of success before the commit. A unit that another process is in the way of
-/// is undone and run again in the next transaction. When the engine fails, all units of the
-/// transaction fail, and the next transaction starts afresh.
+/// is undone and run again in the next transaction, a moment later. When the engine fails, all
+/// units of the transaction fail, and the next transaction starts afresh.
 final class GroupCommit {
   private static final Logger LOG = System.getLogger(GroupCommit.class.getName());
 
@@ -27,7 +29,12 @@ final class GroupCommit {
   /// How long a unit is run again and again while another process holds what it needs.
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  /// At most so long a unit that gave way waits before it is run again: two processes that give way
+  /// to each other would else come back in step.
+  private static final Duration APART = Duration.ofMillis(50);
+
   private final WriterConnection connection;
+  private final RandomGenerator random;
   private final UnitQueue queue = new UnitQueue();
   private final Unit<Boolean> last = new Unit<>(_ -> true);
   private final AtomicLong commits = new AtomicLong();
@@ -38,8 +45,9 @@ final class GroupCommit {
   private boolean failing; // the writer's own
   private @Nullable Unit<?> again; // the writer's own: what another process was in the way of
 
-  GroupCommit(WriterConnection connection) {
+  GroupCommit(WriterConnection connection, RandomGenerator random) {
     this.connection = connection;
+    this.random = random;
     this.thread = Thread.ofPlatform().name("keyward-store-writer").daemon().unstarted(this::work);
   }
 
@@ -167,6 +175,7 @@ final class GroupCommit {
     Unit<?> postponed = again;
     if (postponed != null) {
       again = null;
+      LockSupport.parkNanos(random.nextLong(APART.toNanos()));
       return postponed;
     }
     try {

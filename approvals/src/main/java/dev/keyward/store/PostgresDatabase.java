@@ -3,6 +3,7 @@ package dev.keyward.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -41,7 +42,7 @@ public final class PostgresDatabase implements Database {
     Migrations.apply(server.source("migrations"));
     var connection = new PostgresWriter(server);
     connection.connect(predecessor);
-    var writer = new GroupCommit(connection);
+    var writer = new GroupCommit(connection, new SplittableRandom());
     writer.start();
     var hints = new PostgresHints(server);
     hints.start();

@@ -1,6 +1,7 @@
 package dev.keyward.store;
 
 import java.nio.file.Path;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 
 /// The database in one SQLite file: WAL, `synchronous=FULL`, one writer thread with group commit, a
@@ -23,7 +24,7 @@ public final class SqliteDatabase implements Database {
   public static SqliteDatabase open(Path path) {
     SqliteFile file = SqliteFile.at(path);
     Migrations.applyOnce(file.forWriting());
-    var writer = new GroupCommit(SqliteConnection.forWriting(file));
+    var writer = new GroupCommit(SqliteConnection.forWriting(file), new SplittableRandom());
     writer.start();
     return new SqliteDatabase(writer, new Readers(file));
   }
