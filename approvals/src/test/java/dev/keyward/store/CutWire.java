@@ -80,19 +80,30 @@ public final class CutWire implements AutoCloseable {
   private void accept() {
     while (!door.isClosed()) {
       try {
-        Socket client = door.accept();
-        if (cut) {
-          client.close();
-        } else {
-          var line = new Line(client, new Socket(InetAddress.getLoopbackAddress(), server));
-          lines.add(line);
-          Thread.startVirtualThread(line::up);
-          Thread.startVirtualThread(line::down);
-        }
+        connect(door.accept());
       } catch (IOException e) {
         // the server is down, or this is closed
       }
     }
+  }
+
+  /// Whoever cuts ends every line that is known, so a line is made known before it is looked
+  /// whether it may be.
+  private void connect(Socket client) throws IOException {
+    Line line;
+    try {
+      line = new Line(client, new Socket(InetAddress.getLoopbackAddress(), server));
+    } catch (IOException e) {
+      client.close();
+      throw e;
+    }
+    lines.add(line);
+    if (cut || door.isClosed()) {
+      line.end();
+      return;
+    }
+    Thread.startVirtualThread(line::up);
+    Thread.startVirtualThread(line::down);
   }
 
   /// One connection.
