@@ -200,13 +200,13 @@ abstract class PeopleContract {
   }
 
   @Test
-  void ofAHundredWhoUseALinkAtOnceOneWins() throws InterruptedException, ExecutionException {
+  void ofManyWhoUseALinkAtOnceOneWins() throws InterruptedException, ExecutionException {
     people.add(ALICE, Set.of());
     Secret link = link(ALICE);
     var go = new CountDownLatch(1);
     List<Future<Optional<Session>>> attempts = new ArrayList<>();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (int i = 0; i < 100; i++) {
+      for (int i = 0; i < 30; i++) {
         attempts.add(
             threads.submit(
                 () -> {
