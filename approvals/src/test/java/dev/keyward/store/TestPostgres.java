@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -13,12 +14,15 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /// A real PostgreSQL server for tests, started on loopback from Maven Central's binaries, as root
 /// too. Everything acknowledged is on disk.
 public final class TestPostgres implements AutoCloseable {
   private static final Duration START = Duration.ofMinutes(2);
+  private static final Duration END = Duration.ofMinutes(1);
+  private static final Duration LOOK = Duration.ofMillis(20);
 
   private static final String TEMPLATE = "keyward_template";
 
@@ -34,7 +38,7 @@ public final class TestPostgres implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    server = started(0);
+    server = started(TestPorts.free());
   }
 
   /// {@return the one server that the tests of this process share; it ends with the process}
@@ -149,12 +153,31 @@ public final class TestPostgres implements AutoCloseable {
     return server.getPort();
   }
 
-  /// Stops the server; what it has acknowledged stays.
+  /// Stops the server, and waits until it has ended; what it has acknowledged stays.
   public void stop() {
     try {
-      server.close();
+      server.close(); // asks for it, and looks away after some seconds
+      long end = System.nanoTime() + END.toNanos();
+      while (lives()) {
+        if (System.nanoTime() > end) {
+          throw new IllegalStateException("the database server does not end");
+        }
+        LockSupport.parkNanos(LOOK.toNanos());
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Its file is the last that a server leaves, and stays if it is killed.
+  private boolean lives() throws IOException {
+    try (Stream<String> lines = Files.lines(folder.resolve("data/postmaster.pid"))) {
+      return lines
+          .findFirst()
+          .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid.strip())))
+          .isPresent();
+    } catch (NoSuchFileException e) {
+      return false;
     }
   }
 
@@ -199,19 +222,19 @@ public final class TestPostgres implements AutoCloseable {
 
   private EmbeddedPostgres started(int port) {
     try {
-      var builder =
-          EmbeddedPostgres.builder()
-              .setDataDirectory(folder.resolve("data"))
-              .setCleanDataDirectory(!stays)
-              .setLocaleConfig("locale", "C")
-              // It would else start without fsync and synchronous commits.
-              .setServerConfig("fsync", "on")
-              .setServerConfig("synchronous_commit", "on")
-              .setServerConfig("max_connections", "200")
-              .setOutputRedirector(Redirect.DISCARD)
-              .setErrorRedirector(Redirect.DISCARD)
-              .setPGStartupWait(START);
-      return (port == 0 ? builder : builder.setPort(port)).start();
+      return EmbeddedPostgres.builder()
+          .setDataDirectory(folder.resolve("data"))
+          .setCleanDataDirectory(!stays)
+          .setLocaleConfig("locale", "C")
+          // It would else start without fsync and synchronous commits.
+          .setServerConfig("fsync", "on")
+          .setServerConfig("synchronous_commit", "on")
+          .setServerConfig("max_connections", "200")
+          .setOutputRedirector(Redirect.DISCARD)
+          .setErrorRedirector(Redirect.DISCARD)
+          .setPGStartupWait(START)
+          .setPort(port)
+          .start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

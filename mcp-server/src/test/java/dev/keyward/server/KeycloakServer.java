@@ -2,10 +2,9 @@ package dev.keyward.server;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.keyward.store.TestPorts;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -54,7 +53,7 @@ final class KeycloakServer implements AutoCloseable {
     KeycloakServer server =
         named.startsWith("http")
             ? new KeycloakServer(Optional.empty(), named)
-            : launch(Path.of(named), freePort());
+            : launch(Path.of(named), TestPorts.free());
     try {
       server.setUp();
     } catch (Exception | AssertionError e) {
@@ -95,12 +94,6 @@ final class KeycloakServer implements AutoCloseable {
       }
     }
     throw new IOException("Keycloak did not start:\n" + said);
-  }
-
-  private static int freePort() throws IOException {
-    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
   }
 
   /// {@return the realm's name as an issuer}

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.keyward.store.TestPorts;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -25,6 +27,7 @@ public final class StandIn implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final int port;
   private HttpServer server;
+  private Socket down = new Socket(); // keeps the port where it does
   private volatile Script script = json("{\"id\": \"1\"}");
 
   /// One request as it came.
@@ -115,16 +118,19 @@ public final class StandIn implements AutoCloseable {
   /// Nobody listens any more; the port stays known.
   public void goDown() {
     server.stop(0);
+    down = TestPorts.keep(port);
   }
 
   /// Listens again at the same port.
   public void comeBack() {
     server = listen(port);
+    TestPorts.letGo(down);
   }
 
   @Override
   public void close() {
     server.stop(0);
+    TestPorts.letGo(down);
     threads.shutdownNow();
   }
 

@@ -2,11 +2,13 @@ package dev.keyward.server;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.keyward.store.TestPorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -33,6 +35,7 @@ public final class TestIssuer implements AutoCloseable {
   private final Map<String, StandIn.Script> scripts = new ConcurrentHashMap<>();
   private final int port;
   private HttpServer server;
+  private Socket down = new Socket(); // keeps the port where it does
   private int generation;
   private volatile KeyPair keys;
 
@@ -96,11 +99,13 @@ public final class TestIssuer implements AutoCloseable {
   /// Nobody listens any more; the port stays known.
   public void goDown() {
     server.stop(0);
+    down = TestPorts.keep(port);
   }
 
   /// Listens again at the same port.
   public void comeBack() {
     server = listen(port);
+    TestPorts.letGo(down);
   }
 
   /// {@return a token that lasts five minutes, of `subject` for `audience`, to be changed and
@@ -144,6 +149,7 @@ public final class TestIssuer implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
+    TestPorts.letGo(down);
   }
 
   private static String number(BigInteger value) {

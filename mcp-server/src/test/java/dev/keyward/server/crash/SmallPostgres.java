@@ -8,10 +8,9 @@ import dev.keyward.server.audit.VerifierKey;
 import dev.keyward.server.config.Home;
 import dev.keyward.store.PostgresAddress;
 import dev.keyward.store.PostgresSettings;
+import dev.keyward.store.TestPorts;
 import dev.keyward.store.TestPostgres;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -46,7 +45,7 @@ final class SmallPostgres implements Engine {
     var address =
         new PostgresAddress(
             "127.0.0.1",
-            freePort(),
+            TestPorts.free(),
             "postgres",
             Optional.of("postgres"),
             PostgresSettings.Tls.DISABLE,
@@ -183,11 +182,5 @@ final class SmallPostgres implements Engine {
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .start();
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

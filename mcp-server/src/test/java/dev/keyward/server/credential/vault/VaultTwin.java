@@ -10,11 +10,13 @@ import dev.keyward.server.credential.vault.TwinState.Namespace;
 import dev.keyward.server.credential.vault.TwinState.Role;
 import dev.keyward.server.credential.vault.TwinState.Token;
 import dev.keyward.server.credential.vault.TwinState.Version;
+import dev.keyward.store.TestPorts;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -72,6 +74,7 @@ public final class VaultTwin implements AutoCloseable {
   private volatile boolean sealed;
   private volatile boolean renewable = true;
   private HttpServer server;
+  private Socket down = new Socket(); // keeps the port where it does
 
   /// One request as it came.
   ///
@@ -162,16 +165,19 @@ public final class VaultTwin implements AutoCloseable {
   /// Nobody listens any more; the port stays known.
   public void goDown() {
     server.stop(0);
+    down = TestPorts.keep(port);
   }
 
   /// Listens again at the same port, with all that was stored.
   public void comeBack() {
     server = listen(port);
+    TestPorts.letGo(down);
   }
 
   @Override
   public void close() {
     server.stop(0);
+    TestPorts.letGo(down);
     threads.shutdownNow();
   }
 
