@@ -164,8 +164,10 @@ final class HeldCallsTest {
     List<CompletableFuture<Called>> held = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
       held.add(call(agent, NOTE.replace("customer", "customer " + i)));
+      if (held.size() % 20 == 0) {
+        pending(held.size()); // until it is held, a call takes a place
+      }
     }
-    pending(200);
 
     assertEquals("ok", agent.call("crm.read_ticket", TICKET).code());
     assertFalse(held.stream().anyMatch(CompletableFuture::isDone));
@@ -226,6 +228,7 @@ final class HeldCallsTest {
   private List<String> pending(int count) {
     List<String> names = new ArrayList<>();
     while (names.size() < count) {
+      assertFalse(Thread.currentThread().isInterrupted(), "the time of the test is over");
       names.clear();
       JsonNode listed = broker.operate("approvals.list", "{\"limit\":1000}");
       listed.forEach(request -> names.add(request.path("approval").asString()));
