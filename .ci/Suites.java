@@ -18,9 +18,9 @@ import org.w3c.dom.NodeList;
 
 /// Reads the reports that the tests left and says what ran: `Suites.java ROOT EXPECTED-SKIPS`.
 ///
-/// Fails, with exit code 1, if a test failed, if a module with tests or a suite with a name here ran
-/// none, if a test was skipped that the list does not name, or if the list names one that was not
-/// skipped. Its last line is `N passed, N failed, N skipped`.
+/// Fails, with exit code 1, if a test failed, if a module with tests or a suite with a name here
+/// ran none, if a test was skipped that the list does not name, or if the list names one that was
+/// not skipped. Its last line is `N passed, N failed, N skipped`.
 ///
 /// Runs on any JDK from 17 on, since it runs before a JDK 25 has been looked for.
 public final class Suites {

@@ -76,19 +76,24 @@ final class ApprovalsServlet extends SignedInServlet {
   @Override
   void take(Visit visit, Form form) throws IOException {
     Optional<ApprovalRequest> found = find(visit);
-    Optional<DecisionForm> decision = DecisionForm.of(form, scrubbed);
     if (found.isEmpty()) {
       visit.problem(Problem.NOT_FOUND);
-    } else if (form.one("decision").filter("end_further"::equals).isPresent()) {
-      endFurther(visit, found.get());
-    } else if (form.one("decision").filter("prolong"::equals).isPresent()) {
-      prolong(visit, found.get(), form);
-    } else if (form.one("decision").filter("edit"::equals).isPresent()) {
-      edit(visit, found.get(), form);
-    } else if (decision.isEmpty()) {
+      return;
+    }
+    switch (form.one("decision").orElse("")) {
+      case "edit" -> edit(visit, found.get(), form);
+      case "prolong" -> prolong(visit, found.get(), form);
+      case "end_further" -> endFurther(visit, found.get());
+      default -> decide(visit, found.get(), form);
+    }
+  }
+
+  private void decide(Visit visit, ApprovalRequest request, Form form) throws IOException {
+    Optional<DecisionForm> decision = DecisionForm.of(form, scrubbed);
+    if (decision.isEmpty()) {
       visit.problem(Problem.MALFORMED);
     } else {
-      decide(visit, found.get(), decision.get());
+      decide(visit, request, decision.get());
     }
   }
 

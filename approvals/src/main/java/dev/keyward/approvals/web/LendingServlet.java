@@ -64,6 +64,8 @@ final class LendingServlet extends SignedInServlet {
     } else if (back.isPresent()) {
       loans.end(back.get(), me, Optional.of(me));
       Redirect.to(visit.response(), PATH);
+    } else if (form.one("to").isPresent()) {
+      refuse(visit, "Nobody here has a name like that: no space, no capital letter.");
     } else {
       visit.problem(Problem.MALFORMED);
     }

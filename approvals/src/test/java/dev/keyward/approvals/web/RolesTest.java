@@ -179,6 +179,9 @@ final class RolesTest {
     assertEquals(403, lending(mallory, "to", "olivia").status(), "no reviewer");
     assertEquals(403, lending(alice, "to", "alice").status());
     assertEquals(403, lending(alice, "to", "nobody").status());
+    Browser.Page noName = lending(alice, "to", "Bob Smith");
+    assertEquals(403, noName.status());
+    assertTrue(noName.body().contains("Nobody here has a name like that"), noName.body());
     assertEquals(403, lending(alice, "to", "mallory", "15").status());
     assertEquals(422, lending(alice, "to", "mallory", "many").status());
     lending(site.signedIn(Site.BOB), "end", "mallory");
