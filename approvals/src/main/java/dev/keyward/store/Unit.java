@@ -18,8 +18,7 @@ final class Unit<T> implements Tx {
   private final CompletableFuture<T> done = new CompletableFuture<>();
   private final List<Runnable> afterCommit = new ArrayList<>(2);
   private final List<Runnable> afterRollback = new ArrayList<>(2);
-  private boolean begun;
-  private long since; // when it was run first, by the nano time
+  private final long since = System.nanoTime();
   private @Nullable Handle handle;
   private Dialect dialect = Dialect.ALONE;
   private @Nullable T result;
@@ -37,10 +36,6 @@ final class Unit<T> implements Tx {
   @Nullable Throwable run(Handle sql, Dialect engine) {
     handle = sql;
     dialect = engine;
-    if (!begun) {
-      begun = true;
-      since = System.nanoTime();
-    }
     try {
       result = work.in(this);
       return null;
@@ -70,7 +65,7 @@ final class Unit<T> implements Tx {
     afterCommit.clear();
   }
 
-  /// {@return how many nanoseconds ago it was run first}
+  /// {@return how many nanoseconds ago it was queued}
   long age() {
     return System.nanoTime() - since;
   }
