@@ -11,8 +11,8 @@ import java.util.Optional;
 /// @param shown the digest of the call that the person was shown
 /// @param view SHA-256 over all that the page showed, 64 lower-case hexadecimal digits; empty where
 ///   no page was involved
-/// @param coolDown for how long a denial also refuses its agent every other call of this tool,
-///   without asking anybody; zero for not at all
+/// @param coolDown for how long a denial also refuses every other call of this tool, to its agent
+///   and those that it works with, without asking anybody; zero for not at all
 /// @param allowance further calls that an approval allows
 /// @param receipt what the person's passkey made of an approval
 public record Answer(

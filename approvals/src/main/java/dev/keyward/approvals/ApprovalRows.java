@@ -499,28 +499,44 @@ final class ApprovalRows {
         until.toEpochMilli());
   }
 
-  /// The denial because of which this tool is refused at the moment: in its run, and to its agent
-  /// in any other, lest a new session be a way around it. Not where it is sure that the agent acts
-  /// for somebody else now.
-  static Optional<ApprovalRequest> coolingDown(Handle sql, Ask ask, Instant now) {
-    Caller caller = ask.subject().caller();
-    String person =
-        caller.delegator().filter(Delegator::verified).map(d -> d.person().value()).orElse("");
+  /// The denial because of which this tool is refused in this run at the moment.
+  static Optional<ApprovalRequest> coolingDown(Handle sql, Subject subject, Instant now) {
     return query(
             sql,
             """
             SELECT a.* FROM approvals a JOIN approval_cool_downs c ON c.approval = a.id
-            WHERE c.tool = ? AND c.until > ? AND (c.run = ? OR (a.lead_agent = ?
-              AND (a.delegator_verified = 0 OR ? = '' OR a.delegator = ?)))
+            WHERE c.run = ? AND c.tool = ? AND c.until > ?
+            """,
+            subject.caller().run().value(),
+            subject.tool().value(),
+            now.toEpochMilli())
+        .stream()
+        .findFirst();
+  }
+
+  /// Until when this tool is refused because of a denial in another run, of the same agent or of
+  /// one that the same agent set off: a new session is no way around it. Not where it is sure that
+  /// the agent acts for somebody else now.
+  static Optional<Instant> coolingDownElsewhere(Handle sql, Ask ask, Instant now) {
+    Caller caller = ask.subject().caller();
+    String person =
+        caller.delegator().filter(Delegator::verified).map(d -> d.person().value()).orElse("");
+    return sql.select(
+            """
+            SELECT c.until FROM approvals a JOIN approval_cool_downs c ON c.approval = a.id
+            WHERE c.tool = ? AND c.until > ? AND (a.agent = ? OR a.lead_agent = ?)
+              AND (a.delegator_verified = 0 OR ? = '' OR a.delegator = ?)
+            ORDER BY c.until DESC LIMIT 1
             """,
             ask.subject().tool().value(),
             now.toEpochMilli(),
-            caller.run().value(),
+            caller.agent().value(),
             ask.lead().value(),
             person,
             person)
-        .stream()
-        .findFirst();
+        .mapTo(Long.class)
+        .findOne()
+        .map(Instant::ofEpochMilli);
   }
 
   /// The calls that were taken from what an approval allows and have not ended: one that is in use

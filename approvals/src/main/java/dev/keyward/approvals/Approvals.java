@@ -12,6 +12,7 @@ import dev.keyward.call.CallId;
 import dev.keyward.call.Caller;
 import dev.keyward.call.Cancellation;
 import dev.keyward.call.PersonId;
+import dev.keyward.call.QuestionCap;
 import dev.keyward.call.RunId;
 import dev.keyward.call.Seal;
 import dev.keyward.call.Tier;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,8 +39,9 @@ import org.jdbi.v3.core.Handle;
 /// transaction, and compares the request's expiry with the clock at that moment.
 public final class Approvals {
   private static final Duration REREAD = Duration.ofSeconds(2);
-  private static final Duration LONGEST_WAIT = Duration.ofDays(1);
+  private static final Duration LONGEST_WAIT = Duration.ofDays(11); // as long as any can be open
   private static final int LIVES = 11; // to prolong it ten times, each at the last moment
+  private static final Duration WORTH_IT = Duration.ofMinutes(1);
   private static final int EXPIRED_AT_ONCE = 200;
   private static final int EARLIER = 5;
   private static final String HINT = "approval ";
@@ -301,8 +304,9 @@ public final class Approvals {
   }
 
   /// Keeps an undecided request open for as long as a new one would be, from now on, for whoever
-  /// could decide on it. What is approved keeps its time; eleven times that time after it was asked
-  /// every request ends.
+  /// could decide on it or change it. What is approved keeps its time, what somebody has agreed to
+  /// is open for so long after that at most, and eleven times that time after it was asked every
+  /// request ends.
   public DecisionResult prolong(ApprovalId id, Person person) {
     return database.write(tx -> prolongIn(tx, id, person.id()));
   }
@@ -331,19 +335,24 @@ public final class Approvals {
   /// {@return why this person cannot keep an undecided request open for longer, as a sentence;
   /// empty if they can}
   public Optional<String> objectionToProlonging(ApprovalRequest request, PersonId person) {
-    return objection(quorum(request), person)
-        .or(
-            () ->
-                prolonged(request).isAfter(request.expires())
-                    ? Optional.empty()
-                    : Optional.of("It cannot be kept open any longer."));
+    Optional<String> objection = objection(quorum(request), person);
+    if (objection.isPresent() && objectionToEdit(request, person).isPresent()) {
+      return objection;
+    }
+    return prolonged(request).isBefore(request.expires().plus(WORTH_IT))
+        ? Optional.of("It cannot be kept open any longer.")
+        : Optional.empty();
   }
 
   /// {@return until when an undecided request would be open if somebody prolonged it now}
   public Instant prolonged(ApprovalRequest request) {
-    Instant last = request.asked().plus(settings.expiry().multipliedBy(LIVES));
+    Instant last =
+        request.decisions().stream()
+            .map(decision -> expiry(decision.at()))
+            .min(Comparator.naturalOrder())
+            .orElse(request.asked().plus(settings.expiry().multipliedBy(LIVES)));
     Instant wanted = expiry(now());
-    return wanted.isBefore(last) ? wanted : last.truncatedTo(ChronoUnit.MILLIS);
+    return wanted.isBefore(last) ? wanted : last;
   }
 
   /// {@return whether this person approves this with a passkey: dangerous calls, where everybody
@@ -663,11 +672,19 @@ public final class Approvals {
     Optional<ApprovalRequest> open = ApprovalRows.open(sql, ask.digest());
     if (open.isEmpty()) {
       return ApprovalRows.denied(sql, ask.digest(), now())
-          .or(() -> ApprovalRows.coolingDown(sql, ask, now()))
-          .map(Standing.Declined::new);
+          .or(() -> ApprovalRows.coolingDown(sql, ask.subject(), now()))
+          .<Standing>map(Standing.Declined::new)
+          .or(() -> refusedElsewhere(sql, ask));
     }
     return open.filter(request -> !isDue(request) && mismatch(request, ask).isEmpty())
         .map(Approvals::standing);
+  }
+
+  /// Of a denial in another run neither its name nor its reason is told.
+  private Optional<Standing> refusedElsewhere(Handle sql, Ask ask) {
+    Instant now = now();
+    return ApprovalRows.coolingDownElsewhere(sql, ask, now)
+        .map(until -> new Standing.TooMany(QuestionCap.COOL_DOWN, Duration.between(now, until)));
   }
 
   private static Standing standing(ApprovalRequest open) {

@@ -186,7 +186,6 @@ abstract class ApprovalsContract extends OnEveryEngine {
   @Test
   void tenTimesAtTheLastMomentAndThenItEnds() {
     ApprovalRequest request = at.pending(at.ask(DUAL));
-    at.decide(request, at.rita, Verdict.APPROVE);
     for (int i = 0; i < 10; i++) {
       at.clock.advance(SETTINGS.expiry().minusMillis(1));
       Person person = i % 2 == 0 ? at.rita : at.ravi;
@@ -195,14 +194,27 @@ abstract class ApprovalsContract extends OnEveryEngine {
     }
     at.clock.advance(SETTINGS.expiry().minusMillis(1));
 
-    at.approvals.prolong(request.id(), at.ravi);
     assertInstanceOf(DecisionResult.NotAllowed.class, at.approvals.prolong(request.id(), at.ravi));
 
-    assertEquals(
-        request.asked().plus(SETTINGS.expiry().multipliedBy(11)), at.now(request).expires());
-    at.clock.advance(Duration.ofMillis(11));
+    at.clock.advance(Duration.ofMillis(1));
     at.decide(request, at.ravi, Verdict.APPROVE);
     assertEquals(EXPIRED, at.state(request));
+  }
+
+  /// Nobody's answer is used hours after they gave it.
+  @Test
+  void onceOneOfTwoHasAgreedItStaysOpenForOneTimeMore() {
+    ApprovalRequest request = at.pending(at.ask(DUAL));
+    at.clock.advance(Duration.ofMinutes(5));
+    at.decide(request, at.rita, Verdict.APPROVE);
+    Instant agreed = at.clock.instant();
+    at.clock.advance(Duration.ofMinutes(4));
+
+    assertInstanceOf(DecisionResult.Recorded.class, at.approvals.prolong(request.id(), at.ravi));
+    at.clock.advance(Duration.ofMinutes(5));
+    assertInstanceOf(DecisionResult.NotAllowed.class, at.approvals.prolong(request.id(), at.rita));
+
+    assertEquals(agreed.plus(SETTINGS.expiry()), at.now(request).expires());
   }
 
   @Test
@@ -1035,6 +1047,11 @@ abstract class ApprovalsContract extends OnEveryEngine {
 
   private ApprovalRequest coolDown() {
     ApprovalRequest request = at.pending(at.ask(REVIEW));
+    deny(request);
+    return request;
+  }
+
+  private void deny(ApprovalRequest request) {
     var deny =
         new Answer(
             Verdict.DENY,
@@ -1045,21 +1062,40 @@ abstract class ApprovalsContract extends OnEveryEngine {
             Optional.empty(),
             Optional.empty());
     at.approvals.decide(request.id(), at.rita, deny);
-    return request;
   }
 
-  /// Else it would only have to connect again to ask on.
+  /// Else it would only have to connect again to ask on. What people said in the one run is not for
+  /// the other.
   @Test
   void aCoolDownHoldsInTheAgentsOtherRunsWhoeverItSaysItActsFor() {
-    ApprovalRequest denied = coolDown();
+    coolDown();
+    at.clock.advance(Duration.ofMinutes(4));
     Caller again = at.caller("triage-1");
     Caller claims = with(again, Optional.of(new Delegator(at.mia.id(), false)));
     Caller alone = with(again, Optional.empty());
 
     for (Caller caller : List.of(again, claims, alone)) {
-      Standing standing = at.approvals.ask(ask(REVIEW, caller, 2));
+      assertEquals(
+          new Standing.TooMany(QuestionCap.COOL_DOWN, Duration.ofMinutes(6)),
+          at.approvals.ask(ask(REVIEW, caller, 2)));
+    }
+    at.clock.advance(Duration.ofMinutes(6));
+    at.pending(ask(REVIEW, again, 2));
+  }
 
-      assertEquals(new Standing.Declined(at.now(denied)), standing);
+  @Test
+  void aHelperThatIsRefusedGetsNoFurtherInASessionOfItsOwn() {
+    Caller helper = at.caller("helper-1");
+    Ask asked = ask(REVIEW, helper, 1);
+    var ledByTriage =
+        new Ask(REVIEW, asked.subject(), asked.digest(), CONTEXT, asked.rule(), at.caller.lead());
+    deny(at.pending(ledByTriage));
+
+    for (String agent : List.of("helper-1", "triage-1")) {
+      Standing standing = at.approvals.ask(ask(REVIEW, at.caller(agent), 2));
+
+      assertEquals(
+          new Standing.TooMany(QuestionCap.COOL_DOWN, Duration.ofMinutes(10)), standing, agent);
     }
   }
 

@@ -33,6 +33,7 @@ final class ApprovalsModel {
     long expires;
     ApprovalState state = PENDING;
     final Set<Person> approvers = new HashSet<>();
+    long firstApproved = Long.MAX_VALUE / 2;
     @Nullable CallId holder;
     @Nullable Person editor;
     CallDigest running;
@@ -107,6 +108,7 @@ final class ApprovalsModel {
       question.state = DENIED;
     } else {
       question.approvers.add(person);
+      question.firstApproved = Math.min(question.firstApproved, now);
       question.state = enough(question) ? APPROVED : PARTIAL;
     }
     return "Recorded";
@@ -118,8 +120,7 @@ final class ApprovalsModel {
     if (question.state != PENDING) {
       return "AlreadyDecided";
     }
-    boolean others = question.editor != null && !question.editor.equals(person);
-    if (others || question.ask.kind() == ApprovalKind.CONFIRM || !mayReview.test(person)) {
+    if (!mayEdit(question, person)) {
       return "NotAllowed";
     }
     question.editor = person;
@@ -133,8 +134,12 @@ final class ApprovalsModel {
       return "AlreadyDecided";
     }
     long life = settings.expiry().toMillis();
-    long until = Math.min(now + life, question.asked + 11 * life);
-    if (!mayDecide(question, person) || until <= question.expires) {
+    long last = Math.min(question.asked + 11 * life, question.firstApproved + life);
+    long until = Math.min(now + life, last);
+    if (!mayDecide(question, person) && !mayEdit(question, person)) {
+      return "NotAllowed";
+    }
+    if (until < question.expires + 60_000) {
       return "NotAllowed";
     }
     question.expires = until;
@@ -212,6 +217,11 @@ final class ApprovalsModel {
 
   private static boolean fits(Question question, String context, ApprovalKind needed) {
     return question.ask.context().equals(context) && needed.compareTo(question.ask.kind()) <= 0;
+  }
+
+  private boolean mayEdit(Question question, Person person) {
+    boolean others = question.editor != null && !question.editor.equals(person);
+    return !others && question.ask.kind() != ApprovalKind.CONFIRM && mayReview.test(person);
   }
 
   private boolean mayDecide(Question question, Person person) {

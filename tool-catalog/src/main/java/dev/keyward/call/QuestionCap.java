@@ -7,7 +7,8 @@ public enum QuestionCap {
   AGENT_OPEN("as many of this agent's questions wait for people as may"),
   PERSON_OPEN("as many questions wait as may on account of the person that this agent works for"),
   AGENT_RATE("this agent has asked people too often of late"),
-  PERSON_RATE("too much has been asked of late on account of the person that this agent works for");
+  PERSON_RATE("too much has been asked of late on account of the person that this agent works for"),
+  COOL_DOWN("a person has refused this tool for a while");
 
   private final String words;
 

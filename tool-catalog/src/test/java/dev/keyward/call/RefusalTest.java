@@ -52,6 +52,7 @@ final class RefusalTest {
         new Refusal.TooManyQuestions(QuestionCap.AGENT_OPEN, Duration.ofMinutes(1)),
         new Refusal.TooManyQuestions(QuestionCap.PERSON_OPEN, Duration.ofMinutes(1)),
         new Refusal.TooManyQuestions(QuestionCap.AGENT_RATE, Duration.ofSeconds(30)),
+        new Refusal.TooManyQuestions(QuestionCap.COOL_DOWN, Duration.ofMinutes(9)),
         new Refusal.TooManyQuestions(QuestionCap.PERSON_RATE, Duration.ofSeconds(30)),
         new Refusal.TargetDown(Duration.ofSeconds(9)),
         new Refusal.CredentialMissing(),

@@ -9,6 +9,7 @@ import dev.keyward.call.Arguments;
 import dev.keyward.call.CallDigest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -189,28 +190,37 @@ final class ApprovalsServlet extends SignedInServlet {
 
   /// The page comes at once, with what the person had begun to write.
   private void prolong(Visit visit, ApprovalRequest request, Form form) throws IOException {
-    String reason = scrubbed.typed(form, "reason").orElse("");
     switch (approvals.prolong(request.id(), visit.session().person())) {
       case DecisionResult.Recorded(var now) ->
-          show(visit, HttpServletResponse.SC_OK, now, sinceRead(visit, now, form), reason);
-      case DecisionResult.AlreadyDecided(var now) -> conflict(visit, now, reason, notOpen());
-      case DecisionResult.Changed(var now) -> conflict(visit, now, reason, notOpen());
+          showLonger(visit, HttpServletResponse.SC_OK, now, form, stays());
+      case DecisionResult.AlreadyDecided(var now) ->
+          showLonger(visit, HttpServletResponse.SC_CONFLICT, now, form, notOpen());
+      case DecisionResult.Changed(var now) ->
+          showLonger(visit, HttpServletResponse.SC_CONFLICT, now, form, notOpen());
       case DecisionResult.Unknown() -> visit.problem(Problem.NOT_FOUND);
       case DecisionResult.NotAllowed(var why) ->
-          show(
+          showLonger(
               visit,
               HttpServletResponse.SC_FORBIDDEN,
               request,
-              List.of(Notice.refused("It was not kept open longer", why)),
-              reason);
+              form,
+              Notice.refused("It was not kept open longer", why));
     }
   }
 
-  private List<Notice> sinceRead(Visit visit, ApprovalRequest now, Form form) {
+  /// With what was typed, into the form for decisions or that for changes, and whether what it was
+  /// typed for has changed since.
+  private void showLonger(Visit visit, int status, ApprovalRequest now, Form form, Notice notice)
+      throws IOException {
+    List<Notice> notices = new ArrayList<>(List.of(notice));
     String shown = views.shown(now, visit.session()).digest();
-    return form.one("view").filter(read -> !read.equals(shown)).isPresent()
-        ? List.of(Notice.beware("This has changed", "Read it again before you decide."))
-        : List.of();
+    if (form.one("view").filter(read -> !read.equals(shown)).isPresent()) {
+      notices.add(Notice.beware("This has changed", "Read it again before you decide."));
+    }
+    Optional<Form> changes = form.one("reason").isPresent() ? Optional.empty() : Optional.of(form);
+    var typed = new Views.Typed(scrubbed.typed(form, "reason").orElse(""), changes);
+    DetailPage page = views.detail(now, visit.session(), notices, typed);
+    visit.pages().detail(visit.response(), status, page);
   }
 
   private void conflict(Visit visit, ApprovalRequest now, String reason, Notice notice)
@@ -242,6 +252,10 @@ final class ApprovalsServlet extends SignedInServlet {
         "Your decision was not recorded",
         "What you were shown is not what is asked. This is what is asked now: read it before you"
             + " decide.");
+  }
+
+  private static Notice stays() {
+    return new Notice("good", "✓", "It stays open longer", "Nothing is decided by that.", false);
   }
 
   private static Notice notOpen() {

@@ -9,6 +9,7 @@ import dev.keyward.approvals.ApprovalState;
 import dev.keyward.call.ApprovalKind;
 import dev.keyward.call.Tier;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,6 +71,25 @@ final class EditTest {
         "{\"deep\":{\"list\":[\"1\"]},\"internal\":null,\"text\":\"hello\\n"
             + "world\",\"ticket\":12.5}",
         site.now(request).shown().argumentsJson());
+  }
+
+  @Test
+  void whatIsBeingWrittenStaysWhileTheRequestIsKeptOpen() {
+    Browser alice = site.signedIn(Site.ALICE);
+    Browser.Form writing =
+        edit(alice, "text", "half of it").without("reason").with("decision", "prolong");
+    site.clock.pass(Duration.ofMinutes(29));
+
+    Browser.Page answer = alice.submit(path, writing);
+
+    assertEquals(200, answer.status());
+    assertTrue(answer.body().contains("half of it</textarea>"), answer.body());
+    assertTrue(answer.body().contains("It stays open longer"), answer.body());
+    assertEquals(Optional.empty(), site.now(request).edit());
+    site.clock.pass(Duration.ofMinutes(29));
+    assertEquals(303, alice.submit(path, edit(alice, "text", "all of it")).status());
+    Browser.Form editor = answer.form().with("csrf", alice.open(path).field("csrf"));
+    assertEquals(200, alice.submit(path, editor.with("decision", "prolong")).status());
   }
 
   @Test

@@ -287,7 +287,9 @@ final class ApprovalsCommand {
     @Option(names = "--reason", paramLabel = "WORDS", description = "The agent reads it")
     private String reason = "";
 
-    @Option(names = "--cool-down", description = "Refuse the agent the tool for 10 minutes, too")
+    @Option(
+        names = "--cool-down",
+        description = "Refuse the tool to the agent and those it works with for 10 minutes, too")
     private boolean coolDown;
 
     @Option(names = "--stop-run", description = "Stop the run, too")
@@ -309,7 +311,8 @@ final class ApprovalsCommand {
       description = {
         "Keeps an undecided request open for as long as a new one would be, as the person who has"
             + " let this terminal in.",
-        "Decides nothing."
+        "Decides nothing. Possible for eleven such times in all, and for one after the first"
+            + " approval where two must agree."
       })
   static final class Prolong extends TerminalCommand {
     @Parameters(paramLabel = "APPROVAL", description = "apr_…")

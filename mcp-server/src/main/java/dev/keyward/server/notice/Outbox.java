@@ -53,6 +53,9 @@ public final class Outbox {
     if (closes(event)) {
       Tellings.over(tx, event.request().id());
     }
+    if (event instanceof ApprovalEvent.Prolonged prolonged) {
+      Tellings.prolong(tx, prolonged.request());
+    }
     if (event instanceof ApprovalEvent.Created created) {
       tx.sql()
           .execute(

@@ -68,6 +68,14 @@ final class Tellings {
     tx.update("UPDATE tellings SET expires = 0 WHERE approval = ?", id.value());
   }
 
+  /// People may be told of it, and know of it, for longer.
+  static void prolong(Tx tx, ApprovalRequest request) {
+    tx.update(
+        "UPDATE tellings SET expires = ? WHERE approval = ?",
+        request.expires().toEpochMilli(),
+        request.id().value());
+  }
+
   /// {@return who has to be told now}
   static Set<Audience> due(Tx tx, Instant now) {
     Set<Audience> due = new HashSet<>();

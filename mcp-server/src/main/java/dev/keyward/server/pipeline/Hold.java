@@ -23,8 +23,8 @@ final class Hold {
   /// A client that comes back at once would use up its rounds before anybody has read the question.
   private static final Duration BETWEEN = Duration.ofSeconds(15);
 
-  /// As long as any request may be open; its own expiry ends the wait.
-  private static final Duration FOLLOWED = Duration.ofDays(1);
+  /// As long as any request may be open, prolonged; its own expiry ends the wait.
+  private static final Duration FOLLOWED = Duration.ofDays(11);
 
   private final Approvals approvals;
   private final HoldTimes times;
