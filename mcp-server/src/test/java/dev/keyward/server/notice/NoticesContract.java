@@ -2,6 +2,7 @@ package dev.keyward.server.notice;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +12,7 @@ import dev.keyward.approvals.ApprovalRequest;
 import dev.keyward.approvals.ApprovalSettings;
 import dev.keyward.approvals.Approvals;
 import dev.keyward.approvals.Ask;
+import dev.keyward.approvals.DecisionResult;
 import dev.keyward.approvals.GlassBreak;
 import dev.keyward.approvals.Person;
 import dev.keyward.approvals.QuestionLimits;
@@ -224,6 +226,31 @@ abstract class NoticesContract {
     assertEquals(
         List.of(List.of(one.id().value()), List.of(other.id().value())),
         receiver.received().stream().map(Receiver.Received::approvals).toList());
+  }
+
+  /// Else the next of its run would count as the first again.
+  @Test
+  void whatIsKeptOpenIsKnownForAsLong() {
+    var rita = new Person(new PersonId("rita"), Set.of(Role.MEMBER, Role.REVIEWER));
+    approvals =
+        new Approvals(
+            database,
+            clock,
+            random,
+            TestSeal.make(),
+            outbox::note,
+            _ -> Optional.of(rita),
+            ApprovalSettings.DEFAULT);
+    ApprovalRequest one = ask(1);
+    deliver();
+    pass(Duration.ofMinutes(29));
+    assertInstanceOf(DecisionResult.Recorded.class, approvals.prolong(one.id(), rita));
+    pass(Duration.ofMinutes(29));
+    ask(2);
+
+    deliver();
+
+    assertEquals(1, receiver.received().size());
   }
 
   /// An agent that opens a run for each call floods nobody either.
