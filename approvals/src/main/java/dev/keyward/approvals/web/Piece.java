@@ -58,12 +58,12 @@ sealed interface Piece {
   }
 
   /// {@return the same as one text, with numbers in brackets: in the place of hidden characters,
-  /// after those that look like others}
+  /// after those that look like others, and in the place of a bracket that would pass for one}
   static String text(List<Piece> pieces) {
     var text = new StringBuilder();
     for (Piece piece : pieces) {
       switch (piece) {
-        case Plain(var plain) -> text.append(plain);
+        case Plain(var plain) -> text.append(plain.replace("[U+", "[U+005B]U+"));
         case Hidden(var code, var _) -> text.append('[').append(code).append(']');
         case Lookalike(var letter, var code, var _) ->
             text.append(letter).append('[').append(code).append(']');

@@ -60,6 +60,23 @@ final class PieceTest {
     assertEquals("\u0430[U+0430]nn@example.org", Piece.text(pieces));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "\u0430dmin, \u0430[U+0430]dmin, \u0430[U+005B]U+0430]dmin",
+    "a\u200bb, a[U+200B]b, a[U+005B]U+200B]b",
+    "[\u200b, [[U+200B], [[U+005B]U+200B]",
+    "a[U+b, a[U+005B]U+b, a[U+005B]U+005B]U+b"
+  })
+  void aTextThatSpellsANumberIsNotWhatHasIt(String text, String shown, String imitation) {
+    assertEquals(shown, Piece.text(Piece.of(text)));
+    assertEquals(imitation, Piece.text(Piece.of(shown)));
+  }
+
+  @Test
+  void otherBracketsStayAsTheyAre() {
+    assertEquals("[a] [U] U+0430 [[", Piece.text(Piece.of("[a] [U] U+0430 [[")));
+  }
+
   @Test
   void theMarksOnALetterStayOnIt() {
     assertEquals("pa\u0443\u0301[U+0443]pal", Piece.text(Piece.of("pa\u0443\u0301pal")));

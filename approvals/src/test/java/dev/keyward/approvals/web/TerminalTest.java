@@ -108,6 +108,17 @@ final class TerminalTest {
   }
 
   @Test
+  void aTextThatSpellsTheNumberOfALetterIsAnotherThanTheLetter() {
+    String alice = terminal(Site.ALICE);
+
+    JsonNode letter = get(alice, path(site.review("{\"text\":\"\u0430dmin\"}")));
+    JsonNode spelled = get(alice, path(site.review("{\"text\":\"\u0430[U+0430]dmin\"}")));
+
+    assertEquals("\u0430[U+0430]dmin", argument(letter));
+    assertEquals("\u0430[U+005B]U+0430]dmin", argument(spelled));
+  }
+
+  @Test
   void whatWasShownOfAnotherRequestOrBeforeAChangeApprovesNothing() {
     Browser.Form none = site.stranger().open("/").form();
     String alice = terminal(Site.ALICE);
