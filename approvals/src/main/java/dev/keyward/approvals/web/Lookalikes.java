@@ -7,26 +7,35 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /// Finds letters, digits and signs in a text that are not what they look like, after Unicode's UTS
-/// #39, section 5.2, "Highly Restrictive"; ordinary text of any language has none.
+/// #39, section 5.2, "Highly Restrictive"; ordinary text of any language has next to none.
 ///
 /// A run is letters, digits and their marks without anything between; a token is what stands
-/// between spaces, quotes, brackets and commas. Found are:
+/// between spaces, quotes, brackets and commas; an address is a token with `@`, `_`, `:/` or `\\`
+/// in it, or with a dot or slash between a letter and another or a digit. Found are:
 ///
 /// - letters of another script in a run that has Latin ones: `аdmin` with a Cyrillic `а`. Han,
 ///   kana, Hangul and bopomofo never are, and scripts whose languages write Latin words without a
-///   space (Arabic, Thai, …) only within a Latin word or an address;
-/// - a run of nothing but such letters, beside Latin ones in an address or before them in another
-///   token: `сос.example.org`. A run in which any letter is plainly foreign deceives nobody
-///   (`Отчёт_2024.pdf`), and neither does an ending after a hyphen (`URL-а`);
-/// - letters and digits made from ASCII ones: `𝐚`, `ａ`, `ⓐ`. Not indices (`m²`, `1º`), nor
-///   fullwidth ones among Han or kana, nor a sign that stands alone (`①`);
-/// - digits of another script beside ASCII ones;
-/// - signs between letters that look like `.` `/` `:` `@`.
+///   space (Arabic, Burmese, Thai, …) only within a Latin word or an address. Greek of measures and
+///   formulas is free outside addresses (`Δt`), in names of genes (`TNFα`), and in `μg/mL`;
+/// - a run of nothing but letters that look like Latin ones, beside Latin ones in an address or
+///   after `user=` or `user:`, or before them in another token: `сос.example.org`. A run in which
+///   any letter is plainly foreign deceives nobody (`Отчёт_2024.pdf`), and neither does an ending
+///   after a hyphen (`URL-а`);
+/// - letters and digits made from ASCII ones: `𝐚`, `ａ`, `ⓐ`. Not indices (`m²`, `1º`), nor a sign
+///   that stands alone (`①`) or among Han or kana, nor, outside addresses, a run of fullwidth ones;
+/// - digits of another script beside ASCII ones, within a Latin word, or in one in an address;
+/// - signs within a token that look like `.` `/` `:` `@`; in an address also between digits.
 ///
-/// Not found are foreign words as a whole (`раура` standing alone), an ending of one token that is
-/// no address (`prod-ас`), Latin letters that look like other Latin ones (`l` and `I`, `rn` and
-/// `m`, `ı`), digits that look like letters, kanji and kana that look like signs, and hyphens of
-/// another kind.
+/// Ordinary and found all the same are `СССР.pdf`, `НАТО/NATO`, `Все:Bob`, `SMSка`, `NF-κB`,
+/// letters of mathematics (`ℝ`), and file names in Lisu or scripts of old.
+///
+/// Not found are foreign words as a whole (`раура` standing alone), also after `\n` outside JSON
+/// (`CORP\nехо` may be a line feed); an ending of one token that is no address (`prod-ас`); letters
+/// of science in a Latin word that is in no address (`λdmin`) or is as short as in `μg/mL`
+/// (`a/μser`); whole names in scripts that look like Latin in a few letters only (Canadian
+/// syllabics, Tifinagh); Latin letters that look like other Latin ones (`l` and `I`, `rn` and `m`,
+/// `ı`), digits that look like letters, kanji, kana and jamo that look like signs or letters, and
+/// hyphens of another kind.
 ///
 /// Time is linear in the length of the text.
 final class Lookalikes {
@@ -61,18 +70,29 @@ final class Lookalikes {
           UnicodeScript.MYANMAR,
           UnicodeScript.KHMER);
 
-  private static final String CYRILLIC_LIKE_LATIN = "АВЕЁКМНОРСТУХЅІЇЈԌԚԜӀҮасеёорухѕіїјһԁԛԝӏү";
+  private static final String CYRILLIC_LIKE_LATIN = "АВЕЁКМНОРСТУХЅІЇЈԌԚԜӀҮѴасеёорухѕіїјһԁԛԝӏүѵ";
   private static final String GREEK_LIKE_LATIN = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹͿονρυϲϳ";
   private static final String ARMENIAN_LIKE_LATIN = "ՕՍՏԼօոսհցզյ";
 
-  /// What measures and formulas join to Latin letters; the last is the ohm sign.
-  private static final String GREEK_OF_SCIENCE = "ΔΩθλμπφψ\u2126";
+  private static final String CHEROKEE_LIKE_LATIN = "ᎠᎡᎢᎥᎩᎪᎫᎬᎳᎷᎻᎽᏀᏂᏃᏎᏏᏒᏔᏕᏙᏚᏞᏟᏢᏦᏧᏮᏳᏴ";
+
+  private static final int MICRO = 0xB5;
+
+  /// What measures and formulas join to Latin letters; the last are the signs of ohm and micro.
+  private static final String GREEK_OF_SCIENCE = "ΔΩθλμπφψ\u2126\u00b5";
+
+  /// So long is `μmol`.
+  private static final int LONGEST_UNIT = 4;
 
   private static final String SIGNS =
-      "\u2024\uff0e\ufe52\u2044\u2215\u29f8\u2571\uff0f\ua789\u2236\ufe55\uff1a\uff20\ufe6b";
+      "\u2024\uff0e\ufe52\u2044\u2215\u27cb\u29f8\u2571\uff0f\ua789\u2236\u02f8\ufe55\uff20\ufe6b";
 
-  /// Ordinary in Chinese and Japanese, also between Latin words.
-  private static final int WIDE_COLON = 0xFF1A;
+  /// Ordinary in Chinese, Japanese and phonetic script, also between Latin words.
+  private static final String COLONS = "\uff1a\u02d0";
+
+  /// Ordinary in other scripts, not between Latin letters: of Chinese and Japanese (IDNA makes them
+  /// a dot), Syriac, Armenian, Hebrew.
+  private static final String STOPS = "\u3002\uff61\u0701\u0702\u0589\u05c3";
 
   private final int[] text;
   private final BitSet found = new BitSet();
@@ -94,9 +114,17 @@ final class Lookalikes {
     return search.found;
   }
 
-  /// The `n` of an escaped line feed belongs to no word.
   private boolean parts(int at) {
-    return separates(text[at]) || (at > 0 && text[at - 1] == '\\' && "nrt".indexOf(text[at]) >= 0);
+    return separates(text[at]) || (text[at] == 'n' && isEscaped(at));
+  }
+
+  /// The `n` of an escaped line feed belongs to no word; that after an escaped backslash does.
+  private boolean isEscaped(int at) {
+    int from = at;
+    while (from > 0 && text[from - 1] == '\\') {
+      from--;
+    }
+    return (at - from) % 2 == 1;
   }
 
   private void token(int from, int to) {
@@ -113,7 +141,7 @@ final class Lookalikes {
         run(token, at, end);
         at = end;
       }
-      if (at > from && at + 1 < to && isFalseSign(text[at - 1], text[at], text[at + 1])) {
+      if (at + 1 < to && isFalseSign(token, from, at)) {
         found.set(at);
       }
     }
@@ -135,16 +163,38 @@ final class Lookalikes {
       return passesForAscii(token, run, point, plain);
     }
     if (Character.isDigit(point)) {
-      return run.asciiDigit || run.isInLatin(at);
+      return run.asciiDigit || run.isInLatin(at) || (token.address && run.hasLatin());
     }
-    UnicodeScript script = UnicodeScript.of(point);
-    if (!Character.isLetter(point) || !isForeign(script) || GREEK_OF_SCIENCE.indexOf(point) >= 0) {
+    if (!Character.isLetter(point) || !isForeign(point) || isOfScience(token, run, at)) {
       return false;
     }
+    UnicodeScript script = UnicodeScript.of(point);
     if (JOINED_TO_LATIN.contains(script)) {
       return run.isInLatin(at) || (run.hasLatin() && token.address);
     }
-    return run.hasLatin() || (run.likeLatin && (token.isBeforeLatin(at) || token.isLatinAddress()));
+    return run.hasLatin() || (run.likeLatin && (token.isBeforeLatin(at) || token.isLatinName()));
+  }
+
+  private boolean isOfScience(Token token, Run run, int at) {
+    if (token.address && !(token.measure && run.length <= LONGEST_UNIT)) {
+      return false;
+    }
+    return GREEK_OF_SCIENCE.indexOf(text[at]) >= 0 || isOfGene(at);
+  }
+
+  /// As in `TNFα` and `IL1β`.
+  private boolean isOfGene(int at) {
+    int point = text[at];
+    return UnicodeScript.of(point) == UnicodeScript.GREEK
+        && Character.isLowerCase(point)
+        && !looksLatin(point)
+        && at > 1
+        && isCapitalOrDigit(text[at - 1])
+        && isCapitalOrDigit(text[at - 2]);
+  }
+
+  private static boolean isCapitalOrDigit(int point) {
+    return (point >= 'A' && point <= 'Z') || (point >= '0' && point <= '9');
   }
 
   private static boolean passesForAscii(Token token, Run run, int point, String plain) {
@@ -154,40 +204,61 @@ final class Lookalikes {
     if (token.address) {
       return true;
     }
-    if (run.single && (!Character.isLetterOrDigit(point) || Character.isEmoji(point))) {
-      return false;
+    if (run.ascii || isWide(point)) {
+      return run.ascii;
     }
-    return run.ascii || !token.besideLatin;
+    boolean sign = !Character.isLetterOrDigit(point) || Character.isEmoji(point);
+    return !sign || (run.length > 1 && !token.besideLatin);
   }
 
   /// What is to be known of a token.
   ///
   /// @param ascii whether it is nothing but ASCII
   /// @param address whether it looks like the address or the name of something
+  /// @param measure whether all that makes it look so is one slash
+  /// @param assigned whether it gives something to a Latin name
   /// @param besideLatin whether it has Han, kana and the like
   /// @param lastLatin where its last Latin letter is; -1 if it has none
-  private record Token(boolean ascii, boolean address, boolean besideLatin, int lastLatin) {
+  private record Token(
+      boolean ascii,
+      boolean address,
+      boolean measure,
+      boolean assigned,
+      boolean besideLatin,
+      int lastLatin) {
     static Token of(int[] text, int from, int to) {
       boolean ascii = true;
-      boolean address = false;
+      int slashes = 0;
+      int others = 0;
+      boolean assigned = false;
       boolean besideLatin = false;
       int lastLatin = -1;
       for (int at = from; at < to; at++) {
         int point = text[at];
         ascii &= point < 128;
-        address |= point == '@' || point == '_' || (at > from && at + 1 < to && joins(text, at));
+        if (joins(text, from, at, to)) {
+          slashes += point == '/' ? 1 : 0;
+          others += point == '/' ? 0 : 1;
+        }
+        assigned |= assigns(text, from, at, to);
         besideLatin |= isBesideLatin(point);
         lastLatin = isLatin(point) ? at : lastLatin;
       }
-      return new Token(ascii, address, besideLatin, lastLatin);
+      boolean measure = slashes == 1 && others == 0;
+      return new Token(ascii, slashes + others > 0, measure, assigned, besideLatin, lastLatin);
     }
 
     boolean isBeforeLatin(int at) {
       return at < lastLatin;
     }
 
-    boolean isLatinAddress() {
-      return address && lastLatin >= 0;
+    /// Within Chinese and Japanese, signs are ordinary beside more than letters.
+    boolean mayStandBesideSign(int point) {
+      return (address || !besideLatin) && !isBesideLatin(point);
+    }
+
+    boolean isLatinName() {
+      return (address || assigned) && lastLatin >= 0;
     }
   }
 
@@ -195,14 +266,14 @@ final class Lookalikes {
   ///
   /// @param ascii whether it has ASCII letters or digits
   /// @param asciiDigit whether it has ASCII digits
-  /// @param single whether it is one letter or digit, with its marks
+  /// @param length how many letters and digits it has
   /// @param likeLatin whether every letter looks like a Latin one and none is
   /// @param firstLatin where its first Latin letter is; past the end if it has none
   /// @param lastLatin where its last Latin letter is; -1 if it has none
   private record Run(
       boolean ascii,
       boolean asciiDigit,
-      boolean single,
+      int length,
       boolean likeLatin,
       int firstLatin,
       int lastLatin) {
@@ -210,21 +281,21 @@ final class Lookalikes {
       boolean ascii = false;
       boolean asciiDigit = false;
       boolean likeLatin = true;
-      int many = 0;
+      int length = 0;
       int firstLatin = to;
       int lastLatin = -1;
       for (int at = from; at < to; at++) {
         int point = text[at];
         ascii |= point < 128;
         asciiDigit |= point >= '0' && point <= '9';
-        many += isMark(point) ? 0 : 1;
+        length += isMark(point) ? 0 : 1;
         likeLatin &= !Character.isLetter(point) || looksLatin(point);
         if (isLatin(point)) {
           firstLatin = Math.min(firstLatin, at);
           lastLatin = at;
         }
       }
-      return new Run(ascii, asciiDigit, many == 1, likeLatin, firstLatin, lastLatin);
+      return new Run(ascii, asciiDigit, length, likeLatin, firstLatin, lastLatin);
     }
 
     boolean hasLatin() {
@@ -246,26 +317,76 @@ final class Lookalikes {
       default ->
           Character.isWhitespace(point)
               || Character.isSpaceChar(point)
-              || "\"<>,;|".indexOf(point) >= 0;
+              || "\"<>,;|，、；".indexOf(point) >= 0;
     };
   }
 
-  /// Whether a dot or slash stands within a name, and not within a number or after a word.
-  private static boolean joins(int[] text, int at) {
+  /// Whether what is at `at` makes a token an address: a dot or slash within a name, and not within
+  /// a number or after a word, or what stands in no other text.
+  private static boolean joins(int[] text, int from, int at, int to) {
+    int point = text[at];
+    if (point == '@' || point == '_') {
+      return true;
+    }
+    if (at == from || at + 1 == to) {
+      return false;
+    }
     int before = text[at - 1];
     int after = text[at + 1];
-    return (".\\/".indexOf(text[at]) >= 0 || SIGNS.indexOf(text[at]) >= 0)
+    if ((point == ':' && isSlash(after)) || (point == '\\' && after == '\\')) {
+      return true;
+    }
+    return (".\\/".indexOf(point) >= 0 || isSign(before, point, after))
         && Character.isLetterOrDigit(before)
         && Character.isLetterOrDigit(after)
         && (Character.isLetter(before) || Character.isLetter(after));
   }
 
-  private static boolean isFalseSign(int before, int sign, int after) {
-    return SIGNS.indexOf(sign) >= 0
-        && (sign != WIDE_COLON || after == '/')
-        && isBesideSign(before)
-        && isBesideSign(after)
-        && !(Character.isDigit(before) && Character.isDigit(after));
+  /// As in `--user=ann` and `user:ann`; a word of another script is one of prose.
+  private static boolean assigns(int[] text, int from, int at, int to) {
+    return (text[at] == '=' || text[at] == ':')
+        && at > from
+        && at + 1 < to
+        && text[at - 1] < 128
+        && Character.isLetter(text[at - 1])
+        && Character.isLetter(text[at + 1]);
+  }
+
+  private boolean isFalseSign(Token token, int from, int at) {
+    int before = at == 0 ? ' ' : text[at - 1];
+    int after = text[at + 1];
+    if (COLONS.indexOf(text[at]) >= 0) {
+      return at > from && after == '/' && at + 2 < text.length && isSlash(text[at + 2]);
+    }
+    if (isFraction(token, before, after)) {
+      return false;
+    }
+    if (STOPS.indexOf(text[at]) >= 0) {
+      return (!token.besideLatin || (token.address && !token.measure))
+          && isLatinOrDigit(before)
+          && (isLatinOrDigit(after) || after == '/');
+    }
+    return isSign(before, text[at], after)
+        && (at > from || token.address || ")]}".indexOf(before) >= 0)
+        && (token.mayStandBesideSign(before) || isBesideSign(before))
+        && (token.mayStandBesideSign(after) || isBesideSign(after));
+  }
+
+  private static boolean isFraction(Token token, int before, int after) {
+    return !token.address && Character.isDigit(before) && Character.isDigit(after);
+  }
+
+  /// Fullwidth ones between fullwidth letters deceive nobody.
+  private static boolean isSign(int before, int sign, int after) {
+    return SIGNS.indexOf(sign) >= 0 && !(isWide(before) && isWide(sign) && isWide(after));
+  }
+
+  private static boolean isSlash(int point) {
+    return point == '/' || SIGNS.indexOf(point) >= 0;
+  }
+
+  private static boolean isLatinOrDigit(int point) {
+    return isLatin(point) || (point >= '0' && point <= '9');
   }
 
   private static boolean isBesideSign(int point) {
@@ -279,6 +400,7 @@ final class Lookalikes {
     return switch (Character.getType(point)) {
       case Character.LETTER_NUMBER, Character.OTHER_NUMBER -> true;
       case Character.OTHER_SYMBOL -> plain(point).length() == 1;
+      case Character.MODIFIER_LETTER -> COLONS.indexOf(point) < 0;
       default -> Character.isLetterOrDigit(point) || isMark(point);
     };
   }
@@ -303,21 +425,26 @@ final class Lookalikes {
     return point >= 128 && BESIDE_LATIN.contains(UnicodeScript.of(point));
   }
 
-  private static boolean isForeign(UnicodeScript script) {
+  private static boolean isWide(int point) {
+    return point >= 0xFF01 && point <= 0xFF5E;
+  }
+
+  private static boolean isForeign(int point) {
+    UnicodeScript script = UnicodeScript.of(point);
     return switch (script) {
-      case LATIN, COMMON, INHERITED, UNKNOWN -> false;
+      case LATIN, COMMON, INHERITED, UNKNOWN -> point == MICRO;
       default -> !BESIDE_LATIN.contains(script);
     };
   }
 
   private static boolean looksLatin(int point) {
-    UnicodeScript script = UnicodeScript.of(point);
-    return switch (script) {
+    return switch (UnicodeScript.of(point)) {
       case CYRILLIC -> CYRILLIC_LIKE_LATIN.indexOf(point) >= 0;
       case GREEK -> GREEK_LIKE_LATIN.indexOf(point) >= 0;
       case ARMENIAN -> ARMENIAN_LIKE_LATIN.indexOf(point) >= 0;
-      case GEORGIAN -> false;
-      default -> isForeign(script) && !JOINED_TO_LATIN.contains(script);
+      case CHEROKEE -> CHEROKEE_LIKE_LATIN.indexOf(Character.toUpperCase(point)) >= 0;
+      case LISU, COPTIC, GOTHIC, OLD_ITALIC, DESERET, CARIAN, LYCIAN, LYDIAN -> true;
+      default -> false;
     };
   }
 

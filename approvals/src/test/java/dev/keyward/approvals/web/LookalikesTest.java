@@ -27,6 +27,18 @@ final class LookalikesTest {
     "\u13a0mazon, 13A0",
     "p\u2c9fypal, 2C9F",
     "\ua4d0BC, A4D0",
+    "CORP\\r\u043e\u0443, 043E 0443",
+    "C:\\t\u0435\u0441\u0442, 0435 0441 0442",
+    "{\"path\": \"C:\\\\n\u0435\u0445\u043e\"}, 0435 0445 043E",
+    "s\u03bcpport@example.org, 03BC",
+    "s\u00b5pport@example.org, 00B5",
+    "\u03bcber.com, 03BC",
+    "/srv/\u03bcploads, 03BC",
+    "admin_\u03b1cme, 03B1",
+    "\u0391pplE, 0391",
+    "JS\u03bfN, 03BF",
+    "acm\u03b5.org, 03B5",
+    "\u101dwner.com, 101D",
     "p\u10d0y, 10D0"
   })
   void aLetterOfAnotherScriptInALatinWordIsFound(String text, String found) {
@@ -45,6 +57,14 @@ final class LookalikesTest {
     "\u0441\u0441-prod, 0441 0441",
     "\u0435-mail, 0435",
     "\u03bf.example.org, 03BF",
+    "{\"user\": \"CORP\\\\\u0441\u043e\u0441\"}, 0441 043E 0441",
+    "--user=\u0441\u043e\u0440\u0435, 0441 043E 0440 0435",
+    "user:\u0440\u043e\u0435, 0440 043E 0435",
+    "o\u0475\u0435.example.org, 0475 0435",
+    "\u0475.example.org, 0475",
+    "\ua4e1\ua4f2.example.org, A4E1 A4F2",
+    "\uab7a\uabaf.example.org, AB7A ABAF",
+    "\ud800\udf00\ud800\udf01.example.org, 10300 10301",
     "\u13aa\u13df.example.org, 13AA 13DF"
   })
   void soIsAnAddressPartThatIsNothingButSuchLetters(String text, String found) {
@@ -64,12 +84,13 @@ final class LookalikesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "\uff41, FF41",
+    "\uff41pi, FF41",
+    "\uff41@example.org, FF41",
+    "\u652f\u4ed8\ud835\udc29\ud835\udc1a\ud835\udc32, 1D429 1D41A 1D432",
     "\ud835\udc1a, 1D41A",
     "\ud835\udc29aypal, 1D429",
     "\ud835\udc29\u0430\ud835\udc29, 1D429 0430 1D429",
     "\u24d0\u24d3\u24dc\u24d8\u24dd, 24D0 24D3 24DC 24D8 24DD",
-    "pay \uff11\uff10, FF11 FF10",
     "1\uff100, FF10",
     "\ud835\udfcf00, 1D7CF",
     "\u212aeyward, 212A",
@@ -91,7 +112,9 @@ final class LookalikesTest {
     "example\u0660org, 0660",
     "g\u0b66d, 0B66",
     "o\u0b20en, 0B20",
-    "\u0b20penai.com, 0B20"
+    "\u0b20penai.com, 0B20",
+    "\u07c0ffice.com, 07C0",
+    "hell\u0d66.com, 0D66"
   })
   void soAreDigitsAndLettersOfFarScriptsWhereTheyPassForAscii(String text, String found) {
     assertEquals(found, found(text));
@@ -109,7 +132,27 @@ final class LookalikesTest {
     "https\uff1a//example.org, FF1A",
     "example\u2024org, 2024",
     "example\uff0eorg, FF0E",
-    "ann\uff20example.org, FF20"
+    "ann\uff20example.org, FF20",
+    "https://203.0.113.5\u22151.evil.com/login, 2215",
+    "https://203.0.113.5\u22151, 2215",
+    "https://example.org:443\u22151@evil.com/, 2215",
+    "--file=\u2215etc, 2215",
+    "f(1)\u2215etc, 2215",
+    "example.org\u2215-login, 2215",
+    "https:\u2215\u22151.1.1.1\u22152, 2215 2215 2215",
+    "\u2215etc/passwd, 2215",
+    "a-\u2024com, 2024",
+    "cafe\u0301\u2024com, 2024",
+    "example\u2024\u200bcom, 2024",
+    "example.org\u27cblogin, 27CB",
+    "example\u3002org, 3002",
+    "example\uff61org, FF61",
+    "\u8acb\u770bhttps://example\u3002org/login, 3002",
+    "https\u0589//example.org, 0589",
+    "https\u05c3//example.org, 05C3",
+    "https\u02d0//example.org, 02D0",
+    "https\u02f8//example.org, 02F8",
+    "example\u0701org, 0701"
   })
   void soAreSignsOfAnAddressThatAreOthers(String text, String found) {
     assertEquals(found, found(text));
@@ -136,10 +179,16 @@ final class LookalikesTest {
         "ใช้APIของเรา รายงาน.pdf รายงาน_Q3.pdf",
         "API में, APIలో, APIയുടെ",
         "API-ს, Node.js-ը, զեկույց.pdf",
+        "TNFα, NFκB, TGFβ1, PPARγ, IL1β, TNFα/IFNγ; 120 μmol/L, U/μL, 5 µg/mL, λx, A=πr²",
+        "０３－１２３４ ＡＢＣ Ａ／Ｂテスト ａｐｉ＠ｘ ５０％／月",
+        "部署到AWS。Kubernetes集群｡JSON格式，使用Python3。JSON/YAML格式，版本：v1.0。",
+        "Слово:word Кому:Bob Тема=Test; /ˈwɔːtə/ biːt; բառ։API",
+        "/docs/ᐃᓄᒃᑎᑐᑦ.pdf ᏣᎳᎩ.txt ⵜⴰⵎ.html ᠮᠣᠩᠭᠣᠯ.txt ߒߞߏ.pdf ᱥᱟᱱ.pdf 𞤀𞤣.txt ꆈꌠ.txt ꕙꔤ.txt"
+            + " ꦗꦮ.pdf",
         "m², 1º, 2ª, H₂O, 10⁻³, xⁿ, 4ᵗʰ, ½, 1⁄2, 10∶1, °C, №, ™, ㎏",
         "“quotes” ‘single’ „tief“ – dashes — … • → ✓",
         "😀 👍🏽 🇩🇪 1️⃣ ℹ️ 🅰️",
-        "{\"text\": \"Привет\\nмир\\tда\\rнет\", \"имя\": \"Bob\"}",
+        "{\"text\": \"Привет\\nмир\\nСон\", \"имя\": \"Bob\"}",
         "<b>Привет</b> [ссылка](https://example.org) **Bob**"
       })
   void ordinaryTextHasNone(String text) {
