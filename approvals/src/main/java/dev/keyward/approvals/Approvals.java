@@ -324,6 +324,9 @@ public final class Approvals {
     if (objection.isPresent()) {
       return new DecisionResult.NotAllowed(objection.get());
     }
+    if (prolonged(request).isBefore(request.expires().plus(WORTH_IT))) {
+      return new DecisionResult.Recorded(request); // it is open for as long already
+    }
     if (!ApprovalRows.prolong(tx.sql(), id, request.expires(), prolonged(request))) {
       throw new IllegalStateException("the request has changed within its own transaction");
     }
@@ -339,20 +342,23 @@ public final class Approvals {
     if (objection.isPresent() && objectionToEdit(request, person).isPresent()) {
       return objection;
     }
-    return prolonged(request).isBefore(request.expires().plus(WORTH_IT))
+    return lastEnd(request).isBefore(request.expires().plus(WORTH_IT))
         ? Optional.of("It cannot be kept open any longer.")
         : Optional.empty();
   }
 
   /// {@return until when an undecided request would be open if somebody prolonged it now}
   public Instant prolonged(ApprovalRequest request) {
-    Instant last =
-        request.decisions().stream()
-            .map(decision -> expiry(decision.at()))
-            .min(Comparator.naturalOrder())
-            .orElse(request.asked().plus(settings.expiry().multipliedBy(LIVES)));
     Instant wanted = expiry(now());
+    Instant last = lastEnd(request);
     return wanted.isBefore(last) ? wanted : last;
+  }
+
+  private Instant lastEnd(ApprovalRequest request) {
+    return request.decisions().stream()
+        .map(decision -> expiry(decision.at()))
+        .min(Comparator.naturalOrder())
+        .orElse(request.asked().plus(settings.expiry().multipliedBy(LIVES)));
   }
 
   /// {@return whether this person approves this with a passkey: dangerous calls, where everybody

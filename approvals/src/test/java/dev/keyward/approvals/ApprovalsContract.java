@@ -183,6 +183,19 @@ abstract class ApprovalsContract extends OnEveryEngine {
     assertInstanceOf(Redemption.Gone.class, at.redeem(approved, at.call()));
   }
 
+  /// A page that was opened at the first moment offers it, too; pressing it then changes nothing.
+  @Test
+  void whatWasJustAskedCanBeKeptOpenLaterAndIsNotYet() {
+    ApprovalRequest request = at.pending(at.ask(REVIEW));
+    at.clock.advance(Duration.ofSeconds(59));
+
+    assertEquals(Optional.empty(), at.approvals.objectionToProlonging(request, at.rita.id()));
+    assertEquals(new DecisionResult.Recorded(request), at.approvals.prolong(request.id(), at.rita));
+
+    assertEquals(request, at.now(request));
+    assertEquals(List.of("Created PENDING"), at.listener.heard());
+  }
+
   @Test
   void tenTimesAtTheLastMomentAndThenItEnds() {
     ApprovalRequest request = at.pending(at.ask(DUAL));

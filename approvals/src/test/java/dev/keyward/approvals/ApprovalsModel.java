@@ -139,10 +139,12 @@ final class ApprovalsModel {
     if (!mayDecide(question, person) && !mayEdit(question, person)) {
       return "NotAllowed";
     }
-    if (until < question.expires + 60_000) {
+    if (last < question.expires + 60_000) {
       return "NotAllowed";
     }
-    question.expires = until;
+    if (until >= question.expires + 60_000) {
+      question.expires = until;
+    }
     return "Recorded";
   }
 

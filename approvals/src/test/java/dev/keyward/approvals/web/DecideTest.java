@@ -317,6 +317,7 @@ final class DecideTest {
   void keepingItOpenDecidesNothingAndLosesNothing() {
     Browser olivia = site.signedIn(Site.OLIVIA);
     Browser.Page read = olivia.open(path);
+    assertTrue(read.body().contains("Keep it open longer"), "from the first moment on");
     site.clock.pass(Duration.ofMinutes(29));
 
     Browser.Page longer = olivia.submit(path, read.decision("prolong", "half a reason"));
