@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -38,9 +39,12 @@ import org.jdbi.v3.core.Handle;
 /// Thread-safe. Each change is one compare-and-set step with its [ApprovalEvent] in one
 /// transaction, and compares the request's expiry with the clock at that moment.
 public final class Approvals {
-  private static final Duration REREAD = Duration.ofSeconds(2);
-  private static final Duration LONGEST_WAIT = Duration.ofDays(11); // as long as any can be open
   private static final int LIVES = 11; // to prolong it ten times, each at the last moment
+
+  /// As long as any request can be open: an expiry is a day at most.
+  public static final Duration LONGEST_WAIT = Duration.ofDays(LIVES);
+
+  private static final Duration REREAD = Duration.ofSeconds(2);
   private static final Duration WORTH_IT = Duration.ofMinutes(1);
   private static final int EXPIRED_AT_ONCE = 200;
   private static final int EARLIER = 5;
@@ -181,7 +185,7 @@ public final class Approvals {
         return new DecisionResult.NotAllowed(e.sentence());
       }
     }
-    return database.write(tx -> decideIn(tx, id, person.id(), answer));
+    return onCurrent(id, (tx, request) -> decideIn(tx, request, person.id(), answer));
   }
 
   /// Approves a request for one call, in an emergency, in place of those who would have to agree.
@@ -195,15 +199,11 @@ public final class Approvals {
     } catch (PasskeyRefused e) {
       return new DecisionResult.NotAllowed(e.sentence());
     }
-    return database.write(tx -> breakGlassIn(tx, id, person.id(), how));
+    return onCurrent(id, (tx, request) -> breakGlassIn(tx, request, person.id(), how));
   }
 
-  private DecisionResult breakGlassIn(Tx tx, ApprovalId id, PersonId person, GlassBreak how) {
-    Optional<ApprovalRequest> found = current(tx, id);
-    if (found.isEmpty()) {
-      return new DecisionResult.Unknown();
-    }
-    ApprovalRequest request = found.get();
+  private DecisionResult breakGlassIn(
+      Tx tx, ApprovalRequest request, PersonId person, GlassBreak how) {
     Optional<String> objection = objectionToBreaking(request, person);
     if (objection.isPresent()) {
       return new DecisionResult.NotAllowed(objection.get());
@@ -252,21 +252,17 @@ public final class Approvals {
   /// @param summary the line for reviewers, with these arguments
   public DecisionResult edit(
       ApprovalId id, Person person, CallDigest shown, Arguments arguments, String summary) {
-    return database.write(tx -> editIn(tx, id, person.id(), shown, arguments, summary));
+    return onCurrent(
+        id, (tx, request) -> editIn(tx, request, person.id(), shown, arguments, summary));
   }
 
   private DecisionResult editIn(
       Tx tx,
-      ApprovalId id,
+      ApprovalRequest request,
       PersonId person,
       CallDigest shown,
       Arguments arguments,
       String summary) {
-    Optional<ApprovalRequest> found = current(tx, id);
-    if (found.isEmpty()) {
-      return new DecisionResult.Unknown();
-    }
-    ApprovalRequest request = found.get();
     if (request.state() != ApprovalState.PENDING) {
       return new DecisionResult.AlreadyDecided(request);
     }
@@ -285,10 +281,10 @@ public final class Approvals {
             summary,
             arguments.canonical(),
             CallDigest.of(subject.caller(), subject.tool(), arguments));
-    if (!ApprovalRows.edit(tx.sql(), id, edit)) {
+    if (!ApprovalRows.edit(tx.sql(), request.id(), edit)) {
       throw new IllegalStateException("the request has changed within its own transaction");
     }
-    ApprovalRequest edited = reread(tx, id);
+    ApprovalRequest edited = reread(tx, request.id());
     tell(tx, new ApprovalEvent.Edited(edited, edit.at()));
     return new DecisionResult.Recorded(edited);
   }
@@ -308,15 +304,10 @@ public final class Approvals {
   /// is open for so long after that at most, and eleven times that time after it was asked every
   /// request ends.
   public DecisionResult prolong(ApprovalId id, Person person) {
-    return database.write(tx -> prolongIn(tx, id, person.id()));
+    return onCurrent(id, (tx, request) -> prolongIn(tx, request, person.id()));
   }
 
-  private DecisionResult prolongIn(Tx tx, ApprovalId id, PersonId person) {
-    Optional<ApprovalRequest> found = current(tx, id);
-    if (found.isEmpty()) {
-      return new DecisionResult.Unknown();
-    }
-    ApprovalRequest request = found.get();
+  private DecisionResult prolongIn(Tx tx, ApprovalRequest request, PersonId person) {
     if (!request.state().undecided()) {
       return new DecisionResult.AlreadyDecided(request);
     }
@@ -324,13 +315,14 @@ public final class Approvals {
     if (objection.isPresent()) {
       return new DecisionResult.NotAllowed(objection.get());
     }
-    if (prolonged(request).isBefore(request.expires().plus(WORTH_IT))) {
+    Instant until = prolonged(request);
+    if (until.isBefore(request.expires().plus(WORTH_IT))) {
       return new DecisionResult.Recorded(request); // it is open for as long already
     }
-    if (!ApprovalRows.prolong(tx.sql(), id, request.expires(), prolonged(request))) {
+    if (!ApprovalRows.prolong(tx.sql(), request.id(), request.expires(), until)) {
       throw new IllegalStateException("the request has changed within its own transaction");
     }
-    ApprovalRequest longer = reread(tx, id);
+    ApprovalRequest longer = reread(tx, request.id());
     tell(tx, new ApprovalEvent.Prolonged(longer, now(), person));
     return new DecisionResult.Recorded(longer);
   }
@@ -848,12 +840,7 @@ public final class Approvals {
     return now().isBefore(held.expires()) ? ApprovalState.APPROVED : ApprovalState.EXPIRED;
   }
 
-  private DecisionResult decideIn(Tx tx, ApprovalId id, PersonId person, Answer answer) {
-    Optional<ApprovalRequest> found = current(tx, id);
-    if (found.isEmpty()) {
-      return new DecisionResult.Unknown();
-    }
-    ApprovalRequest request = found.get();
+  private DecisionResult decideIn(Tx tx, ApprovalRequest request, PersonId person, Answer answer) {
     Optional<String> objection = objection(quorum(request), person);
     if (objection.isPresent()) {
       return new DecisionResult.NotAllowed(objection.get());
@@ -1020,6 +1007,15 @@ public final class Approvals {
     Subject.Call call = request.subject().shown();
     return person.sees(call.tool(), call.system(), call.caller().workspace())
         || (theirs && !person.roles().isEmpty());
+  }
+
+  private DecisionResult onCurrent(
+      ApprovalId id, BiFunction<Tx, ApprovalRequest, DecisionResult> change) {
+    return database.write(
+        tx ->
+            current(tx, id)
+                .map(request -> change.apply(tx, request))
+                .orElseGet(DecisionResult.Unknown::new));
   }
 
   /// Locks a request; one that is open beyond its time expires.

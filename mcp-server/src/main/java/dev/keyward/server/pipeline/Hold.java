@@ -23,9 +23,6 @@ final class Hold {
   /// A client that comes back at once would use up its rounds before anybody has read the question.
   private static final Duration BETWEEN = Duration.ofSeconds(15);
 
-  /// As long as any request may be open, prolonged; its own expiry ends the wait.
-  private static final Duration FOLLOWED = Duration.ofDays(11);
-
   private final Approvals approvals;
   private final HoldTimes times;
   private final Function<ApprovalId, URI> page;
@@ -47,7 +44,7 @@ final class Hold {
       IncomingCall incoming, Caller caller, Refusal refusal, int round, Answers answers) {
     Duration atMost =
         incoming.interaction().follows()
-            ? FOLLOWED
+            ? Approvals.LONGEST_WAIT // the request's own expiry ends it
             : longer(times.of(incoming.client()), round == 0 ? Duration.ZERO : BETWEEN);
     if (!(refusal instanceof Refusal.Pending pending) || !atMost.isPositive()) {
       throw new CallRefused(refusal);
