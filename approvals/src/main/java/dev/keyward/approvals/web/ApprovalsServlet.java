@@ -173,9 +173,7 @@ final class ApprovalsServlet extends SignedInServlet {
   private void unfit(Visit visit, ApprovalRequest request, Form form, String why)
       throws IOException {
     var notice = Notice.refused("Nothing was changed", why);
-    var typed = new Views.Typed("", Optional.of(form));
-    DetailPage page = views.detail(request, visit.session(), List.of(notice), typed);
-    visit.pages().detail(visit.response(), UNFIT, page);
+    show(visit, UNFIT, request, List.of(notice), new Views.Typed("", Optional.of(form)));
   }
 
   private void endFurther(Visit visit, ApprovalRequest request) throws IOException {
@@ -219,8 +217,7 @@ final class ApprovalsServlet extends SignedInServlet {
     }
     Optional<Form> changes = form.one("reason").isPresent() ? Optional.empty() : Optional.of(form);
     var typed = new Views.Typed(scrubbed.typed(form, "reason").orElse(""), changes);
-    DetailPage page = views.detail(now, visit.session(), notices, typed);
-    visit.pages().detail(visit.response(), status, page);
+    show(visit, status, now, notices, typed);
   }
 
   private void conflict(Visit visit, ApprovalRequest now, String reason, Notice notice)
@@ -231,7 +228,12 @@ final class ApprovalsServlet extends SignedInServlet {
   private void show(
       Visit visit, int status, ApprovalRequest request, List<Notice> notices, String reason)
       throws IOException {
-    var typed = new Views.Typed(reason, Optional.empty());
+    show(visit, status, request, notices, new Views.Typed(reason, Optional.empty()));
+  }
+
+  private void show(
+      Visit visit, int status, ApprovalRequest request, List<Notice> notices, Views.Typed typed)
+      throws IOException {
     DetailPage page = views.detail(request, visit.session(), notices, typed);
     visit.pages().detail(visit.response(), status, page);
   }

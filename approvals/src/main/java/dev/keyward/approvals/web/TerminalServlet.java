@@ -84,18 +84,23 @@ final class TerminalServlet extends HttpServlet {
     }
     switch (Form.read(request)) {
       case Form.Outcome.Refused(var problem) -> refuse(response, problem);
-      case Form.Outcome.Read(var form) -> {
-        Optional<DecisionForm> decision =
-            DecisionForm.of(form, scrubbed).filter(given -> given.allowance().isEmpty());
-        if (form.one("decision").filter("prolong"::equals).isPresent()) {
-          Session who = session.get();
-          answer(response, who, approvals.prolong(found.get().id(), who.person()));
-        } else if (decision.isEmpty()) {
-          refuse(response, Problem.MALFORMED);
-        } else {
-          decide(response, found.get(), session.get(), decision.get());
-        }
-      }
+      case Form.Outcome.Read(var form) -> take(response, found.get(), session.get(), form);
+    }
+  }
+
+  private void take(
+      HttpServletResponse response, ApprovalRequest request, Session session, Form form)
+      throws IOException {
+    if (form.one("decision").filter("prolong"::equals).isPresent()) {
+      answer(response, session, approvals.prolong(request.id(), session.person()));
+      return;
+    }
+    Optional<DecisionForm> decision =
+        DecisionForm.of(form, scrubbed).filter(given -> given.allowance().isEmpty());
+    if (decision.isEmpty()) {
+      refuse(response, Problem.MALFORMED);
+    } else {
+      decide(response, request, session, decision.get());
     }
   }
 
