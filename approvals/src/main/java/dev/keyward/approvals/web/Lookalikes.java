@@ -128,10 +128,10 @@ final class Lookalikes {
   }
 
   private void token(int from, int to) {
-    Token token = Token.of(text, from, to);
-    if (token.ascii) {
+    if (isAscii(from, to)) {
       return;
     }
+    Token token = Token.of(text, from, to);
     for (int at = from; at < to; at++) {
       int end = at;
       while (end < to && isOfRun(text[end])) {
@@ -145,6 +145,15 @@ final class Lookalikes {
         found.set(at);
       }
     }
+  }
+
+  private boolean isAscii(int from, int to) {
+    for (int at = from; at < to; at++) {
+      if (text[at] >= 128) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void run(Token token, int from, int to) {
@@ -213,21 +222,14 @@ final class Lookalikes {
 
   /// What is to be known of a token.
   ///
-  /// @param ascii whether it is nothing but ASCII
   /// @param address whether it looks like the address or the name of something
   /// @param measure whether all that makes it look so is one slash
   /// @param assigned whether it gives something to a Latin name
   /// @param besideLatin whether it has Han, kana and the like
   /// @param lastLatin where its last Latin letter is; -1 if it has none
   private record Token(
-      boolean ascii,
-      boolean address,
-      boolean measure,
-      boolean assigned,
-      boolean besideLatin,
-      int lastLatin) {
+      boolean address, boolean measure, boolean assigned, boolean besideLatin, int lastLatin) {
     static Token of(int[] text, int from, int to) {
-      boolean ascii = true;
       int slashes = 0;
       int others = 0;
       boolean assigned = false;
@@ -235,7 +237,6 @@ final class Lookalikes {
       int lastLatin = -1;
       for (int at = from; at < to; at++) {
         int point = text[at];
-        ascii &= point < 128;
         if (joins(text, from, at, to)) {
           slashes += point == '/' ? 1 : 0;
           others += point == '/' ? 0 : 1;
@@ -245,7 +246,7 @@ final class Lookalikes {
         lastLatin = isLatin(point) ? at : lastLatin;
       }
       boolean measure = slashes == 1 && others == 0;
-      return new Token(ascii, slashes + others > 0, measure, assigned, besideLatin, lastLatin);
+      return new Token(slashes + others > 0, measure, assigned, besideLatin, lastLatin);
     }
 
     boolean isBeforeLatin(int at) {
@@ -405,7 +406,7 @@ final class Lookalikes {
     };
   }
 
-  private static boolean isMark(int point) {
+  static boolean isMark(int point) {
     return switch (Character.getType(point)) {
       case Character.NON_SPACING_MARK,
           Character.ENCLOSING_MARK,

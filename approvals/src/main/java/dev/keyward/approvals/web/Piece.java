@@ -103,17 +103,10 @@ sealed interface Piece {
   /// Where the marks end that are on the character at `at`.
   private static int afterMarks(int[] points, int at) {
     int end = at + 1;
-    while (end < points.length && isMark(points[end]) && !hides(points[end])) {
+    while (end < points.length && Lookalikes.isMark(points[end]) && !hides(points[end])) {
       end++;
     }
     return end;
-  }
-
-  private static boolean isMark(int point) {
-    int type = Character.getType(point);
-    return type == Character.NON_SPACING_MARK
-        || type == Character.ENCLOSING_MARK
-        || type == Character.COMBINING_SPACING_MARK;
   }
 
   private static String code(int point) {
