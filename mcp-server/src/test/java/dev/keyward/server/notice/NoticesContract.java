@@ -113,15 +113,7 @@ abstract class NoticesContract {
     mail = MailTaker.plain();
     outbox = new Outbox(database, clock, random);
     start(notices());
-    approvals =
-        new Approvals(
-            database,
-            clock,
-            random,
-            TestSeal.make(),
-            outbox::note,
-            _ -> Optional.empty(),
-            ApprovalSettings.DEFAULT);
+    approvals = approvals(_ -> Optional.empty(), ApprovalSettings.DEFAULT);
   }
 
   @AfterEach
@@ -232,15 +224,7 @@ abstract class NoticesContract {
   @Test
   void whatIsKeptOpenIsKnownForAsLong() {
     var rita = new Person(new PersonId("rita"), Set.of(Role.MEMBER, Role.REVIEWER));
-    approvals =
-        new Approvals(
-            database,
-            clock,
-            random,
-            TestSeal.make(),
-            outbox::note,
-            _ -> Optional.of(rita),
-            ApprovalSettings.DEFAULT);
+    approvals = approvals(_ -> Optional.of(rita), ApprovalSettings.DEFAULT);
     ApprovalRequest one = ask(1);
     deliver();
     pass(Duration.ofMinutes(29));
@@ -439,15 +423,7 @@ abstract class NoticesContract {
   @Test
   void whoReviewsSuchCallsAndTheOwnerAreToldAtOnceThatTheGlassWasBroken() throws PasskeyRefused {
     var emergency = new Emergency();
-    approvals =
-        new Approvals(
-            database,
-            clock,
-            random,
-            TestSeal.make(),
-            outbox::note,
-            emergency,
-            ApprovalSettings.DEFAULT);
+    approvals = approvals(emergency, ApprovalSettings.DEFAULT);
     ApprovalRequest request = ask(1);
     deliver();
     int before = receiver.received().size();
@@ -666,14 +642,14 @@ abstract class NoticesContract {
   }
 
   private Approvals generous() {
-    return new Approvals(
-        database,
-        clock,
-        random,
-        TestSeal.make(),
-        outbox::note,
+    return approvals(
         _ -> Optional.empty(),
         new ApprovalSettings(Duration.ofMinutes(30), false, QuestionLimits.of(1000)));
+  }
+
+  private Approvals approvals(Reviewers reviewers, ApprovalSettings settings) {
+    return new Approvals(
+        database, clock, random, TestSeal.make(), outbox::note, reviewers, settings);
   }
 
   private void gather(Notices by) {

@@ -17,10 +17,10 @@ import dev.keyward.redaction.Secret;
 import dev.keyward.server.credential.Canary;
 import dev.keyward.server.upstream.Calls.Lent;
 import dev.keyward.server.upstream.Calls.Passing;
+import dev.keyward.store.TestPorts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -1121,10 +1121,6 @@ final class HttpUpstreamTest {
 
   /// {@return an origin at which nobody listens}
   private static URI freePort() {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return URI.create("http://127.0.0.1:" + socket.getLocalPort());
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
+    return URI.create("http://127.0.0.1:" + TestPorts.free());
   }
 }
